@@ -1,0 +1,114 @@
+//! Where texts live: source files by id, places in them, and the line and column of a place.
+//!
+//! A [`Span`] is a range of bytes in one file of a [`SourceMap`]. Everything that reports to people carries spans;
+//! lines and columns are computed only when something is shown.
+
+use std::sync::Arc;
+
+/// The identity of one source text within its [`SourceMap`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct FileId(pub(crate) u32);
+
+/// A range of bytes in one source text: `start` included, `end` excluded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Span {
+    /// The text that the bytes are in.
+    pub file: FileId,
+    /// The first byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span of the bytes `start..end` of `file`.
+    pub fn new(file: FileId, start: u32, end: u32) -> Self {
+        Span { file, start, end }
+    }
+
+    /// The smallest span that covers both, where they are in one file; else `self`.
+    pub fn to(self, other: Span) -> Span {
+        if self.file == other.file {
+            Span { file: self.file, start: self.start.min(other.start), end: self.end.max(other.end) }
+        } else {
+            self
+        }
+    }
+}
+
+/// One source text: a `.rules` file or a CSV table.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// The name that people see, with `/` between folders.
+    pub name: Arc<str>,
+    /// The whole text.
+    pub text: Arc<str>,
+    line_starts: Vec<u32>,
+}
+
+/// A place as people count it: line and column from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+impl SourceFile {
+    /// The line and column of the byte `offset`; past the end, the last place of the text.
+    pub fn place(&self, offset: u32) -> Place {
+        let offset = (offset as usize).min(self.text.len());
+        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
+        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        Place { line: line as u32, column: (column as u32).saturating_add(1) }
+    }
+
+    /// The text of line `line` (from 1) without its line end.
+    pub fn line(&self, line: u32) -> &str {
+        let index = (line as usize).saturating_sub(1);
+        let Some(&start) = self.line_starts.get(index) else { return "" };
+        let end = self.line_starts.get(index.saturating_add(1)).map_or(self.text.len(), |&next| next as usize);
+        self.text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+}
+
+/// All the texts that one rule set was made of.
+#[derive(Debug, Clone, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// Adds a text under the name that people will see.
+    pub fn add(&mut self, name: &str, text: &str) -> FileId {
+        let mut line_starts = vec![0];
+        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| (i as u32).saturating_add(1)));
+        self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts });
+        FileId(self.files.len().saturating_sub(1) as u32)
+    }
+
+    /// The text with this id.
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The texts with their ids, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+    }
+
+    /// The words at a span; empty where there are none.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).and_then(|f| f.text.get(span.start as usize..span.end as usize)).unwrap_or("")
+    }
+
+    /// `name:line` of the start of a span, as explanations and reports show it.
+    pub fn line_of(&self, span: Span) -> String {
+        match self.file(span.file) {
+            Some(file) => format!("{}:{}", file.name, file.place(span.start).line),
+            None => String::new(),
+        }
+    }
+}

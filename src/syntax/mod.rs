@@ -1,0 +1,3 @@
+//! Text to tree and back: the only user of the grammar.
+
+pub mod ast;
