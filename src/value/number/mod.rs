@@ -1,0 +1,326 @@
+//! Exact numbers: every rational number up to a bound, with nothing lost but by a written rounding.
+//!
+//! Two lanes carry a value. The small one (`lane.rs`) is a decimal in one machine word and does not allocate; the wide one
+//! (`fraction.rs`) is a reduced fraction of big integers. A value that fits the small lane is always there, so equal numbers have
+//! one form, are `==`, and hash alike; and no result, error or text depends on the lane a value came through.
+
+mod fraction;
+mod lane;
+mod rounding;
+mod text;
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_traits::{One, Signed, ToPrimitive};
+use rust_decimal::Decimal;
+
+use fraction::Fraction;
+use lane::Small;
+
+pub use rounding::RoundingMode;
+pub use text::ParseNumberError;
+
+/// The most bits of the numerator or the denominator of a reduced number. A result beyond is [`NumberError::Overflow`].
+pub const MAX_BITS: u64 = 1024;
+
+/// The most digits of a number in text, leading zeros included.
+pub const MAX_DIGITS: usize = 100;
+
+/// Why an operation has no result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum NumberError {
+    /// The reduced result has a numerator or denominator of more than [`MAX_BITS`] bits.
+    #[error("the number is too large or too finely divided")]
+    Overflow,
+    /// The divisor, or the step of a rounding, is zero.
+    #[error("division by zero")]
+    DivisionByZero,
+}
+
+/// An exact rational number.
+///
+/// Operations either give the exact result or an error: there is no silent rounding, no infinity, no NaN and no negative zero.
+///
+/// ```
+/// use ratewright::value::{Number, RoundingMode};
+///
+/// let third = Number::ONE.div(&Number::from_i64(3))?;
+/// let rate = Number::parse("0.015")?;
+/// let product = third.mul(&rate)?;
+/// assert_eq!(product, Number::parse("0.005")?);
+///
+/// let cent = Number::parse("0.01")?;
+/// assert_eq!(product.round_to(&cent, RoundingMode::HalfUp)?.to_text(2), "0.01");
+/// assert_eq!(third.to_string(), "1/3");
+/// assert_eq!(Number::parse("12.50")?.to_string(), "12.5");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Number(Lane);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Lane {
+    /// `mantissa / 10^scale`, canonical as `lane.rs` says.
+    Small { mantissa: i64, scale: u8 },
+    /// Everything that does not fit the small lane.
+    Wide(Arc<Fraction>),
+}
+
+impl Number {
+    /// 0
+    pub const ZERO: Number = Number(Lane::Small { mantissa: 0, scale: 0 });
+    /// 1
+    pub const ONE: Number = Number(Lane::Small { mantissa: 1, scale: 0 });
+
+    /// The integer. Does not allocate, save for `i64::MIN`.
+    pub fn from_i64(value: i64) -> Self {
+        Self::from_i128(i128::from(value))
+    }
+
+    /// The integer.
+    pub fn from_i128(value: i128) -> Self {
+        match lane::canonical(value, 0) {
+            Some(small) => Self::small(small),
+            None => Self::wide(Fraction::integer(BigInt::from(value))),
+        }
+    }
+
+    /// `numerator / denominator`; `None` for a zero denominator.
+    pub fn ratio(numerator: i64, denominator: i64) -> Option<Self> {
+        Self::from_i64(numerator).div(&Self::from_i64(denominator)).ok()
+    }
+
+    /// `mantissa / 10^scale`, for a scale up to 300; `None` beyond.
+    pub fn from_scaled(mantissa: i128, scale: u32) -> Option<Self> {
+        if let Some(small) = lane::canonical(mantissa, scale) {
+            return Some(Self::small(small));
+        }
+        (scale <= 300).then(|| Self::reduced(Fraction::decimal(BigInt::from(mantissa), scale)))
+    }
+
+    /// The same number; a `Decimal` always fits.
+    pub fn from_decimal(value: Decimal) -> Self {
+        Self::from_scaled(value.mantissa(), value.scale()).unwrap_or_default()
+    }
+
+    /// The same number as a `Decimal`, or `None` if it does not fit one exactly (1/3, more than 28 decimals, above 2^96).
+    pub fn to_decimal(&self) -> Option<Decimal> {
+        match &self.0 {
+            Lane::Small { mantissa, scale } => {
+                Decimal::try_from_i128_with_scale(i128::from(*mantissa), u32::from(*scale)).ok()
+            }
+            Lane::Wide(fraction) => {
+                let (mantissa, scale) = fraction.decimal_parts()?;
+                Decimal::try_from_i128_with_scale(mantissa.to_i128()?, scale).ok()
+            }
+        }
+    }
+
+    /// The exact sum.
+    pub fn add(&self, other: &Number) -> Result<Number, NumberError> {
+        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
+            && let Some(sum) = lane::add(a, b)
+        {
+            return Ok(Self::small(sum));
+        }
+        Self::bounded(self.to_fraction().add(&other.to_fraction()))
+    }
+
+    /// The exact difference.
+    pub fn sub(&self, other: &Number) -> Result<Number, NumberError> {
+        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
+            && let Some(difference) = lane::sub(a, b)
+        {
+            return Ok(Self::small(difference));
+        }
+        Self::bounded(self.to_fraction().add(&other.to_fraction().neg()))
+    }
+
+    /// The exact product.
+    pub fn mul(&self, other: &Number) -> Result<Number, NumberError> {
+        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
+            && let Some(product) = lane::mul(a, b)
+        {
+            return Ok(Self::small(product));
+        }
+        Self::bounded(self.to_fraction().mul(&other.to_fraction()))
+    }
+
+    /// The exact quotient; one that does not terminate stays a fraction.
+    pub fn div(&self, other: &Number) -> Result<Number, NumberError> {
+        if other.is_zero() {
+            return Err(NumberError::DivisionByZero);
+        }
+        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
+            && let Some(quotient) = lane::div(a, b)
+        {
+            return Ok(Self::small(quotient));
+        }
+        Self::bounded(self.to_fraction().div(&other.to_fraction()))
+    }
+
+    /// What is left of the number after taking the whole multiples of `divisor` toward minus infinity: it has the divisor's sign.
+    pub fn remainder(&self, divisor: &Number) -> Result<Number, NumberError> {
+        let multiples = self.div(divisor)?.round_to(&Number::ONE, RoundingMode::Floor)?;
+        self.sub(&multiples.mul(divisor)?)
+    }
+
+    /// The number with the other sign.
+    pub fn neg(&self) -> Number {
+        match &self.0 {
+            Lane::Small { mantissa, scale } => Number(Lane::Small { mantissa: -mantissa, scale: *scale }),
+            Lane::Wide(fraction) => Self::wide(fraction.neg()),
+        }
+    }
+
+    /// The number without its sign.
+    pub fn abs(&self) -> Number {
+        if self.is_negative() { self.neg() } else { self.clone() }
+    }
+
+    /// Whether it is 0.
+    pub fn is_zero(&self) -> bool {
+        matches!(&self.0, Lane::Small { mantissa: 0, .. })
+    }
+
+    /// Whether it is below 0.
+    pub fn is_negative(&self) -> bool {
+        match &self.0 {
+            Lane::Small { mantissa, .. } => *mantissa < 0,
+            Lane::Wide(fraction) => fraction.numerator().is_negative(),
+        }
+    }
+
+    /// Whether it is above 0.
+    pub fn is_positive(&self) -> bool {
+        match &self.0 {
+            Lane::Small { mantissa, .. } => *mantissa > 0,
+            Lane::Wide(fraction) => fraction.numerator().is_positive(),
+        }
+    }
+
+    /// Whether it is a whole number.
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Lane::Small { scale, .. } => *scale == 0,
+            Lane::Wide(fraction) => fraction.denominator().is_one(),
+        }
+    }
+
+    /// The whole number, if it is one that fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Lane::Small { mantissa, scale: 0 } => Some(*mantissa),
+            Lane::Small { .. } => None,
+            Lane::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i64(),
+            Lane::Wide(_) => None,
+        }
+    }
+
+    /// The whole number, if it is one that fits.
+    pub fn to_i128(&self) -> Option<i128> {
+        match &self.0 {
+            Lane::Small { .. } => self.to_i64().map(i128::from),
+            Lane::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i128(),
+            Lane::Wide(_) => None,
+        }
+    }
+
+    /// The multiple of `|step|` that the mode chooses. A zero step is [`NumberError::DivisionByZero`].
+    pub fn round_to(&self, step: &Number, mode: RoundingMode) -> Result<Number, NumberError> {
+        if step.is_zero() {
+            return Err(NumberError::DivisionByZero);
+        }
+        if let (Some(value), Some(small_step)) = (self.as_small(), step.as_small())
+            && let Some(rounded) = lane::round_to(value, small_step, mode)
+        {
+            return Ok(Self::small(rounded));
+        }
+        Self::bounded(self.to_fraction().round_to(&step.to_fraction(), mode))
+    }
+
+    /// Whether the number can be written as a decimal: 1/8 can, 1/3 cannot.
+    pub fn terminates(&self) -> bool {
+        match &self.0 {
+            Lane::Small { .. } => true,
+            Lane::Wide(fraction) => fraction.decimal_parts().is_some(),
+        }
+    }
+
+    fn small(small: Small) -> Self {
+        Number(Lane::Small { mantissa: small.mantissa, scale: small.scale })
+    }
+
+    /// A fraction that is known not to fit the small lane.
+    fn wide(fraction: Fraction) -> Self {
+        Number(Lane::Wide(Arc::new(fraction)))
+    }
+
+    /// A fraction within the bound, in the lane where it belongs.
+    fn reduced(fraction: Fraction) -> Self {
+        match fraction.to_small() {
+            Some(small) => Self::small(small),
+            None => Self::wide(fraction),
+        }
+    }
+
+    /// The result of an operation on fractions; `None` stands for a division by zero.
+    fn bounded(result: Option<Fraction>) -> Result<Self, NumberError> {
+        let fraction = result.ok_or(NumberError::DivisionByZero)?;
+        if fraction.bits() > MAX_BITS {
+            return Err(NumberError::Overflow);
+        }
+        Ok(Self::reduced(fraction))
+    }
+
+    fn as_small(&self) -> Option<Small> {
+        match &self.0 {
+            Lane::Small { mantissa, scale } => Some(Small { mantissa: *mantissa, scale: *scale }),
+            Lane::Wide(_) => None,
+        }
+    }
+
+    fn to_fraction(&self) -> Fraction {
+        match &self.0 {
+            Lane::Small { mantissa, scale } => Fraction::from(Small { mantissa: *mantissa, scale: *scale }),
+            Lane::Wide(fraction) => Fraction::clone(fraction),
+        }
+    }
+}
+
+impl Default for Number {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
+            && let Some(order) = lane::cmp(a, b)
+        {
+            return order;
+        }
+        self.to_fraction().cmp(&other.to_fraction())
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Self {
+        Self::from_i64(value)
+    }
+}
+
+impl From<Decimal> for Number {
+    fn from(value: Decimal) -> Self {
+        Self::from_decimal(value)
+    }
+}
