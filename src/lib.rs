@@ -1,6 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+pub mod check;
 pub mod diagnostic;
+pub mod eval;
+pub mod library;
+pub mod program;
 pub mod source;
 pub mod syntax;
+pub mod table;
+pub mod types;
 pub mod value;

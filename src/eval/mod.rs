@@ -1,0 +1,5 @@
+//! A program and an input give a quote: the one evaluator.
+
+pub mod error;
+
+pub use error::{ErrorKind, EvalError};

@@ -1,0 +1,309 @@
+//! Units: dimension, exact factor, names, and the algebra of unit expressions.
+//!
+//! A [`UnitExpr`] is a product of units with exponents in one canonical order. No base dimension occurs in it through two
+//! units: [`Units::product`] folds `lb / cwt` into a number, which the checker writes into the program as a factor.
+
+use super::Base;
+use crate::value::{Currency, Number, NumberError};
+use std::collections::HashMap;
+
+/// The identity of a unit in [`Units`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct UnitId(pub u32);
+
+/// A product of base dimensions with exponents, sorted, without zeros. Empty is a plain number.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Dimension(pub Vec<(Base, i8)>);
+
+/// One unit.
+#[derive(Debug, Clone)]
+pub struct Unit {
+    /// The name shown.
+    pub name: String,
+    /// Its dimension: one base with a power.
+    pub base: Base,
+    /// The power of the base: 3 for a unit of volume.
+    pub power: i8,
+    /// How many of the base unit to that power one of it is.
+    pub factor: Number,
+}
+
+/// A product of units with exponents, such as `USD^1 cwt^-1`: the unit of a type. Never empty in a [`super::Type::In`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct UnitExpr(pub Vec<(UnitId, i8)>);
+
+/// All units of a program, by name.
+#[derive(Debug, Clone)]
+pub struct Units {
+    units: Vec<Unit>,
+    names: HashMap<String, UnitId>,
+}
+
+/// The units known from the start: names, base, power, factor as a fraction.
+/// Sources: international yard and pound agreement of 1959, US gallon of 231 in3, SI, IEC 80000-13.
+const BUILT_IN: &[(&str, Base, i8, i64, i64)] = &[
+    ("kg", Base::Mass, 1, 1, 1),
+    ("g", Base::Mass, 1, 1, 1_000),
+    ("mg", Base::Mass, 1, 1, 1_000_000),
+    ("t tonne tonnes", Base::Mass, 1, 1_000, 1),
+    ("lb lbs", Base::Mass, 1, 45_359_237, 100_000_000),
+    ("oz", Base::Mass, 1, 45_359_237, 1_600_000_000),
+    ("cwt", Base::Mass, 1, 45_359_237, 1_000_000),
+    ("ton tons", Base::Mass, 1, 45_359_237, 50_000),
+    ("m", Base::Length, 1, 1, 1),
+    ("km", Base::Length, 1, 1_000, 1),
+    ("cm", Base::Length, 1, 1, 100),
+    ("mm", Base::Length, 1, 1, 1_000),
+    ("in inch inches", Base::Length, 1, 254, 10_000),
+    ("ft foot feet", Base::Length, 1, 3_048, 10_000),
+    ("yd", Base::Length, 1, 9_144, 10_000),
+    ("mi mile miles", Base::Length, 1, 1_609_344, 1_000),
+    ("nmi", Base::Length, 1, 1_852, 1),
+    ("m2", Base::Length, 2, 1, 1),
+    ("cm2", Base::Length, 2, 1, 10_000),
+    ("ft2", Base::Length, 2, 9_290_304, 100_000_000),
+    ("in2", Base::Length, 2, 64_516, 100_000_000),
+    ("m3", Base::Length, 3, 1, 1),
+    ("cm3", Base::Length, 3, 1, 1_000_000),
+    ("in3", Base::Length, 3, 16_387_064, 1_000_000_000_000),
+    ("ft3", Base::Length, 3, 28_316_846_592, 1_000_000_000_000),
+    ("L", Base::Length, 3, 1, 1_000),
+    ("mL", Base::Length, 3, 1, 1_000_000),
+    ("gal", Base::Length, 3, 3_785_411_784, 1_000_000_000_000),
+    ("s sec second seconds", Base::Time, 1, 1, 1),
+    ("min minute minutes", Base::Time, 1, 60, 1),
+    ("h hour hours", Base::Time, 1, 3_600, 1),
+    ("day days", Base::Time, 1, 86_400, 1),
+    ("week weeks", Base::Time, 1, 604_800, 1),
+    ("kWh", Base::Energy, 1, 1, 1),
+    ("Wh", Base::Energy, 1, 1, 1_000),
+    ("MWh", Base::Energy, 1, 1_000, 1),
+    ("J", Base::Energy, 1, 1, 3_600_000),
+    ("kJ", Base::Energy, 1, 1, 3_600),
+    ("MJ", Base::Energy, 1, 10, 36),
+    ("B", Base::Data, 1, 1, 1),
+    ("kB", Base::Data, 1, 1_000, 1),
+    ("MB", Base::Data, 1, 1_000_000, 1),
+    ("GB", Base::Data, 1, 1_000_000_000, 1),
+    ("TB", Base::Data, 1, 1_000_000_000_000, 1),
+    ("KiB", Base::Data, 1, 1 << 10, 1),
+    ("MiB", Base::Data, 1, 1 << 20, 1),
+    ("GiB", Base::Data, 1, 1 << 30, 1),
+    ("TiB", Base::Data, 1, 1 << 40, 1),
+];
+
+impl Default for Units {
+    fn default() -> Self {
+        let mut units = Units { units: Vec::new(), names: HashMap::new() };
+        for (names, base, power, top, bottom) in BUILT_IN {
+            let mut names = names.split(' ');
+            let factor = Number::ratio(*top, *bottom).unwrap_or(Number::ONE);
+            let id = units.add(names.next().unwrap_or_default(), *base, *power, factor);
+            for other in names {
+                units.alias(other, id);
+            }
+        }
+        units
+    }
+}
+
+impl Units {
+    /// Adds a unit and returns its identity. A name that exists is replaced.
+    pub fn add(&mut self, name: &str, base: Base, power: i8, factor: Number) -> UnitId {
+        let id = UnitId(self.units.len() as u32);
+        self.units.push(Unit { name: name.to_string(), base, power, factor });
+        self.names.insert(name.to_string(), id);
+        id
+    }
+
+    /// Declares a dimension of the author's own with its first unit.
+    pub fn declare(&mut self, name: &str) -> UnitId {
+        let id = UnitId(self.units.len() as u32);
+        self.add(name, Base::Declared(id), 1, Number::ONE)
+    }
+
+    /// Gives a unit another name.
+    pub fn alias(&mut self, name: &str, id: UnitId) {
+        self.names.insert(name.to_string(), id);
+    }
+
+    /// The unit with this name; a currency enters the table when it is first asked for.
+    pub fn find(&mut self, name: &str) -> Option<UnitId> {
+        if let Some(id) = self.names.get(name) {
+            return Some(*id);
+        }
+        let currency = Currency::parse(name)?;
+        Some(self.add(name, Base::Money(currency), 1, Number::ONE))
+    }
+
+    /// The unit of a currency.
+    pub fn money(&mut self, currency: Currency) -> UnitExpr {
+        let name = currency.to_string();
+        let id = self.names.get(&name).copied();
+        let id = id.unwrap_or_else(|| self.add(&name, Base::Money(currency), 1, Number::ONE));
+        UnitExpr(vec![(id, 1)])
+    }
+
+    /// The unit with this identity.
+    pub fn get(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(id.0 as usize)
+    }
+
+    /// All names of units, for suggestions.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.keys().map(String::as_str)
+    }
+
+    /// The dimension of a unit expression.
+    pub fn dimension(&self, expr: &UnitExpr) -> Dimension {
+        let mut dimension = Dimension::default();
+        for (id, exponent) in &expr.0 {
+            if let Some(unit) = self.get(*id) {
+                dimension.multiply(unit.base, unit.power.saturating_mul(*exponent));
+            }
+        }
+        dimension
+    }
+
+    /// How many base units one of the expression is. Fails only on overflow.
+    pub fn factor(&self, expr: &UnitExpr) -> Result<Number, NumberError> {
+        expr.0.iter().try_fold(Number::ONE, |factor, (id, exponent)| match self.get(*id) {
+            Some(unit) => factor.mul(&power(&unit.factor, *exponent)?),
+            None => Ok(factor),
+        })
+    }
+
+    /// The number by which a value in `from` is multiplied to be a value in `to`; `None` where the dimensions differ.
+    pub fn conversion(&self, from: &UnitExpr, to: &UnitExpr) -> Option<Number> {
+        if self.dimension(from) != self.dimension(to) {
+            return None;
+        }
+        self.factor(from).ok()?.div(&self.factor(to).ok()?).ok()
+    }
+
+    /// The product (or, with `divide`, the quotient) of two unit expressions: the unit of the result, empty for a plain number,
+    /// and the number by which the plain product must be multiplied because units of one dimension met
+    /// (`lb * USD per cwt` is USD, times 1/100).
+    pub fn product(&self, left: &UnitExpr, right: &UnitExpr, divide: bool) -> Result<(UnitExpr, Number), NumberError> {
+        let mut parts = left.0.clone();
+        let mut factor = Number::ONE;
+        for (id, exponent) in &right.0 {
+            let exponent = if divide { exponent.saturating_neg() } else { *exponent };
+            factor = factor.mul(&self.fold(&mut parts, *id, exponent)?)?;
+            parts.retain(|(_, exponent)| *exponent != 0);
+        }
+        parts.sort_by_key(|(id, exponent)| (std::cmp::Reverse(*exponent), *id));
+        Ok((UnitExpr(parts), factor))
+    }
+
+    /// Multiplies `parts` by a unit to an exponent, counting in the unit of its base that is already there, if any.
+    fn fold(&self, parts: &mut Vec<(UnitId, i8)>, id: UnitId, exponent: i8) -> Result<Number, NumberError> {
+        let Some(unit) = self.get(id) else { return Ok(Number::ONE) };
+        let total = unit.power.saturating_mul(exponent);
+        for (there_id, there_exponent) in parts.iter_mut() {
+            let Some(there) = self.get(*there_id) else { continue };
+            if there.base != unit.base {
+                continue;
+            }
+            if let Some(0) = total.checked_rem(there.power) {
+                let steps = total.checked_div(there.power).unwrap_or(0);
+                *there_exponent = there_exponent.saturating_add(steps);
+                return power(&unit.factor, exponent)?.div(&power(&there.factor, steps)?);
+            }
+            // The unit there is coarser in power (in3 against in): count both in the new one.
+            let there_total = there.power.saturating_mul(*there_exponent);
+            if let Some(0) = there_total.checked_rem(unit.power) {
+                let steps = there_total.checked_div(unit.power).unwrap_or(0);
+                let factor = power(&there.factor, *there_exponent)?.div(&power(&unit.factor, steps)?)?;
+                (*there_id, *there_exponent) = (id, steps.saturating_add(exponent));
+                return Ok(factor);
+            }
+        }
+        parts.push((id, exponent));
+        Ok(Number::ONE)
+    }
+
+    /// The unit as authors write it: `USD per cwt`, `in3`.
+    pub fn show(&self, expr: &UnitExpr) -> String {
+        let name = |id: &UnitId| self.get(*id).map_or("?", |u| u.name.as_str());
+        let mut text = String::new();
+        for (id, exponent) in expr.0.iter().filter(|(_, e)| *e > 0) {
+            for _ in 0..*exponent {
+                if !text.is_empty() {
+                    text.push('·');
+                }
+                text.push_str(name(id));
+            }
+        }
+        if text.is_empty() {
+            text.push('1');
+        }
+        for (id, exponent) in expr.0.iter().filter(|(_, e)| *e < 0) {
+            for _ in 0..exponent.unsigned_abs() {
+                text.push_str(" per ");
+                text.push_str(name(id));
+            }
+        }
+        text
+    }
+
+    /// The base of an expression that is plain money, be it counted in the currency or in a part of it such as `cent`.
+    pub fn currency(&self, expr: &UnitExpr) -> Option<Base> {
+        match self.dimension(expr).0.as_slice() {
+            [(base @ (Base::Money(_) | Base::Chosen(_)), 1)] => Some(*base),
+            _ => None,
+        }
+    }
+}
+
+fn power(number: &Number, exponent: i8) -> Result<Number, NumberError> {
+    (0..exponent.unsigned_abs()).try_fold(Number::ONE, |result, _| {
+        if exponent > 0 { result.mul(number) } else { result.div(number) }
+    })
+}
+
+impl Dimension {
+    /// Multiplies by `base` to the power `exponent`.
+    pub fn multiply(&mut self, base: Base, exponent: i8) {
+        match self.0.binary_search_by_key(&base, |(b, _)| *b) {
+            Ok(at) => {
+                if let Some(part) = self.0.get_mut(at) {
+                    part.1 = part.1.saturating_add(exponent);
+                }
+                self.0.retain(|(_, e)| *e != 0);
+            }
+            Err(at) if exponent != 0 => self.0.insert(at, (base, exponent)),
+            Err(_) => {}
+        }
+    }
+
+    /// The dimension in words: `mass`, `volume`, `money in USD per mass`.
+    pub fn show(&self) -> String {
+        if self.0.is_empty() {
+            return "a number".to_string();
+        }
+        let tops: Vec<_> = self.0.iter().filter(|(_, e)| *e > 0).map(|(b, e)| dimension_word(b, e.unsigned_abs())).collect();
+        let mut text = if tops.is_empty() { "1".to_string() } else { tops.join(" times ") };
+        for (base, exponent) in self.0.iter().filter(|(_, e)| *e < 0) {
+            text.push_str(" per ");
+            text.push_str(&dimension_word(base, exponent.unsigned_abs()));
+        }
+        text
+    }
+}
+
+fn dimension_word(base: &Base, exponent: u8) -> String {
+    let word = match (base, exponent) {
+        (Base::Length, 2) => return "area".to_string(),
+        (Base::Length, 3) => return "volume".to_string(),
+        (Base::Mass, _) => "mass".to_string(),
+        (Base::Length, _) => "length".to_string(),
+        (Base::Time, _) => "duration".to_string(),
+        (Base::Energy, _) => "energy".to_string(),
+        (Base::Data, _) => "data".to_string(),
+        (Base::Money(currency), _) => format!("money in {currency}"),
+        (Base::Chosen(_), _) => "money in the chosen currency".to_string(),
+        (Base::Declared(_), _) => "a declared unit".to_string(),
+    };
+    if exponent == 1 { word } else { format!("{word} to the power {exponent}") }
+}
