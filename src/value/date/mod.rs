@@ -9,8 +9,8 @@ mod zone;
 
 use std::fmt;
 
-use jiff::civil;
 use jiff::SignedDuration;
+use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use instant::Instant;
@@ -109,9 +109,8 @@ impl Date {
     /// The convention is 30E/360 ("Eurobond basis", 2006 ISDA Definitions § 4.16(g)): with each date's day 31 taken as 30,
     /// `360 × (Y2 − Y1) + 30 × (M2 − M1) + (D2 − D1)`. The end of February is not adjusted.
     pub fn days_30_360(self, other: Date) -> i64 {
-        let days = |date: Date| {
-            i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day().min(30))
-        };
+        let days =
+            |date: Date| i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day().min(30));
         days(other) - days(self)
     }
 
@@ -135,11 +134,13 @@ impl Date {
     pub fn months_between(self, other: Date) -> i32 {
         let months_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
         let months = months_of(other) - months_of(self);
-        let passes = |months| self.add_months(months).is_none_or(|reached| match months.signum() {
-            1 => reached > other,
-            -1 => reached < other,
-            _ => false,
-        });
+        let passes = |months| {
+            self.add_months(months).is_none_or(|reached| match months.signum() {
+                1 => reached > other,
+                -1 => reached < other,
+                _ => false,
+            })
+        };
         if passes(months) { months - months.signum() } else { months }
     }
 

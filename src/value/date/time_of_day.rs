@@ -27,9 +27,7 @@ impl TimeOfDay {
     pub fn parse(text: &str) -> Option<Self> {
         let (hour, minute, second) = match *text.as_bytes() {
             [h1, h2, b':', m1, m2] => (two_digits(h1, h2)?, two_digits(m1, m2)?, 0),
-            [h1, h2, b':', m1, m2, b':', s1, s2] => {
-                (two_digits(h1, h2)?, two_digits(m1, m2)?, two_digits(s1, s2)?)
-            }
+            [h1, h2, b':', m1, m2, b':', s1, s2] => (two_digits(h1, h2)?, two_digits(m1, m2)?, two_digits(s1, s2)?),
             _ => return None,
         };
         Self::new(u8::try_from(hour).ok()?, u8::try_from(minute).ok()?, u8::try_from(second).ok()?)

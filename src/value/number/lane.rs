@@ -70,8 +70,12 @@ fn align(a: Small, b: Small) -> Option<(i128, i128, u32)> {
     let (a_mantissa, b_mantissa) = (i128::from(a.mantissa), i128::from(b.mantissa));
     match a.scale.cmp(&b.scale) {
         Ordering::Equal => Some((a_mantissa, b_mantissa, u32::from(a.scale))),
-        Ordering::Less => Some((a_mantissa * power_of_ten(u32::from(b.scale - a.scale))?, b_mantissa, u32::from(b.scale))),
-        Ordering::Greater => Some((a_mantissa, b_mantissa * power_of_ten(u32::from(a.scale - b.scale))?, u32::from(a.scale))),
+        Ordering::Less => {
+            Some((a_mantissa * power_of_ten(u32::from(b.scale - a.scale))?, b_mantissa, u32::from(b.scale)))
+        }
+        Ordering::Greater => {
+            Some((a_mantissa, b_mantissa * power_of_ten(u32::from(a.scale - b.scale))?, u32::from(a.scale)))
+        }
     }
 }
 
@@ -136,8 +140,8 @@ pub(super) fn round_to(value: Small, step: Small, mode: RoundingMode) -> Option<
         _ => (whole / divisor, whole % divisor),
     };
     let negative = whole < 0;
-    let away = remainder != 0
-        && mode.goes_away_from_zero(negative, quotient % 2 != 0, (2 * remainder.abs()).cmp(&divisor));
+    let away =
+        remainder != 0 && mode.goes_away_from_zero(negative, quotient % 2 != 0, (2 * remainder.abs()).cmp(&divisor));
     let quotient = match (away, negative) {
         (false, _) => quotient,
         (true, false) => quotient + 1,

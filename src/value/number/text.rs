@@ -67,7 +67,8 @@ impl Number {
             return Err(ParseNumberError::TooManyDigits);
         }
         let numerator = parse_unbounded(numerator)?;
-        if text.contains('/') && (!numerator.denominator().is_one() || !denominator.bytes().all(|b| b.is_ascii_digit())) {
+        if text.contains('/') && (!numerator.denominator().is_one() || !denominator.bytes().all(|b| b.is_ascii_digit()))
+        {
             return Err(ParseNumberError::NotANumber);
         }
         let denominator = parse_unbounded(denominator)?;
@@ -90,9 +91,7 @@ impl Number {
     /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
     pub fn to_text(&self, min_decimals: u32) -> String {
         let (digits, scale, negative) = match &self.0 {
-            Lane::Small { mantissa, scale } => {
-                (mantissa.unsigned_abs().to_string(), u32::from(*scale), *mantissa < 0)
-            }
+            Lane::Small { mantissa, scale } => (mantissa.unsigned_abs().to_string(), u32::from(*scale), *mantissa < 0),
             Lane::Wide(fraction) => match fraction.decimal_parts() {
                 Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale, self.is_negative()),
                 None => return format!("{}/{}", fraction.numerator(), fraction.denominator()),
