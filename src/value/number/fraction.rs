@@ -68,6 +68,13 @@ impl Fraction {
         )
     }
 
+    pub fn sub(&self, other: &Self) -> Option<Self> {
+        Self::new(
+            &self.numerator * &other.denominator - &other.numerator * &self.denominator,
+            &self.denominator * &other.denominator,
+        )
+    }
+
     pub fn mul(&self, other: &Self) -> Option<Self> {
         Self::new(&self.numerator * &other.numerator, &self.denominator * &other.denominator)
     }
@@ -80,7 +87,7 @@ impl Fraction {
         Self { numerator: -&self.numerator, denominator: self.denominator.clone() }
     }
 
-    pub fn cmp(&self, other: &Self) -> Ordering {
+    pub fn order(&self, other: &Self) -> Ordering {
         (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
     }
 

@@ -9,6 +9,7 @@ mod lane;
 mod rounding;
 mod text;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -20,7 +21,7 @@ use fraction::Fraction;
 use lane::Small;
 
 pub use rounding::RoundingMode;
-pub use text::ParseNumberError;
+pub use text::{MAX_EXPONENT, ParseNumberError};
 
 /// The most bits of the numerator or the denominator of a reduced number. A result beyond is [`NumberError::Overflow`].
 pub const MAX_BITS: u64 = 1024;
@@ -135,7 +136,7 @@ impl Number {
         {
             return Ok(Self::small(difference));
         }
-        Self::bounded(self.to_fraction().add(&other.to_fraction().neg()))
+        Self::bounded(self.to_fraction().sub(&other.to_fraction()))
     }
 
     /// The exact product.
@@ -282,10 +283,10 @@ impl Number {
         }
     }
 
-    fn to_fraction(&self) -> Fraction {
+    fn to_fraction(&self) -> Cow<'_, Fraction> {
         match &self.0 {
-            Lane::Small { mantissa, scale } => Fraction::from(Small { mantissa: *mantissa, scale: *scale }),
-            Lane::Wide(fraction) => Fraction::clone(fraction),
+            Lane::Small { mantissa, scale } => Cow::Owned(Fraction::from(Small { mantissa: *mantissa, scale: *scale })),
+            Lane::Wide(fraction) => Cow::Borrowed(fraction),
         }
     }
 }
@@ -303,7 +304,7 @@ impl Ord for Number {
         {
             return order;
         }
-        self.to_fraction().cmp(&other.to_fraction())
+        self.to_fraction().order(&other.to_fraction())
     }
 }
 

@@ -28,6 +28,9 @@ pub enum ParseNumberError {
     /// The second part of a fraction is zero.
     #[error("the denominator is zero")]
     ZeroDenominator,
+    /// A numerator or denominator of more than [`MAX_BITS`] bits.
+    #[error("the number is too large or too finely divided")]
+    OutOfRange,
 }
 
 /// The largest exponent of a JSON number, up or down.
@@ -64,7 +67,7 @@ impl Number {
         // A result of many operations may have more digits than a person may write, so the bound here is that of a number.
         let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
         if numerator.len().max(denominator.len()) > 2 * MAX_BITS as usize {
-            return Err(ParseNumberError::TooManyDigits);
+            return Err(ParseNumberError::OutOfRange);
         }
         let numerator = parse_unbounded(numerator)?;
         if text.contains('/') && (!numerator.denominator().is_one() || !denominator.bytes().all(|b| b.is_ascii_digit()))
@@ -74,7 +77,7 @@ impl Number {
         let denominator = parse_unbounded(denominator)?;
         let fraction = numerator.div(&denominator).ok_or(ParseNumberError::ZeroDenominator)?;
         if fraction.bits() > MAX_BITS {
-            return Err(ParseNumberError::TooManyDigits);
+            return Err(ParseNumberError::OutOfRange);
         }
         Ok(Self::reduced(fraction))
     }
