@@ -1,1 +1,90 @@
-//! The registry of diagnostic codes.
+//! The registry of diagnostic codes: for each one its number, what it means, the smallest wrong example and its fix.
+//!
+//! A code is added here in a line, `NAME = number, "title";`, and explained in [`explained`]. Numbers are never reused:
+//! 01xx reading, 02xx names and files, 03xx types and units, 04xx definitions and charges, 05xx tables, 06xx tests,
+//! 09xx warnings. `ratewright explain RW0201` prints an entry, and `docs/errors.md` holds all of them.
+
+mod explained;
+
+use super::Code;
+
+/// One registered code.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The code.
+    pub code: Code,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+}
+
+/// The explanation of a code.
+#[derive(Debug, Clone, Copy)]
+pub struct Explanation {
+    /// What it means and why it is so.
+    pub text: &'static str,
+    /// The smallest text that it is said about. Without a header it stands in a rule set whose currency is USD.
+    pub wrong: &'static str,
+    /// The same, mended.
+    pub right: &'static str,
+}
+
+impl Entry {
+    /// What it means, with an example.
+    pub fn explanation(&self) -> Option<Explanation> {
+        explained::of(self.code)
+    }
+}
+
+/// The entry of a code.
+pub fn entry(code: Code) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| entry.code == code)
+}
+
+macro_rules! registry {
+    ($($name:ident = $number:literal, $title:literal;)*) => {
+        $(
+            #[doc = $title]
+            pub const $name: Code = Code($number);
+        )*
+
+        /// Every registered code.
+        pub const ALL: &[Entry] = &[$(Entry { code: $name, title: $title }),*];
+    };
+}
+
+registry! {
+    SYNTAX = 100, "something else was expected here";
+    STRAY_CHARACTER = 101, "a character that means nothing here";
+    TEXT_NOT_CLOSED = 102, "a text without its closing quote";
+    TEXT_TOO_LONG = 103, "a text that is too long";
+    NAME_TOO_LONG = 104, "a name that is too long";
+    TOO_DEEP = 105, "nested too deeply";
+    CHAIN_TOO_LONG = 106, "a chain of operations that is too long";
+    BAD_NUMBER = 107, "a number that cannot be read";
+    BAD_DATE = 108, "a date or time that does not exist";
+
+    CANNOT_READ = 200, "a file that cannot be read";
+    UNKNOWN_NAME = 201, "a name that is not known here";
+    DEFINED_TWICE = 202, "a name defined twice";
+    AMBIGUOUS = 203, "a name that could mean several things";
+    NOT_A_VALUE = 204, "a name that is not a value";
+    NOT_A_RULE_SET = 205, "a module where a rule set is needed";
+    NOT_A_MODULE = 206, "a rule set where a module is needed";
+    NOT_IN_A_MODULE = 207, "what a module cannot hold";
+    WRONG_BASE = 208, "the file of a base holds another rule set";
+    NOTHING_TO_OVERRIDE = 209, "nothing in the base to replace";
+
+    TYPE_MISMATCH = 300, "a value of the wrong kind";
+    UNKNOWN_TYPE = 301, "an unknown type";
+    UNKNOWN_UNIT = 302, "an unknown unit or currency";
+    UNIT_MISSING = 303, "a type that needs its unit";
+    WRONG_DIMENSION = 304, "units that do not go together";
+    MAYBE_ABSENT = 305, "a value that may be absent";
+
+    CIRCLE = 400, "definitions that need each other";
+    MAYBE_NOT_APPLIED = 401, "a charge that may not apply";
+    NOT_CONSTANT = 402, "a value that must be written out";
+    NO_DATE = 403, "no date to read a dated value on";
+    EMPTY_RANGE = 404, "a range that holds nothing";
+    BAD_PATTERN = 405, "a pattern that cannot be read";
+}
