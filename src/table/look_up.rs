@@ -1,35 +1,130 @@
-//! Looking rows up through an index.
+//! Looking rows up: candidates from the index, the choice of break, next row and prefix, then the hit policy.
+//!
+//! A row is a candidate where every cell accepts its key. Then each `by break`, `by next row` and `by longest prefix` column,
+//! from the left, keeps the candidates closest to its key; under `most specific` every column does. What is left goes to the policy.
 
-use super::Table;
+use super::index::{Choose, Given, Hits, Keys};
+use super::{Cell, Default, HitPolicy, Index, Role, Row, Table};
 use crate::value::{Date, Value};
+use std::cmp::Ordering;
 
 /// What a look-up found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// One row, or the `otherwise` row.
     Row(u32),
-    /// The rows of a collecting table, in order.
+    /// The rows of a collecting table, in the table's order: none where nothing matched and there is no `otherwise`, and the
+    /// `otherwise` row alone where nothing else matched.
     Rows(Vec<u32>),
-    /// Nothing, and no default row.
+    /// Nothing matched, and there is no default row: [`Table::default`] says whether that is an error or a refusal.
     Nothing,
-    /// Two rows where one may match, or whose values disagree.
+    /// Two rows where one may match, or whose values disagree; both numbers are places in the table's rows, the first first.
     Several(u32, u32),
 }
 
-/// How rows are found; built once from the rows.
-#[derive(Debug, Clone, Default)]
-pub struct Index {}
-
 impl Table {
-    /// Finds the row for the keys, which are in the order of the key columns and in their types and units.
-    pub fn look_up(&self, keys: &[Value], on: Option<Date>) -> Found {
-        let _ = (keys, on);
-        Found::Nothing
+    /// Builds the index anew. Every change of rows or columns needs it before the next look-up. O(n log n).
+    pub fn index_rows(&mut self) {
+        self.index = Index::build(self, self.matchable());
     }
 
-    /// All rows that match the given keys (`None` is any key), in the table's order, without the `otherwise` row.
+    /// How many rows can match: all but `otherwise`.
+    pub fn matchable(&self) -> usize {
+        match self.default {
+            Default::Row => self.rows.len().saturating_sub(1),
+            Default::Error | Default::Refuse(..) => self.rows.len(),
+        }
+    }
+
+    /// Finds the row for the keys, which are in the order of the key columns and in their types and units. An absent key is
+    /// matched by `any` alone. Without a day, rows match whatever their period.
+    ///
+    /// Logarithmic in the number of rows, times the number of rows that match; allocates only where several match.
+    pub fn look_up(&self, keys: &[Value], on: Option<Date>) -> Found {
+        let choose = if self.policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest };
+        let found = self.candidates(Given::All(keys), on, choose);
+        self.decide(&found)
+    }
+
+    /// All rows that match the given keys (`None` is any key), in the table's order, without the `otherwise` row. Under `most
+    /// specific` these are all the candidates; else breaks, next rows and prefixes that are given are chosen as in a look-up.
     pub fn matching(&self, keys: &[Option<Value>], on: Option<Date>) -> Vec<u32> {
-        let _ = (keys, on);
-        Vec::new()
+        let choose = if self.policy == HitPolicy::MostSpecific { Choose::Nothing } else { Choose::Closest };
+        self.candidates(Given::Some(keys), on, choose).rows().to_vec()
+    }
+
+    fn candidates(&self, given: Given<'_>, on: Option<Date>, choose: Choose) -> Hits {
+        let day = on.map(Value::Date);
+        let keys = Keys { given, day: day.as_ref(), choose };
+        let mut found = Hits::default();
+        self.index.collect(self, keys, &mut found);
+        found.in_order();
+        if found.rows().len() < 2 {
+            return found;
+        }
+        for (column, role, key) in keys.columns(self) {
+            if key.is_some() && choose.at(role) {
+                self.keep_closest(&mut found, column, role);
+            }
+        }
+        found
+    }
+
+    /// Drops the rows that another beats in one column.
+    fn keep_closest(&self, found: &mut Hits, column: usize, role: Role) {
+        let cell = |row: u32| self.rows.get(row as usize).and_then(|row| row.cells.get(column)).unwrap_or(&Cell::Any);
+        let closeness = |a: &u32, b: &u32| cell(*a).closeness(cell(*b), role);
+        let Some(best) = found.rows().iter().copied().max_by(closeness) else { return };
+        found.retain(|row| closeness(&row, &best) == Ordering::Equal);
+    }
+
+    fn decide(&self, found: &Hits) -> Found {
+        let rows = found.rows();
+        let Some(&first) = rows.first() else { return self.nothing() };
+        match &self.policy {
+            HitPolicy::Collect(_) => Found::Rows(rows.to_vec()),
+            HitPolicy::First => Found::Row(first),
+            HitPolicy::Unique | HitPolicy::MostSpecific => match rows.get(1) {
+                Some(&second) => Found::Several(first, second),
+                None => Found::Row(first),
+            },
+            HitPolicy::Any => match rows.iter().find(|row| !self.agree(first, **row)) {
+                Some(&other) => Found::Several(first, other),
+                None => Found::Row(first),
+            },
+            HitPolicy::Priority(highest, column) => {
+                let value = |row: &u32| self.value(*row, *column);
+                // Of equals, `max_by` keeps the last and `min_by` the first.
+                let best = match highest {
+                    true => rows.iter().rev().max_by(|a, b| value(a).cmp(&value(b))),
+                    false => rows.iter().min_by(|a, b| value(a).cmp(&value(b))),
+                };
+                Found::Row(best.copied().unwrap_or(first))
+            }
+        }
+    }
+
+    fn nothing(&self) -> Found {
+        let collects = matches!(self.policy, HitPolicy::Collect(_));
+        match self.default {
+            Default::Row => {
+                let row = self.matchable() as u32;
+                if collects { Found::Rows(vec![row]) } else { Found::Row(row) }
+            }
+            Default::Error if collects => Found::Rows(Vec::new()),
+            Default::Error | Default::Refuse(..) => Found::Nothing,
+        }
+    }
+
+    /// Whether two rows have the same values.
+    pub(crate) fn agree(&self, one: u32, other: u32) -> bool {
+        let same = |a: &Row, b: &Row| {
+            let mut cells = self.columns.iter().zip(a.cells.iter().zip(&b.cells));
+            cells.all(|(column, (a, b))| column.role != Role::Value || a == b)
+        };
+        match (self.rows.get(one as usize), self.rows.get(other as usize)) {
+            (Some(a), Some(b)) => same(a, b),
+            _ => false,
+        }
     }
 }

@@ -3,9 +3,13 @@
 //! `check` builds a [`Table`] from cells that it has read in the columns' types and units; `eval` looks rows up. A table
 //! neither rounds nor evaluates.
 
+mod cell;
+mod index;
+pub(crate) mod interval;
 pub mod look_up;
 
-pub use look_up::{Found, Index};
+pub use index::Index;
+pub use look_up::Found;
 
 use crate::program::Period;
 use crate::source::Span;
