@@ -1,0 +1,63 @@
+//! The command line, as clap reads it.
+
+use crate::commands::{completions, explain, new};
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Prices by rules: check, quote, test, format and explain .rules files.
+///
+/// Data goes to standard output, talk to standard error. The exit code is 0 where all is well, 1 where a rule set, a
+/// test or a row failed, 2 where the command line is wrong and 3 where ratewright itself is at fault.
+#[derive(Debug, Parser)]
+#[command(name = "ratewright", version, propagate_version = true)]
+pub struct Arguments {
+    /// When to use colours.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Color {
+    /// Makes it the choice of this process.
+    pub fn apply(self) {
+        let choice = match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        };
+        choice.write_global();
+    }
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a rule set from a template
+    New(new::New),
+    /// Explain a code such as RW0312
+    Explain(explain::Explain),
+    /// Print completions for a shell
+    Completions(completions::Completions),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,183 @@
+//! Input rows: a JSON object, a JSON array, JSON lines, or a CSV file give rows with the line that each stands on.
+//!
+//! Only the frame is read here. The text of a JSON row goes on untouched, so that its numbers stay exact; the cells of a
+//! CSV row go on as text. A row whose frame is broken is a [`Row`] with an error, and the rows after it are still read.
+
+use clap::ValueEnum;
+use serde_json::value::RawValue;
+use std::path::Path;
+
+/// The format of an input file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// One object, or an array of objects.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// A header line with the names of the fields, then a line for each input.
+    Csv,
+}
+
+impl InputFormat {
+    /// The format that a file name or, for other names, the text itself tells.
+    pub fn guess(path: &Path, text: &str) -> InputFormat {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => InputFormat::Csv,
+            Some("jsonl" | "ndjson") => InputFormat::Jsonl,
+            Some("json") => InputFormat::Json,
+            _ => InputFormat::of_text(text),
+        }
+    }
+
+    fn of_text(text: &str) -> InputFormat {
+        let text = text.trim();
+        if text.starts_with('[') {
+            return InputFormat::Json;
+        }
+        if !text.starts_with('{') {
+            return InputFormat::Csv;
+        }
+        let first = text.lines().next().unwrap_or("");
+        let several = text.contains('\n') && serde_json::from_str::<&RawValue>(first).is_ok();
+        if several { InputFormat::Jsonl } else { InputFormat::Json }
+    }
+}
+
+/// One row, not yet bound to the fields of a rule set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The line of the file on which it starts, from 1.
+    pub line: usize,
+    /// What stands there.
+    pub content: Content,
+}
+
+/// What a row holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A JSON object, as it was written.
+    Json(String),
+    /// Fields with their texts. An empty cell is left out: the field is not given.
+    Fields(Vec<(String, String)>),
+    /// Why it cannot be read.
+    Broken(String),
+}
+
+/// The rows of a text. An error is one of the whole text, in words for people.
+pub fn read(text: &str, format: InputFormat) -> Result<Vec<Row>, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match format {
+        InputFormat::Json => json(text),
+        InputFormat::Jsonl => Ok(json_lines(text)),
+        InputFormat::Csv => csv(text),
+    }
+}
+
+fn json(text: &str) -> Result<Vec<Row>, String> {
+    if !text.trim_start().starts_with('[') {
+        let whole: &RawValue = serde_json::from_str(text).map_err(|error| words(&error))?;
+        return Ok(vec![Row { line: 1, content: Content::Json(whole.get().to_owned()) }]);
+    }
+    let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| words(&error))?;
+    let mut rows = Vec::with_capacity(elements.len());
+    let (mut line, mut at) = (1usize, 0usize);
+    for element in elements {
+        let start = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        line = line.saturating_add(text.get(at..start).map_or(0, |between| between.matches('\n').count()));
+        at = start;
+        rows.push(Row { line, content: Content::Json(element.get().to_owned()) });
+    }
+    Ok(rows)
+}
+
+fn json_lines(text: &str) -> Vec<Row> {
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(index, line)| {
+            let content = match serde_json::from_str::<&RawValue>(line) {
+                Ok(value) => Content::Json(value.get().to_owned()),
+                Err(error) => Content::Broken(format!("this is not JSON: {}", without_line(&error))),
+            };
+            Row { line: index.saturating_add(1), content }
+        })
+        .collect()
+}
+
+fn csv(text: &str) -> Result<Vec<Row>, String> {
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let names: Vec<String> = match reader.headers() {
+        Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
+        Err(error) => return Err(error.to_string()),
+    };
+    if names.iter().all(String::is_empty) {
+        return Err("the first line of a CSV file names the fields, and there is none".to_owned());
+    }
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| error.to_string())?;
+        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        if record.len() == 1 && record.get(0).is_some_and(|cell| cell.trim().is_empty()) {
+            continue;
+        }
+        let content = if record.len() == names.len() {
+            let pairs = names.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
+            Content::Fields(pairs.map(|(name, cell)| (name.clone(), cell.to_owned())).collect())
+        } else {
+            Content::Broken(format!("the row has {} cells, the header has {}", record.len(), names.len()))
+        };
+        rows.push(Row { line, content });
+    }
+    Ok(rows)
+}
+
+fn words(error: &serde_json::Error) -> String {
+    format!("line {}, column {}: {}", error.line(), error.column(), without_line(error))
+}
+
+/// serde_json's message without its own ` at line 1 column 2`.
+fn without_line(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or("").to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(rows: &[Row]) -> Vec<usize> {
+        rows.iter().map(|row| row.line).collect()
+    }
+
+    #[test]
+    fn numbers_of_json_rows_are_not_touched() {
+        let rows = read("[\n {\"a\": 1.10},\n\n {\"a\": 12345678901234567.89}]", InputFormat::Json).unwrap();
+        assert_eq!(lines(&rows), [2, 4]);
+        assert_eq!(rows[1].content, Content::Json("{\"a\": 12345678901234567.89}".into()));
+    }
+
+    #[test]
+    fn a_broken_line_does_not_hide_the_next() {
+        let rows = read("{\"a\":1}\n\n{\"a\":\n{\"a\":2}\n", InputFormat::Jsonl).unwrap();
+        assert_eq!(lines(&rows), [1, 3, 4]);
+        assert!(matches!(&rows[1].content, Content::Broken(why) if why.starts_with("this is not JSON")));
+    }
+
+    #[test]
+    fn a_csv_row_of_the_wrong_length_is_broken_alone() {
+        let rows = read("\u{feff}a, b\n1,\"x\ny\"\n1\n\n2,\n", InputFormat::Csv).unwrap();
+        assert_eq!(lines(&rows), [2, 4, 6]);
+        assert_eq!(rows[0].content, Content::Fields(vec![("a".into(), "1".into()), ("b".into(), "x\ny".into())]));
+        assert_eq!(rows[1].content, Content::Broken("the row has 1 cells, the header has 2".into()));
+        assert_eq!(rows[2].content, Content::Fields(vec![("a".into(), "2".into())]));
+    }
+
+    #[test]
+    fn the_text_tells_its_format_where_the_name_does_not() {
+        let guess = |text| InputFormat::guess(Path::new("-"), text);
+        assert_eq!(guess("{\"a\":1}\n{\"a\":2}"), InputFormat::Jsonl);
+        assert_eq!(guess("{\n \"a\":1\n}"), InputFormat::Json);
+        assert_eq!(guess(" [{}]"), InputFormat::Json);
+        assert_eq!(guess("a,b\n1,2"), InputFormat::Csv);
+        assert_eq!(InputFormat::guess(Path::new("x.ndjson"), ""), InputFormat::Jsonl);
+    }
+}

@@ -1,0 +1,67 @@
+//! The terminal: output streams that drop colours where nobody sees them, styles, and widths as a reader sees them.
+
+use anstream::AutoStream;
+use anstyle::{AnsiColor, Style};
+use std::io::{BufWriter, IsTerminal, Stdout};
+use unicode_width::UnicodeWidthStr;
+
+/// The word `error`.
+pub const ERROR: Style = AnsiColor::Red.on_default().bold();
+/// The word `warning`, flags.
+pub const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+/// What went well.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Titles and totals.
+pub const STRONG: Style = Style::new().bold();
+/// What is there to be skipped by the eye.
+pub const FAINT: Style = Style::new().dimmed();
+
+/// Standard output, buffered; styles are dropped unless it is a terminal or colours were asked for.
+pub fn stdout() -> BufWriter<AutoStream<Stdout>> {
+    BufWriter::with_capacity(64 * 1024, anstream::stdout())
+}
+
+/// Whether somebody is watching standard error, so that progress can be drawn there.
+pub fn stderr_is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// How many columns a text takes on a terminal.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text` with spaces after it up to `columns`.
+pub fn left(text: &str, columns: usize) -> String {
+    let fill = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(fill))
+}
+
+/// `text` with spaces before it up to `columns`.
+pub fn right(text: &str, columns: usize) -> String {
+    let fill = columns.saturating_sub(width(text));
+    format!("{}{text}", " ".repeat(fill))
+}
+
+/// `1 row`, `2 rows`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(width("运费"), 4);
+        assert_eq!(left("运费", 6), "运费  ");
+        assert_eq!(right("运费", 6), "  运费");
+        assert_eq!(left("Überlänge", 10), "Überlänge ");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_kept() {
+        assert_eq!(left("abc", 2), "abc");
+    }
+}
