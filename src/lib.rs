@@ -3,6 +3,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod eval;
+pub mod input;
 pub mod library;
 pub mod program;
 pub mod source;

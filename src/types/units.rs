@@ -136,6 +136,11 @@ impl Units {
         Some(self.add(name, Base::Money(currency), 1, Number::ONE))
     }
 
+    /// The unit with this name, where it is one that the program already knows.
+    pub fn named(&self, name: &str) -> Option<UnitId> {
+        self.names.get(name).copied()
+    }
+
     /// The unit of a currency.
     pub fn money(&mut self, currency: Currency) -> UnitExpr {
         let name = currency.to_string();

@@ -1,0 +1,49 @@
+//! Declared ranges, patterns and lists of currencies, checked on a value that already has its type.
+
+use super::problem::excerpt;
+use super::{Binder, Problem, wire};
+use crate::program::{Domain, Program};
+use crate::types::Type;
+use crate::value::Value;
+
+impl Binder<'_> {
+    /// Refuses a value outside its domain.
+    pub(super) fn check_domain(&self, ty: &Type, domain: &Domain, value: &Value) -> Result<(), Problem> {
+        let below = domain.low.as_ref().is_some_and(|(low, included)| value < low || (!included && value == low));
+        let above = domain.high.as_ref().is_some_and(|(high, included)| value > high || (!included && value == high));
+        if below || above {
+            let range = range_words(self.program, ty, domain);
+            let found = wire::text(self.program, ty, value);
+            return Err(Problem::new(format!("must be {range}, found {found}")));
+        }
+        if let (Some(pattern), Value::Text(text)) = (&domain.matching, value)
+            && !pattern.regex.is_match(text)
+        {
+            return Err(Problem::new(format!("must match \"{}\", found {}", pattern.text, excerpt(text))));
+        }
+        if let Value::Currency(currency) = value
+            && !domain.currencies.is_empty()
+            && !domain.currencies.contains(currency)
+        {
+            let expected = wire::expected(self.program, ty, domain);
+            return Err(Problem::new(format!("expected {expected}, found \"{currency}\"")));
+        }
+        Ok(())
+    }
+}
+
+/// The range of a domain as its author wrote it: `from 0.1 lb through 150 lb`.
+pub(crate) fn range_words(program: &Program, ty: &Type, domain: &Domain) -> String {
+    let end = |value: &Value| wire::text(program, ty, value);
+    match (&domain.low, &domain.high) {
+        (Some((low, true)), Some((high, true))) => format!("from {} through {}", end(low), end(high)),
+        (Some((low, true)), Some((high, false))) => format!("from {} until {}", end(low), end(high)),
+        (Some((low, false)), Some((high, true))) => format!("over {} up to {}", end(low), end(high)),
+        (Some((low, false)), Some((high, false))) => format!("over {} until {}", end(low), end(high)),
+        (Some((low, true)), None) => format!("from {}", end(low)),
+        (Some((low, false)), None) => format!("over {}", end(low)),
+        (None, Some((high, true))) => format!("up to {}", end(high)),
+        (None, Some((high, false))) => format!("under {}", end(high)),
+        (None, None) => "any".to_string(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Quantities with a unit: `3 lb`, `12.50 USD`, `42.10 USD per cwt`, converted exactly to the unit that the field declares.
+
+use super::problem::excerpt;
+use super::{Binder, Claim, Problem};
+use crate::diagnostic::did_you_mean;
+use crate::types::{Base, Type, UnitExpr};
+use crate::value::{Currency, Number, Value};
+
+impl<'b> Binder<'b> {
+    /// The value of `number` counted in the unit named by `unit`, in the unit of the type.
+    pub(super) fn quantity(&self, ty: &Type, number: &Number, unit: &str) -> Result<Value, Problem> {
+        let Type::In(declared) = ty else {
+            let plain = super::wire::expected(self.program, ty, &Default::default());
+            return Err(Problem::new(format!("expected {plain}, found a unit, {}", excerpt(unit))));
+        };
+        let units = &self.program.units;
+        if let Some(slot) = chosen_slot(self, declared)
+            && let Some(currency) = Currency::parse(unit)
+        {
+            self.claims.borrow_mut().push(Claim { slot, currency, path: String::new() });
+            return Ok(Value::Number(number.clone()));
+        }
+        let (found, factor) = self.unit(declared, unit)?;
+        let Some(conversion) = units.conversion(&found, declared) else {
+            let (expected, other) = (units.dimension(declared).show(), units.dimension(&found).show());
+            return Err(Problem::new(format!("expected {expected} in {}, found {other} in {unit}", units.show(declared))));
+        };
+        let value = number.mul(&factor).and_then(|n| n.mul(&conversion));
+        value.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"))
+    }
+
+    /// Reads the name of a unit or a quotient of units.
+    fn unit(&self, declared: &UnitExpr, text: &str) -> Result<(UnitExpr, Number), Problem> {
+        let units = &self.program.units;
+        let mut result = (UnitExpr(Vec::new()), Number::ONE);
+        for (position, part) in text.split(" per ").enumerate() {
+            for name in part.split('·') {
+                let id = units.named(name).ok_or_else(|| self.unknown_unit(declared, name))?;
+                let one = UnitExpr(vec![(id, 1)]);
+                let product = units.product(&result.0, &one, position > 0);
+                let (unit, factor) = product.map_err(|_| Problem::new("the unit is too large"))?;
+                let factor = result.1.mul(&factor).map_err(|_| Problem::new("the unit is too large"))?;
+                result = (unit, factor);
+            }
+        }
+        Ok(result)
+    }
+
+    fn unknown_unit(&self, declared: &UnitExpr, name: &str) -> Problem {
+        let expected = self.program.units.show(declared);
+        if Currency::parse(name).is_some() {
+            return Problem::new(format!("expected {expected}, found {name}"));
+        }
+        let problem = Problem::new(format!("expected a unit that converts to {expected}, found {}", excerpt(name)));
+        match did_you_mean(name, self.program.units.names()) {
+            Some(near) => problem.help(format!("did you mean `{near}`?")),
+            None => problem,
+        }
+    }
+}
+
+/// The input field that chooses the currency, where the unit is plain money of a chosen currency.
+fn chosen_slot(binder: &Binder<'_>, unit: &UnitExpr) -> Option<u32> {
+    let [(id, 1)] = unit.0.as_slice() else { return None };
+    match binder.program.units.get(*id)?.base {
+        Base::Chosen(slot) => Some(slot),
+        _ => None,
+    }
+}
