@@ -35,7 +35,13 @@ pub(super) fn read<'b>(binder: &Binder<'b>, fields: &[(&str, &str)]) -> Result<V
 }
 
 /// Puts a text where its heading says. The type says what the rest of the heading means.
-fn insert<'a, 'b>(binder: &Binder<'b>, node: &mut Node<'a>, target: Target<'b>, rest: &str, text: &'a str) -> Result<(), Problem> {
+fn insert<'a, 'b>(
+    binder: &Binder<'b>,
+    node: &mut Node<'a>,
+    target: Target<'b>,
+    rest: &str,
+    text: &'a str,
+) -> Result<(), Problem> {
     if rest.is_empty() {
         if node.text.is_some() {
             return Err(Problem::new("this field is sent twice"));
@@ -52,7 +58,8 @@ fn insert<'a, 'b>(binder: &Binder<'b>, node: &mut Node<'a>, target: Target<'b>, 
         return insert(binder, node.parts.entry(at).or_default(), Target::field(field), rest, text);
     }
     if let Some(element) = target.element() {
-        let (index, rest) = index_at(rest).ok_or_else(|| Problem::new(format!("expected the index of an element, found {}", excerpt(rest))))?;
+        let (index, rest) = index_at(rest)
+            .ok_or_else(|| Problem::new(format!("expected the index of an element, found {}", excerpt(rest))))?;
         binder.check_length(index.saturating_add(1))?;
         return insert(binder, node.parts.entry(index).or_default(), element, rest, text);
     }
@@ -89,7 +96,8 @@ fn build<'b>(binder: &Binder<'b>, node: &Node<'_>, target: Target<'b>) -> Result
         if !node.parts.is_empty() {
             return Err(Problem::new("sent as a whole and in parts"));
         }
-        return match text.starts_with(['{', '[']) && (binder.fields_of(target).is_some() || target.element().is_some()) {
+        return match text.starts_with(['{', '[']) && (binder.fields_of(target).is_some() || target.element().is_some())
+        {
             true => json::read(binder, target, text),
             false => binder.scalar(target, &Scalar::Field(text)),
         };
@@ -107,14 +115,20 @@ fn build<'b>(binder: &Binder<'b>, node: &Node<'_>, target: Target<'b>) -> Result
     }
 }
 
-fn build_record<'b>(binder: &Binder<'b>, node: &Node<'_>, target: Target<'b>, fields: &'b [InputField]) -> Result<Value, Problem> {
+fn build_record<'b>(
+    binder: &Binder<'b>,
+    node: &Node<'_>,
+    target: Target<'b>,
+    fields: &'b [InputField],
+) -> Result<Value, Problem> {
     if node.is_empty() && matches!(target, Target::Value { nullable: true, .. }) {
         return Ok(Value::Absent);
     }
     let mut record = RecordBuilder::new(binder, fields);
     for (at, part) in &node.parts {
         let Some(field) = fields.get(*at) else { continue };
-        let value = build(binder, part, Target::field(field)).map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
+        let value = build(binder, part, Target::field(field))
+            .map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
         record.set(binder, *at, value);
     }
     record.finish(binder, target)

@@ -215,3 +215,6 @@ pub(crate) fn fields_of_record<'b>(program: &'b Program, record: &RecordType) ->
     let position = program.records.iter().position(|known| known.name == record.name);
     position.and_then(|at| program.record_fields.get(at)).map_or(&[], Vec::as_slice)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,8 @@ pub(super) struct QuantityParts {
     unit: Option<Value>,
 }
 
-const SHAPE: &str = "a quantity is sent as `{\"value\": …, \"unit\": …}`, an amount as `{\"amount\": …, \"currency\": …}`";
+const SHAPE: &str =
+    "a quantity is sent as `{\"value\": …, \"unit\": …}`, an amount as `{\"amount\": …, \"currency\": …}`";
 
 impl QuantityParts {
     /// What the part with this name is.
@@ -40,7 +41,8 @@ impl QuantityParts {
 
     /// The quantity in the target's unit. Both parts must have arrived.
     pub(super) fn finish<'b>(self, binder: &Binder<'b>, target: Target<'b>) -> Result<Value, Problem> {
-        let (Target::Value { ty, domain, .. }, Some(Value::Number(number)), Some(Value::Text(unit))) = (target, &self.number, &self.unit)
+        let (Target::Value { ty, domain, .. }, Some(Value::Number(number)), Some(Value::Text(unit))) =
+            (target, &self.number, &self.unit)
         else {
             return Err(Problem::new("a part of the quantity is missing").help(SHAPE));
         };

@@ -47,7 +47,9 @@ impl<'b> Binder<'b> {
             Scalar::Number(number) => self.number(target, ty, number)?,
             Scalar::Field("yes" | "true") if *ty == Type::YesNo => Value::YesNo(true),
             Scalar::Field("no" | "false") if *ty == Type::YesNo => Value::YesNo(false),
-            Scalar::Text(text) | Scalar::Field(text) => self.text(ty, domain, text)?.ok_or_else(|| self.mismatch(target, &scalar.words()))?,
+            Scalar::Text(text) | Scalar::Field(text) => {
+                self.text(ty, domain, text)?.ok_or_else(|| self.mismatch(target, &scalar.words()))?
+            }
         };
         self.check_domain(ty, domain, &value)?;
         Ok(value)
@@ -136,9 +138,10 @@ fn number_from(text: &str) -> Result<Option<Number>, Problem> {
     };
     match read {
         Ok(number) => Ok(Some(number)),
-        Err(ParseNumberError::NotANumber) if text.contains(',') => {
-            Err(Problem::new(format!("found {}; write numbers without separators of thousands and with a decimal point", excerpt(text))))
-        }
+        Err(ParseNumberError::NotANumber) if text.contains(',') => Err(Problem::new(format!(
+            "found {}; write numbers without separators of thousands and with a decimal point",
+            excerpt(text)
+        ))),
         Err(ParseNumberError::NotANumber) => Ok(None),
         Err(other) => Err(Problem::new(format!("found {}: {other}", excerpt(text)))),
     }

@@ -42,7 +42,12 @@ impl<'b> ValueSerializer<'b> {
 
     fn list(self) -> Result<ListSerializer<'b>, Problem> {
         match self.target.element() {
-            Some(element) => Ok(ListSerializer { binder: self.binder, element, values: Vec::new(), claims: self.binder.claim_count() }),
+            Some(element) => Ok(ListSerializer {
+                binder: self.binder,
+                element,
+                values: Vec::new(),
+                claims: self.binder.claim_count(),
+            }),
             None => Err(self.binder.mismatch(self.target, "a list")),
         }
     }
@@ -164,7 +169,13 @@ impl<'b> ser::Serializer for ValueSerializer<'b> {
         value.serialize(self)
     }
 
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, variant: &'static str, value: &T) -> Result<Value, Problem> {
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<Value, Problem> {
         self.variant(variant, value)
     }
 
@@ -180,7 +191,13 @@ impl<'b> ser::Serializer for ValueSerializer<'b> {
         self.list()
     }
 
-    fn serialize_tuple_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Self::SerializeTupleVariant, Problem> {
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Problem> {
         VariantSerializer::open(self, variant, ValueSerializer::list)
     }
 
@@ -196,7 +213,13 @@ impl<'b> ser::Serializer for ValueSerializer<'b> {
         Ok(ObjectSerializer { binder: self.binder, target: self.target, content, key: None })
     }
 
-    fn serialize_struct_variant(self, _: &'static str, _: u32, variant: &'static str, _: usize) -> Result<Self::SerializeStructVariant, Problem> {
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Problem> {
         VariantSerializer::open(self, variant, ValueSerializer::object)
     }
 }
@@ -285,11 +308,16 @@ impl<'b, S> VariantSerializer<'b, S> {
         };
         let (position, field) = record.field(variant)?;
         let target = Target::field(field);
-        let inner = inner(ValueSerializer::new(at.binder, target)).map_err(|p| p.within_field(variant).declared_at(field.span))?;
+        let inner = inner(ValueSerializer::new(at.binder, target))
+            .map_err(|p| p.within_field(variant).declared_at(field.span))?;
         Ok(VariantSerializer { outer, field: Some((position, field)), inner })
     }
 
-    fn close(mut outer: ObjectSerializer<'b>, field: Option<(usize, &'b crate::program::InputField)>, value: Result<Value, Problem>) -> Result<Value, Problem> {
+    fn close(
+        mut outer: ObjectSerializer<'b>,
+        field: Option<(usize, &'b crate::program::InputField)>,
+        value: Result<Value, Problem>,
+    ) -> Result<Value, Problem> {
         if let (Content::Record(record), Some((at, field))) = (&mut outer.content, field) {
             let value = value.map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
             record.set(outer.binder, at, value);

@@ -23,7 +23,10 @@ impl<'b> Binder<'b> {
         let (found, factor) = self.unit(declared, unit)?;
         let Some(conversion) = units.conversion(&found, declared) else {
             let (expected, other) = (units.dimension(declared).show(), units.dimension(&found).show());
-            return Err(Problem::new(format!("expected {expected} in {}, found {other} in {unit}", units.show(declared))));
+            return Err(Problem::new(format!(
+                "expected {expected} in {}, found {other} in {unit}",
+                units.show(declared)
+            )));
         };
         let value = number.mul(&factor).and_then(|n| n.mul(&conversion));
         value.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"))

@@ -55,7 +55,8 @@ pub fn text(program: &Program, ty: &Type, value: &Value) -> String {
         }
         (Type::Record(record), Value::Record(values)) => {
             let fields = record.fields.iter().zip(values.iter()).filter(|(_, value)| !value.is_absent());
-            let parts: Vec<_> = fields.map(|(field, v)| format!("{} = {}", field.name, text(program, &field.ty, v))).collect();
+            let parts: Vec<_> =
+                fields.map(|(field, v)| format!("{} = {}", field.name, text(program, &field.ty, v))).collect();
             format!("{{ {} }}", parts.join(", "))
         }
         (_, Value::Row { table, row }) => {
