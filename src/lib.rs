@@ -6,6 +6,7 @@ pub mod eval;
 pub mod input;
 pub mod library;
 pub mod program;
+pub mod quote;
 pub mod source;
 pub mod syntax;
 pub mod table;

@@ -1,5 +1,38 @@
 //! A program and an input give a quote: the one evaluator.
+//!
+//! [`price`] runs a checked program; with another [`Observer`] the same code explains a quote or measures what tests cover.
+//! Names are slots, units are gone, and nothing is computed that is not needed. No type error can happen here: what can is the
+//! closed list [`ErrorKind`], always with its place.
 
+mod allocate;
+mod arithmetic;
+mod charge;
+mod definition;
 pub mod error;
+mod evaluator;
+mod failure;
+mod host;
+mod limits;
+mod list;
+mod look_up;
+mod observe;
+mod price;
+mod scratch;
+pub mod show;
+mod stages;
+mod tiers;
+mod time;
+mod total;
+mod walk;
+mod windows;
 
 pub use error::{ErrorKind, EvalError};
+pub use host::{HostFunction, Hosts};
+pub use limits::Limits;
+pub use observe::{Node, Note, Observer, Silent};
+pub use price::{evaluate, price};
+pub use scratch::Scratch;
+pub use show::show;
+pub use tiers::TierLine;
+pub use total::ROUNDING_CODE;
+

@@ -2,7 +2,11 @@
 //!
 //! Signatures are checked by `check`; the computations here are pure, total on well-typed values but for the listed errors.
 
+mod compute;
+
 use crate::types::Type;
+
+pub use compute::ComputeError;
 
 /// A function of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

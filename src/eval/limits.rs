@@ -1,0 +1,21 @@
+//! How much one quote may cost: explicit numbers, the same on every host.
+
+/// Limits on the work of one quote. Reaching one is an error of kind [`super::ErrorKind::Limit`] that says which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps: every element visited, look-up, call, day of a split and increment counts one. 10 000 000 by default.
+    pub steps: u64,
+    /// Elements of one list that the rules make. 100 000 by default.
+    pub list: usize,
+    /// Expressions nested in each other while they are computed, through definitions and functions. 500 by default, for which a
+    /// thread's stack of 2 MiB suffices in every build.
+    pub depth: u32,
+    /// Bytes of one text that the rules make. 100 000 by default.
+    pub text: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { steps: 10_000_000, list: 100_000, depth: 500, text: 100_000 }
+    }
+}

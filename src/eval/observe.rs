@@ -1,0 +1,91 @@
+//! Who watches an evaluation: nobody, the explanation, or the coverage of tests.
+//!
+//! One evaluator runs for all of them. With [`Silent`] every call of an observer compiles away.
+
+use super::tiers::TierLine;
+use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, ParameterId, RoundTo, Stage, TiersId};
+use crate::types::TableId;
+use crate::value::{Number, Value};
+
+/// Something whose value is computed from other values.
+#[derive(Debug, Clone, Copy)]
+pub enum Node<'p> {
+    /// An expression.
+    Expr(&'p Expr),
+    /// A let or output, computed for the first time.
+    Definition(DefinitionId),
+    /// A charge, computed for the first time. It is left with its amount, or without a value where it does not apply.
+    Charge(ChargeId),
+    /// A line of a charge `for each`, by the index of the element; left without a value where none is booked.
+    Line(usize),
+    /// An element of a list, by its index; left without a value where the filter leaves it out.
+    Element(usize),
+    /// An option of an exclusive group.
+    Option(&'p GroupOption),
+    /// A stage; left with the value after it.
+    Stage(&'p Stage),
+    /// An exception that holds; left with its value.
+    Exception(&'p Exception),
+    /// A stage of a total, by its index.
+    TotalStage(usize),
+    /// A flag, by its index.
+    Flag(usize),
+    /// A refusal, by its index.
+    Refusal(usize),
+}
+
+/// Something that happened within a node.
+#[derive(Debug)]
+pub enum Note<'p, 'v> {
+    /// The value of a definition was known already.
+    KnownDefinition(DefinitionId),
+    /// The state of a charge was known already.
+    KnownCharge(ChargeId),
+    /// A row of a table gave the value.
+    Row(TableId, u32),
+    /// No row of a table matched, which `if any` allows.
+    NoRow(TableId),
+    /// A value of a parameter was in force.
+    DatedValue(ParameterId, usize),
+    /// A condition was decided: of an `if`, or a `when`.
+    Condition(&'p Expr, bool),
+    /// A tier gave a part of the amount.
+    Tier(TiersId, &'v TierLine),
+    /// A value was rounded.
+    Rounded(&'p RoundTo, &'v Number, &'v Number),
+    /// The amount of a charge was rounded when it was booked: from, to.
+    Booked(&'v Number, &'v Number),
+    /// A stage's line was booked: code and amount in the unit of the charge.
+    StageLine(&'p str, &'v Number),
+    /// The element with this index won.
+    Winner(usize),
+}
+
+/// Watches an evaluation of a program that lives for `'p`.
+pub trait Observer<'p> {
+    /// Whether it watches at all; where not, no call of it is made.
+    const ENABLED: bool = true;
+
+    /// A value is about to be computed. Each call is followed by one of [`Observer::leave`], unless the evaluation fails.
+    fn enter(&mut self, node: Node<'p>);
+
+    /// The value of the node entered last; `None` where it has none.
+    fn leave(&mut self, value: Option<&Value>);
+
+    /// Something happened within the node entered last.
+    fn note(&mut self, note: Note<'p, '_>);
+}
+
+/// Watches nothing and costs nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Observer<'_> for Silent {
+    const ENABLED: bool = false;
+
+    fn enter(&mut self, _: Node<'_>) {}
+
+    fn leave(&mut self, _: Option<&Value>) {}
+
+    fn note(&mut self, _: Note<'_, '_>) {}
+}

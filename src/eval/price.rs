@@ -1,0 +1,156 @@
+//! The order of a quote: period, refusals, charges, totals, outputs, flags.
+
+use super::evaluator::Evaluator;
+use super::failure::{Failure, Outcome};
+use super::{ErrorKind, EvalError, Hosts, Limits, Node, Observer, Scratch, show};
+use crate::program::{ChargeId, Expr, Notice, Period, Program};
+use crate::quote::{ChargeLine, Flag, OutputValue, Quote};
+use crate::value::Value;
+
+/// Prices an input: a value for each slot of the program, in the types that it declares.
+///
+/// The scratch is cleared first. Takes time in proportion to the steps of the rules, bounded by the limits.
+///
+/// # Errors
+/// The first thing that goes wrong, with its place in the rules; a refusal of the rules is one of kind [`ErrorKind::Refused`].
+pub fn price<'p, O: Observer<'p>>(
+    program: &'p Program,
+    hosts: &Hosts,
+    inputs: &[Value],
+    limits: &Limits,
+    scratch: &mut Scratch,
+    observer: &mut O,
+) -> Result<Quote, EvalError> {
+    scratch.clear();
+    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, observer);
+    evaluator.quote().map_err(Failure::into_error)
+}
+
+/// The value of one expression of the program on an input, with `locals` local slots of its own.
+///
+/// What the scratch knows from an earlier call on the same program and input is used: clear it for another input.
+///
+/// # Errors
+/// As [`price`].
+pub fn evaluate<'p, O: Observer<'p>>(
+    program: &'p Program,
+    hosts: &Hosts,
+    inputs: &[Value],
+    limits: &Limits,
+    scratch: &mut Scratch,
+    observer: &mut O,
+    (expr, locals): (&'p Expr, u16),
+) -> Result<Value, EvalError> {
+    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, observer);
+    evaluator.open_new(locals);
+    evaluator.evaluate(expr).map_err(Failure::into_error)
+}
+
+impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
+    fn new(
+        program: &'p Program,
+        hosts: &'r Hosts,
+        inputs: &'r [Value],
+        limits: &'r Limits,
+        scratch: &'r mut Scratch,
+        observer: &'r mut O,
+    ) -> Self {
+        scratch.prepare(program);
+        Evaluator { program, hosts, inputs, limits, scratch, observer, base: 0, depth: 0, breakdown: false }
+    }
+
+    fn quote(&mut self) -> Outcome<Quote> {
+        self.check_period()?;
+        for (index, refusal) in self.program.refusals.iter().enumerate() {
+            if let Some(message) = self.notice(Node::Refusal(index), refusal)? {
+                return Err(Failure::refused(&refusal.code, message, refusal.span));
+            }
+        }
+        let mut charges = self.charges()?;
+        let totals = self.totals(&mut charges)?;
+        let outputs = self.outputs()?;
+        let flags = self.flags()?;
+        Ok(Quote {
+            ruleset: self.program.name.clone(),
+            version: self.program.version.clone(),
+            charges,
+            totals,
+            outputs,
+            flags,
+        })
+    }
+
+    /// Refuses an input that is priced on a day outside the rule set's period.
+    fn check_period(&mut self) -> Outcome<()> {
+        let period = self.program.effective;
+        let Some(priced_on) = &self.program.priced_on else { return Ok(()) };
+        if period == Period::default() {
+            return Ok(());
+        }
+        let old = self.open_new(self.program.locals);
+        let day = self.date(priced_on);
+        self.close(old);
+        let day = day?;
+        if period.contains(day) {
+            return Ok(());
+        }
+        let message = format!("the rules are in force {}, and this is priced on {day}", show::period(&period));
+        Err(Failure::new(ErrorKind::Input, message).at(priced_on.span))
+    }
+
+    fn charges(&mut self) -> Outcome<Vec<ChargeLine>> {
+        let mut lines = Vec::with_capacity(self.program.charges.len());
+        for (index, charge) in self.program.charges.iter().enumerate() {
+            if !charge.listed {
+                continue;
+            }
+            let known = matches!(self.scratch.charges.get(index), Some(Some(_)));
+            if !known {
+                self.known(ChargeId(index as u32))?;
+            }
+            if let Some(Some(state)) = self.scratch.charges.get_mut(index) {
+                lines.append(&mut state.lines);
+            }
+        }
+        Ok(lines)
+    }
+
+    fn outputs(&mut self) -> Outcome<Vec<OutputValue>> {
+        let mut outputs = Vec::with_capacity(self.program.outputs.len());
+        for output in &self.program.outputs {
+            let value = self.definition(output.definition)?;
+            let Some(definition) = self.program.definitions.get(output.definition.0 as usize) else { continue };
+            outputs.push(OutputValue {
+                name: output.name.clone(),
+                label: output.label.clone(),
+                value: show::data(self.program, self.inputs, &value, &definition.value.ty),
+            });
+        }
+        Ok(outputs)
+    }
+
+    fn flags(&mut self) -> Outcome<Vec<Flag>> {
+        let mut flags = Vec::new();
+        for (index, flag) in self.program.flags.iter().enumerate() {
+            if let Some(message) = self.notice(Node::Flag(index), flag)? {
+                flags.push(Flag { code: flag.code.clone(), message });
+            }
+        }
+        Ok(flags)
+    }
+
+    /// The message of a flag or refusal, where its condition holds.
+    fn notice(&mut self, node: Node<'p>, notice: &'p Notice) -> Outcome<Option<String>> {
+        self.enter(node);
+        let old = self.open_new(notice.locals);
+        let outcome = match self.condition(Some(&notice.when)) {
+            Ok(true) => self.fill(&notice.message).map(Some),
+            Ok(false) => Ok(None),
+            Err(failure) => Err(failure),
+        };
+        self.close(old);
+        let message = outcome?;
+        self.leave(message.as_ref().map(|_| Value::YesNo(true)).as_ref());
+        Ok(message)
+    }
+}
