@@ -1,10 +1,42 @@
 //! The tree becomes a program, or diagnostics.
 //!
-//! Texts come through a [`Loader`]; the checker itself knows no files.
+//! Texts come through a [`Loader`]; the checker itself knows no files. Names may be used before they are defined: a
+//! definition is checked when it is first needed, so the order of evaluation is found on the way, and a definition that is
+//! needed while it is being checked is a circle. One mistake is reported once: what it leaves behind has the type
+//! [`Type::Unknown`], which fits everywhere. All items are checked, so all problems of a rule set are reported in one run.
 
-use crate::diagnostic::Diagnostic;
-use crate::program::Program;
-use crate::source::SourceMap;
+mod arithmetic;
+mod charges;
+mod convert;
+mod declare;
+mod definitions;
+mod expression;
+mod functions;
+mod items;
+mod lists;
+mod load;
+mod lookups;
+mod names;
+mod scope;
+mod stages;
+mod tables;
+mod tests;
+mod time;
+mod types;
+mod unused;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::program::{
+    Calendar, Charge, Definition, EnumType, Exception, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
+    Parameter, Period, Program, RoundTo, Test, Tiers, TotalStage, Windows,
+};
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast;
+use crate::table::Table;
+use crate::types::{EnumId, RecordType, TableId, Type, Units};
+use crate::value::{Currency, Value};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Where the texts that a rule set names come from: imports, base rule sets, CSV tables and test books.
@@ -25,4 +57,289 @@ pub struct Checked {
     pub program: Option<Program>,
     /// Errors and warnings in the order of their places.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads and checks the rule set whose main file is at `main` in the loader.
+///
+/// Cost: linear in the size of the texts but for the comparison of rows within a table.
+pub fn check(main: &str, loader: &dyn Loader) -> Checked {
+    let mut checker = Checker::new(loader);
+    let program = checker.run(main);
+    let mut diagnostics = std::mem::take(&mut checker.diagnostics);
+    diagnostics.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.severity));
+    diagnostics.dedup();
+    let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
+    let sources = Arc::new(std::mem::take(&mut checker.sources));
+    let program = program.filter(|_| !failed).map(|program| Program { sources: sources.clone(), ..program });
+    Checked { sources, program, diagnostics }
+}
+
+/// How far the checking of something is that others may need.
+#[derive(Debug, Clone)]
+enum Progress<T> {
+    /// Not begun.
+    Waiting,
+    /// Begun: to need it now is a circle.
+    Begun,
+    /// Done.
+    Done(T),
+}
+
+/// An item with the folder of its file, for paths in it.
+#[derive(Debug, Clone)]
+struct Entry {
+    item: Rc<ast::Item>,
+    folder: Rc<str>,
+    /// Set on an `override`: the base's item that it replaces is known as `base.NAME`.
+    overrides: bool,
+    /// From an imported module or a base rule set, where being unused is no matter.
+    foreign: bool,
+    /// A base's charge or definition that only `base.NAME` refers to.
+    hidden: bool,
+    /// `remove charge` took it away.
+    removed: bool,
+}
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Symbol {
+    Input(u16),
+    Definition(usize),
+    Parameter(usize),
+    Table(usize),
+    Function(usize),
+    Host(usize),
+    Tiers(usize),
+    Calendar(usize),
+    Windows(usize),
+    Charge(usize),
+}
+
+/// Everything that is known while a rule set is checked.
+struct Checker<'a> {
+    loader: &'a dyn Loader,
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    /// The header of the main file.
+    header: Option<ast::Header>,
+    /// All items of the main file, its modules and its base, merged.
+    entries: Vec<Entry>,
+    currency: Option<Currency>,
+    units: Units,
+    enums: Vec<EnumType>,
+    enum_names: HashMap<String, EnumId>,
+    /// Members by name, with the enumerations that have one.
+    members: HashMap<String, Vec<(EnumId, u32)>>,
+    records: Vec<(String, Arc<RecordType>)>,
+    record_fields: Vec<Vec<InputField>>,
+    symbols: HashMap<String, (Symbol, Span)>,
+    used: BTreeSet<Symbol>,
+    inputs: Vec<InputField>,
+    input_names: Vec<String>,
+    priced_on: Option<Expr>,
+    priced_on_written: Option<ast::Expr>,
+    base_locals: u16,
+    booking: Option<RoundTo>,
+    booking_written: Option<ast::Rounding>,
+    round_total: bool,
+    effective: Period,
+    definition_entries: Vec<usize>,
+    definitions: Vec<Progress<Definition>>,
+    parameter_entries: Vec<usize>,
+    parameters: Vec<Progress<Parameter>>,
+    table_entries: Vec<Vec<usize>>,
+    tables: Vec<Progress<Option<Table>>>,
+    function_entries: Vec<usize>,
+    functions: Vec<Progress<Function>>,
+    hosts: Vec<HostSignature>,
+    tiers_entries: Vec<usize>,
+    tiers: Vec<Progress<Tiers>>,
+    calendars: Vec<Calendar>,
+    windows_entries: Vec<usize>,
+    windows: Vec<Progress<Windows>>,
+    charge_entries: Vec<usize>,
+    charges: Vec<Progress<Charge>>,
+    /// Exceptions by the name of what they replace: entries.
+    exceptions: HashMap<String, Vec<usize>>,
+    outputs: Vec<Output>,
+    flags: Vec<Notice>,
+    refusals: Vec<Notice>,
+    total: Vec<TotalStage>,
+    tests: Vec<Test>,
+    /// What is being checked now, for the message about a circle.
+    stack: Vec<(String, Span)>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(loader: &'a dyn Loader) -> Self {
+        Checker {
+            loader,
+            sources: SourceMap::default(),
+            diagnostics: Vec::new(),
+            header: None,
+            entries: Vec::new(),
+            currency: None,
+            units: Units::default(),
+            enums: Vec::new(),
+            enum_names: HashMap::new(),
+            members: HashMap::new(),
+            records: Vec::new(),
+            record_fields: Vec::new(),
+            symbols: HashMap::new(),
+            used: BTreeSet::new(),
+            inputs: Vec::new(),
+            input_names: Vec::new(),
+            priced_on: None,
+            priced_on_written: None,
+            base_locals: 0,
+            booking: None,
+            booking_written: None,
+            round_total: false,
+            effective: Period::default(),
+            definition_entries: Vec::new(),
+            definitions: Vec::new(),
+            parameter_entries: Vec::new(),
+            parameters: Vec::new(),
+            table_entries: Vec::new(),
+            tables: Vec::new(),
+            function_entries: Vec::new(),
+            functions: Vec::new(),
+            hosts: Vec::new(),
+            tiers_entries: Vec::new(),
+            tiers: Vec::new(),
+            calendars: Vec::new(),
+            windows_entries: Vec::new(),
+            windows: Vec::new(),
+            charge_entries: Vec::new(),
+            charges: Vec::new(),
+            exceptions: HashMap::new(),
+            outputs: Vec::new(),
+            flags: Vec::new(),
+            refusals: Vec::new(),
+            total: Vec::new(),
+            tests: Vec::new(),
+            stack: Vec::new(),
+        }
+    }
+
+    fn run(&mut self, main: &str) -> Option<Program> {
+        self.load_all(main);
+        self.declare_types();
+        self.declare_names();
+        self.check_header();
+        self.check_everything();
+        self.warn_unused();
+        self.check_depth();
+        self.finish()
+    }
+
+    /// Checks every item that nothing has needed yet.
+    fn check_everything(&mut self) {
+        for index in 0..self.tables.len() {
+            self.need_table(index);
+        }
+        for index in 0..self.parameters.len() {
+            self.need_parameter(index);
+        }
+        for index in 0..self.functions.len() {
+            self.need_function(index);
+        }
+        for index in 0..self.tiers.len() {
+            self.need_tiers(index);
+        }
+        for index in 0..self.windows.len() {
+            self.need_windows(index);
+        }
+        for index in 0..self.definitions.len() {
+            self.need_definition(index);
+        }
+        for index in 0..self.charges.len() {
+            self.need_charge(index);
+        }
+        self.check_notices();
+        self.check_total();
+        self.check_tests();
+    }
+
+    fn finish(&mut self) -> Option<Program> {
+        let header = self.header.take()?;
+        fn done<T>(list: &mut Vec<Progress<T>>) -> Option<Vec<T>> {
+            list.drain(..)
+                .map(|progress| match progress {
+                    Progress::Done(value) => Some(value),
+                    _ => None,
+                })
+                .collect()
+        }
+        Some(Program {
+            name: header.name.text.clone(),
+            title: header.title.map(|t| t.text).unwrap_or(header.name.text),
+            version: header.version.map(|t| t.text),
+            extends: header.extends.map(|(name, _)| name.text),
+            effective: self.effective,
+            currency: self.currency,
+            sources: Arc::default(),
+            units: std::mem::take(&mut self.units),
+            enums: std::mem::take(&mut self.enums),
+            records: self.records.drain(..).map(|(_, record)| record).collect(),
+            record_fields: std::mem::take(&mut self.record_fields),
+            inputs: std::mem::take(&mut self.inputs),
+            priced_on: self.priced_on.take(),
+            locals: self.base_locals,
+            definitions: done(&mut self.definitions)?,
+            parameters: done(&mut self.parameters)?,
+            tables: done(&mut self.tables)?.into_iter().collect::<Option<Vec<_>>>()?,
+            functions: done(&mut self.functions)?,
+            hosts: std::mem::take(&mut self.hosts),
+            tiers: done(&mut self.tiers)?,
+            calendars: std::mem::take(&mut self.calendars),
+            windows: done(&mut self.windows)?,
+            charges: done(&mut self.charges)?,
+            total: std::mem::take(&mut self.total),
+            outputs: std::mem::take(&mut self.outputs),
+            flags: std::mem::take(&mut self.flags),
+            refusals: std::mem::take(&mut self.refusals),
+            round_total: self.booking.take().filter(|_| self.round_total),
+            tests: std::mem::take(&mut self.tests),
+        })
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// What is left of an expression that was reported: a value of the type that fits everywhere.
+    fn broken(&self, span: Span) -> Expr {
+        Expr { kind: ExprKind::Constant(Value::Absent), ty: Type::Unknown, span }
+    }
+
+    fn entry_item(&self, entry: usize) -> Option<Rc<ast::Item>> {
+        self.entries.get(entry).map(|entry| entry.item.clone())
+    }
+
+    fn table_name(&self, id: TableId) -> String {
+        let entry = self.table_entries.get(id.0 as usize).and_then(|entries| entries.first()).copied();
+        match entry.and_then(|entry| self.entry_item(entry)).as_deref() {
+            Some(ast::Item { kind: ast::ItemKind::Table(table), .. }) => table.name.text.clone(),
+            _ => String::new(),
+        }
+    }
+
+    /// Says that what is needed now needs itself, with the way round.
+    fn report_circle(&mut self, name: &str, span: Span) {
+        let from = self.stack.iter().position(|(known, _)| known == name).map_or(0, |at| at.saturating_add(1));
+        let way: Vec<(String, Span)> = self.stack.get(from..).unwrap_or_default().to_vec();
+        let names: Vec<&str> = [name].into_iter().chain(way.iter().map(|(n, _)| n.as_str())).chain([name]).collect();
+        let mut diagnostic = Diagnostic::error(
+            crate::diagnostic::codes::CIRCLE,
+            format!("`{name}` depends on itself"),
+            span,
+            format!("here `{name}` is needed to compute `{name}`"),
+        )
+        .help(format!("the circle is {}; take one of them out of it", names.join(" → ")));
+        for (other, place) in way {
+            diagnostic = diagnostic.also(place, format!("through `{other}`"));
+        }
+        self.report(diagnostic);
+    }
 }

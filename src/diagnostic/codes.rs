@@ -80,6 +80,17 @@ registry! {
     UNIT_MISSING = 303, "a type that needs its unit";
     WRONG_DIMENSION = 304, "units that do not go together";
     MAYBE_ABSENT = 305, "a value that may be absent";
+    NO_OPERATOR = 306, "an operation that these values do not have";
+    UNKNOWN_FIELD = 307, "a field that is not there";
+    MISSING_FIELD = 308, "a field that is not written";
+    NOT_A_LIST = 309, "a list is needed here";
+    NOT_A_FUNCTION = 310, "a call of what is no function";
+    WRONG_ARGUMENTS = 311, "a call with the wrong values";
+    CANNOT_CONVERT = 312, "a conversion that does not exist";
+    ALWAYS_GIVEN = 313, "a question about absence where there is none";
+    NOT_MONEY = 314, "a charge that is not an amount of money";
+    UNKNOWN_ZONE = 315, "an unknown time zone";
+    TYPE_MISSING = 316, "a definition that needs its type";
 
     CIRCLE = 400, "definitions that need each other";
     MAYBE_NOT_APPLIED = 401, "a charge that may not apply";
@@ -87,4 +98,15 @@ registry! {
     NO_DATE = 403, "no date to read a dated value on";
     EMPTY_RANGE = 404, "a range that holds nothing";
     BAD_PATTERN = 405, "a pattern that cannot be read";
+    BAD_STEP = 406, "a rounding step that rounds nothing";
+    BAD_TOTAL = 407, "a total that does not add up";
+    EXCEPTION_ALWAYS = 408, "an exception without a condition";
+    GAP_IN_DATES = 409, "days without a value";
+    OVERLAPPING_DATES = 410, "days with two values";
+    TIERS_NOT_RISING = 411, "tiers out of order";
+    TIERS_END = 412, "tiers that end";
+    WRONG_KEYS = 413, "a look-up that does not fit its table";
+    DEPTH = 414, "definitions that build on each other too deeply";
+
+    UNUSED = 900, "something that nothing uses";
 }

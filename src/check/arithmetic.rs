@@ -1,0 +1,385 @@
+//! Operators between values: which types go together, and the exact unit conversion where they do.
+
+use super::Checker;
+use super::convert::{in_unit, scaled};
+use super::expression::{negated_unless, yes_no};
+use super::scope::Scope;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{Arithmetic, Comparison, DateArithmetic, Expr, ExprKind};
+use crate::source::Span;
+use crate::syntax::ast::{self, BinaryOp};
+use crate::types::{Base, Dimension, Type, UnitExpr};
+use crate::value::{Number, Value};
+use std::sync::Arc;
+
+impl Checker<'_> {
+    pub(super) fn negate(&mut self, inner: &ast::Expr, span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+        let inner = self.expression(inner, expected, scope);
+        match inner.ty {
+            Type::Unknown => inner,
+            Type::Number | Type::Integer | Type::Percent | Type::In(_) => {
+                let ty = inner.ty.clone();
+                if let ExprKind::Constant(Value::Number(number)) = &inner.kind {
+                    return super::expression::number(number.neg(), ty, span);
+                }
+                Expr { kind: ExprKind::Negate(Box::new(inner)), ty, span }
+            }
+            _ => {
+                let shown = self.show_type(&inner.ty);
+                self.report(
+                    Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no negative"), inner.span, format!("this is {shown}"))
+                        .help("take the `-` out"),
+                );
+                self.broken(span)
+            }
+        }
+    }
+
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
+        match op {
+            BinaryOp::And | BinaryOp::Or => self.and_or(op, left, right, span, scope),
+            BinaryOp::Otherwise => self.otherwise(left, right, span, expected, scope),
+            BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater | BinaryOp::AtLeast => {
+                self.comparison(op, left, right, span, scope)
+            }
+            BinaryOp::Of | BinaryOp::ContainedIn => self.percent_of(op, left, right, span, scope),
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+                let left = self.expression(left, None, scope);
+                let right = self.expression(right, None, scope);
+                self.arithmetic(op, left, right, span)
+            }
+        }
+    }
+
+    fn and_or(&mut self, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+        let and = op == BinaryOp::And;
+        let first = self.condition(left, scope);
+        let mark = scope.mark();
+        scope.learn(self.facts(left, and));
+        let second = self.condition(right, scope);
+        scope.reset(mark);
+        let (first, second) = (Box::new(first), Box::new(second));
+        yes_no(if and { ExprKind::And(first, second) } else { ExprKind::Or(first, second) }, span)
+    }
+
+    fn otherwise(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+        let left = self.expression(left, expected, scope);
+        if !matches!(left.ty, Type::Optional(_) | Type::Unknown) {
+            let shown = self.show_type(&left.ty);
+            self.report(
+                Diagnostic::error(codes::ALWAYS_GIVEN, "this is always given", left.span, format!("this is {shown}, never absent"))
+                    .also(right.span, "never used")
+                    .help("take `otherwise …` out"),
+            );
+            return self.broken(span);
+        }
+        let inner = left.ty.present().clone();
+        let right = self.expression(right, Some(&inner), scope);
+        let ty = if matches!(right.ty, Type::Optional(_)) { inner.clone().optional() } else { inner.clone() };
+        let ty = if inner == Type::Integer && right.ty == Type::Number { Type::Number } else { ty };
+        let right = self.coerce(right, &ty, "the value for the case that it is absent");
+        Expr { kind: ExprKind::Otherwise(Box::new(left), Box::new(right)), ty, span }
+    }
+
+    fn comparison(&mut self, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+        // A bare name may be a member of the other side's enumeration, whichever side it stands on.
+        let left_first = !matches!(&left.kind, ast::ExprKind::Name(name) if !self.symbols.contains_key(name) && scope.local(name).is_none());
+        let (a, b) = if left_first {
+            let a = self.expression(left, None, scope);
+            let b = self.expression(right, Some(&a.ty.clone()), scope);
+            (a, b)
+        } else {
+            let b = self.expression(right, None, scope);
+            let a = self.expression(left, Some(&b.ty.clone()), scope);
+            (a, b)
+        };
+        let ordered = !matches!(op, BinaryOp::Is | BinaryOp::IsNot);
+        let Some((a, b)) = self.same_kind(a, b, ordered) else { return self.broken(span) };
+        let comparison = match op {
+            BinaryOp::Less => Comparison::Less,
+            BinaryOp::AtMost => Comparison::AtMost,
+            BinaryOp::Greater => Comparison::Greater,
+            BinaryOp::AtLeast => Comparison::AtLeast,
+            BinaryOp::IsNot => Comparison::IsNot,
+            _ => Comparison::Is,
+        };
+        yes_no(ExprKind::Compare(comparison, Box::new(a), Box::new(b)), span)
+    }
+
+    /// Both sides in one type and unit, so that they can be compared; `None` after saying why not.
+    pub(super) fn same_kind(&mut self, a: Expr, b: Expr, ordered: bool) -> Option<(Expr, Expr)> {
+        if a.ty == Type::Unknown || b.ty == Type::Unknown {
+            return None;
+        }
+        for side in [&a, &b] {
+            if matches!(side.ty, Type::Optional(_)) {
+                let text = self.sources.text(side.span).to_string();
+                self.report(
+                    Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), side.span, "cannot be compared where it is absent")
+                        .help(format!("ask first: `{text} is given and …`, or say what holds then: `({text} otherwise …)`")),
+                );
+                return None;
+            }
+        }
+        let Some(ty) = self.common(&a.ty, &b.ty) else {
+            self.two_types("these cannot be compared", &a, &b);
+            return None;
+        };
+        if (ordered && !ty.is_ordered()) || matches!(ty, Type::List(_) | Type::Row(_)) {
+            let shown = self.show_type(&ty);
+            self.report(
+                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no order"), a.span, format!("this is {shown}"))
+                    .help("compare it with `is` or `is one of`"),
+            );
+            return None;
+        }
+        let a = self.coerce(a, &ty, "the left side");
+        let b = self.coerce(b, &ty, "the right side");
+        Some((a, b))
+    }
+
+    /// `18.5% of x` and `20% contained in x`.
+    fn percent_of(&mut self, op: BinaryOp, left: &ast::Expr, right: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+        let percent = self.expect(left, &Type::Percent, "what stands before `of`", scope);
+        let whole = self.expression(right, None, scope);
+        if percent.ty == Type::Unknown || whole.ty == Type::Unknown {
+            return self.broken(span);
+        }
+        if !whole.ty.is_numeric() {
+            let shown = self.show_type(&whole.ty);
+            self.report(
+                Diagnostic::error(codes::TYPE_MISMATCH, format!("there is no percent of {shown}"), whole.span, format!("this is {shown}"))
+                    .also(percent.span, "a percent of it")
+                    .help("take a percent of a number, an amount or a quantity"),
+            );
+            return self.broken(span);
+        }
+        let ty = if whole.ty == Type::Integer { Type::Number } else { whole.ty.clone() };
+        let (percent, whole) = (Box::new(percent), Box::new(whole));
+        let kind = match op {
+            BinaryOp::ContainedIn => ExprKind::ContainedIn(percent, whole),
+            _ => ExprKind::Arithmetic(Arithmetic::Multiply, percent, whole),
+        };
+        Expr { kind, ty, span }
+    }
+
+    /// `a + b` and so on between checked sides. The table of types is in `docs/language/operators.md`.
+    pub(super) fn arithmetic(&mut self, op: BinaryOp, left: Expr, right: Expr, span: Span) -> Expr {
+        use BinaryOp::{Add, Divide, Multiply, Subtract};
+        use Type::{Date, In, Instant, Integer, Months, Number, Percent};
+        match (op, left.ty.clone(), right.ty.clone()) {
+            (_, Type::Unknown, _) | (_, _, Type::Unknown) => self.broken(span),
+            (_, Type::Optional(_), _) => self.absent_operand(&left, span),
+            (_, _, Type::Optional(_)) => self.absent_operand(&right, span),
+            (Add | Subtract | Multiply, Integer, Integer) => plain(op, left, right, Integer, span),
+            (_, Integer | Number, Integer | Number) => plain(op, left, right, Number, span),
+            (Add | Subtract, Percent, Percent) => plain(op, left, right, Percent, span),
+            (Multiply, Percent, Integer | Number) | (Multiply, Integer | Number, Percent) | (Divide, Percent, Integer | Number) => {
+                plain(op, left, right, Percent, span)
+            }
+            (Divide, Percent, Percent) => plain(op, left, right, Number, span),
+            (Add | Subtract, In(unit), In(_)) => match self.try_coerce(right, &In(unit.clone())) {
+                Ok(right) => plain(op, left, right, In(unit), span),
+                Err(right) => self.no_operator(op, &left, &right, span),
+            },
+            (Multiply | Divide, In(unit), Integer | Number) => plain(op, left, right, In(unit), span),
+            (Multiply, Integer | Number, In(unit)) => plain(op, left, right, In(unit), span),
+            (Divide, Integer | Number, In(unit)) => self.product(op, left, UnitExpr(Vec::new()), right, unit, span),
+            (Multiply | Divide, In(a), In(b)) => self.product(op, left, a, right, b, span),
+            (Multiply, Months, Integer) => date_arithmetic(DateArithmetic::TimesMonths, left, right, Months, span),
+            (Multiply, Integer, Months) => date_arithmetic(DateArithmetic::TimesMonths, right, left, Months, span),
+            (Add, Months, Months) => date_arithmetic(DateArithmetic::SumMonths, left, right, Months, span),
+            (Add | Subtract, Date, Months) => {
+                let right = if op == Subtract { negative_months(right) } else { right };
+                date_arithmetic(DateArithmetic::AddMonths, left, right, Date, span)
+            }
+            (Subtract, Date, Date) => {
+                let days = self.unit_named("day");
+                date_arithmetic(DateArithmetic::DaysBetween, left, right, in_unit(days), span)
+            }
+            (Subtract, Instant, Instant) => {
+                let seconds = self.unit_named("s");
+                date_arithmetic(DateArithmetic::SecondsBetween, left, right, in_unit(seconds), span)
+            }
+            (Add | Subtract, Date, In(_)) => self.shift(op, left, right, "day", DateArithmetic::AddDays, span),
+            (Add | Subtract, Instant, In(_)) => self.shift(op, left, right, "s", DateArithmetic::AddSeconds, span),
+            _ => self.no_operator(op, &left, &right, span),
+        }
+    }
+
+    fn absent_operand(&mut self, operand: &Expr, span: Span) -> Expr {
+        let text = self.sources.text(operand.span).to_string();
+        self.report(
+            Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), operand.span, "cannot be computed with where it is absent")
+                .help(format!("give a value for that case: `({text} otherwise …)`, or ask first: `if {text} is given then … else …`")),
+        );
+        self.broken(span)
+    }
+
+    /// A date and days, or an instant and a duration.
+    fn shift(&mut self, op: BinaryOp, left: Expr, right: Expr, unit: &str, kind: DateArithmetic, span: Span) -> Expr {
+        let unit = self.unit_named(unit);
+        match self.try_coerce(right, &in_unit(unit)) {
+            Ok(mut right) => {
+                if op == BinaryOp::Subtract {
+                    let (ty, span) = (right.ty.clone(), right.span);
+                    right = Expr { kind: ExprKind::Negate(Box::new(right)), ty, span };
+                }
+                let ty = left.ty.clone();
+                date_arithmetic(kind, left, right, ty, span)
+            }
+            Err(right) => self.no_operator(op, &left, &right, span),
+        }
+    }
+
+    fn product(&mut self, op: BinaryOp, left: Expr, a: UnitExpr, right: Expr, b: UnitExpr, span: Span) -> Expr {
+        match self.units.product(&a, &b, op == BinaryOp::Divide) {
+            Ok((unit, factor)) => {
+                let ty = in_unit(unit);
+                scaled(plain(op, left, right, ty.clone(), span), factor, ty)
+            }
+            Err(_) => self.no_operator(op, &left, &right, span),
+        }
+    }
+
+    fn no_operator(&mut self, op: BinaryOp, left: &Expr, right: &Expr, span: Span) -> Expr {
+        let (sign, verb) = match op {
+            BinaryOp::Add => ("+", "added"),
+            BinaryOp::Subtract => ("-", "subtracted"),
+            BinaryOp::Multiply => ("*", "multiplied"),
+            _ => ("/", "divided"),
+        };
+        let (a, b) = (self.show_type(&left.ty), self.show_type(&right.ty));
+        let mut diagnostic = Diagnostic::error(
+            codes::NO_OPERATOR,
+            format!("{a} and {b} cannot be {verb}"),
+            right.span,
+            format!("this is {b}"),
+        )
+        .also(left.span, format!("this is {a}"));
+        let (x, y) = (self.sources.text(left.span).to_string(), self.sources.text(right.span).to_string());
+        diagnostic = match (&left.ty, &right.ty, op) {
+            (Type::Percent, other, BinaryOp::Multiply) if other.is_numeric() => {
+                diagnostic.help(format!("write `{x} of {y}`")).edit(span, format!("{x} of {y}"))
+            }
+            (other, Type::Percent, BinaryOp::Multiply) if other.is_numeric() => {
+                diagnostic.help(format!("write `{y} of {x}`")).edit(span, format!("{y} of {x}"))
+            }
+            (other, Type::Percent, BinaryOp::Add) if other.is_numeric() => diagnostic.help(format!("write `{x} plus {y}`")),
+            (other, Type::Percent, BinaryOp::Subtract) if other.is_numeric() => diagnostic.help(format!("write `{x} less {y}`")),
+            (Type::In(a), Type::In(b), _) if self.units.currency(a).is_some() && self.units.currency(b).is_some() => diagnostic
+                .help(format!("convert one of them with a rate, such as `{y} * rate` where the rate is in {} per {}", self.units.show(a), self.units.show(b))),
+            (Type::Number | Type::Integer, Type::In(unit), _) => {
+                diagnostic.help(format!("give `{x}` its unit, such as `{x} {}`", self.units.show(unit)))
+            }
+            (Type::In(unit), Type::Number | Type::Integer, _) => {
+                diagnostic.help(format!("give `{y}` its unit, such as `{y} {}`", self.units.show(unit)))
+            }
+            _ => diagnostic.help(format!("`{sign}` does not go between these two")),
+        };
+        self.report(diagnostic);
+        self.broken(span)
+    }
+
+    /// The unit expression of one built-in unit.
+    pub(super) fn unit_named(&mut self, name: &str) -> UnitExpr {
+        UnitExpr(self.units.find(name).map(|id| (id, 1)).into_iter().collect())
+    }
+
+    pub(super) fn is_duration(&self, ty: &Type) -> bool {
+        matches!(ty, Type::In(unit) if self.units.dimension(unit) == Dimension(vec![(Base::Time, 1)]))
+    }
+
+    pub(super) fn one_of(&mut self, inner: &ast::Expr, choices: &ast::OneOf, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+        let value = self.expression(inner, None, scope);
+        let kind = match choices {
+            ast::OneOf::List(list) => {
+                let wanted = Type::List(Arc::new(value.ty.clone()));
+                let list = self.expression(list, Some(&wanted), scope);
+                let list = self.coerce(list, &wanted, "what follows `is one of`");
+                ExprKind::InList(Box::new(value), Box::new(list))
+            }
+            ast::OneOf::Values(choices) => {
+                let mut checked = Vec::new();
+                for choice in choices {
+                    let choice = self.expression(choice, Some(&value.ty.clone()), scope);
+                    match self.same_kind(value.clone(), choice, false) {
+                        Some((_, choice)) => match self.try_coerce(choice, &value.ty) {
+                            Ok(choice) => checked.push(choice),
+                            Err(_) => return self.broken(span),
+                        },
+                        None => return self.broken(span),
+                    }
+                }
+                ExprKind::OneOf(Box::new(value), checked)
+            }
+        };
+        negated_unless(positive, yes_no(kind, span))
+    }
+
+    pub(super) fn in_range(&mut self, inner: &ast::Expr, range: &ast::Range, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+        let value = self.expression(inner, None, scope);
+        let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Box<Expr>, bool)>> {
+            let Some((end, included)) = end else { return Some(None) };
+            let end = checker.expression(end, Some(&value.ty), scope);
+            let (_, end) = checker.same_kind(value.clone(), end, true)?;
+            let end = checker.try_coerce(end, &value.ty).ok()?;
+            Some(Some((Box::new(end), *included)))
+        };
+        let low = end(self, &range.low);
+        let high = end(self, &range.high);
+        match (low, high) {
+            (Some(low), Some(high)) => negated_unless(positive, yes_no(ExprKind::InRange { value: Box::new(value), low, high }, span)),
+            _ => self.broken(span),
+        }
+    }
+
+    pub(super) fn per_step(&mut self, amount: &ast::Expr, step: &ast::Expr, of: &ast::Expr, started: bool, span: Span, scope: &mut Scope) -> Expr {
+        let amount = self.expression(amount, None, scope);
+        let of = self.expression(of, None, scope);
+        let step = self.expression(step, None, scope);
+        if !amount.ty.is_numeric() && amount.ty != Type::Unknown {
+            let shown = self.show_type(&amount.ty);
+            self.report(
+                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} cannot be charged per step"), amount.span, format!("this is {shown}"))
+                    .help("such as `1.45 USD per started 100 USD of x`"),
+            );
+            return self.broken(span);
+        }
+        let wanted = if of.ty == Type::Integer { Type::Number } else { of.ty.clone() };
+        let step = self.coerce(step, &wanted, "the step");
+        if [&amount, &step, &of].iter().any(|e| e.ty == Type::Unknown) {
+            return self.broken(span);
+        }
+        let ty = amount.ty.clone();
+        Expr { kind: ExprKind::PerStep { amount: Box::new(amount), step: Box::new(step), of: Box::new(of), started }, ty, span }
+    }
+}
+
+fn plain(op: BinaryOp, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {
+    let op = match op {
+        BinaryOp::Add => Arithmetic::Add,
+        BinaryOp::Subtract => Arithmetic::Subtract,
+        BinaryOp::Multiply => Arithmetic::Multiply,
+        _ => Arithmetic::Divide,
+    };
+    Expr { kind: ExprKind::Arithmetic(op, Box::new(left), Box::new(right)), ty, span }
+}
+
+fn date_arithmetic(kind: DateArithmetic, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {
+    Expr { kind: ExprKind::DateArithmetic(kind, Box::new(left), Box::new(right)), ty, span }
+}
+
+fn negative_months(months: Expr) -> Expr {
+    let span = months.span;
+    let minus_one = super::expression::number(Number::from_i64(-1), Type::Integer, span);
+    date_arithmetic(DateArithmetic::TimesMonths, months, minus_one, Type::Months, span)
+}

@@ -1,0 +1,121 @@
+//! Lets, outputs and exceptions.
+
+use super::scope::Scope;
+use super::{Checker, Progress};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{Definition, Exception};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::types::Type;
+
+impl Checker<'_> {
+    pub(super) fn need_definition(&mut self, index: usize) {
+        if !matches!(self.definitions.get(index), Some(Progress::Waiting)) {
+            return;
+        }
+        self.set_definition(index, Progress::Begun);
+        let Some(item) = self.definition_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let (name, ty, value) = match &item.kind {
+            ast::ItemKind::Let { name, ty, value } | ast::ItemKind::Output { name, ty, value, .. } => (name, ty, value),
+            _ => return,
+        };
+        let mut scope = Scope::default();
+        let stated = ty.as_ref().map(|ty| self.resolve_type(ty));
+        let mut checked = self.expression(value, stated.as_ref(), &mut scope);
+        if let Some(stated) = &stated {
+            checked = self.coerce(checked, stated, &format!("`{}`", name.text));
+        }
+        let exceptions = self.exceptions_to(&name.text, &checked.ty.clone(), &mut scope);
+        let definition = Definition { name: name.text.clone(), value: checked, exceptions, locals: scope.slots(), span: name.span };
+        self.set_definition(index, Progress::Done(definition));
+    }
+
+    fn set_definition(&mut self, index: usize, progress: Progress<Definition>) {
+        if let Some(place) = self.definitions.get_mut(index) {
+            *place = progress;
+        }
+    }
+
+    /// The exceptions to a name, with values of its type, and the exceptions to those.
+    pub(super) fn exceptions_to(&mut self, name: &str, ty: &Type, scope: &mut Scope) -> Vec<Exception> {
+        let mut checked = Vec::new();
+        for entry in self.exceptions.get(name).cloned().unwrap_or_default() {
+            let Some(item) = self.entry_item(entry) else { continue };
+            let ast::ItemKind::Exception(exception) = &item.kind else { continue };
+            if self.stack.iter().filter(|(known, _)| known == name).count() > 1 {
+                continue;
+            }
+            checked.push(self.exception(exception, ty, item.span, scope));
+        }
+        checked
+    }
+
+    fn exception(&mut self, exception: &ast::Exception, ty: &Type, span: Span, scope: &mut Scope) -> Exception {
+        let mark = scope.mark();
+        let when = match &exception.when {
+            Some(when) => {
+                let checked = self.condition(when, scope);
+                scope.learn(self.facts(when, true));
+                checked
+            }
+            None => {
+                self.report(
+                    Diagnostic::error(codes::EXCEPTION_ALWAYS, "an exception says when it holds", span, "it would always hold")
+                        .help("add `when …`, or change the definition itself"),
+                );
+                self.broken(span)
+            }
+        };
+        let to = exception.to.text.clone();
+        let value = self.expect(&exception.value, ty, &format!("the exception to {to}"), scope);
+        let because = exception.because.as_ref().map(|because| self.template(because, scope));
+        scope.reset(mark);
+        let exceptions = match &exception.name {
+            Some(name) if name.text != to => self.exceptions_to(&name.text, ty, scope),
+            _ => Vec::new(),
+        };
+        Exception {
+            name: exception.name.as_ref().map_or(to, |name| name.text.clone()),
+            label: exception.label.as_ref().map(|label| label.text.clone()),
+            when,
+            value,
+            because,
+            exceptions,
+            span,
+        }
+    }
+
+    /// Says which exceptions name nothing.
+    pub(super) fn check_exception_targets(&mut self) {
+        let mut names: Vec<String> = Vec::new();
+        let mut written = Vec::new();
+        for entry in 0..self.entries.len() {
+            let Some(item) = self.entry_item(entry) else { continue };
+            match &item.kind {
+                ast::ItemKind::Let { name, .. } | ast::ItemKind::Output { name, .. } => names.push(name.text.clone()),
+                ast::ItemKind::Charge(charge) => names.push(charge.code.text.clone()),
+                ast::ItemKind::Exception(exception) => {
+                    names.extend(exception.name.iter().map(|name| name.text.clone()));
+                    written.push(exception.to.clone());
+                }
+                _ => {}
+            }
+        }
+        for to in written {
+            if names.contains(&to.text) {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                format!("there is nothing called `{}` to make an exception to", to.text),
+                to.span,
+                "not a charge, a `let`, an output or a named exception",
+            );
+            diagnostic = match crate::diagnostic::did_you_mean(&to.text, names.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(to.span, near),
+                None => diagnostic.help("name what the exception replaces"),
+            };
+            self.report(diagnostic);
+        }
+    }
+}

@@ -1,0 +1,432 @@
+//! Expressions: each form to its typed, resolved node. This file only tells the forms apart; the rooms beside it check them.
+
+use super::convert::in_unit;
+use super::scope::Scope;
+use super::{Checker, Symbol};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{ChargeId, Expr, ExprKind, Template, TemplatePiece};
+use crate::source::Span;
+use crate::syntax::ast::{self, ExprKind as Ast, Literal};
+use crate::types::{FieldType, RecordType, Type};
+use crate::value::{Number, Value};
+use std::sync::Arc;
+
+impl Checker<'_> {
+    /// Checks an expression. `expected` helps to read names of members and empty lists; the result may have another type.
+    pub(super) fn expression(&mut self, expr: &ast::Expr, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+        let span = expr.span;
+        match &expr.kind {
+            Ast::Broken => self.broken(span),
+            Ast::Literal(literal) => self.literal(literal, span),
+            Ast::Name(name) => self.name(name, span, expected, scope),
+            Ast::Negate(inner) => self.negate(inner, span, expected, scope),
+            Ast::Not(inner) => {
+                let inner = self.condition(inner, scope);
+                yes_no(ExprKind::Not(Box::new(inner)), span)
+            }
+            Ast::Binary(op, left, right) => self.binary(*op, left, right, span, expected, scope),
+            Ast::Field(inner, field) => self.field(expr, inner, field, scope),
+            Ast::Lookup { table, keys, on, if_any, rows } => {
+                self.look_up(table, keys, on.as_deref(), *if_any, *rows, span, scope)
+            }
+            Ast::On(name, date) => self.parameter_on(name, date, span, scope),
+            Ast::Call(name, args) => self.call(name, args, span, scope),
+            Ast::Record(fields) => self.record(fields, span, expected, scope),
+            Ast::List(elements) => self.list(elements, span, expected, scope),
+            Ast::If(condition, yes, no) => self.if_then_else(condition, yes, no, span, expected, scope),
+            Ast::Given(inner, positive) => self.given(inner, *positive, span, scope),
+            Ast::Applied(code, positive) => self.applied(code, *positive, span),
+            Ast::OneOf(inner, choices, positive) => self.one_of(inner, choices, *positive, span, scope),
+            Ast::InRange(inner, range, positive) => self.in_range(inner, range, *positive, span, scope),
+            Ast::Within(inner, name, positive) => self.within(inner, name, *positive, span, scope),
+            Ast::Stages(inner, stages) => self.stages(inner, stages, span, expected, scope),
+            Ast::PerStep { amount, step, of, started } => self.per_step(amount, step, of, *started, span, scope),
+            Ast::Aggregate(kind, over, if_any) => self.aggregate(*kind, over, *if_any, span, expected, scope),
+            Ast::SumApplied(codes) => self.sum_applied(codes, span),
+            Ast::SumTagged(tag) => self.sum_tagged(tag, span),
+            Ast::Count(list) => self.count(list, span, scope),
+            Ast::CountEach(each) => self.count_each(each, span, scope),
+            Ast::Quantified(some, each, body) => self.quantified(*some, each, body, span, scope),
+            Ast::FirstLast(first, list, if_any) => self.first_last(*first, list, *if_any, span, scope),
+            Ast::The { each, greatest, by, tie_last, if_any } => {
+                self.the_element(each, *greatest, by, *tie_last, *if_any, span, scope)
+            }
+            Ast::Group(each, key) => self.group(each, key, span, scope),
+            Ast::Walk(walk) => self.walk(walk, span, scope),
+            Ast::Draw(pool, names) => self.draw(pool, names, span, scope),
+            Ast::Allocate { amount, by, each, round, remainder } => {
+                self.allocate(amount, by, each.as_ref(), round, *remainder, span, scope)
+            }
+            Ast::Days { from, to, inclusive, thirty_360 } => self.days(from, to, *inclusive, *thirty_360, span, scope),
+            Ast::DateOf(instant, zone) => self.civil_of(instant, zone, true, span, scope),
+            Ast::TimeOf(instant, zone) => self.civil_of(instant, zone, false, span, scope),
+            Ast::InstantOf(date, time, zone) => self.instant_of(date, time, zone, span, scope),
+            Ast::Split(from, until, windows) => self.split(from, until, windows, span, scope),
+            Ast::Increments(of, first, then) => self.increments(of, first, then, span, scope),
+            Ast::As(inner, ty) => self.convert_as(inner, ty, span, scope),
+        }
+    }
+
+    /// Checks an expression that must have this type.
+    pub(super) fn expect(&mut self, expr: &ast::Expr, ty: &Type, what: &str, scope: &mut Scope) -> Expr {
+        let checked = self.expression(expr, Some(ty), scope);
+        self.coerce(checked, ty, what)
+    }
+
+    /// Checks a yes/no expression.
+    pub(super) fn condition(&mut self, expr: &ast::Expr, scope: &mut Scope) -> Expr {
+        self.expect(expr, &Type::YesNo, "a condition", scope)
+    }
+
+    fn literal(&mut self, literal: &Literal, span: Span) -> Expr {
+        let (value, ty) = match literal {
+            Literal::Number(number, None) => {
+                let ty = if number.is_integer() { Type::Integer } else { Type::Number };
+                (Value::Number(number.clone()), ty)
+            }
+            Literal::Number(number, Some(unit)) => match self.resolve_unit(unit) {
+                Some(unit) => (Value::Number(number.clone()), in_unit(unit)),
+                None => return self.broken(span),
+            },
+            Literal::Percent(fraction) => (Value::Number(fraction.clone()), Type::Percent),
+            Literal::Months(months) => (Value::Months(*months), Type::Months),
+            Literal::Date(date) => (Value::Date(*date), Type::Date),
+            Literal::Time(time) => (Value::Time(*time), Type::Time),
+            Literal::Instant(instant) => (Value::Instant(*instant), Type::Instant),
+            Literal::Text(text) => (Value::text(text), Type::Text),
+            Literal::YesNo(yes) => (Value::YesNo(*yes), Type::YesNo),
+        };
+        Expr { kind: ExprKind::Constant(value), ty, span }
+    }
+
+    fn field(&mut self, whole: &ast::Expr, inner: &ast::Expr, field: &ast::Name, scope: &mut Scope) -> Expr {
+        if let Ast::Name(name) = &inner.kind {
+            if scope.local(name).is_none() {
+                if let Some(expr) = self.qualified(name, field, whole.span, scope) {
+                    return expr;
+                }
+            }
+        }
+        let record = self.expression(inner, None, scope);
+        let expr = self.field_of(record, field, whole.span);
+        self.narrowed(expr, super::names::path_of(whole), scope)
+    }
+
+    /// `base.BASE` and `Service.ground`.
+    fn qualified(&mut self, name: &str, field: &ast::Name, span: Span, scope: &Scope) -> Option<Expr> {
+        if name == "base" && !self.symbols.contains_key("base") {
+            let hidden = format!("base.{}", field.text);
+            let known = if self.symbols.contains_key(&hidden) { hidden } else { field.text.clone() };
+            return Some(match self.symbols.get(&known).copied() {
+                Some((symbol, _)) => self.symbol(symbol, &known, span, scope),
+                None => self.name(&field.text, field.span, None, scope),
+            });
+        }
+        if self.symbols.contains_key(name) {
+            return None;
+        }
+        let id = *self.enum_names.get(name)?;
+        Some(self.name(&field.text, field.span, Some(&Type::Enum(id)), &Scope::default()))
+    }
+
+    /// A field of a record, or a column of a row.
+    pub(super) fn field_of(&mut self, record: Expr, field: &ast::Name, span: Span) -> Expr {
+        match record.ty.clone() {
+            Type::Unknown => self.broken(span),
+            Type::Record(ty) => match ty.field(&field.text) {
+                Some((at, found)) => {
+                    Expr { kind: ExprKind::Field(Box::new(record), at as u16), ty: found.ty.clone(), span }
+                }
+                None => {
+                    let names: Vec<&str> = ty.fields.iter().map(|f| f.name.as_str()).collect();
+                    let shown = self.show_type(&record.ty);
+                    self.no_such_field(&shown, field, &names);
+                    self.broken(span)
+                }
+            },
+            Type::Row(id) => self.column_of(record, id, field, span),
+            Type::Optional(_) => {
+                let text = self.sources.text(record.span).to_string();
+                self.report(
+                    Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), record.span, "it has no fields where it is absent")
+                        .help(format!("ask first: `if {text} is given then {text}.{} else …`", field.text)),
+                );
+                self.broken(span)
+            }
+            other => {
+                let shown = self.show_type(&other);
+                self.report(
+                    Diagnostic::error(codes::UNKNOWN_FIELD, format!("{shown} has no fields"), field.span, "not a field")
+                        .also(record.span, format!("this is {shown}"))
+                        .help("take the part after the dot out"),
+                );
+                self.broken(span)
+            }
+        }
+    }
+
+    pub(super) fn no_such_field(&mut self, of: &str, field: &ast::Name, names: &[&str]) {
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_FIELD,
+            format!("there is no `{}` in {of}", field.text),
+            field.span,
+            "not a field of it",
+        );
+        diagnostic = match crate::diagnostic::did_you_mean(&field.text, names.iter().copied()) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(field.span, near),
+            None if names.is_empty() => diagnostic.help("it has none that can be read"),
+            None => diagnostic.help(format!("it has {}", names.join(", "))),
+        };
+        self.report(diagnostic);
+    }
+
+    fn record(&mut self, fields: &[(ast::Name, ast::Expr)], span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+        let wanted = match expected.map(Type::present) {
+            Some(Type::Record(record)) => Some(record.clone()),
+            _ => None,
+        };
+        let mut types: Vec<FieldType> = Vec::new();
+        let mut values = Vec::new();
+        for (name, value) in fields {
+            if types.iter().any(|known| known.name == name.text) {
+                self.report(
+                    Diagnostic::error(codes::DEFINED_TWICE, format!("the field `{}` is written twice", name.text), name.span, "again")
+                        .help("take one of them out"),
+                );
+                continue;
+            }
+            let hint = wanted.as_ref().and_then(|record| record.field(&name.text)).map(|(_, field)| field.ty.clone());
+            if let (Some(record), None) = (&wanted, &hint) {
+                let names: Vec<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
+                let shown = record.name.clone();
+                if !shown.is_empty() {
+                    self.no_such_field(&shown, name, &names);
+                    continue;
+                }
+            }
+            let mut value = self.expression(value, hint.as_ref(), scope);
+            if let Some(hint) = &hint {
+                value = self.coerce(value, hint, &format!("`{}`", name.text));
+            }
+            types.push(FieldType { name: name.text.clone(), ty: value.ty.clone() });
+            values.push(value);
+        }
+        let ty = Type::Record(Arc::new(RecordType { name: String::new(), fields: types }));
+        let expr = Expr { kind: ExprKind::Record(values), ty, span };
+        match wanted {
+            Some(record) if expr.ty != Type::Record(record.clone()) => self.complete_record(expr, &record, span),
+            Some(record) => Expr { ty: Type::Record(record), ..expr },
+            None => expr,
+        }
+    }
+
+    /// Fills in defaults and absent fields, or says which are missing.
+    fn complete_record(&mut self, expr: Expr, record: &Arc<RecordType>, span: Span) -> Expr {
+        match self.try_coerce(expr, &Type::Record(record.clone())) {
+            Ok(expr) => expr,
+            Err(expr) => {
+                let Type::Record(found) = &expr.ty else { return expr };
+                if record.name.is_empty() || found.fields.iter().any(|f| f.ty == Type::Unknown) {
+                    return expr;
+                }
+                let missing: Vec<String> = record
+                    .fields
+                    .iter()
+                    .filter(|field| found.field(&field.name).is_none() && !matches!(field.ty, Type::Optional(_)))
+                    .map(|field| format!("`{}`", field.name))
+                    .collect();
+                self.report(
+                    Diagnostic::error(codes::MISSING_FIELD, format!("{} lacks {}", record.name, missing.join(", ")), span, "fields are missing here")
+                        .help(format!("write `{} = …`", missing.first().map_or("", |m| m.trim_matches('`')))),
+                );
+                self.broken(span)
+            }
+        }
+    }
+
+    fn if_then_else(
+        &mut self,
+        condition: &ast::Expr,
+        yes: &ast::Expr,
+        no: &ast::Expr,
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
+        let checked = self.condition(condition, scope);
+        let mark = scope.mark();
+        scope.learn(self.facts(condition, true));
+        let yes = self.expression(yes, expected, scope);
+        scope.reset(mark);
+        scope.learn(self.facts(condition, false));
+        let hint = expected.cloned().or_else(|| Some(yes.ty.clone()));
+        let no = self.expression(no, hint.as_ref(), scope);
+        scope.reset(mark);
+        let Some(ty) = self.common(&yes.ty, &no.ty) else {
+            self.two_types("the two branches are of two types", &yes, &no);
+            return self.broken(span);
+        };
+        let yes = self.coerce(yes, &ty, "this branch");
+        let no = self.coerce(no, &ty, "this branch");
+        Expr { kind: ExprKind::If(Box::new(checked), Box::new(yes), Box::new(no)), ty, span }
+    }
+
+    /// Reports that two sides do not go together, naming both.
+    pub(super) fn two_types(&mut self, title: &str, left: &Expr, right: &Expr) {
+        let (a, b) = (self.show_type(&left.ty), self.show_type(&right.ty));
+        self.report(
+            Diagnostic::error(codes::TYPE_MISMATCH, format!("{title}: {a} and {b}"), right.span, format!("this is {b}"))
+                .also(left.span, format!("this is {a}"))
+                .help("make both of one kind"),
+        );
+    }
+
+    fn given(&mut self, inner: &ast::Expr, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+        let inner = self.expression(inner, None, scope);
+        if !matches!(inner.ty, Type::Optional(_) | Type::Unknown) {
+            let shown = self.show_type(&inner.ty);
+            self.report(
+                Diagnostic::error(codes::ALWAYS_GIVEN, "this is always given", inner.span, format!("this is {shown}, never absent"))
+                    .help("take the question out, or make the field optional: `… : type?`"),
+            );
+        }
+        negated_unless(positive, yes_no(ExprKind::IsGiven(Box::new(inner)), span))
+    }
+
+    fn applied(&mut self, code: &ast::Name, positive: bool, span: Span) -> Expr {
+        let Some(index) = self.find_charge(code) else { return self.broken(span) };
+        if self.charge_unit(index, &code.text, span).is_none() {
+            return self.broken(span);
+        }
+        negated_unless(positive, yes_no(ExprKind::IsApplied(ChargeId(index as u32)), span))
+    }
+
+    fn sum_applied(&mut self, codes_written: &[ast::Name], span: Span) -> Expr {
+        let mut charges = Vec::new();
+        for code in codes_written {
+            if let Some(index) = self.find_charge(code) {
+                charges.push((index, code.text.clone(), code.span));
+            }
+        }
+        self.sum_of_charges(charges, codes_written.len(), span)
+    }
+
+    fn sum_tagged(&mut self, tag: &ast::Name, span: Span) -> Expr {
+        let mut charges = Vec::new();
+        for (index, entry) in self.charge_entries.clone().into_iter().enumerate() {
+            let hidden = self.entries.get(entry).is_some_and(|e| e.hidden);
+            let Some(item) = self.entry_item(entry) else { continue };
+            if let ast::ItemKind::Charge(charge) = &item.kind {
+                if !hidden && charge.tags.iter().any(|t| t.text == tag.text) {
+                    charges.push((index, charge.code.text.clone(), span));
+                }
+            }
+        }
+        if charges.is_empty() {
+            self.report(
+                Diagnostic::error(codes::UNKNOWN_NAME, format!("no charge is tagged `{}`", tag.text), tag.span, "not a tag of any charge")
+                    .help(format!("write `tagged {}` with the charges that are meant", tag.text)),
+            );
+            return self.broken(span);
+        }
+        let count = charges.len();
+        self.sum_of_charges(charges, count, span)
+    }
+
+    fn sum_of_charges(&mut self, charges: Vec<(usize, String, Span)>, written: usize, span: Span) -> Expr {
+        let mut ids = Vec::new();
+        let mut unit: Option<(crate::types::UnitExpr, Span)> = None;
+        for (index, name, place) in &charges {
+            let Some((found, _)) = self.charge_unit(*index, name, *place) else { return self.broken(span) };
+            match &unit {
+                Some((first, before)) if *first != found => {
+                    let (a, b) = (self.units.show(first), self.units.show(&found));
+                    let before = *before;
+                    self.report(
+                        Diagnostic::error(codes::TYPE_MISMATCH, format!("these charges are in {a} and in {b}"), *place, format!("in {b}"))
+                            .also(before, format!("in {a}"))
+                            .help("sum charges of one currency"),
+                    );
+                    return self.broken(span);
+                }
+                Some(_) => {}
+                None => unit = Some((found, *place)),
+            }
+            ids.push(ChargeId(*index as u32));
+        }
+        match unit {
+            Some((unit, _)) if ids.len() == written => Expr { kind: ExprKind::SumApplied(ids), ty: Type::In(unit), span },
+            _ => self.broken(span),
+        }
+    }
+
+    fn convert_as(&mut self, inner: &ast::Expr, ty: &ast::TypeExpr, span: Span, scope: &mut Scope) -> Expr {
+        let inner = self.expression(inner, None, scope);
+        if inner.ty == Type::Unknown {
+            return inner;
+        }
+        let (from, to) = match &ty.kind {
+            ast::TypeKind::In(word, unit) if word.text == "number" => match self.resolve_unit(unit) {
+                Some(unit) => {
+                    let inner = self.coerce(inner, &Type::In(unit), "what the number is taken of");
+                    if inner.ty == Type::Unknown {
+                        return inner;
+                    }
+                    return Expr { ty: Type::Number, span, ..inner };
+                }
+                None => return self.broken(span),
+            },
+            _ => (inner.ty.clone(), self.resolve_type(ty)),
+        };
+        match (&from, &to) {
+            (_, Type::Unknown) => self.broken(span),
+            (Type::Percent, Type::Number)
+            | (Type::Number | Type::Integer, Type::Percent | Type::Number)
+            | (Type::Number | Type::Integer, Type::In(_)) => Expr { ty: to, span, ..inner },
+            (Type::In(_), Type::In(_)) => self.coerce(inner, &to, "what is converted"),
+            _ => {
+                let (a, b) = (self.show_type(&from), self.show_type(&to));
+                self.report(
+                    Diagnostic::error(codes::CANNOT_CONVERT, format!("{a} cannot be read as {b}"), span, "no such conversion")
+                        .help("the conversions are `percent as number`, `number as percent`, `quantity as number in UNIT` and `number as UNIT`"),
+                );
+                self.broken(span)
+            }
+        }
+    }
+
+    /// A message or reason with its parts to fill in.
+    pub(super) fn template(&mut self, template: &ast::Template, scope: &mut Scope) -> Template {
+        let mut pieces = Vec::new();
+        for piece in &template.pieces {
+            pieces.push(match piece {
+                ast::TemplatePiece::Text(text) => TemplatePiece::Text(text.as_str().into()),
+                ast::TemplatePiece::Fill(expr) => TemplatePiece::Fill(self.expression(expr, None, scope)),
+            });
+        }
+        Template { pieces, span: template.span }
+    }
+
+    /// The days of a calendar or the hours of windows that a name stands for.
+    pub(super) fn find_symbol(&mut self, name: &ast::Name) -> Option<Symbol> {
+        let (symbol, _) = self.symbols.get(&name.text).copied()?;
+        self.used.insert(symbol);
+        Some(symbol)
+    }
+}
+
+pub(super) fn yes_no(kind: ExprKind, span: Span) -> Expr {
+    Expr { kind, ty: Type::YesNo, span }
+}
+
+pub(super) fn negated_unless(positive: bool, expr: Expr) -> Expr {
+    if positive {
+        return expr;
+    }
+    let span = expr.span;
+    yes_no(ExprKind::Not(Box::new(expr)), span)
+}
+
+pub(super) fn number(value: Number, ty: Type, span: Span) -> Expr {
+    Expr { kind: ExprKind::Constant(Value::Number(value)), ty, span }
+}

@@ -1,0 +1,418 @@
+//! Parameters, tables, functions and tiers.
+
+use super::convert::in_unit;
+use super::scope::Scope;
+use super::tables::{TableContext, build, override_rows};
+use super::{Checker, Progress};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{DatedValue, Expr, Function, Parameter, Period, Tier, TierPart, TierRows, Tiers};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::table::Table;
+use crate::types::{Type, UnitExpr};
+use crate::value::{Number, Value};
+use std::rc::Rc;
+
+impl Checker<'_> {
+    pub(super) fn need_parameter(&mut self, index: usize) {
+        if !matches!(self.parameters.get(index), Some(Progress::Waiting)) {
+            return;
+        }
+        let Some(item) = self.parameter_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let ast::ItemKind::Parameter(parameter) = &item.kind else { return };
+        let stated = parameter.ty.as_ref().map(|ty| self.resolve_type(ty));
+        let checked = match &parameter.values {
+            ast::ParameterValues::Constant(value, because) => self.constant_parameter(parameter, stated, value, because.as_ref()),
+            ast::ParameterValues::Dated(values) => self.dated_parameter(parameter, stated, values),
+        };
+        if let Some(place) = self.parameters.get_mut(index) {
+            *place = Progress::Done(checked);
+        }
+    }
+
+    fn constant_parameter(&mut self, parameter: &ast::Parameter, stated: Option<Type>, value: &ast::Expr, because: Option<&ast::Text>) -> Parameter {
+        let name = &parameter.name;
+        let checked = self.expression(value, stated.as_ref(), &mut Scope::default());
+        let ty = stated.unwrap_or_else(|| checked.ty.clone());
+        let checked = self.coerce(checked, &ty, &format!("`{}`", name.text));
+        let constant = super::convert::constant(&checked);
+        if constant.is_none() && checked.ty != Type::Unknown {
+            self.report(
+                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{}` must be written out", name.text), value.span, "this is computed")
+                    .help(format!("write a value, or define it as `let {} = …`", name.text)),
+            );
+        }
+        let value = DatedValue {
+            period: Period::default(),
+            value: constant.unwrap_or(Value::Absent),
+            because: because.map(|b| b.text.clone()),
+            span: value.span,
+        };
+        Parameter { name: name.text.clone(), ty: checked.ty, values: vec![value], constant: true, span: name.span }
+    }
+
+    fn dated_parameter(&mut self, parameter: &ast::Parameter, stated: Option<Type>, written: &[ast::DatedValue]) -> Parameter {
+        let name = &parameter.name;
+        let ty = stated.unwrap_or_else(|| {
+            self.report(
+                Diagnostic::error(codes::TYPE_MISSING, format!("the dated parameter `{}` states its type", name.text), name.span, "of which type?")
+                    .help(format!("such as `parameter {} : percent {{ … }}`", name.text)),
+            );
+            Type::Unknown
+        });
+        let mut values: Vec<DatedValue> = Vec::new();
+        for line in written {
+            let period = self.period_of(&line.period);
+            let Some(value) = self.constant_of(&line.value, &ty, &format!("a value of `{}`", name.text)) else { continue };
+            values.push(DatedValue { period, value, because: line.because.as_ref().map(|b| b.text.clone()), span: line.span });
+        }
+        values.sort_by_key(|value| value.period.from);
+        self.close_series(&name.text, &mut values);
+        if values.is_empty() {
+            self.report(Diagnostic::error(codes::GAP_IN_DATES, format!("`{}` has no value", name.text), name.span, "no line").help("write `from 2026-01-01 …`"));
+        }
+        self.check_series(&name.text, name.span, &values);
+        Parameter { name: name.text.clone(), ty, values, constant: false, span: name.span }
+    }
+
+    /// A value without an end holds until the next begins; two that hold at once are an error.
+    fn close_series(&mut self, name: &str, values: &mut [DatedValue]) {
+        let starts: Vec<_> = values.iter().map(|value| (value.period.from, value.span)).collect();
+        for (at, value) in values.iter_mut().enumerate() {
+            let Some((next, place)) = starts.get(at.saturating_add(1)) else { continue };
+            if value.period.until.is_none() && value.period.from != *next {
+                value.period.until = *next;
+            }
+            let overlaps = value.period.until.is_none_or(|until| next.is_none_or(|next| next < until));
+            if overlaps {
+                let span = value.span;
+                self.diagnostics.push(
+                    Diagnostic::error(codes::OVERLAPPING_DATES, format!("two values of `{name}` hold at once"), *place, "begins before the other ends")
+                        .also(span, "still holds then")
+                        .help("end the earlier one before the later begins, or take one out"),
+                );
+            }
+        }
+    }
+
+    /// A hole between two values, or in the rule set's period, is an error: a silent default is none.
+    fn check_series(&mut self, name: &str, span: Span, values: &[DatedValue]) {
+        let mut holes = Vec::new();
+        for (value, next) in values.iter().zip(values.iter().skip(1)) {
+            if let (Some(until), Some(from)) = (value.period.until, next.period.from) {
+                if until < from {
+                    holes.push((value.span, format!("from {until} until {from}")));
+                }
+            }
+        }
+        if let (Some(first), Some(start)) = (values.first(), self.effective.from) {
+            if let Some(from) = first.period.from.filter(|from| *from > start) {
+                holes.push((first.span, format!("from {start}, where the rule set begins, until {from}")));
+            }
+        }
+        if let (Some(last), Some(end)) = (values.last(), self.effective.until) {
+            if let Some(until) = last.period.until.filter(|until| *until < end) {
+                holes.push((last.span, format!("from {until} until {end}, where the rule set ends")));
+            }
+        }
+        for (place, hole) in holes {
+            self.report(
+                Diagnostic::error(codes::GAP_IN_DATES, format!("`{name}` has no value {hole}"), place, "next to the hole")
+                    .also(span, "in this parameter")
+                    .help("add a line for those days, or move a neighbour's date"),
+            );
+        }
+    }
+
+    pub(super) fn need_table(&mut self, index: usize) {
+        if !matches!(self.tables.get(index), Some(Progress::Waiting)) {
+            return;
+        }
+        let entries = self.table_entries.get(index).cloned().unwrap_or_default();
+        let items: Vec<(Rc<ast::Item>, bool, Rc<str>)> = entries
+            .iter()
+            .filter_map(|entry| self.entries.get(*entry))
+            .map(|entry| (entry.item.clone(), entry.overrides, entry.folder.clone()))
+            .collect();
+        let tables = |overrides: bool| {
+            items.iter().filter(move |(_, o, _)| *o == overrides).filter_map(|(item, _, folder)| match &item.kind {
+                ast::ItemKind::Table(table) => Some((table, folder)),
+                _ => None,
+            })
+        };
+        let versions: Vec<&ast::Table> = tables(false).map(|(table, _)| table).collect();
+        let folder = tables(false).next().map_or_else(|| Rc::from(""), |(_, folder)| folder.clone());
+        let types: Vec<Option<Type>> = match versions.first() {
+            Some(first) => first.columns.iter().map(|c| c.ty.as_ref().map(|ty| self.resolve_type(ty))).collect(),
+            None => return,
+        };
+        let periods: Vec<Option<Period>> =
+            versions.iter().map(|version| version.effective.as_ref().map(|range| self.period_of(range))).collect();
+        let known = types.iter().all(|ty| *ty != Some(Type::Unknown));
+        let mut table: Option<Table> = if known { build(&mut self.table_context(&folder), &versions, &types, &periods) } else { None };
+        for (rows, folder) in tables(true) {
+            if let Some(table) = &mut table {
+                override_rows(&mut self.table_context(folder), table, rows);
+            }
+        }
+        if let Some(place) = self.tables.get_mut(index) {
+            *place = Progress::Done(table);
+        }
+    }
+
+    pub(super) fn table_context<'c>(&'c mut self, folder: &'c str) -> TableContext<'c> {
+        TableContext {
+            units: &mut self.units,
+            enums: &self.enums,
+            sources: &mut self.sources,
+            loader: self.loader,
+            folder,
+            diagnostics: &mut self.diagnostics,
+        }
+    }
+
+    pub(super) fn need_function(&mut self, index: usize) {
+        if !matches!(self.functions.get(index), Some(Progress::Waiting)) {
+            return;
+        }
+        if let Some(place) = self.functions.get_mut(index) {
+            *place = Progress::Begun;
+        }
+        let Some(item) = self.function_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let ast::ItemKind::Function { name, params, result, body } = &item.kind else { return };
+        let mut scope = Scope::default();
+        let params = self.bind_params(params, &mut scope);
+        let stated = result.as_ref().map(|ty| self.resolve_type(ty));
+        let mut checked = self.expression(body, stated.as_ref(), &mut scope);
+        if let Some(stated) = &stated {
+            checked = self.coerce(checked, stated, &format!("the result of {}", name.text));
+        }
+        let function = Function { name: name.text.clone(), params, body: checked, locals: scope.slots(), span: name.span };
+        if let Some(place) = self.functions.get_mut(index) {
+            *place = Progress::Done(function);
+        }
+    }
+
+    fn bind_params(&mut self, params: &[ast::Param], scope: &mut Scope) -> Vec<(String, Type)> {
+        params
+            .iter()
+            .map(|param| {
+                let ty = self.resolve_type(&param.ty);
+                scope.bind(&param.name.text, ty.clone());
+                (param.name.text.clone(), ty)
+            })
+            .collect()
+    }
+
+    pub(super) fn need_tiers(&mut self, index: usize) {
+        if !matches!(self.tiers.get(index), Some(Progress::Waiting)) {
+            return;
+        }
+        if let Some(place) = self.tiers.get_mut(index) {
+            *place = Progress::Begun;
+        }
+        let Some(item) = self.tiers_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let ast::ItemKind::Tiers(tiers) = &item.kind else { return };
+        let checked = self.check_tiers(tiers);
+        if let Some(place) = self.tiers.get_mut(index) {
+            *place = Progress::Done(checked);
+        }
+    }
+
+    fn check_tiers(&mut self, tiers: &ast::Tiers) -> Tiers {
+        let over = self.resolve_type(&tiers.over);
+        let over = if over == Type::Integer { Type::Number } else { over };
+        let mut scope = Scope::default();
+        scope.bind("quantity", over.clone());
+        let params = self.bind_params(&tiers.params, &mut scope);
+        let mut result: Option<Type> = None;
+        let rows = match &tiers.rows {
+            ast::TierRows::Written(rows) => {
+                let rows: Vec<Tier> = rows.iter().map(|tier| self.tier(tier, &over, &mut result, &mut scope)).collect();
+                self.check_bounds(&rows, tiers.name.span);
+                TierRows::Written(rows)
+            }
+            ast::TierRows::Each { name, list, tier } => {
+                let list = self.expression(list, None, &mut scope);
+                let element = match &list.ty {
+                    Type::List(element) => element.as_ref().clone(),
+                    Type::Unknown => Type::Unknown,
+                    other => {
+                        let shown = self.show_type(other);
+                        self.report(
+                            Diagnostic::error(codes::NOT_A_LIST, "tiers are made of a list", list.span, format!("this is {shown}"))
+                                .help("name a list of records, one for each tier"),
+                        );
+                        Type::Unknown
+                    }
+                };
+                let slot = scope.bind(&name.text, element);
+                let tier = Box::new(self.tier(tier, &over, &mut result, &mut scope));
+                TierRows::Each { list, slot, tier }
+            }
+        };
+        let result = result.unwrap_or(Type::Unknown);
+        let each_rounded = tiers.each_rounded.as_ref().and_then(|to| self.round_to(&result, to, &mut scope));
+        Tiers {
+            name: tiers.name.text.clone(),
+            params,
+            over,
+            result,
+            volume: tiers.volume,
+            flat_at_zero: tiers.flat_at_zero,
+            each_rounded,
+            rows,
+            locals: scope.slots(),
+            span: tiers.name.span,
+        }
+    }
+
+    fn tier(&mut self, tier: &ast::Tier, over: &Type, result: &mut Option<Type>, scope: &mut Scope) -> Tier {
+        let bound = tier.bound.as_ref().map(|(bound, included)| {
+            let checked = self.expression(bound, Some(over), scope);
+            // A bare number is a number of the unit that the tiers are over.
+            let checked = match (&checked.ty, over) {
+                (Type::Integer | Type::Number, Type::In(_)) => Expr { ty: over.clone(), ..checked },
+                (Type::Optional(inner), Type::In(_)) if matches!(inner.as_ref(), Type::Integer | Type::Number) => {
+                    Expr { ty: over.clone().optional(), ..checked }
+                }
+                _ => checked,
+            };
+            let wanted = if matches!(checked.ty, Type::Optional(_)) { over.clone().optional() } else { over.clone() };
+            (self.coerce(checked, &wanted, "the tier's bound"), *included)
+        });
+        let parts = tier.parts.iter().filter_map(|part| self.tier_part(part, over, result, scope)).collect();
+        Tier { bound, parts, span: tier.span }
+    }
+
+    fn tier_part(&mut self, part: &ast::TierPart, over: &Type, result: &mut Option<Type>, scope: &mut Scope) -> Option<TierPart> {
+        match part {
+            ast::TierPart::Rate(rate) => {
+                let rate = self.expression(rate, None, scope);
+                let (ty, scale) = self.rate_result(&rate, over)?;
+                let factor = self.same_result(ty, result, rate.span)?;
+                Some(TierPart::Rate { rate, scale: scale.mul(&factor).ok()? })
+            }
+            ast::TierPart::Flat(amount) => {
+                let amount = self.expression(amount, None, scope);
+                Some(TierPart::Flat(self.result_amount(amount, result)?))
+            }
+            ast::TierPart::PerStep(amount, step, started) => {
+                let amount = self.expression(amount, None, scope);
+                let amount = self.result_amount(amount, result)?;
+                let step = self.expression(step, None, scope);
+                let step = match (&step.ty, over) {
+                    (Type::Integer | Type::Number, Type::In(_)) => Expr { ty: over.clone(), ..step },
+                    _ => self.coerce(step, over, "the tier's step"),
+                };
+                Some(TierPart::PerStep { amount, step, started: *started })
+            }
+        }
+    }
+
+    /// What a rate times a quantity gives, and the exact conversion in it.
+    fn rate_result(&mut self, rate: &Expr, over: &Type) -> Option<(Type, Number)> {
+        let plain = UnitExpr(Vec::new());
+        match (&rate.ty, over) {
+            (Type::Unknown, _) | (_, Type::Unknown) => None,
+            (Type::Percent, ty) => Some((ty.clone(), Number::ONE)),
+            (Type::Integer | Type::Number, Type::Number) => Some((Type::Number, Number::ONE)),
+            (Type::In(unit), Type::Number) => Some((Type::In(unit.clone()), Number::ONE)),
+            (Type::In(rate_unit), Type::In(unit)) => {
+                let (product, factor) = self.units.product(rate_unit, unit, false).ok()?;
+                let leftover = product.0.iter().any(|part| unit.0.contains(part)) && product != plain;
+                if leftover {
+                    self.no_rate(rate, over);
+                    return None;
+                }
+                Some((in_unit(product), factor))
+            }
+            _ => {
+                self.no_rate(rate, over);
+                None
+            }
+        }
+    }
+
+    fn no_rate(&mut self, rate: &Expr, over: &Type) {
+        let (shown, quantity) = (self.show_type(&rate.ty), self.show_type(over));
+        self.report(
+            Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} is not a rate for {quantity}"), rate.span, format!("this is {shown}"))
+                .help("write a rate such as `0.085 USD per GiB`, a percent, or `… flat` for an amount that is due once"),
+        );
+    }
+
+    fn same_result(&mut self, ty: Type, result: &mut Option<Type>, span: Span) -> Option<Number> {
+        match result {
+            None => {
+                *result = Some(ty);
+                Some(Number::ONE)
+            }
+            Some(known) => {
+                let factor = match (&*known, &ty) {
+                    (a, b) if a == b => Some(Number::ONE),
+                    (Type::In(to), Type::In(from)) => self.units.conversion(from, to),
+                    _ => None,
+                };
+                if factor.is_none() {
+                    let (a, b) = (self.show_type(known), self.show_type(&ty));
+                    self.report(
+                        Diagnostic::error(codes::TYPE_MISMATCH, format!("one tier gives {a}, another {b}"), span, format!("gives {b}"))
+                            .help("give all tiers one currency and one kind of rate"),
+                    );
+                }
+                factor
+            }
+        }
+    }
+
+    fn result_amount(&mut self, amount: Expr, result: &mut Option<Type>) -> Option<Expr> {
+        let ty = match &amount.ty {
+            Type::Unknown => return None,
+            Type::Integer => Type::Number,
+            other => other.clone(),
+        };
+        let known = result.get_or_insert(ty).clone();
+        let amount = self.coerce(amount, &known, "the tier's amount");
+        (amount.ty != Type::Unknown).then_some(amount)
+    }
+
+    /// Bounds that are written out must rise, and the last tier has none.
+    fn check_bounds(&mut self, rows: &[Tier], span: Span) {
+        let mut before: Option<(Value, Span)> = None;
+        for (at, tier) in rows.iter().enumerate() {
+            let last = at.saturating_add(1) == rows.len();
+            match &tier.bound {
+                Some((bound, _)) => {
+                    if let Some(value) = super::convert::constant(bound) {
+                        if let Some((_, place)) = before.as_ref().filter(|(known, _)| *known >= value) {
+                            let place = *place;
+                            self.report(
+                                Diagnostic::error(codes::TIERS_NOT_RISING, "the bounds of tiers rise", bound.span, "not above the bound before")
+                                    .also(place, "the bound before")
+                                    .help("order the tiers by their bounds"),
+                            );
+                        }
+                        before = Some((value, bound.span));
+                    }
+                    if last {
+                        self.report(
+                            Diagnostic::warning(codes::TIERS_END, "a quantity above the last tier has no price", tier.span, "the last tier ends here")
+                                .help("end with `above …`, unless such a quantity is an error"),
+                        );
+                    }
+                }
+                None if !last => {
+                    self.report(
+                        Diagnostic::error(codes::TIERS_NOT_RISING, "`above` is the last tier", tier.span, "tiers follow that are never reached")
+                            .help("move it to the end"),
+                    );
+                }
+                None => {}
+            }
+        }
+        if rows.is_empty() {
+            self.report(Diagnostic::error(codes::TIERS_END, "tiers without a tier", span, "no tier here").help("write `above …` at least"));
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! Tests beside the rules: what they give, and what they expect.
+
+use super::scope::{Fact, Scope};
+use super::{Checker, Progress, Symbol};
+use crate::diagnostic::{Diagnostic, codes, did_you_mean};
+use crate::eval::ErrorKind;
+use crate::program::{ChargeId, Expect, ExpectKind, Expr, Test};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::types::{TableId, Type, UnitExpr};
+use std::sync::Arc;
+
+impl Checker<'_> {
+    pub(super) fn check_tests(&mut self) {
+        for at in 0..self.entries.len() {
+            let Some(item) = self.entry_item(at) else { continue };
+            let ast::ItemKind::Test(test) = &item.kind else { continue };
+            if test.file.is_some() {
+                let folder = self.entries.get(at).map_or_else(|| "".into(), |entry| entry.folder.clone());
+                self.test_book(test, &folder);
+                continue;
+            }
+            let checked = self.test(test);
+            self.tests.push(checked);
+        }
+    }
+
+    fn test(&mut self, test: &ast::Test) -> Test {
+        let mut given = Vec::new();
+        for (name, value) in &test.given {
+            let Some(slot) = self.input_slot(name) else { continue };
+            if given.iter().any(|(known, _)| *known == slot) {
+                self.report(
+                    Diagnostic::error(codes::DEFINED_TWICE, format!("`{}` is given twice", name.text), name.span, "given again here")
+                        .help("take one of them out"),
+                );
+                continue;
+            }
+            if let Some(value) = self.given_value(slot, value) {
+                given.push((slot, value));
+            }
+        }
+        let mut scope = Scope::default();
+        let expects = test.expects.iter().filter_map(|expect| self.expectation(expect, &mut scope)).collect();
+        Test { name: test.name.text.clone(), given, expects, locals: scope.slots(), span: test.name.span }
+    }
+
+    fn input_slot(&mut self, name: &ast::Name) -> Option<u16> {
+        let slot = self.input_names.iter().position(|known| *known == name.text);
+        if slot.is_none() {
+            let mut diagnostic = Diagnostic::error(
+                codes::UNKNOWN_NAME,
+                format!("the input has no `{}`", name.text),
+                name.span,
+                "not a field of the input",
+            );
+            diagnostic = match did_you_mean(&name.text, self.input_names.iter().map(String::as_str)) {
+                Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
+                None => diagnostic.help(format!("the input has {}", self.input_names.join(", "))),
+            };
+            self.report(diagnostic);
+        }
+        slot.map(|slot| slot as u16)
+    }
+
+    /// The constant that a test gives for an input; a currency and a zone are written as text.
+    fn given_value(&mut self, slot: u16, value: &ast::Expr) -> Option<Expr> {
+        let field = self.inputs.get(slot as usize)?;
+        let (ty, name) = (field.ty.clone(), field.name.clone());
+        if let Some(value) = self.named_value(&ty, value) {
+            return Some(value);
+        }
+        let checked = self.expect(value, &ty, &format!("`{name}`"), &mut Scope::default());
+        if checked.ty == Type::Unknown {
+            return None;
+        }
+        if super::convert::constant(&checked).is_none() {
+            self.report(
+                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{name}` must be written out"), value.span, "this is computed")
+                    .help("a test gives values, not expressions"),
+            );
+            return None;
+        }
+        Some(checked)
+    }
+
+    /// `USD` for a chosen currency, `"Europe/London"` for a zone.
+    fn named_value(&self, ty: &Type, value: &ast::Expr) -> Option<Expr> {
+        let text = match &value.kind {
+            ast::ExprKind::Name(name) => name,
+            ast::ExprKind::Literal(ast::Literal::Text(text)) => text,
+            _ => return None,
+        };
+        let value_of = match ty.present() {
+            Type::Currency => crate::value::Value::Currency(crate::value::Currency::parse(text)?),
+            Type::Zone => crate::value::Value::Zone(crate::value::Zone::named(text)?),
+            _ => return None,
+        };
+        Some(Expr { kind: crate::program::ExprKind::Constant(value_of), ty: ty.clone(), span: value.span })
+    }
+
+    pub(super) fn expectation(&mut self, expect: &ast::Expect, scope: &mut Scope) -> Option<Expect> {
+        let kind = match &expect.kind {
+            ast::ExpectKind::Charge { code, amount, by } => self.expect_charge(code, amount.as_ref(), by.as_ref(), scope)?,
+            ast::ExpectKind::NoCharge(code) => match self.charge_index(code) {
+                Some(charge) => ExpectKind::NoCharge(ChargeId(charge as u32)),
+                None => ExpectKind::NoLine(self.line_code(code)?),
+            },
+            ast::ExpectKind::Total(amount) => {
+                let amount = self.expression(amount, None, scope);
+                let unit = self.total_unit(&amount)?;
+                ExpectKind::Total(unit, amount)
+            }
+            ast::ExpectKind::Flag(code, raised) => {
+                if !self.flags.iter().any(|flag| *flag.code == *code.text) {
+                    let flags: Vec<String> = self.flags.iter().map(|flag| flag.code.to_string()).collect();
+                    self.unknown_code("flag", code, &flags);
+                    return None;
+                }
+                ExpectKind::Flag(code.text.as_str().into(), *raised)
+            }
+            ast::ExpectKind::Refusal(code) => ExpectKind::Refusal(code.text.clone()),
+            ast::ExpectKind::Error(words) => match ErrorKind::named(&words.text) {
+                Some(kind) => ExpectKind::Error(kind),
+                None => {
+                    let known: Vec<&str> = ErrorKind::ALL.iter().map(|(_, words)| *words).collect();
+                    self.report(
+                        Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no error `{}`", words.text), words.span, "not one of the errors")
+                            .help(format!("the errors are: {}", known.join(", "))),
+                    );
+                    return None;
+                }
+            },
+            ast::ExpectKind::Explanation(code, text) => {
+                let charge = self.find_charge(code)?;
+                ExpectKind::Explanation(ChargeId(charge as u32), text.text.clone())
+            }
+            ast::ExpectKind::That(condition) => {
+                scope.learn(self.all_facts());
+                let mark = scope.mark();
+                let condition = self.condition(condition, scope);
+                scope.reset(mark);
+                ExpectKind::That(condition)
+            }
+        };
+        Some(Expect { kind, span: expect.span })
+    }
+
+    /// In a test a charge may be named plainly: where it does not apply, the expectation fails.
+    fn all_facts(&self) -> Vec<Fact> {
+        self.symbols
+            .iter()
+            .filter(|(_, (symbol, _))| matches!(symbol, Symbol::Charge(_)))
+            .map(|(name, _)| Fact::Applied(name.clone()))
+            .collect()
+    }
+
+    fn charge_index(&self, code: &ast::Name) -> Option<usize> {
+        match self.symbols.get(&code.text) {
+            Some((Symbol::Charge(index), _)) => Some(*index),
+            _ => None,
+        }
+    }
+
+    fn line_code(&mut self, code: &ast::Name) -> Option<Arc<str>> {
+        let known = self.line_codes();
+        if known.contains(&code.text) {
+            return Some(code.text.as_str().into());
+        }
+        let charges = self.symbols.iter().filter(|(_, (s, _))| matches!(s, Symbol::Charge(_))).map(|(n, _)| n.clone());
+        let known: Vec<String> = known.into_iter().chain(charges).collect();
+        self.unknown_code("charge", code, &known);
+        None
+    }
+
+    fn unknown_code(&mut self, what: &str, code: &ast::Name, known: &[String]) {
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            format!("there is no {what} `{}`", code.text),
+            code.span,
+            format!("not a {what} of this rule set"),
+        );
+        diagnostic = match did_you_mean(&code.text, known.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(code.span, near),
+            None => diagnostic.help(format!("name a {what} by its code")),
+        };
+        self.report(diagnostic);
+    }
+
+    fn expect_charge(
+        &mut self,
+        code: &ast::Name,
+        amount: Option<&ast::Expr>,
+        by: Option<&(ast::Name, u32)>,
+        scope: &mut Scope,
+    ) -> Option<ExpectKind> {
+        let Some(index) = self.charge_index(code) else {
+            let line = self.line_code(code)?;
+            let amount = amount.map(|amount| self.expression(amount, None, scope));
+            return Some(ExpectKind::Line(line, amount));
+        };
+        let (unit, _) = self.charge_unit(index, &code.text, code.span)?;
+        let ty = Type::In(unit);
+        let amount = match amount {
+            Some(ast::Expr { kind: ast::ExprKind::List(_), .. }) => {
+                let list = Type::List(Arc::new(ty));
+                amount.map(|amount| self.expect(amount, &list, "the amounts", scope))
+            }
+            _ => amount.map(|amount| self.expect(amount, &ty, &format!("the amount of {}", code.text), scope)),
+        };
+        let by = match by {
+            Some((table, row)) => Some((self.expected_table(table, *row)?, *row)),
+            None => None,
+        };
+        Some(ExpectKind::Charge { charge: ChargeId(index as u32), amount, by })
+    }
+
+    fn expected_table(&mut self, name: &ast::Name, row: u32) -> Option<TableId> {
+        let Some((Symbol::Table(index), _)) = self.symbols.get(&name.text).copied() else {
+            self.report(
+                Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no table `{}`", name.text), name.span, "not a table")
+                    .help("name the table whose row prices the charge"),
+            );
+            return None;
+        };
+        let rows = match self.tables.get(index) {
+            Some(Progress::Done(Some(table))) => table.rows.len(),
+            _ => return None,
+        };
+        if row == 0 || row as usize > rows {
+            self.report(
+                Diagnostic::error(codes::WRONG_KEYS, format!("`{}` has {rows} rows", name.text), name.span, format!("row {row} is none of them"))
+                    .help("rows count from 1, the heading does not count"),
+            );
+            return None;
+        }
+        Some(TableId(index as u32))
+    }
+
+    fn total_unit(&mut self, amount: &Expr) -> Option<UnitExpr> {
+        match &amount.ty {
+            Type::In(unit) if self.units.currency(unit).is_some() => Some(unit.clone()),
+            Type::Unknown => None,
+            other => {
+                let shown = self.show_type(other);
+                self.report(
+                    Diagnostic::error(codes::NOT_MONEY, format!("a total is an amount of money, not {shown}"), amount.span, format!("this is {shown}"))
+                        .help("write the amount with its currency, such as `12.37 USD`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A test for each row of a CSV file, whose headings say what each column gives or expects.
+    fn test_book(&mut self, test: &ast::Test, folder: &str) {
+        let Some(path) = test.file.as_ref() else { return };
+        let Some(full) = self.resolve_path(folder, path) else { return };
+        let text = match self.loader.load(&full) {
+            Ok(text) => text,
+            Err(why) => {
+                self.report(
+                    Diagnostic::error(codes::CANNOT_READ, format!("cannot read `{full}`"), path.span, why)
+                        .help("paths are relative to the folder of the file that names them"),
+                );
+                return;
+            }
+        };
+        let file = self.sources.add(&full, &text);
+        let _ = (file, Span::default());
+    }
+}

