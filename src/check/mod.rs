@@ -27,7 +27,7 @@ mod unused;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::{
-    Calendar, Charge, Definition, EnumType, Exception, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
+    Calendar, Charge, Definition, EnumType, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
     Parameter, Period, Program, RoundTo, Test, Tiers, TotalStage, Windows,
 };
 use crate::source::{SourceMap, Span};
