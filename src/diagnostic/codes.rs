@@ -62,6 +62,21 @@ registry! {
     CHAIN_TOO_LONG = 106, "a chain of operations that is too long";
     BAD_NUMBER = 107, "a number that cannot be read";
     BAD_DATE = 108, "a date or time that does not exist";
+    UNEXPECTED = 109, "something that cannot stand here";
+    NOT_CLOSED = 110, "a bracket that is not closed";
+    UNKNOWN_ITEM = 111, "an item that starts with no word of the language";
+    HEADER_MISSING = 112, "a file without its header";
+    HEADER_MISPLACED = 113, "a header that is not the first thing in its file";
+    UNKNOWN_ESCAPE = 114, "a backslash that means nothing";
+    BAD_FILL = 115, "a message whose braces do not fit";
+    LOOSE_VALUES = 116, "several values where one is expected";
+    NOT_A_CHARGE = 117, "`is applied` after something that is no charge";
+    MISPLACED_IF_ANY = 118, "an `if any` away from its list";
+    SAID_TWICE = 119, "a clause that is said twice";
+    CLAUSE_OUT_OF_PLACE = 120, "a clause that does not belong to its column";
+    CROSSTAB_SHAPE = 121, "a crosstab without its one key across";
+    FILE_TOO_LARGE = 122, "a file that is too large";
+    UNREADABLE = 123, "a text that the program failed to read";
 
     CANNOT_READ = 200, "a file that cannot be read";
     UNKNOWN_NAME = 201, "a name that is not known here";

@@ -427,6 +427,8 @@ pub struct Column {
     pub name: Name,
     /// What it is for.
     pub role: ColumnRole,
+    /// `across`: the key of a crosstab whose values stand in the heading.
+    pub across: bool,
     /// Its type; `None` for `valid`.
     pub ty: Option<TypeExpr>,
     /// `column "Zone Number"`: its heading in the file.

@@ -1,0 +1,316 @@
+//! The first look at a text: its comments, its fixed limits and its stray characters, in one pass without recursion.
+//!
+//! Input is the text, output a [`Scan`]: the comments, the problems, and a masked text of the same length for the grammar, in which what
+//! breaks a limit is blank. The grammar never sees deep nesting, endless names or control characters.
+
+use std::ops::Range;
+
+use super::ast::Comment;
+use super::limits;
+use super::tokens::{self, Token, TokenKind};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::source::{FileId, Span};
+
+/// What the first look found.
+pub(super) struct Scan {
+    /// All comments in order.
+    pub comments: Vec<Comment>,
+    /// Broken limits, stray characters and texts that are not closed.
+    pub problems: Vec<Diagnostic>,
+    /// The text for the grammar: as long as the original, blank where that broke a limit.
+    pub masked: String,
+    /// The items that were blanked.
+    pub blanked: Vec<Range<usize>>,
+}
+
+/// Looks at a text of at most [`limits::FILE_BYTES`] bytes whose first byte is byte `base` of the file.
+pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
+    let mut scanner = Scanner {
+        id,
+        text,
+        base,
+        depth: Depth::default(),
+        comments: Vec::new(),
+        problems: Vec::new(),
+        blank: Vec::new(),
+        whole: Vec::new(),
+    };
+    let mut at = 0;
+    if text.starts_with('\u{FEFF}') {
+        at = '\u{FEFF}'.len_utf8();
+        scanner.blank.push(0..at);
+    }
+    let mut item = at;
+    let mut line_has_code = false;
+    while let Some(token) = tokens::next(text, at) {
+        at = token.end;
+        if token.starts_line {
+            line_has_code = false;
+            if tokens::starts_item(text, token.start) {
+                item = token.start;
+                scanner.depth = Depth::default();
+            }
+        }
+        if token.kind == TokenKind::Comment {
+            scanner.comments.push(Comment {
+                text: scanner.words(&token).trim_end().into(),
+                span: scanner.span(token.start, token.end),
+                trailing: line_has_code,
+            });
+            continue;
+        }
+        line_has_code = true;
+        if !scanner.look_at(&token) {
+            let end = tokens::next_item(text, token.end);
+            scanner.whole.push(item..end);
+            scanner.depth = Depth::default();
+            at = end.max(token.end);
+            item = at;
+        }
+    }
+    scanner.finish()
+}
+
+struct Scanner<'t> {
+    id: FileId,
+    text: &'t str,
+    base: u32,
+    depth: Depth,
+    comments: Vec<Comment>,
+    problems: Vec<Diagnostic>,
+    blank: Vec<Range<usize>>,
+    whole: Vec<Range<usize>>,
+}
+
+impl<'t> Scanner<'t> {
+    fn words(&self, token: &Token) -> &'t str {
+        self.text.get(token.start..token.end).unwrap_or("")
+    }
+
+    fn span(&self, start: usize, end: usize) -> Span {
+        let place = |offset: usize| self.base.saturating_add(offset as u32);
+        Span::new(self.id, place(start), place(end))
+    }
+
+    fn report(&mut self, problem: Diagnostic) {
+        self.problems.push(problem);
+    }
+
+    /// Checks one token; `false` where its item must be blanked.
+    fn look_at(&mut self, token: &Token) -> bool {
+        let words = self.words(token);
+        let span = self.span(token.start, token.end);
+        match token.kind {
+            TokenKind::Stray => self.stray(token, words, span),
+            TokenKind::Text { closed: false } => {
+                self.report(
+                    Diagnostic::error(
+                        codes::TEXT_NOT_CLOSED,
+                        "a text is not closed",
+                        span,
+                        "no `\"` ends it on this line",
+                    )
+                    .help("end the text with `\"`; a line end inside a text is written `\\n`"),
+                );
+                return false;
+            }
+            TokenKind::Text { closed: true } if words.len() > limits::TEXT_BYTES.saturating_add(2) => {
+                let title = format!("a text is longer than {} bytes", limits::TEXT_BYTES);
+                self.report(Diagnostic::error(
+                    codes::TEXT_TOO_LONG,
+                    title,
+                    span,
+                    format!("{} bytes", words.len().saturating_sub(2)),
+                ));
+                return false;
+            }
+            TokenKind::Word
+                if words.len() > limits::NAME_CHARACTERS && words.chars().count() > limits::NAME_CHARACTERS =>
+            {
+                let title = format!("a name is longer than {} characters", limits::NAME_CHARACTERS);
+                let shown = self.span(
+                    token.start,
+                    words
+                        .char_indices()
+                        .nth(limits::NAME_CHARACTERS)
+                        .map_or(token.end, |(i, _)| token.start.saturating_add(i)),
+                );
+                self.report(Diagnostic::error(
+                    codes::NAME_TOO_LONG,
+                    title,
+                    shown,
+                    format!("{} characters", words.chars().count()),
+                ));
+                return false;
+            }
+            _ => {
+                if let Some(title) = self.depth.step(token.kind, words) {
+                    let code = if title.starts_with("nested") { codes::TOO_DEEP } else { codes::CHAIN_TOO_LONG };
+                    self.report(
+                        Diagnostic::error(code, title, span, "the limit is passed here")
+                            .help("give parts of it a name with `let`, and use the names"),
+                    );
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    fn stray(&mut self, token: &Token, words: &str, span: Span) {
+        self.blank.push(token.start..token.end);
+        let Some(character) = words.chars().next() else { return };
+        if matches!(character, '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{2009}') {
+            return; // blanks that text processors put in: read as blanks
+        }
+        let named =
+            if character.is_control() { format!("U+{:04X}", u32::from(character)) } else { format!("`{character}`") };
+        let problem = Diagnostic::error(
+            codes::STRAY_CHARACTER,
+            format!("the character {named} has no meaning here"),
+            span,
+            "not part of the language",
+        );
+        self.report(match character {
+            '“' | '”' | '„' | '«' | '»' => {
+                problem.help("write texts between straight quotes, `\"`").edit(span, "\"")
+            }
+            '–' | '—' | '−' => problem.help("write a minus as `-`, and a range with `through`").edit(span, "-"),
+            '×' => problem.help("write a product with `*`").edit(span, "*"),
+            '÷' => problem.help("write a quotient with `/`").edit(span, "/"),
+            '≤' => problem.help("write `<=`").edit(span, "<="),
+            '≥' => problem.help("write `>=`").edit(span, ">="),
+            '€' => problem.help("write the currency's code after the amount, as in `12.50 EUR`"),
+            '£' => problem.help("write the currency's code after the amount, as in `12.50 GBP`"),
+            '¥' => problem.help("write the currency's code after the amount, as in `1200 JPY`"),
+            ';' => problem.help("statements end by themselves; take it away").edit(span, ""),
+            _ => problem.help("take it away, or put it into a text"),
+        });
+    }
+
+    fn finish(self) -> Scan {
+        let mut bytes = self.text.as_bytes().to_vec();
+        for range in self.blank.iter().chain(&self.whole) {
+            for byte in bytes.get_mut(range.clone()).unwrap_or_default() {
+                if *byte != b'\n' {
+                    *byte = b' ';
+                }
+            }
+        }
+        let masked = String::from_utf8(bytes).unwrap_or_default();
+        let whole = self.whole;
+        let comments = self.comments;
+        Scan { comments, problems: self.problems, masked, blanked: whole }
+    }
+}
+
+/// How deep the current token stands, over-counted where only the grammar could tell.
+#[derive(Default)]
+struct Depth {
+    /// What stood before each open bracket: openers and operators.
+    around: Vec<(usize, usize)>,
+    openers: usize,
+    operators: usize,
+    /// The run of `of` between two values, which binds to the right.
+    shares: usize,
+    /// Walks whose state may hold another walk; never reset within an item.
+    walks: usize,
+    last: Last,
+}
+
+/// What the last token was.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Last {
+    #[default]
+    Other,
+    Word,
+    Else,
+    Minus,
+    /// A word that opens a nested value with `of`.
+    Opener,
+}
+
+impl Depth {
+    /// Takes one more token; a title where a limit is passed.
+    fn step(&mut self, kind: TokenKind, words: &str) -> Option<String> {
+        let last = std::mem::replace(&mut self.last, Last::of(kind, words));
+        match (kind, words) {
+            (TokenKind::Open, _) => {
+                self.openers = self.openers.saturating_add(self.shares);
+                self.shares = 0;
+                self.around.push((self.openers, self.operators));
+                self.openers = self.openers.saturating_add(1);
+            }
+            (TokenKind::Close, _) => (self.openers, self.operators) = self.around.pop().unwrap_or_default(),
+            (TokenKind::Row, _)
+            | (TokenKind::Word, "when" | "because" | "let")
+            | (TokenKind::Mark, "," | "=" | ":" | "->" | "?") => self.reset(),
+            (TokenKind::Word, "carrying") => self.walks = self.walks.saturating_add(1),
+            (TokenKind::Word, "of") if last != Last::Opener => {
+                self.shares = self.shares.saturating_add(1);
+                self.operators = self.operators.saturating_add(1);
+            }
+            (TokenKind::Word, _) => self.word(words, last),
+            (TokenKind::Minus, _) => {
+                self.openers = self.openers.saturating_add(usize::from(last == Last::Minus));
+                self.operators = self.operators.saturating_add(1);
+                self.shares = 0;
+            }
+            (TokenKind::Mark, _) => {
+                self.operators = self.operators.saturating_add(1);
+                self.shares = if matches!(words, "." | "%" | "$") { self.shares } else { 0 };
+            }
+            _ => {}
+        }
+        if self.openers.saturating_add(self.shares) > limits::NESTING || self.walks > limits::NESTING {
+            return Some(format!("nested more than {} deep", limits::NESTING));
+        }
+        (self.operators > limits::OPERATORS)
+            .then(|| format!("more than {} operators in one expression", limits::OPERATORS))
+    }
+
+    fn word(&mut self, word: &str, last: Last) {
+        match word {
+            "if" if last == Last::Else => {}
+            "of" | "otherwise" => {
+                self.openers = self.openers.saturating_add(1);
+                self.operators = self.operators.saturating_add(1);
+            }
+            "if" | "not" | "has" | "draw" | "allocate" | "split" | "days" => {
+                self.openers = self.openers.saturating_add(1)
+            }
+            "in" if last == Last::Word => self.openers = self.openers.saturating_add(1),
+            "as" | "per" | "contained" => self.operators = self.operators.saturating_add(1),
+            "else" | "and" | "or" | "is" | "less" | "plus" | "minimum" | "maximum" | "rounded" => {
+                self.operators = self.operators.saturating_add(1);
+                self.shares = 0;
+            }
+            _ => {}
+        }
+    }
+
+    /// A new part begins within the same brackets.
+    fn reset(&mut self) {
+        let inside = usize::from(!self.around.is_empty());
+        let (openers, operators) = self.around.last().copied().unwrap_or_default();
+        self.openers = openers.saturating_add(inside);
+        self.operators = operators;
+        self.shares = 0;
+    }
+}
+
+impl Last {
+    fn of(kind: TokenKind, words: &str) -> Self {
+        match (kind, words) {
+            (TokenKind::Minus, _) => Last::Minus,
+            (TokenKind::Word, "else") => Last::Else,
+            (
+                TokenKind::Word,
+                "sum" | "least" | "greatest" | "list" | "distinct" | "count" | "first" | "last" | "one" | "date"
+                | "time" | "instant" | "increments" | "rows",
+            ) => Last::Opener,
+            (TokenKind::Word, _) => Last::Word,
+            _ => Last::Other,
+        }
+    }
+}
