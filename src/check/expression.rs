@@ -2,7 +2,7 @@
 
 use super::convert::in_unit;
 use super::scope::Scope;
-use super::{Checker, Symbol};
+use super::{Checker, DEEPEST, Symbol};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{ChargeId, Expr, ExprKind, Template, TemplatePiece};
 use crate::source::Span;
@@ -14,6 +14,17 @@ use std::sync::Arc;
 impl Checker<'_> {
     /// Checks an expression. `expected` helps to read names of members and empty lists; the result may have another type.
     pub(super) fn expression(&mut self, expr: &ast::Expr, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+        if self.nested >= DEEPEST {
+            self.report_depth(expr.span);
+            return self.broken(expr.span);
+        }
+        self.nested = self.nested.saturating_add(1);
+        let checked = self.expression_form(expr, expected, scope);
+        self.nested = self.nested.saturating_sub(1);
+        checked
+    }
+
+    fn expression_form(&mut self, expr: &ast::Expr, expected: Option<&Type>, scope: &mut Scope) -> Expr {
         let span = expr.span;
         match &expr.kind {
             Ast::Broken => self.broken(span),

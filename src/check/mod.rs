@@ -10,6 +10,7 @@ mod charges;
 mod convert;
 mod declare;
 mod definitions;
+mod depth;
 mod expression;
 mod functions;
 mod items;
@@ -24,6 +25,9 @@ mod tests;
 mod time;
 mod types;
 mod unused;
+
+pub use depth::DEEPEST;
+pub use load::MOST_FILES;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::{
@@ -168,6 +172,8 @@ struct Checker<'a> {
     tests: Vec<Test>,
     /// What is being checked now, for the message about a circle.
     stack: Vec<(String, Span)>,
+    /// How deep the checking is nested now.
+    nested: u32,
 }
 
 impl<'a> Checker<'a> {
@@ -219,6 +225,7 @@ impl<'a> Checker<'a> {
             total: Vec::new(),
             tests: Vec::new(),
             stack: Vec::new(),
+            nested: 0,
         }
     }
 

@@ -1,4 +1,4 @@
-//! What nothing uses, and how deep an evaluation can go.
+//! What nothing uses.
 
 use super::{Checker, Symbol};
 use crate::diagnostic::{Diagnostic, codes};
@@ -36,6 +36,4 @@ impl Checker<'_> {
             self.report(Diagnostic::warning(codes::UNUSED, format!("the {what} `{name}` {verb} never used"), span, "never used").help(help));
         }
     }
-
-    pub(super) fn check_depth(&mut self) {}
 }

@@ -4,6 +4,7 @@
 //! dimension meet, the checker has written an [`ExprKind::Scale`].
 
 pub mod expr;
+pub mod visit;
 
 pub use expr::*;
 

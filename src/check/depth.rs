@@ -1,0 +1,168 @@
+//! How deep an evaluation can go: a bound that is known before anything is priced, equal on every host.
+//!
+//! The depth of an expression is one more than that of its deepest part; a definition, charge, function or tiers adds its own.
+//! There are no circles, so the depth is finite; the evaluator recurses no deeper than this.
+
+use super::{Checker, Progress};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{Charge, ChargeAmount, Exception, Expr, ExprKind, TierPart, TierRows, Tiers};
+use crate::source::Span;
+use std::collections::HashMap;
+
+/// How deep an evaluation may go: nested expressions and definitions that build on each other.
+pub const DEEPEST: u32 = 256;
+
+/// What has a depth of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Node {
+    Definition(u32),
+    Charge(u32),
+    Function(u32),
+    Tiers(u32),
+}
+
+impl Checker<'_> {
+    pub(super) fn check_depth(&mut self) {
+        let mut known = HashMap::new();
+        let definitions = (0..self.definitions.len() as u32).map(Node::Definition);
+        let nodes: Vec<Node> = definitions.chain((0..self.charges.len() as u32).map(Node::Charge)).collect();
+        for node in nodes {
+            if let Err(span) = self.node_depth(node, 0, &mut known) {
+                self.report_depth(span);
+                return;
+            }
+        }
+    }
+
+    /// Says once that a chain is too long.
+    pub(super) fn report_depth(&mut self, span: Span) {
+        if self.diagnostics.iter().any(|known| known.code == codes::DEPTH) {
+            return;
+        }
+        self.report(
+            Diagnostic::error(codes::DEPTH, format!("more than {DEEPEST} definitions and expressions build on each other"), span, "at the end of this chain")
+                .help("compute long chains with `sum of … for each …` or `walk`"),
+        );
+    }
+
+    /// The depth of a node; an error with its place where the chain to it is too long to follow.
+    fn node_depth(&self, node: Node, above: u32, known: &mut HashMap<Node, u32>) -> Result<u32, Span> {
+        if let Some(depth) = known.get(&node) {
+            return Ok(*depth);
+        }
+        let mut roots: Vec<&Expr> = Vec::new();
+        let span = match node {
+            Node::Definition(index) => match self.definitions.get(index as usize) {
+                Some(Progress::Done(definition)) => {
+                    roots.push(&definition.value);
+                    exceptions(&definition.exceptions, &mut roots);
+                    definition.span
+                }
+                _ => return Ok(0),
+            },
+            Node::Charge(index) => match self.charges.get(index as usize) {
+                Some(Progress::Done(charge)) => {
+                    charge_roots(charge, &mut roots);
+                    charge.span
+                }
+                _ => return Ok(0),
+            },
+            Node::Function(index) => match self.functions.get(index as usize) {
+                Some(Progress::Done(function)) => {
+                    roots.push(&function.body);
+                    function.span
+                }
+                _ => return Ok(0),
+            },
+            Node::Tiers(index) => match self.tiers.get(index as usize) {
+                Some(Progress::Done(tiers)) => {
+                    tier_roots(tiers, &mut roots);
+                    tiers.span
+                }
+                _ => return Ok(0),
+            },
+        };
+        let mut deepest = 0u32;
+        for root in roots {
+            deepest = deepest.max(self.expr_depth(root, above.saturating_add(1), span, known)?);
+        }
+        let depth = deepest.saturating_add(1);
+        if depth > DEEPEST {
+            return Err(span);
+        }
+        known.insert(node, depth);
+        Ok(depth)
+    }
+
+    fn expr_depth(&self, expr: &Expr, above: u32, span: Span, known: &mut HashMap<Node, u32>) -> Result<u32, Span> {
+        if above > DEEPEST {
+            return Err(span);
+        }
+        let below = above.saturating_add(1);
+        let mut deepest = 0u32;
+        match &expr.kind {
+            ExprKind::Definition(id) => deepest = self.node_depth(Node::Definition(id.0), below, known)?,
+            ExprKind::Charge(id) | ExprKind::IsApplied(id) => deepest = self.node_depth(Node::Charge(id.0), below, known)?,
+            ExprKind::SumApplied(ids) => {
+                for id in ids {
+                    deepest = deepest.max(self.node_depth(Node::Charge(id.0), below, known)?);
+                }
+            }
+            ExprKind::Call(id, _) => deepest = self.node_depth(Node::Function(id.0), below, known)?,
+            ExprKind::Tiers(id, _) => deepest = self.node_depth(Node::Tiers(id.0), below, known)?,
+            _ => {}
+        }
+        let mut parts = Vec::new();
+        expr.parts(&mut |part| parts.push(part));
+        for part in parts {
+            deepest = deepest.max(self.expr_depth(part, below, span, known)?);
+        }
+        Ok(deepest.saturating_add(1))
+    }
+}
+
+fn exceptions<'a>(list: &'a [Exception], roots: &mut Vec<&'a Expr>) {
+    for exception in list {
+        roots.push(&exception.when);
+        roots.push(&exception.value);
+        exceptions(&exception.exceptions, roots);
+    }
+}
+
+fn charge_roots<'a>(charge: &'a Charge, roots: &mut Vec<&'a Expr>) {
+    if let Some(each) = &charge.each {
+        each.parts(&mut |part| roots.push(part));
+    }
+    match &charge.amount {
+        ChargeAmount::Expr(expr) => roots.push(expr),
+        ChargeAmount::Group { options, stages, .. } => {
+            for option in options {
+                roots.push(&option.amount);
+                roots.extend(option.when.as_ref());
+            }
+            stages.iter().for_each(|stage| stage.parts(&mut |part| roots.push(part)));
+        }
+    }
+    roots.extend(charge.when.as_ref());
+    exceptions(&charge.exceptions, roots);
+}
+
+fn tier_roots<'a>(tiers: &'a Tiers, roots: &mut Vec<&'a Expr>) {
+    let rows: Vec<_> = match &tiers.rows {
+        TierRows::Written(rows) => rows.iter().collect(),
+        TierRows::Each { list, tier, .. } => {
+            roots.push(list);
+            vec![tier.as_ref()]
+        }
+    };
+    for tier in rows {
+        roots.extend(tier.bound.as_ref().map(|(bound, _)| bound));
+        for part in &tier.parts {
+            match part {
+                TierPart::Rate { rate, .. } => roots.push(rate),
+                TierPart::Flat(amount) => roots.push(amount),
+                TierPart::PerStep { amount, step, .. } => roots.extend([amount, step]),
+            }
+        }
+    }
+}

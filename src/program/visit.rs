@@ -1,0 +1,143 @@
+//! The direct parts of an expression, for whoever walks programs: depth, coverage, dependencies.
+
+use super::{Each, Expr, ExprKind, RoundStep, RoundTo, Stage, StageKind, TemplatePiece, WalkStep};
+
+impl Expr {
+    /// Calls `visit` with each expression that stands directly in this one, in the order written.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match &self.kind {
+            ExprKind::Constant(_)
+            | ExprKind::Input(_)
+            | ExprKind::Local(_)
+            | ExprKind::Definition(_)
+            | ExprKind::Charge(_)
+            | ExprKind::IsApplied(_)
+            | ExprKind::SumApplied(_) => {}
+            ExprKind::Parameter(_, on) => on.iter().for_each(|on| visit(on)),
+            ExprKind::Field(inner, _)
+            | ExprKind::Column(inner, _)
+            | ExprKind::Negate(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::Scale(inner, _)
+            | ExprKind::IsGiven(inner)
+            | ExprKind::WithinWindows(inner, _)
+            | ExprKind::WithinCalendar(inner, _)
+            | ExprKind::AggregateList(_, inner, _)
+            | ExprKind::Count(inner)
+            | ExprKind::FirstLast(_, inner, _) => visit(inner),
+            ExprKind::Record(list)
+            | ExprKind::List(list)
+            | ExprKind::Call(_, list)
+            | ExprKind::Host(_, list)
+            | ExprKind::Library(_, list)
+            | ExprKind::Tiers(_, list)
+            | ExprKind::AggregateValues(_, list) => list.iter().for_each(visit),
+            ExprKind::Arithmetic(_, a, b)
+            | ExprKind::DateArithmetic(_, a, b)
+            | ExprKind::Compare(_, a, b)
+            | ExprKind::And(a, b)
+            | ExprKind::Or(a, b)
+            | ExprKind::Otherwise(a, b)
+            | ExprKind::InList(a, b)
+            | ExprKind::ContainedIn(a, b)
+            | ExprKind::DateOf(a, b)
+            | ExprKind::TimeOf(a, b)
+            | ExprKind::Split(a, b, _)
+            | ExprKind::Days { from: a, to: b, .. } => {
+                visit(a);
+                visit(b);
+            }
+            ExprKind::If(a, b, c)
+            | ExprKind::InstantOf(a, b, c)
+            | ExprKind::Increments(a, b, c)
+            | ExprKind::PerStep { amount: a, step: b, of: c, .. } => {
+                visit(a);
+                visit(b);
+                visit(c);
+            }
+            ExprKind::OneOf(inner, list) | ExprKind::Draw(inner, list) => {
+                visit(inner);
+                list.iter().for_each(visit);
+            }
+            ExprKind::InRange { value, low, high } => {
+                visit(value);
+                low.iter().chain(high).for_each(|(end, _)| visit(end));
+            }
+            ExprKind::Stages(inner, stages) => {
+                visit(inner);
+                stages.iter().for_each(|stage| stage.parts(visit));
+            }
+            ExprKind::Lookup { keys, on, .. } => {
+                keys.iter().flatten().for_each(&mut *visit);
+                on.iter().for_each(|on| visit(on));
+            }
+            ExprKind::Aggregate { each, body, .. } | ExprKind::Quantified(_, each, body) | ExprKind::Group(each, body) => {
+                each.parts(visit);
+                visit(body);
+            }
+            ExprKind::CountEach(each) => each.parts(visit),
+            ExprKind::The { each, by, .. } => {
+                each.parts(visit);
+                visit(by);
+            }
+            ExprKind::Walk(walk) => {
+                walk.each.parts(visit);
+                walk.state.iter().for_each(|(_, first)| visit(first));
+                for step in &walk.steps {
+                    match step {
+                        WalkStep::Let(_, value) | WalkStep::Next(_, value) => visit(value),
+                        WalkStep::Keep(row, when) => {
+                            visit(row);
+                            when.iter().for_each(&mut *visit);
+                        }
+                    }
+                }
+            }
+            ExprKind::Allocate { amount, weights, round, .. } => {
+                visit(amount);
+                visit(weights);
+                round.parts(visit);
+            }
+            ExprKind::Template(template) => {
+                for piece in &template.pieces {
+                    if let TemplatePiece::Fill(expr) = piece {
+                        visit(expr);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Each {
+    /// The lists, the filter and the sort keys.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.binders.iter().for_each(|(_, list)| visit(list));
+        self.filter.iter().for_each(|filter| visit(filter));
+        self.sort.iter().for_each(|(key, _)| visit(key));
+    }
+}
+
+impl Stage {
+    /// The bound, discount or step.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match &self.kind {
+            StageKind::LessPercent(expr)
+            | StageKind::LessAmount(expr)
+            | StageKind::PlusPercent(expr)
+            | StageKind::PlusAmount(expr)
+            | StageKind::Minimum(expr, _)
+            | StageKind::Maximum(expr, _) => visit(expr),
+            StageKind::Rounded(to) => to.parts(visit),
+        }
+    }
+}
+
+impl RoundTo {
+    /// The step, where it is an expression.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        if let RoundStep::Expr(step) = &self.step {
+            visit(step);
+        }
+    }
+}
