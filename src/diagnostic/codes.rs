@@ -5,6 +5,7 @@
 //! 09xx warnings. `ratewright explain RW0201` prints an entry, and `docs/errors.md` holds all of them.
 
 mod explained;
+mod meanings;
 
 use super::Code;
 
