@@ -7,9 +7,11 @@
 mod allocate;
 mod arithmetic;
 mod charge;
+mod coverage;
 mod definition;
 pub mod error;
 mod evaluator;
+pub mod explain;
 mod failure;
 mod host;
 mod limits;
@@ -26,7 +28,9 @@ mod total;
 mod walk;
 mod windows;
 
+pub use coverage::Coverage;
 pub use error::{ErrorKind, EvalError};
+pub use explain::{Explanation, Tracer};
 pub use host::{HostFunction, Hosts};
 pub use limits::Limits;
 pub use observe::{Node, Note, Observer, Silent};

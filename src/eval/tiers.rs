@@ -9,6 +9,7 @@ use super::arithmetic::steps_of;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::{Expr, Tier, TierPart, TierRows, Tiers, TiersId};
+use crate::source::Span;
 use crate::value::{Number, Value};
 
 /// What one tier contributed.
@@ -26,6 +27,8 @@ pub struct TierLine {
     pub rate: Option<(Number, String)>,
     /// What that amounts to, in the unit of the tiers' result.
     pub amount: Number,
+    /// The tier in the rules.
+    pub span: Span,
 }
 
 /// A tier with its bounds computed.
@@ -195,6 +198,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             quantity,
             rate: shown_rate,
             amount,
+            span: tier.span,
         })
     }
 }

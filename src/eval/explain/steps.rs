@@ -1,0 +1,111 @@
+//! The steps of expressions: which parts are worth a line.
+
+use super::Step;
+use super::addends::expressions;
+use super::build::{Builder, is_path};
+use super::tracer::{Item, Noted, Traced};
+use crate::program::{Arithmetic, Expr, ExprKind as K};
+
+impl<'p> Builder<'p> {
+    /// The steps of an expression.
+    pub(super) fn expr_steps(&mut self, node: &Traced<'p>, expr: &'p Expr) -> Vec<Step> {
+        match &expr.kind {
+            K::Constant(_) | K::Template(_) => Vec::new(),
+            K::Input(slot) => {
+                let name = self.program.inputs.get(*slot as usize).map_or_else(String::new, |input| input.name.clone());
+                vec![Step { label: name, notes: vec!["input".to_string()], ..self.bare(node, expr) }]
+            }
+            K::Scale(..) | K::Definition(_) | K::Charge(_) => self.parts(node),
+            _ if is_path(expr) => vec![self.bare(node, expr)],
+            K::Parameter(..) => {
+                let notes = node.items.iter().find_map(|item| match item {
+                    Item::Note(Noted::DatedValue(id, index)) => Some(self.dated_notes(*id, *index)),
+                    _ => None,
+                });
+                let parts = self.parts(node);
+                vec![Step { notes: notes.unwrap_or_default(), parts, ..self.bare(node, expr) }]
+            }
+            K::Column(..) | K::Field(..) => self.access_steps(node, expr),
+            K::Lookup { .. } => {
+                let notes = self.look_up_notes(node);
+                let parts = self.parts(node);
+                vec![Step { notes, parts, ..self.bare(node, expr) }]
+            }
+            K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..) => {
+                let mut parts = Vec::new();
+                self.terms(node, &mut parts);
+                vec![Step { parts, ..self.bare(node, expr) }]
+            }
+            K::Tiers(_, arguments) => {
+                let parts = self.parts_of_tiers(node, arguments.len());
+                vec![Step { parts, ..self.bare(node, expr) }]
+            }
+            _ => {
+                let parts = self.parts(node);
+                vec![Step { parts, ..self.bare(node, expr) }]
+            }
+        }
+    }
+
+    /// A step with nothing but its words and its value.
+    fn bare(&self, node: &Traced<'p>, expr: &'p Expr) -> Step {
+        let value = node.value.as_ref().map(|value| self.shown(value, &expr.ty));
+        Step { label: self.words(expr.span), value, ..Step::default() }
+    }
+
+    /// `base_rate[service, zone].price`: the look-up and the access in one step.
+    fn access_steps(&mut self, node: &Traced<'p>, expr: &'p Expr) -> Vec<Step> {
+        let inner = expressions(node).next();
+        let (notes, parts) = match inner {
+            Some((inner, Expr { kind: K::Lookup { .. }, .. })) => (self.look_up_notes(inner), self.parts(inner)),
+            _ => (Vec::new(), self.parts(node)),
+        };
+        vec![Step { notes, parts, ..self.bare(node, expr) }]
+    }
+
+    /// The row that a look-up found, or that it found none.
+    fn look_up_notes(&self, node: &Traced<'p>) -> Vec<String> {
+        let mut notes = Vec::new();
+        for item in &node.items {
+            match item {
+                Item::Note(Noted::Row(table, row)) => notes.extend(self.row_notes(*table, *row)),
+                Item::Note(Noted::NoRow(table)) => {
+                    let name = self.program.tables.get(table.0 as usize).map_or("", |table| table.name.as_str());
+                    notes.push(format!("no row of {name} matches"));
+                }
+                _ => {}
+            }
+        }
+        notes
+    }
+
+    /// The terms of a sum, flat.
+    fn terms(&mut self, node: &Traced<'p>, terms: &mut Vec<Step>) {
+        for item in &node.items {
+            let Item::Node(child) = item else { continue };
+            match child.node {
+                Some(crate::eval::Node::Expr(Expr {
+                    kind: K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..), ..
+                })) => self.terms(child, terms),
+                _ => terms.append(&mut self.steps(child)),
+            }
+        }
+    }
+
+    /// The arguments of tiers, then what each tier gave; their rates and bounds are said there.
+    fn parts_of_tiers(&mut self, node: &Traced<'p>, arguments: usize) -> Vec<Step> {
+        let mut parts = Vec::new();
+        let mut seen = 0;
+        for item in &node.items {
+            match item {
+                Item::Node(child) if seen < arguments => {
+                    seen += 1;
+                    parts.append(&mut self.steps(child));
+                }
+                Item::Node(_) => {}
+                Item::Note(note) => parts.extend(self.noted(note)),
+            }
+        }
+        parts
+    }
+}
