@@ -133,7 +133,7 @@ impl Checker<'_> {
             self.two_types("these cannot be compared", &a, &b);
             return None;
         };
-        if (ordered && !ty.is_ordered()) || matches!(ty, Type::List(_) | Type::Row(_)) {
+        if (ordered && !ty.is_ordered()) || matches!(ty, Type::Row(_)) {
             let shown = self.show_type(&ty);
             self.report(
                 Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no order"), a.span, format!("this is {shown}"))
