@@ -176,7 +176,7 @@ impl Checker<'_> {
             (Type::List(a), Type::List(b)) => match (a.as_ref(), b.as_ref()) {
                 (Type::Unknown, _) => Some(right.clone()),
                 (_, Type::Unknown) => Some(left.clone()),
-                _ => None,
+                (a, b) => Some(Type::List(Arc::new(self.common(a, b)?))),
             },
             _ => None,
         }

@@ -4,7 +4,7 @@ use super::scope::{Fact, Scope};
 use super::{Checker, Progress, Symbol};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::eval::ErrorKind;
-use crate::program::{ChargeId, Expect, ExpectKind, Expr, Test};
+use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Test};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{TableId, Type, UnitExpr};
@@ -26,6 +26,7 @@ impl Checker<'_> {
     }
 
     fn test(&mut self, test: &ast::Test) -> Test {
+        let mut scope = Scope::default();
         let mut given = Vec::new();
         for (name, value) in &test.given {
             let Some(slot) = self.input_slot(name) else { continue };
@@ -36,11 +37,10 @@ impl Checker<'_> {
                 );
                 continue;
             }
-            if let Some(value) = self.given_value(slot, value) {
+            if let Some(value) = self.given_value(slot, value, &mut scope) {
                 given.push((slot, value));
             }
         }
-        let mut scope = Scope::default();
         let expects = test.expects.iter().filter_map(|expect| self.expectation(expect, &mut scope)).collect();
         Test { name: test.name.text.clone(), given, expects, locals: scope.slots(), span: test.name.span }
     }
@@ -63,21 +63,21 @@ impl Checker<'_> {
         slot.map(|slot| slot as u16)
     }
 
-    /// The constant that a test gives for an input; a currency and a zone are written as text.
-    fn given_value(&mut self, slot: u16, value: &ast::Expr) -> Option<Expr> {
+    /// The value that a test gives for an input; a currency and a zone are written as text.
+    fn given_value(&mut self, slot: u16, value: &ast::Expr, scope: &mut Scope) -> Option<Expr> {
         let field = self.inputs.get(slot as usize)?;
         let (ty, name) = (field.ty.clone(), field.name.clone());
         if let Some(value) = self.named_value(&ty, value) {
             return Some(value);
         }
-        let checked = self.expect(value, &ty, &format!("`{name}`"), &mut Scope::default());
+        let checked = self.expect(value, &ty, &format!("`{name}`"), scope);
         if checked.ty == Type::Unknown {
             return None;
         }
-        if super::convert::constant(&checked).is_none() {
+        if let Some(span) = needs_the_quote(&checked) {
             self.report(
-                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{name}` must be written out"), value.span, "this is computed")
-                    .help("a test gives values, not expressions"),
+                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{name}` cannot depend on the rule set"), span, "known only when the test runs")
+                    .help("a test gives values, and may compute them from numbers, dates and lists alone"),
             );
             return None;
         }
@@ -269,4 +269,20 @@ impl Checker<'_> {
         let file = self.sources.add(&full, &text);
         let _ = (file, Span::default());
     }
+}
+
+/// The place in a test's value that only a quote could tell: an input, a definition, a charge or a parameter.
+fn needs_the_quote(expr: &Expr) -> Option<Span> {
+    match expr.kind {
+        ExprKind::Input(_)
+        | ExprKind::Definition(_)
+        | ExprKind::Charge(_)
+        | ExprKind::IsApplied(_)
+        | ExprKind::SumApplied(_)
+        | ExprKind::Parameter(..) => return Some(expr.span),
+        _ => {}
+    }
+    let mut found = None;
+    expr.parts(&mut |part| found = found.or_else(|| needs_the_quote(part)));
+    found
 }

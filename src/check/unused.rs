@@ -1,11 +1,16 @@
 //! What nothing uses.
 
 use super::{Checker, Symbol};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 
 impl Checker<'_> {
     /// Warns about inputs, lets, parameters, tables, functions and tiers that nothing uses.
+    ///
+    /// Not while there are errors: what a broken definition would have used is not known.
     pub(super) fn warn_unused(&mut self) {
+        if self.diagnostics.iter().any(|known| known.severity == Severity::Error) {
+            return;
+        }
         let mut unused = Vec::new();
         for (name, (symbol, span)) in &self.symbols {
             let (what, entry) = match symbol {
