@@ -123,6 +123,7 @@ registry! {
     TIERS_END = 412, "tiers that end";
     WRONG_KEYS = 413, "a look-up that does not fit its table";
     DEPTH = 414, "definitions that build on each other too deeply";
+    HOST_NOT_GIVEN = 415, "a host function that the program does not give";
 
     UNUSED = 900, "something that nothing uses";
 }

@@ -1,12 +1,34 @@
 //! Declared ranges, patterns and lists of currencies, checked on a value that already has its type.
 
 use super::problem::excerpt;
-use super::{Binder, Problem, wire};
+use super::{Binder, Problem, fields_of_record, wire};
 use crate::program::{Domain, Program};
 use crate::types::Type;
 use crate::value::Value;
 
 impl Binder<'_> {
+    /// Refuses a value, or a part of it, outside its domain.
+    pub(super) fn check_parts(&self, ty: &Type, domain: &Domain, value: &Value) -> Result<(), Problem> {
+        match (ty.present(), value) {
+            (Type::List(element), Value::List(values)) => {
+                self.check_length(values.len())?;
+                let mut elements = values.iter().enumerate();
+                elements.try_for_each(|(index, value)| {
+                    self.check_parts(element, domain, value).map_err(|problem| problem.within_element(index))
+                })
+            }
+            (Type::Record(record), Value::Record(values)) => {
+                let mut fields = fields_of_record(self.program, record).iter().zip(values.iter());
+                fields.try_for_each(|(field, value)| {
+                    let checked = self.check_parts(&field.ty, &field.domain, value);
+                    checked.map_err(|problem| problem.within_field(&field.wire).declared_at(field.span))
+                })
+            }
+            (_, Value::Absent) => Ok(()),
+            (ty, value) => self.check_domain(ty, domain, value),
+        }
+    }
+
     /// Refuses a value outside its domain.
     pub(super) fn check_domain(&self, ty: &Type, domain: &Domain, value: &Value) -> Result<(), Problem> {
         let below = domain.low.as_ref().is_some_and(|(low, included)| value < low || (!included && value == low));

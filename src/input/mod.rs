@@ -131,6 +131,19 @@ impl<'b> Binder<'b> {
         self.finish(fields::read(self, fields))
     }
 
+    /// Takes values that already have their types, by slot: those of a test.
+    pub(crate) fn bind_values(&self, given: Vec<(usize, Value)>) -> Result<Vec<Value>, EvalError> {
+        let fields = &self.program.inputs;
+        let mut record = record::RecordBuilder::new(self, fields);
+        for (slot, value) in given {
+            let Some(field) = fields.get(slot) else { continue };
+            let checked = self.check_parts(&field.ty, &field.domain, &value);
+            checked.map_err(|problem| problem.within_field(&field.wire).declared_at(field.span).into_error())?;
+            record.set(self, slot, value);
+        }
+        self.finish(record.finish(self, Target::Input))
+    }
+
     fn finish(&self, read: Result<Value, Problem>) -> Result<Vec<Value>, EvalError> {
         read.map_err(Problem::into_error)?;
         let slots = self.slots.take();

@@ -1,8 +1,17 @@
 //! The direct parts of an expression, for whoever walks programs: depth, coverage, dependencies.
 
-use super::{Each, Expr, ExprKind, RoundStep, RoundTo, Stage, StageKind, TemplatePiece, WalkStep};
+use super::{
+    Charge, ChargeAmount, Each, Exception, Expr, ExprKind, Program, RoundStep, RoundTo, Stage, StageKind, Template,
+    TemplatePiece, Tier, TierPart, TierRows, WalkStep,
+};
 
 impl Expr {
+    /// Calls `visit` with the expression and with all that stands in it, outer before inner.
+    pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        visit(self);
+        self.parts(&mut |part| part.walk(visit));
+    }
+
     /// Calls `visit` with each expression that stands directly in this one, in the order written.
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match &self.kind {
@@ -71,7 +80,9 @@ impl Expr {
                 keys.iter().flatten().for_each(&mut *visit);
                 on.iter().for_each(|on| visit(on));
             }
-            ExprKind::Aggregate { each, body, .. } | ExprKind::Quantified(_, each, body) | ExprKind::Group(each, body) => {
+            ExprKind::Aggregate { each, body, .. }
+            | ExprKind::Quantified(_, each, body)
+            | ExprKind::Group(each, body) => {
                 each.parts(visit);
                 visit(body);
             }
@@ -98,13 +109,7 @@ impl Expr {
                 visit(weights);
                 round.parts(visit);
             }
-            ExprKind::Template(template) => {
-                for piece in &template.pieces {
-                    if let TemplatePiece::Fill(expr) = piece {
-                        visit(expr);
-                    }
-                }
-            }
+            ExprKind::Template(template) => template.parts(visit),
         }
     }
 }
@@ -138,6 +143,99 @@ impl RoundTo {
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         if let RoundStep::Expr(step) = &self.step {
             visit(step);
+        }
+    }
+}
+
+impl Template {
+    /// The expressions that are filled in.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        for piece in &self.pieces {
+            if let TemplatePiece::Fill(expr) = piece {
+                visit(expr);
+            }
+        }
+    }
+}
+
+impl Program {
+    /// Calls `visit` with each whole expression of the rules; those of tests are left out.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.inputs.iter().filter_map(|field| field.default.as_ref()).for_each(&mut *visit);
+        self.priced_on.iter().for_each(&mut *visit);
+        for definition in &self.definitions {
+            visit(&definition.value);
+            exceptions(&definition.exceptions, visit);
+        }
+        self.functions.iter().for_each(|function| visit(&function.body));
+        self.tiers.iter().for_each(|tiers| tier_rows(&tiers.rows, visit));
+        self.windows.iter().for_each(|windows| visit(&windows.zone));
+        self.charges.iter().for_each(|charge| charge.parts(visit));
+        self.total.iter().for_each(|stage| visit(&stage.bound));
+        for notice in self.flags.iter().chain(&self.refusals) {
+            visit(&notice.when);
+            notice.message.parts(visit);
+        }
+        self.round_total.iter().for_each(|round| round.parts(visit));
+    }
+}
+
+impl Charge {
+    /// Its list, amount, condition, reason and exceptions.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.each.iter().for_each(|each| each.parts(visit));
+        self.when.iter().for_each(&mut *visit);
+        match &self.amount {
+            ChargeAmount::Expr(amount) => visit(amount),
+            ChargeAmount::Group { options, stages, .. } => {
+                for option in options {
+                    visit(&option.amount);
+                    option.when.iter().for_each(&mut *visit);
+                }
+                stages.iter().for_each(|stage| stage.parts(visit));
+            }
+        }
+        self.because.iter().for_each(|because| because.parts(visit));
+        if let Some((quantity, price)) = &self.shown {
+            visit(quantity);
+            price.iter().for_each(&mut *visit);
+        }
+        self.booking.iter().for_each(|round| round.parts(visit));
+        exceptions(&self.exceptions, visit);
+    }
+}
+
+fn exceptions<'a>(all: &'a [Exception], visit: &mut dyn FnMut(&'a Expr)) {
+    for exception in all {
+        visit(&exception.when);
+        visit(&exception.value);
+        exception.because.iter().for_each(|because| because.parts(visit));
+        exceptions(&exception.exceptions, visit);
+    }
+}
+
+fn tier_rows<'a>(rows: &'a TierRows, visit: &mut dyn FnMut(&'a Expr)) {
+    match rows {
+        TierRows::Written(tiers) => tiers.iter().for_each(|tier| tier.parts(visit)),
+        TierRows::Each { list, tier, .. } => {
+            visit(list);
+            tier.parts(visit);
+        }
+    }
+}
+
+impl Tier {
+    /// Its bound and its prices.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        self.bound.iter().for_each(|(bound, _)| visit(bound));
+        for part in &self.parts {
+            match part {
+                TierPart::Rate { rate: expr, .. } | TierPart::Flat(expr) => visit(expr),
+                TierPart::PerStep { amount, step, .. } => {
+                    visit(amount);
+                    visit(step);
+                }
+            }
         }
     }
 }

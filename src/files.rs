@@ -1,0 +1,182 @@
+//! Rule files on a disk: the one place of the engine that reads files, and only where the caller asks for it.
+//!
+//! A [`Directory`] gives the texts under one folder. No path leads out of it by `..` or by being absolute, and what is not a
+//! plain file of UTF-8 text of a sensible size is refused in words for the author. Symbolic links are followed.
+
+use crate::check::Loader;
+use crate::rule_set::{Compiler, Rejected, RuleSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// The texts of the files under one folder.
+///
+/// ```no_run
+/// use ratewright::{Compiler, Directory};
+///
+/// let rules = Compiler::new().loader(Directory::new("rules")).compile("freight/parcel.rules")?;
+/// # Ok::<(), ratewright::Rejected>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Directory {
+    root: PathBuf,
+}
+
+impl Directory {
+    /// The files under `root`. Nothing is read yet.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Directory { root: root.into() }
+    }
+
+    /// The folder whose files the rule file at `path` may name, and the file's path within it.
+    ///
+    /// The folder is the outermost one named `rules` above the file, so that `rules/acme/contract.rules` may extend
+    /// `../freight/parcel.rules`; where none has that name, it is the file's own folder.
+    pub fn around(path: &Path) -> (Self, String) {
+        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let folder = full.parent().unwrap_or(Path::new(""));
+        let named = folder.ancestors().filter(|above| above.file_name().is_some_and(|name| name == "rules")).last();
+        let root = named.unwrap_or(folder);
+        let within = full.strip_prefix(root).unwrap_or(&full);
+        let parts: Vec<_> = within.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+        (Directory::new(root), parts.join("/"))
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Loader for Directory {
+    fn load(&self, path: &str) -> Result<String, String> {
+        let inside = Path::new(path);
+        if path.is_empty() || !inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            return Err(format!("a path may not lead out of the folder `{}`", self.root.display()));
+        }
+        let bytes = read(&self.root.join(inside)).map_err(|error| words(&error))?;
+        if bytes.len() as u64 > LARGEST_FILE {
+            return Err(format!("the file is larger than {} MiB", LARGEST_FILE >> 20));
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+            format!("line {line} is not UTF-8 text")
+        })?;
+        Ok(match text.strip_prefix('\u{feff}') {
+            Some(text) => text.to_string(),
+            None => text,
+        })
+    }
+}
+
+/// The bytes of a plain file, at most one more than are accepted.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let data = std::fs::metadata(path)?;
+    if data.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !data.is_file() {
+        return Err(io::Error::other("it is not a plain file"));
+    }
+    let mut bytes = Vec::with_capacity(data.len().min(LARGEST_FILE) as usize);
+    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "no such file".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_string(),
+        _ => error.to_string(),
+    }
+}
+
+impl RuleSet {
+    /// Compiles the rule set in a file, with the modules, base rule sets and CSV files that it names.
+    ///
+    /// They must lie in the folder tree that [`Directory::around`] finds.
+    ///
+    /// # Errors
+    /// All problems of the rule set; a file that cannot be read is one of them.
+    ///
+    /// ```no_run
+    /// let rules = ratewright::RuleSet::from_file("rules/freight/parcel.rules")?;
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn from_file(path: impl AsRef<Path>) -> Result<RuleSet, Rejected> {
+        let (directory, main) = Directory::around(path.as_ref());
+        Compiler::new().loader(directory).compile(&main)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used)]
+    use super::*;
+
+    /// A folder of its own for a test, removed at the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("ratewright-{}-{name}", std::process::id()));
+            std::fs::create_dir_all(path.join("inner")).unwrap();
+            Folder(path)
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn only_text_files_within_the_folder_are_read() {
+        let folder = Folder::new("files");
+        std::fs::write(folder.0.join("inner/a.rules"), "\u{feff}ruleset a").unwrap();
+        std::fs::write(folder.0.join("b.csv"), b"x\ny\xff").unwrap();
+        let directory = Directory::new(&folder.0);
+        assert_eq!(directory.load("inner/a.rules").unwrap(), "ruleset a");
+        for (path, why) in [
+            ("inner", "it is a folder"),
+            ("c.csv", "no such file"),
+            ("b.csv/x", "no such file"),
+            ("b.csv", "line 2 is not UTF-8 text"),
+            ("../secret", "a path may not lead out of the folder"),
+            ("inner/../../secret", "a path may not lead out of the folder"),
+            ("/etc/passwd", "a path may not lead out of the folder"),
+            ("", "a path may not lead out of the folder"),
+        ] {
+            let error = directory.load(path).expect_err(path);
+            assert!(error.starts_with(why), "{path}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_file_larger_than_the_limit_is_refused() {
+        let folder = Folder::new("large");
+        let file = File::create(folder.0.join("large.csv")).unwrap();
+        file.set_len(LARGEST_FILE + 1).unwrap();
+        let error = Directory::new(&folder.0).load("large.csv").expect_err("too large");
+        assert_eq!(error, "the file is larger than 64 MiB");
+    }
+
+    #[test]
+    fn the_root_is_the_outermost_folder_named_rules() {
+        for (path, root, main) in [
+            ("/srv/rules/acme/contract.rules", "/srv/rules", "acme/contract.rules"),
+            ("/srv/rules/x/rules/a.rules", "/srv/rules", "x/rules/a.rules"),
+            ("/srv/prices/a.rules", "/srv/prices", "a.rules"),
+        ] {
+            let (directory, found) = Directory::around(Path::new(path));
+            assert_eq!((directory.root(), found.as_str()), (Path::new(root), main));
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! The public handle on a compiled rule set: texts in, quotes out.
+//!
+//! A [`Compiler`] collects texts, a loader and host functions, and makes a [`RuleSet`]; what is wrong comes back as
+//! [`Rejected`]. A rule set never changes, is cheap to clone, and may be used from many threads at once.
+
+use crate::check::{self, Checked, Loader};
+use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent, Tracer};
+use crate::input::{Binder, InputLimits};
+use crate::program::{Expr, Program};
+use crate::quote::Quote;
+use crate::schema;
+use crate::source::SourceMap;
+use crate::testing::{self, TestReport};
+use crate::value::Value;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// Makes rule sets from texts.
+///
+/// ```
+/// use ratewright::{Compiler, value::{Number, Value}};
+///
+/// let rules = Compiler::new()
+///     .source("rates.rules", "module rates\nparameter per_mile = 0.56 USD per mi")
+///     .source("trip.rules", r#"
+///         ruleset trip "Trips" { currency USD }
+///         import "rates.rules"
+///         input { origin : text  destination : text }
+///         host function distance(origin : text, destination : text) -> length in mi
+///         charge TRIP = distance(origin, destination) * per_mile
+///     "#)
+///     .host("distance", |_| Ok(Value::Number(Number::from_i64(120))))
+///     .compile("trip.rules")?;
+/// let quote = rules.quote_json(r#"{"origin": "Boston", "destination": "Albany"}"#).unwrap();
+/// assert_eq!(quote.totals[0].to_string(), "67.20 USD");
+/// # Ok::<(), ratewright::Rejected>(())
+/// ```
+#[derive(Default)]
+pub struct Compiler {
+    texts: HashMap<String, String>,
+    loader: Option<Box<dyn Loader>>,
+    hosts: HashMap<String, HostFunction>,
+    limits: Limits,
+}
+
+impl Compiler {
+    /// A compiler without texts.
+    pub fn new() -> Self {
+        Compiler::default()
+    }
+
+    /// Adds a text under a path with `/` between folders; it goes before what the loader gives.
+    pub fn source(mut self, path: &str, text: &str) -> Self {
+        self.texts.insert(path.to_string(), text.to_string());
+        self
+    }
+
+    /// Says where texts come from that were not added: such as a [`crate::Directory`].
+    pub fn loader(mut self, loader: impl Loader + 'static) -> Self {
+        self.loader = Some(Box::new(loader));
+        self
+    }
+
+    /// Gives the function that rules declare as `host function NAME(…) -> …`. It must be pure: the same arguments give the same
+    /// result. Arguments and result are values of the declared types, quantities as bare numbers of the declared unit; a result of
+    /// another kind, and an `Err`, are errors of kind [`eval::ErrorKind::Host`]. One that no rule declares is never called.
+    pub fn host(
+        mut self,
+        name: &str,
+        function: impl Fn(&[Value]) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
+        self.hosts.insert(name.to_string(), Arc::new(function));
+        self
+    }
+
+    /// Sets how much one quote may cost.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Compiles the rule set whose text is at the path `main`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, warnings included: also texts that cannot be read, and host functions that are declared and not given.
+    pub fn compile(&self, main: &str) -> Result<RuleSet, Rejected> {
+        let Checked { sources, program, mut diagnostics } = check::check(main, self);
+        let Some(program) = program else { return Err(Rejected { sources, diagnostics }) };
+        let mut functions = Vec::with_capacity(program.hosts.len());
+        for signature in &program.hosts {
+            match self.hosts.get(&signature.name) {
+                Some(function) => functions.push(function.clone()),
+                None => diagnostics.push(
+                    Diagnostic::error(
+                        codes::HOST_NOT_GIVEN,
+                        format!("the program gives no function `{}`", signature.name),
+                        signature.span,
+                        "declared here",
+                    )
+                    .help(format!(
+                        "give it when compiling: `.host(\"{}\", …)`, or take the declaration out",
+                        signature.name
+                    )),
+                ),
+            }
+        }
+        if functions.len() < program.hosts.len() {
+            return Err(Rejected { sources, diagnostics });
+        }
+        let limits = self.limits.clone();
+        Ok(RuleSet { inner: Arc::new(Inner { program, hosts: Hosts::new(functions), limits, warnings: diagnostics }) })
+    }
+}
+
+impl Loader for Compiler {
+    fn load(&self, path: &str) -> Result<String, String> {
+        match (self.texts.get(path), &self.loader) {
+            (Some(text), _) => Ok(text.clone()),
+            (None, Some(loader)) => loader.load(path),
+            (None, None) => Err("no such file".to_string()),
+        }
+    }
+}
+
+impl fmt::Debug for Compiler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (texts, hosts): (Vec<_>, Vec<_>) = (self.texts.keys().collect(), self.hosts.keys().collect());
+        f.debug_struct("Compiler").field("texts", &texts).field("hosts", &hosts).finish_non_exhaustive()
+    }
+}
+
+/// Why a rule set cannot be used. It shows one line for each problem; tools draw the diagnostics on their text.
+#[derive(Debug, Clone)]
+pub struct Rejected {
+    /// The texts that the diagnostics are about.
+    pub sources: Arc<SourceMap>,
+    /// What was found, errors and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let errors = self.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        for (position, diagnostic) in errors.enumerate() {
+            if position > 0 {
+                writeln!(f)?;
+            }
+            let span = diagnostic.primary.span;
+            if let Some(file) = self.sources.file(span.file) {
+                let place = file.place(span.start);
+                write!(f, "{}:{}:{}: ", file.name, place.line, place.column)?;
+            }
+            write!(f, "{}: {}", diagnostic.code, diagnostic.title)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Rejected {}
+
+/// A compiled rule set: a pure function from an input to a quote. A clone counts a reference.
+#[derive(Clone)]
+pub struct RuleSet {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    program: Program,
+    hosts: Hosts,
+    limits: Limits,
+    warnings: Vec<Diagnostic>,
+}
+
+/// A rule set is shared between threads and outlives what it was made from.
+const _: fn() = || {
+    fn is_shared<T: Send + Sync + 'static>() {}
+    is_shared::<RuleSet>();
+    is_shared::<Context>();
+};
+
+/// The memory of quotes, to be reused by one thread for many quotes. See [`RuleSet::quote_in`].
+#[derive(Debug, Default)]
+pub struct Context {
+    scratch: Scratch,
+}
+
+impl RuleSet {
+    /// Compiles one text that names no files.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    ///
+    /// ```
+    /// let rules = ratewright::RuleSet::compile(r#"
+    ///     ruleset parcel "Parcels" { currency USD }
+    ///     input { weight : mass in lb }
+    ///     charge BASE "Transportation" = 2.50 USD per lb * weight
+    /// "#)?;
+    /// assert_eq!(rules.title(), "Parcels");
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn compile(text: &str) -> Result<RuleSet, Rejected> {
+        Compiler::new().source("main.rules", text).compile("main.rules")
+    }
+
+    /// Its dotted name.
+    pub fn name(&self) -> &str {
+        &self.inner.program.name
+    }
+
+    /// Its title for people.
+    pub fn title(&self) -> &str {
+        &self.inner.program.title
+    }
+
+    /// Its version, as its author wrote it.
+    pub fn version(&self) -> Option<&str> {
+        self.inner.program.version.as_deref()
+    }
+
+    /// The compiled form, for tools.
+    pub fn program(&self) -> &Program {
+        &self.inner.program
+    }
+
+    /// The texts that it was made of.
+    pub fn sources(&self) -> &SourceMap {
+        &self.inner.program.sources
+    }
+
+    /// What the checker warns of.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.inner.warnings
+    }
+
+    /// The quote for an input: any value that serde can walk over. `docs/wire-format.md` says what each type is sent as.
+    ///
+    /// # Errors
+    /// The input does not fit the rule set's declaration, the rules refuse it, or pricing it fails.
+    ///
+    /// ```
+    /// # let rules = ratewright::RuleSet::compile(r#"
+    /// #     ruleset parcel "Parcels" { currency USD }
+    /// #     input { weight : mass in lb  insured : yes/no = no }
+    /// #     charge BASE = 2.50 USD per lb * weight
+    /// #     charge INSURANCE = 1 USD when insured
+    /// # "#)?;
+    /// #[derive(serde::Serialize)]
+    /// struct Parcel {
+    ///     weight: u32,
+    /// }
+    /// let quote = rules.quote(&Parcel { weight: 3 })?;
+    /// assert_eq!(quote.totals[0].to_string(), "7.50 USD");
+    ///
+    /// let error = rules.quote(&Parcel { weight: u32::MAX }).map(|_| ());
+    /// # let _ = error;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn quote<I: Serialize + ?Sized>(&self, input: &I) -> Result<Quote, EvalError> {
+        self.quote_in(&mut self.context(), input)
+    }
+
+    /// The quote for an input in JSON. Numbers are read from their digits.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`]; or the text is not JSON.
+    pub fn quote_json(&self, text: &str) -> Result<Quote, EvalError> {
+        self.quote_json_in(&mut self.context(), text)
+    }
+
+    /// The quote for an input in flat text fields, such as the cells of a CSV row: `weight`, `lines[0].weight` or `lines.0.weight`.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn quote_fields(&self, fields: &[(&str, &str)]) -> Result<Quote, EvalError> {
+        self.quote_fields_in(&mut self.context(), fields)
+    }
+
+    /// Memory for many quotes.
+    pub fn context(&self) -> Context {
+        Context::default()
+    }
+
+    /// As [`RuleSet::quote`], in memory that is used again.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn quote_in<I: Serialize + ?Sized>(&self, context: &mut Context, input: &I) -> Result<Quote, EvalError> {
+        let slots = self.bind(|binder| binder.bind(input))?;
+        self.price(context, &slots)
+    }
+
+    /// As [`RuleSet::quote_json`], in memory that is used again.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote_json`].
+    pub fn quote_json_in(&self, context: &mut Context, text: &str) -> Result<Quote, EvalError> {
+        let slots = self.bind(|binder| binder.bind_json(text))?;
+        self.price(context, &slots)
+    }
+
+    /// As [`RuleSet::quote_fields`], in memory that is used again.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn quote_fields_in(&self, context: &mut Context, fields: &[(&str, &str)]) -> Result<Quote, EvalError> {
+        let slots = self.bind(|binder| binder.bind_fields(fields))?;
+        self.price(context, &slots)
+    }
+
+    /// The quote for an input, and how each amount of it came about.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn explain<I: Serialize + ?Sized>(&self, input: &I) -> Result<(Quote, Explanation), EvalError> {
+        let slots = self.bind(|binder| binder.bind(input))?;
+        self.explain_slots(&slots)
+    }
+
+    /// As [`RuleSet::explain`], for an input in JSON.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote_json`].
+    pub fn explain_json(&self, text: &str) -> Result<(Quote, Explanation), EvalError> {
+        let slots = self.bind(|binder| binder.bind_json(text))?;
+        self.explain_slots(&slots)
+    }
+
+    /// As [`RuleSet::explain`], for an input in flat text fields.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn explain_fields(&self, fields: &[(&str, &str)]) -> Result<(Quote, Explanation), EvalError> {
+        let slots = self.bind(|binder| binder.bind_fields(fields))?;
+        self.explain_slots(&slots)
+    }
+
+    /// The JSON Schema (2020-12) of the input.
+    pub fn input_schema(&self) -> serde_json::Value {
+        schema::input(self.program())
+    }
+
+    /// The JSON Schema (2020-12) of the quote.
+    pub fn quote_schema(&self) -> serde_json::Value {
+        schema::quote(self.program())
+    }
+
+    /// Runs the tests that stand beside the rules.
+    ///
+    /// ```
+    /// let rules = ratewright::RuleSet::compile(r#"
+    ///     ruleset parcel "Parcels" { currency USD }
+    ///     input { weight : mass in lb }
+    ///     charge BASE = 2.50 USD per lb * weight
+    ///     test "two pounds" { given weight = 2 lb  expect total is 5 USD }
+    /// "#)?;
+    /// assert!(rules.test().passed());
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn test(&self) -> TestReport {
+        testing::run(&self.inner.program, &self.inner.hosts, &self.inner.limits)
+    }
+
+    fn bind(&self, read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>) -> Result<Vec<Value>, EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let limits_of_input = InputLimits { list_length: limits.list, ..InputLimits::default() };
+        let default_of = |expr: &Expr| {
+            let (scratch, observer) = (&mut Scratch::new(), &mut Silent);
+            eval::evaluate(program, hosts, &[], limits, scratch, observer, (expr, program.locals))
+        };
+        read(&Binder::new(program, limits_of_input, &default_of))
+    }
+
+    fn price(&self, context: &mut Context, slots: &[Value]) -> Result<Quote, EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        context.scratch.clear();
+        eval::price(program, hosts, slots, limits, &mut context.scratch, &mut Silent)
+    }
+
+    fn explain_slots(&self, slots: &[Value]) -> Result<(Quote, Explanation), EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let mut tracer = Tracer::new();
+        let quote = eval::price(program, hosts, slots, limits, &mut Scratch::new(), &mut tracer)?;
+        Ok((quote, tracer.explain(program, slots)))
+    }
+}
+
+impl fmt::Debug for RuleSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RuleSet").field("name", &self.name()).field("version", &self.version()).finish_non_exhaustive()
+    }
+}
