@@ -252,7 +252,7 @@ fn folder_of(path: &str) -> &str {
 }
 
 /// Joins a relative path to a folder; `None` where it is absolute, has a drive or a backslash.
-fn join_path(folder: &str, path: &str) -> Option<String> {
+pub(super) fn join_path(folder: &str, path: &str) -> Option<String> {
     if path.is_empty() || path.starts_with('/') || path.contains('\\') || path.contains(':') || path.contains('\0') {
         return None;
     }

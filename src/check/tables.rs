@@ -1,28 +1,382 @@
-//! Tables as written, or as read from CSV files, become typed tables.
+//! Tables: the columns, hit policy and rows of a declaration become a [`Table`] whose cells are values in the columns' units.
+//!
+//! Rows stand in the rule file between bars or in a CSV file; both go through the same readers and the same checks. Several
+//! declarations of one name with a period each become one table whose rows carry the period. A problem is told with the place
+//! of the cell, in whichever file that is, and a table tells at most [`MOST_PROBLEMS`].
 
-use super::Loader;
-use crate::diagnostic::Diagnostic;
+mod cell_text;
+mod cells;
+mod checks;
+mod csv;
+mod layout;
+mod numbers;
+mod overriding;
+mod rows;
+
+pub(crate) use overriding::override_rows;
+
+use crate::check::Loader;
+use crate::diagnostic::{Code, Diagnostic, codes, did_you_mean};
 use crate::program::{EnumType, Period};
-use crate::source::SourceMap;
-use crate::syntax::ast;
-use crate::table::Table;
+use crate::source::{SourceMap, Span};
+use crate::syntax::ast::{self, Collect};
+use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Table};
 use crate::types::{Type, Units};
+use cells::CellReader;
 
-/// What is needed to read cells and files.
+/// How many problems are told of one table; more are counted.
+const MOST_PROBLEMS: usize = 20;
+
+/// What reading a table needs to know of the rule set.
 pub(crate) struct TableContext<'a> {
-    pub units: &'a mut Units,
-    pub enums: &'a [EnumType],
-    pub sources: &'a mut SourceMap,
-    pub loader: &'a dyn Loader,
-    /// The folder of the file that declares the table, from the loader's root.
-    pub folder: &'a str,
-    pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// Units for cells that write one.
+    pub(crate) units: &'a mut Units,
+    /// The enumerations, by their identity.
+    pub(crate) enums: &'a [EnumType],
+    /// Where the text of a CSV file is kept for its spans.
+    pub(crate) sources: &'a mut SourceMap,
+    /// Where CSV files come from.
+    pub(crate) loader: &'a dyn Loader,
+    /// The folder of the rule file inside the loader's root: empty, or `a/b`.
+    pub(crate) folder: &'a str,
+    /// Where problems go.
+    pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
 }
 
-/// Builds the table of one or more versions, each with its period if it has one.
-pub(crate) fn build(_: &mut TableContext, _: &[&ast::Table], _: &[Option<Type>], _: &[Option<Period>]) -> Option<Table> {
-    None
+/// A problem whose place is not known yet.
+#[derive(Debug, Clone)]
+struct Problem {
+    code: Code,
+    title: String,
+    help: Option<String>,
+    edit: Option<String>,
 }
 
-/// Replaces the rows of a base's table that have the same keys.
-pub(crate) fn override_rows(_: &mut TableContext, _: &mut Table, _: &ast::Table) {}
+impl Problem {
+    fn new(code: Code, title: impl Into<String>) -> Self {
+        Problem { code, title: title.into(), help: None, edit: None }
+    }
+
+    fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    fn edit(mut self, text: impl Into<String>) -> Self {
+        self.edit = Some(text.into());
+        self
+    }
+
+    fn at(self, span: Span, label: impl Into<String>) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error(self.code, self.title, span, label);
+        diagnostic.help = self.help;
+        match self.edit {
+            Some(text) => diagnostic.edit(span, text),
+            None => diagnostic,
+        }
+    }
+}
+
+/// A declared column, as one declaration of the table writes it.
+struct Spec {
+    name: String,
+    role: Role,
+    heading: String,
+    ends: Option<ast::ColumnEnds>,
+    span: Span,
+}
+
+/// A table while its rows are read.
+struct Builder<'b, 'a> {
+    context: &'b mut TableContext<'a>,
+    /// A reader for each declared column.
+    readers: Vec<CellReader<'b>>,
+    /// The place in the table's rows of each declared column.
+    places: Vec<usize>,
+    /// The column that holds the period of a declaration.
+    period_column: Option<usize>,
+    table: Table,
+    /// The `otherwise` row.
+    otherwise: Option<Span>,
+    errors: usize,
+    warnings: usize,
+}
+
+/// Builds the table that the declarations of one name make. `types` are those of the first declaration's columns, in their order,
+/// `None` for `valid`; `periods` are the declarations' own. Problems are reported; where one is an error the table serves only to find more of them.
+///
+/// A table with a period has a column of role `valid` before its values even where none is declared. `None` without a declaration.
+/// Cost: O(n log n) in the number of rows, and more for the comparison of rows that overlap in many columns, up to a bound.
+pub(crate) fn build(
+    context: &mut TableContext<'_>,
+    declarations: &[&ast::Table],
+    types: &[Option<Type>],
+    periods: &[Option<Period>],
+) -> Option<Table> {
+    let first = *declarations.first()?;
+    let enums = context.enums;
+    let columns: Vec<Column> = first
+        .columns
+        .iter()
+        .zip(types.iter().chain(std::iter::repeat(&None)))
+        .map(|(column, ty)| Column {
+            name: column.name.text.clone(),
+            role: column.role,
+            ty: ty.clone().unwrap_or(if column.role == Role::Valid { Type::Date } else { Type::Unknown }),
+            span: column.span,
+        })
+        .collect();
+    let unknown = columns.iter().any(|column| column.ty.present() == &Type::Unknown);
+    let readers = columns.iter().map(|column| CellReader::new(column.role, &column.ty, enums)).collect();
+    let mut builder = Builder::new(context, first, columns, readers, declarations);
+    let columns_fit = builder.check_columns(first);
+    builder.take_policy(first);
+    if columns_fit && !unknown {
+        for (declaration, period) in declarations.iter().zip(periods) {
+            builder.read(first, declaration, *period);
+        }
+        builder.finish(first);
+    }
+    builder.count_the_rest(first.name.span);
+    builder.table.index_rows();
+    Some(builder.table)
+}
+
+impl<'b, 'a> Builder<'b, 'a> {
+    fn new(
+        context: &'b mut TableContext<'a>,
+        first: &ast::Table,
+        mut columns: Vec<Column>,
+        readers: Vec<CellReader<'b>>,
+        declarations: &[&ast::Table],
+    ) -> Self {
+        let mut places: Vec<usize> = (0..columns.len()).collect();
+        let mut period_column = columns.iter().position(|column| column.role == Role::Valid);
+        let has_period = declarations.iter().any(|declaration| declaration.effective.is_some());
+        if has_period && period_column.is_none() {
+            let at = columns.iter().position(|column| column.role == Role::Value).unwrap_or(columns.len());
+            let span = first.effective.as_ref().map_or(first.name.span, |range| range.span);
+            columns.insert(at, Column { name: "valid".into(), role: Role::Valid, ty: Type::Date, span });
+            places.iter_mut().filter(|place| **place >= at).for_each(|place| *place = place.saturating_add(1));
+            period_column = Some(at);
+        }
+        let table = Table {
+            name: first.name.text.clone(),
+            columns,
+            policy: HitPolicy::Unique,
+            rows: Vec::new(),
+            default: Miss::Error,
+            index: Index::default(),
+            span: first.name.span,
+        };
+        Builder { context, readers, places, period_column, table, otherwise: None, errors: 0, warnings: 0 }
+    }
+
+    /// Reports a problem, unless the table has had its share.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        let count = match diagnostic.severity {
+            crate::diagnostic::Severity::Error => &mut self.errors,
+            crate::diagnostic::Severity::Warning => &mut self.warnings,
+        };
+        *count = count.saturating_add(1);
+        if *count <= MOST_PROBLEMS {
+            self.context.diagnostics.push(diagnostic);
+        }
+    }
+
+    fn count_the_rest(&mut self, span: Span) {
+        let name = &self.table.name;
+        let errors = self.errors.saturating_sub(MOST_PROBLEMS);
+        if errors > 0 {
+            let title = format!("and {errors} more problems in the table `{name}`");
+            let diagnostic = Diagnostic::error(codes::MORE_PROBLEMS, title, span, "this table");
+            self.context
+                .diagnostics
+                .push(diagnostic.help("mend the first ones; the others are often of the same kind"));
+        }
+        let warnings = self.warnings.saturating_sub(MOST_PROBLEMS);
+        if warnings > 0 {
+            let title = format!("and {warnings} more warnings about the table `{name}`");
+            self.context.diagnostics.push(Diagnostic::warning(codes::MORE_WARNINGS, title, span, "this table"));
+        }
+    }
+
+    /// Whether the columns can be those of a table.
+    fn check_columns(&mut self, declaration: &ast::Table) -> bool {
+        let before = self.errors;
+        let mut seen: Vec<&ast::Column> = Vec::new();
+        for (column, reader) in declaration.columns.iter().zip(0..) {
+            let place = self.places.get(reader).copied().unwrap_or(reader);
+            let ty = self.table.columns.get(place).map_or(Type::Unknown, |column| column.ty.clone());
+            if let Some(problem) = column_problem(column, &ty) {
+                self.report(problem.at(column.span, "this column"));
+            }
+            if let Some(twin) = seen.iter().find(|other| other.name.text == column.name.text) {
+                let title = format!("two columns are called `{}`", column.name.text);
+                let diagnostic = Diagnostic::error(codes::DEFINED_TWICE, title, column.name.span, "the second");
+                self.report(diagnostic.also(twin.name.span, "the first"));
+            }
+            seen.push(column);
+        }
+        let keys = declaration.columns.iter().filter(|c| !matches!(c.role, Role::Value | Role::Valid)).count();
+        let values = declaration.columns.iter().filter(|c| c.role == Role::Value).count();
+        let fault = match (declaration.crosstab, keys, values) {
+            (_, _, 0) => {
+                Some(("a table without a column of values", "add one after the keys, such as `-> price : money`"))
+            }
+            (true, 0, _) => {
+                Some(("a crosstab without a key to go across", "declare it: `across weight : mass in lb by break`"))
+            }
+            (true, _, 2..) => {
+                Some(("a crosstab with several columns of values", "a crosstab has one; write the table row by row"))
+            }
+            _ => None,
+        };
+        if let Some((title, help)) = fault {
+            self.report(Diagnostic::error(codes::BAD_COLUMN, title, declaration.name.span, "this table").help(help));
+        }
+        self.errors == before
+    }
+
+    fn take_policy(&mut self, declaration: &ast::Table) {
+        let Some((policy, span)) = &declaration.policy else { return };
+        self.table.policy = match policy {
+            ast::HitPolicy::Unique => HitPolicy::Unique,
+            ast::HitPolicy::First => HitPolicy::First,
+            ast::HitPolicy::Any => HitPolicy::Any,
+            ast::HitPolicy::MostSpecific => HitPolicy::MostSpecific,
+            ast::HitPolicy::Collect(collect) => {
+                self.check_collect(*collect, *span);
+                HitPolicy::Collect(*collect)
+            }
+            ast::HitPolicy::Priority(highest, name) => match self.priority_column(name) {
+                Some(column) => HitPolicy::Priority(*highest, column),
+                None => HitPolicy::First,
+            },
+        };
+    }
+
+    fn check_collect(&mut self, collect: Collect, span: Span) {
+        let word = match collect {
+            Collect::Sum => "sum",
+            Collect::Min => "min",
+            Collect::Max => "max",
+            Collect::Count | Collect::List => return,
+        };
+        let numeric =
+            |column: &&Column| column.role == Role::Value && column.ty != Type::Unknown && !column.ty.is_numeric();
+        if let Some(column) = self.table.columns.iter().find(numeric) {
+            let title = format!("`collect {word}` needs columns of numbers, and `{}` is none", column.name);
+            let diagnostic = Diagnostic::error(codes::BAD_POLICY, title, span, "this policy");
+            let diagnostic = diagnostic.also(column.span, "not a column of numbers that are always there");
+            self.report(diagnostic.help("take the column out, or use `collect list`"));
+        }
+    }
+
+    fn priority_column(&mut self, name: &ast::Name) -> Option<u16> {
+        let values = || self.table.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Value);
+        let found = values().find(|(_, column)| column.name == name.text);
+        let problem = match found {
+            Some((at, column)) if column.ty.is_ordered() || column.ty == Type::Unknown => {
+                return u16::try_from(at).ok();
+            }
+            Some((_, column)) => Diagnostic::error(
+                codes::BAD_POLICY,
+                format!("`{}` has no highest and lowest", column.name),
+                name.span,
+                "its values have no order",
+            )
+            .help("name a column of numbers or dates"),
+            None => {
+                let title = format!("the table has no column of values called `{}`", name.text);
+                let diagnostic = Diagnostic::error(codes::BAD_POLICY, title, name.span, "not a column after `->`");
+                match did_you_mean(&name.text, values().map(|(_, column)| column.name.as_str())) {
+                    Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
+                    None => diagnostic,
+                }
+            }
+        };
+        self.report(problem);
+        None
+    }
+
+    /// The columns as a declaration writes them; `None` where they are not those of the first.
+    fn specs(&mut self, first: &ast::Table, declaration: &ast::Table) -> Option<Vec<Spec>> {
+        let same = |a: &ast::Column, b: &ast::Column| a.name.text == b.name.text && a.role == b.role;
+        let pairs = || first.columns.iter().zip(&declaration.columns);
+        if first.columns.len() != declaration.columns.len() || !pairs().all(|(a, b)| same(a, b)) {
+            let differing = pairs().find(|(a, b)| !same(a, b)).map_or(declaration.name.span, |(_, column)| column.span);
+            let title = format!("`{}` has other columns than where it was declared first", declaration.name.text);
+            let diagnostic = Diagnostic::error(codes::COLUMNS_DIFFER, title, differing, "differs");
+            self.report(
+                diagnostic
+                    .also(first.name.span, "declared first here")
+                    .help("declare the same columns in the same order for each period"),
+            );
+            return None;
+        }
+        let spec = |column: &ast::Column| Spec {
+            name: column.name.text.clone(),
+            role: column.role,
+            heading: column.heading.as_ref().map_or_else(|| column.name.text.clone(), |heading| heading.text.clone()),
+            ends: column.ends.clone(),
+            span: column.span,
+        };
+        Some(declaration.columns.iter().map(spec).collect())
+    }
+
+    fn read(&mut self, first: &ast::Table, declaration: &ast::Table, period: Option<Period>) {
+        let Some(specs) = self.specs(first, declaration) else { return };
+        match &declaration.file {
+            Some(file) => self.read_file(&specs, declaration, file, period),
+            None => self.read_inline(&specs, declaration, period),
+        }
+    }
+
+    fn finish(&mut self, declaration: &ast::Table) {
+        if self.table.rows.is_empty() && self.errors == 0 && !matches!(self.table.default, Miss::Refuse(..)) {
+            let diagnostic =
+                Diagnostic::error(codes::NO_ROWS, "a table without rows", declaration.name.span, "no row was found");
+            self.report(
+                diagnostic.help("add a row; a table that is still to be filled can have `| otherwise || … |` alone"),
+            );
+        }
+        if self.errors == 0 {
+            self.table.index_rows();
+            self.check_rows();
+        }
+    }
+}
+
+/// What is wrong with a column by itself.
+fn column_problem(column: &ast::Column, ty: &Type) -> Option<Problem> {
+    let name = &column.name.text;
+    let bad = |title: String, help: &str| Some(Problem::new(codes::BAD_COLUMN, title).help(help));
+    let plain = !matches!(ty.present(), Type::Record(_) | Type::Row(_) | Type::List(_));
+    if !plain {
+        return bad(
+            format!("the column `{name}` cannot be read from a cell"),
+            "a column has a plain type: a number, a quantity, a text, a date, a member",
+        );
+    }
+    if ty.present() == &Type::Unknown {
+        return None;
+    }
+    let ends_fit = matches!(column.role, Role::Range | Role::Valid);
+    if column.ends.is_some() && !ends_fit {
+        return bad(
+            format!("the column `{name}` has two ends and is not matched by range"),
+            "write `by range` before `from`",
+        );
+    }
+    match column.role {
+        Role::Range | Role::Break | Role::NextRow if !ty.present().is_ordered() => bad(
+            format!("the values of `{name}` have no order, so it cannot be matched by range or break"),
+            "match it exactly",
+        ),
+        Role::LongestPrefix if ty.present() != &Type::Text => {
+            bad(format!("`{name}` is not a text, so it has no prefixes"), "declare it as `text`")
+        }
+        _ => None,
+    }
+}

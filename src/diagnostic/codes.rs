@@ -125,5 +125,30 @@ registry! {
     DEPTH = 414, "definitions that build on each other too deeply";
     HOST_NOT_GIVEN = 415, "a host function that the program does not give";
 
+    NO_SUCH_COLUMN = 500, "a column that is not in the table";
+    COLUMN_NOT_DECLARED = 501, "a column that the table does not declare";
+    HEADING_TWICE = 502, "two columns with the same heading";
+    RAGGED_ROW = 503, "a row with too few or too many cells";
+    BAD_CSV = 504, "a file whose quotes do not fit";
+    NO_ROWS = 505, "a table without rows";
+    BAD_CELL = 506, "a cell that cannot be read";
+    EMPTY_CELL = 507, "an empty cell where a value is needed";
+    PERCENT_MISSING = 508, "a percent without its sign";
+    CELL_UNIT = 509, "a cell in another unit or currency than its column";
+    ROWS_OVERLAP = 510, "rows that match the same keys";
+    SAME_KEYS = 511, "two rows with the same keys";
+    OTHERWISE_PLACE = 512, "`otherwise` in the wrong place";
+    BAD_POLICY = 513, "a hit policy that does not fit the columns";
+    BAD_COLUMN = 514, "a column that a table cannot have";
+    NO_BASE_ROW = 515, "no one row of the base table with these keys";
+    COLUMNS_DIFFER = 516, "one table declared with different columns";
+    MORE_PROBLEMS = 517, "more problems in the same table";
+
     UNUSED = 900, "something that nothing uses";
+    HOLE = 910, "bands that leave a hole";
+    ROW_NEVER_USED = 911, "a row that is never used";
+    NOT_DECIDED = 912, "too many rows to compare";
+    MANY_DECIMALS = 913, "a number that looks like a binary fraction";
+    NOTHING_IGNORED = 914, "nothing to ignore";
+    MORE_WARNINGS = 915, "more warnings about the same table";
 }

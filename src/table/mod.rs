@@ -4,6 +4,7 @@
 //! neither rounds nor evaluates.
 
 mod cell;
+mod geometry;
 mod index;
 pub(crate) mod interval;
 pub mod look_up;
@@ -94,7 +95,7 @@ pub struct Row {
 }
 
 /// A cell.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// Matches every key.
     Any,

@@ -1,0 +1,344 @@
+//! What the rows of a table are to each other: rows that meet, holes between bands, rows that never win.
+//!
+//! A row is a box: the product of what its cells accept. Two rows meet where their boxes share a key at which the hit policy cannot
+//! choose between them. Everything found comes with keys that show it; what cannot be decided within the budget is said to be so.
+
+use super::index::{Choose, Given, Hits, Keys};
+use super::interval::{Cut, Intervals, stretch};
+use super::{Cell, HitPolicy, Role, Row, Table};
+use crate::types::Type;
+use crate::value::{Number, RoundingMode, Value};
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+/// How many pairs of rows are compared at most.
+const MOST_PAIRS: usize = 4_000_000;
+
+/// Keys that show something, one for each column that is no value; `None` is any key.
+pub(crate) type Witness = Vec<Option<Value>>;
+
+/// Two rows that match the same keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Meeting {
+    /// The one that comes first.
+    pub(crate) first: u32,
+    /// The one that comes later.
+    pub(crate) second: u32,
+    /// Keys that both match.
+    pub(crate) at: Witness,
+}
+
+/// A stretch of keys between two bands that no row matches.
+#[derive(Debug, Clone)]
+pub(crate) struct Hole {
+    /// The column of the bands.
+    pub(crate) column: usize,
+    /// The row whose band ends before the hole.
+    pub(crate) below: u32,
+    /// The row whose band begins after it.
+    pub(crate) above: u32,
+    /// Keys that no row matches.
+    pub(crate) at: Witness,
+}
+
+/// What was found, and whether everything was looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Findings<T> {
+    pub(crate) found: Vec<T>,
+    pub(crate) complete: bool,
+}
+
+impl Table {
+    /// Pairs of rows between which the hit policy cannot choose at some key, at most `most` of them.
+    pub(crate) fn meetings(&self, most: usize) -> Findings<Meeting> {
+        let choose = if self.policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest };
+        let mut search =
+            Search { table: self, choose, budget: MOST_PAIRS, most, seen: HashSet::new(), found: Vec::new() };
+        let column = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
+        let keys = self.columns.iter().enumerate().filter(|(_, c)| c.role != Role::Value);
+        let (spread, grouped): (Vec<_>, Vec<_>) = keys.partition(|(_, c)| matches!(c.role, Role::Range | Role::Valid));
+        let spread: Vec<u16> = spread.into_iter().map(|(at, _)| column(at)).collect();
+        let grouped: Vec<u16> = grouped.into_iter().map(|(at, _)| column(at)).collect();
+        search.within((0..self.matchable() as u32).collect(), &grouped, &spread);
+        let mut found = search.found;
+        found.sort_by_key(|meeting| (meeting.second, meeting.first));
+        Findings { found, complete: search.budget > 0 }
+    }
+
+    /// Holes between neighbouring bands of the rows that agree in their other keys. Bands of texts always leave some.
+    pub(crate) fn holes(&self) -> Vec<Hole> {
+        let bands =
+            self.columns.iter().enumerate().filter(|(_, c)| c.role == Role::Range && c.ty.present() != &Type::Text);
+        let mut holes: Vec<Hole> = bands.flat_map(|(column, _)| self.holes_of(column)).collect();
+        holes.sort_by_key(|hole| (hole.column, hole.above));
+        holes
+    }
+
+    fn holes_of(&self, column: usize) -> Vec<Hole> {
+        let mut groups: HashMap<Vec<&Cell>, Vec<u32>> = HashMap::new();
+        for (at, row) in self.rows.iter().enumerate().take(self.matchable()) {
+            let cells = row.cells.iter().zip(&self.columns).enumerate();
+            let others = cells.filter(|(other, (_, c))| *other != column && c.role != Role::Value);
+            groups.entry(others.map(|(_, (cell, _))| cell).collect()).or_default().push(at as u32);
+        }
+        groups.into_values().flat_map(|rows| self.holes_between(column, &rows)).collect()
+    }
+
+    fn holes_between(&self, column: usize, rows: &[u32]) -> Vec<Hole> {
+        let Some(ty) = self.columns.get(column).map(|c| &c.ty) else { return Vec::new() };
+        let band = |row: &u32| Some((bounds(self.cell(*row, column as u16)?, ty)?, *row));
+        let mut bands: Vec<((Cut, Cut), u32)> = rows.iter().filter_map(band).collect();
+        bands.sort();
+        let mut bands = bands.into_iter();
+        let Some(((_, mut reach), mut below)) = bands.next() else { return Vec::new() };
+        let mut holes = Vec::new();
+        for ((low, high), above) in bands {
+            if low > reach
+                && let Some(at) = self.unmatched(column, below, &reach, &low)
+            {
+                holes.push(Hole { column, below, above, at });
+            }
+            if high > reach {
+                (reach, below) = (high, above);
+            }
+        }
+        holes
+    }
+
+    /// Keys between the cuts, and else those of the row, if no row matches them.
+    fn unmatched(&self, column: usize, row: u32, low: &Cut, high: &Cut) -> Option<Witness> {
+        let between = witness(low, high)?;
+        let mut at = self.point(self.rows.get(row as usize)?);
+        *at.get_mut(column)? = Some(between);
+        self.candidates_at(&at).is_empty().then_some(at)
+    }
+
+    /// Rows that can never be found because an earlier row accepts all their keys: each with that row. For the policy `first`.
+    pub(crate) fn never_first(&self) -> Vec<(u32, u32)> {
+        let mut dead = Vec::new();
+        for (at, row) in self.rows.iter().enumerate().take(self.matchable()) {
+            // Where this row says `any`, only `any` covers it, and that is what an absent key finds.
+            let keys = self.point(row).into_iter().map(|key| Some(key.unwrap_or(Value::Absent))).collect();
+            let covering = self.candidates_at(&keys).into_iter().take_while(|other| (*other as usize) < at);
+            let covers = |other: &u32| self.rows.get(*other as usize).is_some_and(|other| self.covers(other, row));
+            if let Some(other) = covering.into_iter().find(covers) {
+                dead.push((at as u32, other));
+            }
+        }
+        dead
+    }
+
+    fn covers(&self, one: &Row, other: &Row) -> bool {
+        let mut cells =
+            self.columns.iter().zip(one.cells.iter().zip(&other.cells)).filter(|(c, _)| c.role != Role::Value);
+        cells.all(|(column, (one, other))| match column.role {
+            // The closer one is chosen before the order of the rows counts.
+            Role::Break | Role::NextRow | Role::LongestPrefix => one == other,
+            Role::Range | Role::Valid => match (bounds(one, &column.ty), bounds(other, &column.ty)) {
+                (Some((low, high)), Some((other_low, other_high))) => low <= other_low && other_high <= high,
+                _ => false,
+            },
+            Role::Exact | Role::Value => match (one, other) {
+                (Cell::Any, _) => true,
+                (_, Cell::Any) => false,
+                _ => members(other).iter().all(|value| members(one).contains(value)),
+            },
+        })
+    }
+
+    /// Keys that the row matches, one for each column that is no value; `None` where it says `any`.
+    fn point(&self, row: &Row) -> Witness {
+        let cells = self.columns.iter().zip(&row.cells).filter(|(c, _)| c.role != Role::Value);
+        cells
+            .map(|(column, cell)| match cell {
+                Cell::Any => None,
+                Cell::Range { .. } | Cell::Period(_) => {
+                    bounds(cell, &column.ty).and_then(|(low, high)| witness(&low, &high))
+                }
+                Cell::Exactly(text) => Some(Value::Text(text.clone())),
+                cell => members(cell).first().cloned(),
+            })
+            .collect()
+    }
+
+    /// All rows whose cells accept the keys, one for each column that is no value, in order.
+    fn candidates_at(&self, at: &Witness) -> Vec<u32> {
+        let columns = self.columns.iter().filter(|c| c.role != Role::Value);
+        let (days, keys): (Vec<_>, Vec<_>) = columns.zip(at).partition(|(column, _)| column.role == Role::Valid);
+        let keys: Vec<Option<Value>> = keys.into_iter().map(|(_, key)| key.clone()).collect();
+        let day = days.first().and_then(|(_, key)| key.as_ref());
+        let mut found = Hits::default();
+        self.index.collect(self, Keys { given: Given::Some(&keys), day, choose: Choose::Nothing }, &mut found);
+        found.in_order();
+        found.rows().to_vec()
+    }
+}
+
+/// The search for rows that meet.
+struct Search<'a> {
+    table: &'a Table,
+    choose: Choose,
+    budget: usize,
+    most: usize,
+    seen: HashSet<(u32, u32)>,
+    found: Vec<Meeting>,
+}
+
+impl Search<'_> {
+    /// Looks for meetings among the rows: group by group in the `grouped` columns, then by a sweep along one of the `spread`.
+    fn within(&mut self, rows: Vec<u32>, grouped: &[u16], spread: &[u16]) {
+        self.budget = self.budget.saturating_sub(rows.len());
+        if rows.len() < 2 || self.budget == 0 || self.found.len() >= self.most {
+            return;
+        }
+        let Some((column, grouped)) = grouped.split_first() else { return self.sweep(&rows, spread) };
+        let mut groups: HashMap<&Value, Vec<u32>> = HashMap::new();
+        let mut whole: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut any = Vec::new();
+        for row in rows {
+            match self.table.cell(row, *column) {
+                Some(Cell::Exactly(text)) => whole.entry(text).or_default().push(row),
+                Some(cell @ (Cell::Value(_) | Cell::OneOf(_))) => {
+                    for value in members(cell) {
+                        groups.entry(value).or_default().push(row);
+                    }
+                }
+                _ => any.push(row),
+            }
+        }
+        // Where the column chooses, a value and `any` never stand against each other.
+        let role = self.table.columns.get(*column as usize).map_or(Role::Exact, |c| c.role);
+        let apart = self.choose.at(role);
+        for mut group in groups.into_values().chain(whole.into_values()) {
+            if !apart {
+                group.extend(&any);
+            }
+            self.within(group, grouped, spread);
+        }
+        self.within(any, grouped, spread);
+    }
+
+    fn sweep(&mut self, rows: &[u32], spread: &[u16]) {
+        let table = self.table;
+        let depth = |column: &u16| Intervals::depth(rows.iter().filter_map(|row| table.cell(*row, *column)));
+        let Some(column) = spread.iter().min_by_key(|column| depth(column)) else {
+            for (at, row) in rows.iter().enumerate() {
+                for other in rows.iter().skip(at.saturating_add(1)) {
+                    self.compare(*row, *other);
+                }
+            }
+            return;
+        };
+        let Some(ty) = table.columns.get(*column as usize).map(|c| &c.ty) else { return };
+        let band = |row: &u32| Some((bounds(table.cell(*row, *column)?, ty)?, *row));
+        let mut bands: Vec<((Cut, Cut), u32)> = rows.iter().filter_map(band).collect();
+        bands.sort();
+        let mut open: Vec<(Cut, u32)> = Vec::new();
+        for ((low, high), row) in bands {
+            open.retain(|(end, _)| *end > low);
+            for (_, other) in &open {
+                if self.budget == 0 || self.found.len() >= self.most {
+                    return;
+                }
+                self.compare(*other, row);
+            }
+            open.push((high, row));
+        }
+    }
+
+    fn compare(&mut self, one: u32, other: u32) {
+        self.budget = self.budget.saturating_sub(1);
+        let (first, second) = (one.min(other), one.max(other));
+        if let Some(at) = self.meet(first, second)
+            && (self.table.policy != HitPolicy::Any || !self.table.agree(first, second))
+            && self.seen.insert((first, second))
+        {
+            self.found.push(Meeting { first, second, at });
+        }
+    }
+
+    /// Keys at which neither row is preferred.
+    fn meet(&self, first: u32, second: u32) -> Option<Witness> {
+        let (first, second) = (self.table.rows.get(first as usize)?, self.table.rows.get(second as usize)?);
+        let mut at = Vec::new();
+        for (column, (a, b)) in self.table.columns.iter().zip(first.cells.iter().zip(&second.cells)) {
+            if column.role == Role::Value {
+                continue;
+            }
+            if self.choose.at(column.role) && a.closeness(b, column.role) != Ordering::Equal {
+                return None;
+            }
+            at.push(shared(a, b, column.role, &column.ty)?);
+        }
+        Some(at)
+    }
+}
+
+/// A key that both cells accept: `Some(None)` for any key, `None` where there is none.
+fn shared(a: &Cell, b: &Cell, role: Role, ty: &Type) -> Option<Option<Value>> {
+    match role {
+        Role::Range | Role::Valid => {
+            let ((a_low, a_high), (b_low, b_high)) = (bounds(a, ty)?, bounds(b, ty)?);
+            let (low, high) = (a_low.max(b_low), a_high.min(b_high));
+            (low < high).then(|| witness(&low, &high))
+        }
+        _ => match (a, b) {
+            (Cell::Any, Cell::Any) => Some(None),
+            (Cell::Any, cell) | (cell, Cell::Any) => Some(members(cell).first().cloned()),
+            (Cell::Exactly(a), Cell::Exactly(b)) => (a == b).then(|| Some(Value::Text(a.clone()))),
+            _ => members(a).iter().find(|value| members(b).contains(value)).map(|value| Some(value.clone())),
+        },
+    }
+}
+
+/// The values that a cell lists.
+fn members(cell: &Cell) -> &[Value] {
+    match cell {
+        Cell::Value(value) => std::slice::from_ref(value),
+        Cell::OneOf(values) => values,
+        _ => &[],
+    }
+}
+
+/// The cuts of a cell; where keys are whole (integers, days) every cut stands just before one. `None` where nothing lies between.
+fn bounds(cell: &Cell, ty: &Type) -> Option<(Cut, Cut)> {
+    let (low, high) = stretch(cell)?;
+    let (low, high) = (whole(low, ty), whole(high, ty));
+    (low < high).then_some((low, high))
+}
+
+fn whole(cut: Cut, ty: &Type) -> Cut {
+    match (cut, ty.present()) {
+        (Cut::At(Value::Number(number), after), Type::Integer) => {
+            let floor = number.round_to(&Number::ONE, RoundingMode::Floor).unwrap_or_else(|_| number.clone());
+            let next = if after || floor != number { floor.add(&Number::ONE).unwrap_or(floor) } else { floor };
+            Cut::At(Value::Number(next), false)
+        }
+        (Cut::At(Value::Date(day), true), _) => match day.add_days(1) {
+            Some(next) => Cut::At(Value::Date(next), false),
+            None => Cut::End,
+        },
+        (cut, _) => cut,
+    }
+}
+
+/// A key between two cuts, the lowest where there is one; `None` where every key is or none can be named.
+fn witness(low: &Cut, high: &Cut) -> Option<Value> {
+    let one = Number::ONE;
+    match (low, high) {
+        (Cut::At(value, false), _) | (Cut::Start, Cut::At(value, true)) => Some(value.clone()),
+        (Cut::At(Value::Number(low), true), Cut::At(Value::Number(high), _)) => {
+            Some(Value::Number(low.add(high).ok()?.div(&Number::from_i64(2)).ok()?))
+        }
+        (Cut::At(Value::Number(low), true), Cut::End) => Some(Value::Number(low.add(&one).ok()?)),
+        (Cut::Start, Cut::At(Value::Number(high), false)) => Some(Value::Number(high.sub(&one).ok()?)),
+        (Cut::Start, Cut::At(Value::Date(high), false)) => high.add_days(-1).map(Value::Date),
+        (Cut::At(Value::Time(low), true), Cut::At(Value::Time(high), _)) => {
+            let middle = low.seconds().midpoint(high.seconds());
+            (middle > low.seconds()).then(|| crate::value::TimeOfDay::from_seconds(middle)).flatten().map(Value::Time)
+        }
+        (Cut::At(Value::Instant(low), true), _) => low.add_seconds(&one).map(Value::Instant),
+        (Cut::At(Value::Months(low), true), _) => low.checked_add(1).map(Value::Months),
+        _ => None,
+    }
+}
