@@ -27,8 +27,13 @@ impl Checker<'_> {
             _ => {
                 let shown = self.show_type(&inner.ty);
                 self.report(
-                    Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no negative"), inner.span, format!("this is {shown}"))
-                        .help("take the `-` out"),
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("{shown} has no negative"),
+                        inner.span,
+                        format!("this is {shown}"),
+                    )
+                    .help("take the `-` out"),
                 );
                 self.broken(span)
             }
@@ -47,9 +52,12 @@ impl Checker<'_> {
         match op {
             BinaryOp::And | BinaryOp::Or => self.and_or(op, left, right, span, scope),
             BinaryOp::Otherwise => self.otherwise(left, right, span, expected, scope),
-            BinaryOp::Is | BinaryOp::IsNot | BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater | BinaryOp::AtLeast => {
-                self.comparison(op, left, right, span, scope)
-            }
+            BinaryOp::Is
+            | BinaryOp::IsNot
+            | BinaryOp::Less
+            | BinaryOp::AtMost
+            | BinaryOp::Greater
+            | BinaryOp::AtLeast => self.comparison(op, left, right, span, scope),
             BinaryOp::Of | BinaryOp::ContainedIn => self.percent_of(op, left, right, span, scope),
             BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
                 let left = self.expression(left, None, scope);
@@ -70,14 +78,26 @@ impl Checker<'_> {
         yes_no(if and { ExprKind::And(first, second) } else { ExprKind::Or(first, second) }, span)
     }
 
-    fn otherwise(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+    fn otherwise(
+        &mut self,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
         let left = self.expression(left, expected, scope);
         if !matches!(left.ty, Type::Optional(_) | Type::Unknown) {
             let shown = self.show_type(&left.ty);
             self.report(
-                Diagnostic::error(codes::ALWAYS_GIVEN, "this is always given", left.span, format!("this is {shown}, never absent"))
-                    .also(right.span, "never used")
-                    .help("take `otherwise …` out"),
+                Diagnostic::error(
+                    codes::ALWAYS_GIVEN,
+                    "this is always given",
+                    left.span,
+                    format!("this is {shown}, never absent"),
+                )
+                .also(right.span, "never used")
+                .help("take `otherwise …` out"),
             );
             return self.broken(span);
         }
@@ -123,8 +143,15 @@ impl Checker<'_> {
             if matches!(side.ty, Type::Optional(_)) {
                 let text = self.sources.text(side.span).to_string();
                 self.report(
-                    Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), side.span, "cannot be compared where it is absent")
-                        .help(format!("ask first: `{text} is given and …`, or say what holds then: `({text} otherwise …)`")),
+                    Diagnostic::error(
+                        codes::MAYBE_ABSENT,
+                        format!("`{text}` may be absent"),
+                        side.span,
+                        "cannot be compared where it is absent",
+                    )
+                    .help(format!(
+                        "ask first: `{text} is given and …`, or say what holds then: `({text} otherwise …)`"
+                    )),
                 );
                 return None;
             }
@@ -136,8 +163,13 @@ impl Checker<'_> {
         if (ordered && !ty.is_ordered()) || matches!(ty, Type::Row(_)) {
             let shown = self.show_type(&ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no order"), a.span, format!("this is {shown}"))
-                    .help("compare it with `is` or `is one of`"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} has no order"),
+                    a.span,
+                    format!("this is {shown}"),
+                )
+                .help("compare it with `is` or `is one of`"),
             );
             return None;
         }
@@ -156,9 +188,14 @@ impl Checker<'_> {
         if !whole.ty.is_numeric() {
             let shown = self.show_type(&whole.ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("there is no percent of {shown}"), whole.span, format!("this is {shown}"))
-                    .also(percent.span, "a percent of it")
-                    .help("take a percent of a number, an amount or a quantity"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("there is no percent of {shown}"),
+                    whole.span,
+                    format!("this is {shown}"),
+                )
+                .also(percent.span, "a percent of it")
+                .help("take a percent of a number, an amount or a quantity"),
             );
             return self.broken(span);
         }
@@ -182,9 +219,9 @@ impl Checker<'_> {
             (Add | Subtract | Multiply, Integer, Integer) => plain(op, left, right, Integer, span),
             (_, Integer | Number, Integer | Number) => plain(op, left, right, Number, span),
             (Add | Subtract, Percent, Percent) => plain(op, left, right, Percent, span),
-            (Multiply, Percent, Integer | Number) | (Multiply, Integer | Number, Percent) | (Divide, Percent, Integer | Number) => {
-                plain(op, left, right, Percent, span)
-            }
+            (Multiply, Percent, Integer | Number)
+            | (Multiply, Integer | Number, Percent)
+            | (Divide, Percent, Integer | Number) => plain(op, left, right, Percent, span),
             (Divide, Percent, Percent) => plain(op, left, right, Number, span),
             (Add | Subtract, In(unit), In(_)) => match self.try_coerce(right, &In(unit.clone())) {
                 Ok(right) => plain(op, left, right, In(unit), span),
@@ -218,8 +255,15 @@ impl Checker<'_> {
     fn absent_operand(&mut self, operand: &Expr, span: Span) -> Expr {
         let text = self.sources.text(operand.span).to_string();
         self.report(
-            Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), operand.span, "cannot be computed with where it is absent")
-                .help(format!("give a value for that case: `({text} otherwise …)`, or ask first: `if {text} is given then … else …`")),
+            Diagnostic::error(
+                codes::MAYBE_ABSENT,
+                format!("`{text}` may be absent"),
+                operand.span,
+                "cannot be computed with where it is absent",
+            )
+            .help(format!(
+                "give a value for that case: `({text} otherwise …)`, or ask first: `if {text} is given then … else …`"
+            )),
         );
         self.broken(span)
     }
@@ -273,10 +317,19 @@ impl Checker<'_> {
             (other, Type::Percent, BinaryOp::Multiply) if other.is_numeric() => {
                 diagnostic.help(format!("write `{y} of {x}`")).edit(span, format!("{y} of {x}"))
             }
-            (other, Type::Percent, BinaryOp::Add) if other.is_numeric() => diagnostic.help(format!("write `{x} plus {y}`")),
-            (other, Type::Percent, BinaryOp::Subtract) if other.is_numeric() => diagnostic.help(format!("write `{x} less {y}`")),
-            (Type::In(a), Type::In(b), _) if self.units.currency(a).is_some() && self.units.currency(b).is_some() => diagnostic
-                .help(format!("convert one of them with a rate, such as `{y} * rate` where the rate is in {} per {}", self.units.show(a), self.units.show(b))),
+            (other, Type::Percent, BinaryOp::Add) if other.is_numeric() => {
+                diagnostic.help(format!("write `{x} plus {y}`"))
+            }
+            (other, Type::Percent, BinaryOp::Subtract) if other.is_numeric() => {
+                diagnostic.help(format!("write `{x} less {y}`"))
+            }
+            (Type::In(a), Type::In(b), _) if self.units.currency(a).is_some() && self.units.currency(b).is_some() => {
+                diagnostic.help(format!(
+                    "convert one of them with a rate, such as `{y} * rate` where the rate is in {} per {}",
+                    self.units.show(a),
+                    self.units.show(b)
+                ))
+            }
             (Type::Number | Type::Integer, Type::In(unit), _) => {
                 diagnostic.help(format!("give `{x}` its unit, such as `{x} {}`", self.units.show(unit)))
             }
@@ -298,7 +351,14 @@ impl Checker<'_> {
         matches!(ty, Type::In(unit) if self.units.dimension(unit) == Dimension(vec![(Base::Time, 1)]))
     }
 
-    pub(super) fn one_of(&mut self, inner: &ast::Expr, choices: &ast::OneOf, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn one_of(
+        &mut self,
+        inner: &ast::Expr,
+        choices: &ast::OneOf,
+        positive: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let value = self.expression(inner, None, scope);
         let kind = match choices {
             ast::OneOf::List(list) => {
@@ -325,7 +385,14 @@ impl Checker<'_> {
         negated_unless(positive, yes_no(kind, span))
     }
 
-    pub(super) fn in_range(&mut self, inner: &ast::Expr, range: &ast::Range, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn in_range(
+        &mut self,
+        inner: &ast::Expr,
+        range: &ast::Range,
+        positive: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let value = self.expression(inner, None, scope);
         let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Box<Expr>, bool)>> {
             let Some((end, included)) = end else { return Some(None) };
@@ -337,20 +404,35 @@ impl Checker<'_> {
         let low = end(self, &range.low);
         let high = end(self, &range.high);
         match (low, high) {
-            (Some(low), Some(high)) => negated_unless(positive, yes_no(ExprKind::InRange { value: Box::new(value), low, high }, span)),
+            (Some(low), Some(high)) => {
+                negated_unless(positive, yes_no(ExprKind::InRange { value: Box::new(value), low, high }, span))
+            }
             _ => self.broken(span),
         }
     }
 
-    pub(super) fn per_step(&mut self, amount: &ast::Expr, step: &ast::Expr, of: &ast::Expr, started: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn per_step(
+        &mut self,
+        amount: &ast::Expr,
+        step: &ast::Expr,
+        of: &ast::Expr,
+        started: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let amount = self.expression(amount, None, scope);
         let of = self.expression(of, None, scope);
         let step = self.expression(step, None, scope);
         if !amount.ty.is_numeric() && amount.ty != Type::Unknown {
             let shown = self.show_type(&amount.ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} cannot be charged per step"), amount.span, format!("this is {shown}"))
-                    .help("such as `1.45 USD per started 100 USD of x`"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} cannot be charged per step"),
+                    amount.span,
+                    format!("this is {shown}"),
+                )
+                .help("such as `1.45 USD per started 100 USD of x`"),
             );
             return self.broken(span);
         }
@@ -360,7 +442,11 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = amount.ty.clone();
-        Expr { kind: ExprKind::PerStep { amount: Box::new(amount), step: Box::new(step), of: Box::new(of), started }, ty, span }
+        Expr {
+            kind: ExprKind::PerStep { amount: Box::new(amount), step: Box::new(step), of: Box::new(of), started },
+            ty,
+            span,
+        }
     }
 }
 

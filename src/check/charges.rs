@@ -72,8 +72,13 @@ impl Checker<'_> {
                 if !part.ty.is_numeric() && part.ty != Type::Unknown {
                     let shown = self.show_type(&part.ty);
                     self.report(
-                        Diagnostic::error(codes::TYPE_MISMATCH, "a line shows a quantity at a price", part.span, format!("this is {shown}"))
-                            .help("such as `shown as billed at 0.45 USD per lb`"),
+                        Diagnostic::error(
+                            codes::TYPE_MISMATCH,
+                            "a line shows a quantity at a price",
+                            part.span,
+                            format!("this is {shown}"),
+                        )
+                        .help("such as `shown as billed at 0.45 USD per lb`"),
                     );
                 }
             }
@@ -153,13 +158,22 @@ impl Checker<'_> {
             other => {
                 let shown = self.show_type(other);
                 let help = match (other, self.currency) {
-                    (Type::Number | Type::Integer, Some(currency)) => format!("give the number its currency, such as `12.50 {currency}` or `(…) as {currency}`"),
-                    (Type::Optional(_), _) => "say what is charged where it is absent: `… otherwise 0 USD`, or `when … is given`".to_string(),
+                    (Type::Number | Type::Integer, Some(currency)) => {
+                        format!("give the number its currency, such as `12.50 {currency}` or `(…) as {currency}`")
+                    }
+                    (Type::Optional(_), _) => {
+                        "say what is charged where it is absent: `… otherwise 0 USD`, or `when … is given`".to_string()
+                    }
                     _ => "multiply a quantity by a rate such as `42.10 USD per cwt`".to_string(),
                 };
                 self.report(
-                    Diagnostic::error(codes::NOT_MONEY, format!("the charge {code} is {shown}, not an amount of money"), span, format!("this charge is {shown}"))
-                        .help(help),
+                    Diagnostic::error(
+                        codes::NOT_MONEY,
+                        format!("the charge {code} is {shown}, not an amount of money"),
+                        span,
+                        format!("this charge is {shown}"),
+                    )
+                    .help(help),
                 );
                 None
             }
@@ -224,8 +238,13 @@ impl Checker<'_> {
             ast::StageKind::Maximum(bound, line) => (bound, line, true),
             _ => {
                 self.report(
-                    Diagnostic::error(codes::BAD_TOTAL, "a total has a minimum or a maximum", stage.span, "not a minimum or maximum")
-                        .help("book a discount or a surcharge as a charge of its own, so that the lines add up"),
+                    Diagnostic::error(
+                        codes::BAD_TOTAL,
+                        "a total has a minimum or a maximum",
+                        stage.span,
+                        "not a minimum or maximum",
+                    )
+                    .help("book a discount or a surcharge as a charge of its own, so that the lines add up"),
                 );
                 return;
             }

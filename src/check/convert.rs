@@ -53,11 +53,16 @@ impl Checker<'_> {
             (Type::Number | Type::Integer, Type::In(unit)) => {
                 Some(format!("give the number its unit: write `… {}` after it, or `(…) as {0}`", self.units.show(unit)))
             }
-            (Type::Number | Type::Integer, Type::Percent) => Some("write a percent with its sign, such as `18.5%`".to_string()),
-            (Type::Percent, Type::Number) => Some("write `… as number` for the fraction, or `… of x` for a part of x".to_string()),
-            (Type::In(unit), Type::Number | Type::Integer) => {
-                Some(format!("divide by a quantity, or take the number with `… as number in {}`", self.units.show(unit)))
+            (Type::Number | Type::Integer, Type::Percent) => {
+                Some("write a percent with its sign, such as `18.5%`".to_string())
             }
+            (Type::Percent, Type::Number) => {
+                Some("write `… as number` for the fraction, or `… of x` for a part of x".to_string())
+            }
+            (Type::In(unit), Type::Number | Type::Integer) => Some(format!(
+                "divide by a quantity, or take the number with `… as number in {}`",
+                self.units.show(unit)
+            )),
             (Type::In(a), Type::In(b)) => match (self.units.currency(a), self.units.currency(b)) {
                 (Some(_), Some(_)) => Some(format!(
                     "convert with a rate: multiply by an amount of `{} per {}`",
@@ -143,9 +148,9 @@ impl Checker<'_> {
     /// What a field that is not written has: its default, or nothing where it is optional.
     fn absent_field(&self, record: &RecordType, name: &str, ty: &Type, span: Span) -> Option<Expr> {
         let declared = self.records.iter().position(|(known, _)| *known == record.name);
-        let default = declared.and_then(|at| self.record_fields.get(at)).and_then(|fields| {
-            fields.iter().find(|field| field.name == name).and_then(|field| field.default.clone())
-        });
+        let default = declared
+            .and_then(|at| self.record_fields.get(at))
+            .and_then(|fields| fields.iter().find(|field| field.name == name).and_then(|field| field.default.clone()));
         match (default, ty) {
             (Some(default), _) => Some(default),
             (None, Type::Optional(_)) => Some(Expr { kind: ExprKind::Constant(Value::Absent), ty: ty.clone(), span }),
@@ -189,10 +194,10 @@ pub(crate) fn scaled(expr: Expr, factor: Number, ty: Type) -> Expr {
     if factor == Number::ONE {
         return Expr { ty, ..expr };
     }
-    if let ExprKind::Constant(Value::Number(number)) = &expr.kind {
-        if let Ok(product) = number.mul(&factor) {
-            return Expr { kind: ExprKind::Constant(Value::Number(product)), ty, span };
-        }
+    if let ExprKind::Constant(Value::Number(number)) = &expr.kind
+        && let Ok(product) = number.mul(&factor)
+    {
+        return Expr { kind: ExprKind::Constant(Value::Number(product)), ty, span };
     }
     Expr { kind: ExprKind::Scale(Box::new(expr), factor), ty, span }
 }

@@ -50,8 +50,13 @@ impl Checker<'_> {
                 ast::Setting::Currency(name) => match Currency::parse(&name.text) {
                     Some(currency) => self.currency = Some(currency),
                     None => self.report(
-                        Diagnostic::error(codes::UNKNOWN_UNIT, format!("there is no currency `{}`", name.text), name.span, "not an ISO 4217 code")
-                            .help("write the three letters, such as `USD`"),
+                        Diagnostic::error(
+                            codes::UNKNOWN_UNIT,
+                            format!("there is no currency `{}`", name.text),
+                            name.span,
+                            "not an ISO 4217 code",
+                        )
+                        .help("write the three letters, such as `USD`"),
                     ),
                 },
                 ast::Setting::PricedOn(expr) => self.priced_on_written = Some(expr),
@@ -65,16 +70,26 @@ impl Checker<'_> {
         let id = EnumId(self.enums.len() as u32);
         if self.enum_names.insert(name.text.clone(), id).is_some() {
             self.report(
-                Diagnostic::error(codes::DEFINED_TWICE, format!("`{}` is declared twice", name.text), name.span, "declared again here")
-                    .help("give one of them another name"),
+                Diagnostic::error(
+                    codes::DEFINED_TWICE,
+                    format!("`{}` is declared twice", name.text),
+                    name.span,
+                    "declared again here",
+                )
+                .help("give one of them another name"),
             );
         }
         let mut known: Vec<(Arc<str>, Option<String>)> = Vec::new();
         for (member, label) in members {
             if known.iter().any(|(text, _)| **text == *member.text) {
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, format!("`{}` has `{}` twice", name.text, member.text), member.span, "again")
-                        .help("take it out"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("`{}` has `{}` twice", name.text, member.text),
+                        member.span,
+                        "again",
+                    )
+                    .help("take it out"),
                 );
                 continue;
             }
@@ -87,8 +102,13 @@ impl Checker<'_> {
     fn declare_unit(&mut self, name: &ast::Name, plural: Option<&ast::Name>, definition: Option<&ast::Expr>) {
         if self.units.find(&name.text).is_some() {
             self.report(
-                Diagnostic::error(codes::DEFINED_TWICE, format!("the unit `{}` is known already", name.text), name.span, "declared again here")
-                    .help("use the known one, or choose another name"),
+                Diagnostic::error(
+                    codes::DEFINED_TWICE,
+                    format!("the unit `{}` is known already", name.text),
+                    name.span,
+                    "declared again here",
+                )
+                .help("use the known one, or choose another name"),
             );
             return;
         }
@@ -97,19 +117,31 @@ impl Checker<'_> {
             Some(definition) => {
                 let ast::ExprKind::Literal(ast::Literal::Number(number, Some(unit))) = &definition.kind else {
                     self.report(
-                        Diagnostic::error(codes::UNKNOWN_UNIT, "a unit is defined by a quantity", definition.span, "not a number with a unit")
-                            .help("such as `unit pallet = 48 carton`"),
+                        Diagnostic::error(
+                            codes::UNKNOWN_UNIT,
+                            "a unit is defined by a quantity",
+                            definition.span,
+                            "not a number with a unit",
+                        )
+                        .help("such as `unit pallet = 48 carton`"),
                     );
                     return;
                 };
                 let Some(base) = self.resolve_unit(unit) else { return };
                 let dimension = self.units.dimension(&base);
                 match (dimension.0.as_slice(), self.units.factor(&base).and_then(|factor| factor.mul(number))) {
-                    ([(base, power)], Ok(factor)) if factor.is_positive() => self.units.add(&name.text, *base, *power, factor),
+                    ([(base, power)], Ok(factor)) if factor.is_positive() => {
+                        self.units.add(&name.text, *base, *power, factor)
+                    }
                     _ => {
                         self.report(
-                            Diagnostic::error(codes::UNKNOWN_UNIT, "a unit is so much of one other unit", definition.span, "cannot define a unit")
-                                .help("write a positive number of one unit, such as `unit pallet = 48 carton`"),
+                            Diagnostic::error(
+                                codes::UNKNOWN_UNIT,
+                                "a unit is so much of one other unit",
+                                definition.span,
+                                "cannot define a unit",
+                            )
+                            .help("write a positive number of one unit, such as `unit pallet = 48 carton`"),
                         );
                         return;
                     }
@@ -153,8 +185,13 @@ impl Checker<'_> {
             let Some(ready) = ready else {
                 for (name, _) in &waiting {
                     self.report(
-                        Diagnostic::error(codes::CIRCLE, format!("the record `{}` holds itself", name.text), name.span, "part of a circle of records")
-                            .help("a record cannot hold a record of its own kind"),
+                        Diagnostic::error(
+                            codes::CIRCLE,
+                            format!("the record `{}` holds itself", name.text),
+                            name.span,
+                            "part of a circle of records",
+                        )
+                        .help("a record cannot hold a record of its own kind"),
                     );
                 }
                 return;
@@ -167,8 +204,13 @@ impl Checker<'_> {
             };
             if self.records.iter().any(|(known, _)| *known == name.text) {
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, format!("`{}` is declared twice", name.text), name.span, "declared again here")
-                        .help("give one of them another name"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("`{}` is declared twice", name.text),
+                        name.span,
+                        "declared again here",
+                    )
+                    .help("give one of them another name"),
                 );
                 continue;
             }
@@ -194,8 +236,13 @@ impl Checker<'_> {
         for field in fields {
             if checked.iter().any(|known| known.name == field.name.text) {
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, format!("the field `{}` is declared twice", field.name.text), field.name.span, "declared again here")
-                        .help("take it out, or give it another name"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("the field `{}` is declared twice", field.name.text),
+                        field.name.span,
+                        "declared again here",
+                    )
+                    .help("take it out, or give it another name"),
                 );
                 continue;
             }
@@ -225,8 +272,15 @@ impl Checker<'_> {
             Some(value) => Some(crate::program::Expr { kind: crate::program::ExprKind::Constant(value), ..expr }),
             None => {
                 self.report(
-                    Diagnostic::error(codes::NOT_CONSTANT, format!("the default of `{name}` must be written out"), default.span, "this is computed")
-                        .help("write a value, or make the field optional with `?` and say `… otherwise …` where it is used"),
+                    Diagnostic::error(
+                        codes::NOT_CONSTANT,
+                        format!("the default of `{name}` must be written out"),
+                        default.span,
+                        "this is computed",
+                    )
+                    .help(
+                        "write a value, or make the field optional with `?` and say `… otherwise …` where it is used",
+                    ),
                 );
                 None
             }
@@ -242,8 +296,13 @@ impl Checker<'_> {
             } else {
                 let shown = self.show_type(&inner);
                 self.report(
-                    Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no range"), range.span, "a range of what has no order")
-                        .help("take the range out; for text write `matching \"…\"`"),
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("{shown} has no range"),
+                        range.span,
+                        "a range of what has no order",
+                    )
+                    .help("take the range out; for text write `matching \"…\"`"),
                 );
             }
         }
@@ -255,8 +314,13 @@ impl Checker<'_> {
                 match Currency::parse(&name.text) {
                     Some(currency) => domain.currencies.push(currency),
                     None => self.report(
-                        Diagnostic::error(codes::UNKNOWN_UNIT, format!("there is no currency `{}`", name.text), name.span, "not an ISO 4217 code")
-                            .help("write the three letters, such as `USD`"),
+                        Diagnostic::error(
+                            codes::UNKNOWN_UNIT,
+                            format!("there is no currency `{}`", name.text),
+                            name.span,
+                            "not an ISO 4217 code",
+                        )
+                        .help("write the three letters, such as `USD`"),
                     ),
                 }
             }
@@ -267,8 +331,13 @@ impl Checker<'_> {
     fn check_pattern(&mut self, matching: &ast::Text, ty: &Type) -> Option<Pattern> {
         if *ty.present() != Type::Text && *ty != Type::Unknown {
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, "only text matches a pattern", matching.span, "a pattern for what is not text")
-                    .help("take `matching` out, or make the field text"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    "only text matches a pattern",
+                    matching.span,
+                    "a pattern for what is not text",
+                )
+                .help("take `matching` out, or make the field text"),
             );
             return None;
         }
@@ -276,8 +345,13 @@ impl Checker<'_> {
             Ok(regex) => Some(Pattern { text: matching.text.clone(), regex }),
             Err(problem) => {
                 self.report(
-                    Diagnostic::error(codes::BAD_PATTERN, "this pattern cannot be read", matching.span, problem.to_string())
-                        .help("such as `[0-9]{5}` for five digits, `[A-Z]{2}.*` for two letters and more"),
+                    Diagnostic::error(
+                        codes::BAD_PATTERN,
+                        "this pattern cannot be read",
+                        matching.span,
+                        problem.to_string(),
+                    )
+                    .help("such as `[0-9]{5}` for five digits, `[A-Z]{2}.*` for two letters and more"),
                 );
                 None
             }
@@ -286,16 +360,31 @@ impl Checker<'_> {
 
     /// The ends of a range whose ends are written out, in the type's unit.
     #[allow(clippy::type_complexity, reason = "the two ends of a range, each with its inclusion")]
-    pub(super) fn constant_range(&mut self, range: &ast::Range, ty: &Type) -> (Option<(Value, bool)>, Option<(Value, bool)>) {
-        let low = range.low.as_ref().and_then(|(end, included)| Some((self.constant_of(end, ty, "the range's lower end")?, *included)));
-        let high = range.high.as_ref().and_then(|(end, included)| Some((self.constant_of(end, ty, "the range's upper end")?, *included)));
-        if let (Some((low, low_in)), Some((high, high_in))) = (&low, &high) {
-            if low > high || (low == high && !(*low_in && *high_in)) {
-                self.report(
-                    Diagnostic::error(codes::EMPTY_RANGE, "nothing lies in this range", range.span, "its end comes before its beginning")
-                        .help("swap the two ends, or include both: `A through B`"),
-                );
-            }
+    pub(super) fn constant_range(
+        &mut self,
+        range: &ast::Range,
+        ty: &Type,
+    ) -> (Option<(Value, bool)>, Option<(Value, bool)>) {
+        let low = range
+            .low
+            .as_ref()
+            .and_then(|(end, included)| Some((self.constant_of(end, ty, "the range's lower end")?, *included)));
+        let high = range
+            .high
+            .as_ref()
+            .and_then(|(end, included)| Some((self.constant_of(end, ty, "the range's upper end")?, *included)));
+        if let (Some((low, low_in)), Some((high, high_in))) = (&low, &high)
+            && (low > high || (low == high && !(*low_in && *high_in)))
+        {
+            self.report(
+                Diagnostic::error(
+                    codes::EMPTY_RANGE,
+                    "nothing lies in this range",
+                    range.span,
+                    "its end comes before its beginning",
+                )
+                .help("swap the two ends, or include both: `A through B`"),
+            );
         }
         (low, high)
     }
@@ -310,8 +399,13 @@ impl Checker<'_> {
         let value = constant(&checked);
         if value.is_none() {
             self.report(
-                Diagnostic::error(codes::NOT_CONSTANT, format!("{what} must be written out"), expr.span, "this is computed")
-                    .help("write a value here; what is computed belongs in a `let`"),
+                Diagnostic::error(
+                    codes::NOT_CONSTANT,
+                    format!("{what} must be written out"),
+                    expr.span,
+                    "this is computed",
+                )
+                .help("write a value here; what is computed belongs in a `let`"),
             );
         }
         value
@@ -413,9 +507,14 @@ impl Checker<'_> {
         if let Some((_, before)) = self.symbols.get(name) {
             let before = *before;
             self.report(
-                Diagnostic::error(codes::DEFINED_TWICE, format!("`{name}` is defined twice"), span, "defined again here")
-                    .also(before, "first defined here")
-                    .help("give one of them another name"),
+                Diagnostic::error(
+                    codes::DEFINED_TWICE,
+                    format!("`{name}` is defined twice"),
+                    span,
+                    "defined again here",
+                )
+                .also(before, "first defined here")
+                .help("give one of them another name"),
             );
             return;
         }
@@ -454,8 +553,13 @@ impl Checker<'_> {
         let is_money = matches!(&expr.ty, Type::In(unit) if self.units.currency(unit).is_some());
         if !is_money && expr.ty != Type::Unknown {
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, "charges are rounded to an amount of money", step.span, "not an amount of money")
-                    .help("such as `rounding half up to 0.01 USD`, or `to minor unit`"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    "charges are rounded to an amount of money",
+                    step.span,
+                    "not an amount of money",
+                )
+                .help("such as `rounding half up to 0.01 USD`, or `to minor unit`"),
             );
         }
         RoundStep::Expr(Box::new(expr))
@@ -487,8 +591,13 @@ impl Checker<'_> {
             _ => {
                 let shown = self.units.show(unit);
                 self.report(
-                    Diagnostic::error(codes::TYPE_MISMATCH, format!("`{shown}` has no minor unit"), span, "not an amount of money")
-                        .help("write the step, such as `rounded up to 0.5 kg`"),
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("`{shown}` has no minor unit"),
+                        span,
+                        "not an amount of money",
+                    )
+                    .help("write the step, such as `rounded up to 0.5 kg`"),
                 );
                 None
             }

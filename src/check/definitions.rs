@@ -14,7 +14,9 @@ impl Checker<'_> {
             return;
         }
         self.set_definition(index, Progress::Begun);
-        let Some(item) = self.definition_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let Some(item) = self.definition_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else {
+            return;
+        };
         let (name, ty, value) = match &item.kind {
             ast::ItemKind::Let { name, ty, value } | ast::ItemKind::Output { name, ty, value, .. } => (name, ty, value),
             _ => return,
@@ -26,7 +28,8 @@ impl Checker<'_> {
             checked = self.coerce(checked, stated, &format!("`{}`", name.text));
         }
         let exceptions = self.exceptions_to(&name.text, &checked.ty.clone(), &mut scope);
-        let definition = Definition { name: name.text.clone(), value: checked, exceptions, locals: scope.slots(), span: name.span };
+        let definition =
+            Definition { name: name.text.clone(), value: checked, exceptions, locals: scope.slots(), span: name.span };
         self.set_definition(index, Progress::Done(definition));
     }
 
@@ -60,8 +63,13 @@ impl Checker<'_> {
             }
             None => {
                 self.report(
-                    Diagnostic::error(codes::EXCEPTION_ALWAYS, "an exception says when it holds", span, "it would always hold")
-                        .help("add `when …`, or change the definition itself"),
+                    Diagnostic::error(
+                        codes::EXCEPTION_ALWAYS,
+                        "an exception says when it holds",
+                        span,
+                        "it would always hold",
+                    )
+                    .help("add `when …`, or change the definition itself"),
                 );
                 self.broken(span)
             }

@@ -40,8 +40,13 @@ impl Checker<'_> {
             return;
         }
         self.report(
-            Diagnostic::error(codes::DEPTH, format!("more than {DEEPEST} definitions and expressions build on each other"), span, "at the end of this chain")
-                .help("compute long chains with `sum of … for each …` or `walk`"),
+            Diagnostic::error(
+                codes::DEPTH,
+                format!("more than {DEEPEST} definitions and expressions build on each other"),
+                span,
+                "at the end of this chain",
+            )
+            .help("compute long chains with `sum of … for each …` or `walk`"),
         );
     }
 
@@ -102,7 +107,9 @@ impl Checker<'_> {
         let mut deepest = 0u32;
         match &expr.kind {
             ExprKind::Definition(id) => deepest = self.node_depth(Node::Definition(id.0), below, known)?,
-            ExprKind::Charge(id) | ExprKind::IsApplied(id) => deepest = self.node_depth(Node::Charge(id.0), below, known)?,
+            ExprKind::Charge(id) | ExprKind::IsApplied(id) => {
+                deepest = self.node_depth(Node::Charge(id.0), below, known)?
+            }
             ExprKind::SumApplied(ids) => {
                 for id in ids {
                     deepest = deepest.max(self.node_depth(Node::Charge(id.0), below, known)?);

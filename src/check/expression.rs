@@ -111,12 +111,11 @@ impl Checker<'_> {
     }
 
     fn field(&mut self, whole: &ast::Expr, inner: &ast::Expr, field: &ast::Name, scope: &mut Scope) -> Expr {
-        if let Ast::Name(name) = &inner.kind {
-            if scope.local(name).is_none() {
-                if let Some(expr) = self.qualified(name, field, whole.span, scope) {
-                    return expr;
-                }
-            }
+        if let Ast::Name(name) = &inner.kind
+            && scope.local(name).is_none()
+            && let Some(expr) = self.qualified(name, field, whole.span, scope)
+        {
+            return expr;
         }
         let record = self.expression(inner, None, scope);
         let expr = self.field_of(record, field, whole.span);
@@ -159,17 +158,27 @@ impl Checker<'_> {
             Type::Optional(_) => {
                 let text = self.sources.text(record.span).to_string();
                 self.report(
-                    Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), record.span, "it has no fields where it is absent")
-                        .help(format!("ask first: `if {text} is given then {text}.{} else …`", field.text)),
+                    Diagnostic::error(
+                        codes::MAYBE_ABSENT,
+                        format!("`{text}` may be absent"),
+                        record.span,
+                        "it has no fields where it is absent",
+                    )
+                    .help(format!("ask first: `if {text} is given then {text}.{} else …`", field.text)),
                 );
                 self.broken(span)
             }
             other => {
                 let shown = self.show_type(&other);
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_FIELD, format!("{shown} has no fields"), field.span, "not a field")
-                        .also(record.span, format!("this is {shown}"))
-                        .help("take the part after the dot out"),
+                    Diagnostic::error(
+                        codes::UNKNOWN_FIELD,
+                        format!("{shown} has no fields"),
+                        field.span,
+                        "not a field",
+                    )
+                    .also(record.span, format!("this is {shown}"))
+                    .help("take the part after the dot out"),
                 );
                 self.broken(span)
             }
@@ -191,7 +200,13 @@ impl Checker<'_> {
         self.report(diagnostic);
     }
 
-    fn record(&mut self, fields: &[(ast::Name, ast::Expr)], span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+    fn record(
+        &mut self,
+        fields: &[(ast::Name, ast::Expr)],
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
         let wanted = match expected.map(Type::present) {
             Some(Type::Record(record)) => Some(record.clone()),
             _ => None,
@@ -201,8 +216,13 @@ impl Checker<'_> {
         for (name, value) in fields {
             if types.iter().any(|known| known.name == name.text) {
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, format!("the field `{}` is written twice", name.text), name.span, "again")
-                        .help("take one of them out"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("the field `{}` is written twice", name.text),
+                        name.span,
+                        "again",
+                    )
+                    .help("take one of them out"),
                 );
                 continue;
             }
@@ -247,8 +267,13 @@ impl Checker<'_> {
                     .map(|field| format!("`{}`", field.name))
                     .collect();
                 self.report(
-                    Diagnostic::error(codes::MISSING_FIELD, format!("{} lacks {}", record.name, missing.join(", ")), span, "fields are missing here")
-                        .help(format!("write `{} = …`", missing.first().map_or("", |m| m.trim_matches('`')))),
+                    Diagnostic::error(
+                        codes::MISSING_FIELD,
+                        format!("{} lacks {}", record.name, missing.join(", ")),
+                        span,
+                        "fields are missing here",
+                    )
+                    .help(format!("write `{} = …`", missing.first().map_or("", |m| m.trim_matches('`')))),
                 );
                 self.broken(span)
             }
@@ -286,9 +311,14 @@ impl Checker<'_> {
     pub(super) fn two_types(&mut self, title: &str, left: &Expr, right: &Expr) {
         let (a, b) = (self.show_type(&left.ty), self.show_type(&right.ty));
         self.report(
-            Diagnostic::error(codes::TYPE_MISMATCH, format!("{title}: {a} and {b}"), right.span, format!("this is {b}"))
-                .also(left.span, format!("this is {a}"))
-                .help("make both of one kind"),
+            Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                format!("{title}: {a} and {b}"),
+                right.span,
+                format!("this is {b}"),
+            )
+            .also(left.span, format!("this is {a}"))
+            .help("make both of one kind"),
         );
     }
 
@@ -297,8 +327,13 @@ impl Checker<'_> {
         if !matches!(inner.ty, Type::Optional(_) | Type::Unknown) {
             let shown = self.show_type(&inner.ty);
             self.report(
-                Diagnostic::error(codes::ALWAYS_GIVEN, "this is always given", inner.span, format!("this is {shown}, never absent"))
-                    .help("take the question out, or make the field optional: `… : type?`"),
+                Diagnostic::error(
+                    codes::ALWAYS_GIVEN,
+                    "this is always given",
+                    inner.span,
+                    format!("this is {shown}, never absent"),
+                )
+                .help("take the question out, or make the field optional: `… : type?`"),
             );
         }
         negated_unless(positive, yes_no(ExprKind::IsGiven(Box::new(inner)), span))
@@ -327,16 +362,22 @@ impl Checker<'_> {
         for (index, entry) in self.charge_entries.clone().into_iter().enumerate() {
             let hidden = self.entries.get(entry).is_some_and(|e| e.hidden);
             let Some(item) = self.entry_item(entry) else { continue };
-            if let ast::ItemKind::Charge(charge) = &item.kind {
-                if !hidden && charge.tags.iter().any(|t| t.text == tag.text) {
-                    charges.push((index, charge.code.text.clone(), span));
-                }
+            if let ast::ItemKind::Charge(charge) = &item.kind
+                && !hidden
+                && charge.tags.iter().any(|t| t.text == tag.text)
+            {
+                charges.push((index, charge.code.text.clone(), span));
             }
         }
         if charges.is_empty() {
             self.report(
-                Diagnostic::error(codes::UNKNOWN_NAME, format!("no charge is tagged `{}`", tag.text), tag.span, "not a tag of any charge")
-                    .help(format!("write `tagged {}` with the charges that are meant", tag.text)),
+                Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    format!("no charge is tagged `{}`", tag.text),
+                    tag.span,
+                    "not a tag of any charge",
+                )
+                .help(format!("write `tagged {}` with the charges that are meant", tag.text)),
             );
             return self.broken(span);
         }
@@ -354,9 +395,14 @@ impl Checker<'_> {
                     let (a, b) = (self.units.show(first), self.units.show(&found));
                     let before = *before;
                     self.report(
-                        Diagnostic::error(codes::TYPE_MISMATCH, format!("these charges are in {a} and in {b}"), *place, format!("in {b}"))
-                            .also(before, format!("in {a}"))
-                            .help("sum charges of one currency"),
+                        Diagnostic::error(
+                            codes::TYPE_MISMATCH,
+                            format!("these charges are in {a} and in {b}"),
+                            *place,
+                            format!("in {b}"),
+                        )
+                        .also(before, format!("in {a}"))
+                        .help("sum charges of one currency"),
                     );
                     return self.broken(span);
                 }
@@ -366,7 +412,9 @@ impl Checker<'_> {
             ids.push(ChargeId(*index as u32));
         }
         match unit {
-            Some((unit, _)) if ids.len() == written => Expr { kind: ExprKind::SumApplied(ids), ty: Type::In(unit), span },
+            Some((unit, _)) if ids.len() == written => {
+                Expr { kind: ExprKind::SumApplied(ids), ty: Type::In(unit), span }
+            }
             _ => self.broken(span),
         }
     }

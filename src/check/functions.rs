@@ -15,24 +15,35 @@ impl Checker<'_> {
     pub(super) fn call(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span, scope: &mut Scope) -> Expr {
         match self.find_symbol(name) {
             Some(Symbol::Function(index)) => {
-                let Some((params, result)) = self.function_signature(index, &name.text, span) else { return self.broken(span) };
+                let Some((params, result)) = self.function_signature(index, &name.text, span) else {
+                    return self.broken(span);
+                };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
                 Expr { kind: ExprKind::Call(FunctionId(index as u32), args), ty: result, span }
             }
             Some(Symbol::Host(index)) => {
                 let Some(host) = self.hosts.get(index).cloned() else { return self.broken(span) };
-                let Some(args) = self.arguments(name, &host.params, args, span, scope) else { return self.broken(span) };
+                let Some(args) = self.arguments(name, &host.params, args, span, scope) else {
+                    return self.broken(span);
+                };
                 Expr { kind: ExprKind::Host(HostId(index as u32), args), ty: host.result, span }
             }
             Some(Symbol::Tiers(index)) => {
-                let Some((params, result)) = self.tiers_signature(index, &name.text, span) else { return self.broken(span) };
+                let Some((params, result)) = self.tiers_signature(index, &name.text, span) else {
+                    return self.broken(span);
+                };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
                 Expr { kind: ExprKind::Tiers(TiersId(index as u32), args), ty: result, span }
             }
             Some(_) => {
                 self.report(
-                    Diagnostic::error(codes::NOT_A_FUNCTION, format!("`{}` is not a function", name.text), name.span, "cannot be called")
-                        .help(format!("write `{}` alone; a table is looked up with `[…]`", name.text)),
+                    Diagnostic::error(
+                        codes::NOT_A_FUNCTION,
+                        format!("`{}` is not a function", name.text),
+                        name.span,
+                        "cannot be called",
+                    )
+                    .help(format!("write `{}` alone; a table is looked up with `[…]`", name.text)),
                 );
                 self.broken(span)
             }
@@ -57,7 +68,12 @@ impl Checker<'_> {
                 .filter(|(_, (s, _))| matches!(s, Symbol::Function(_) | Symbol::Host(_) | Symbol::Tiers(_)))
                 .map(|(n, _)| n.clone()),
         );
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no function `{}`", name.text), name.span, "not a function");
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            format!("there is no function `{}`", name.text),
+            name.span,
+            "not a function",
+        );
         diagnostic = match did_you_mean(&name.text, known.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
             None => diagnostic.help(format!("define it: `function {}(…) = …`", name.text)),
@@ -93,7 +109,12 @@ impl Checker<'_> {
         self.report(
             Diagnostic::error(
                 codes::WRONG_ARGUMENTS,
-                format!("`{}` takes {} value{}, and {given} are given", name.text, params.len(), if params.len() == 1 { "" } else { "s" }),
+                format!(
+                    "`{}` takes {} value{}, and {given} are given",
+                    name.text,
+                    params.len(),
+                    if params.len() == 1 { "" } else { "s" }
+                ),
                 span,
                 "not what it takes",
             )
@@ -133,7 +154,14 @@ impl Checker<'_> {
         }
     }
 
-    fn library(&mut self, function: Library, name: &ast::Name, args: &[ast::Expr], span: Span, scope: &mut Scope) -> Expr {
+    fn library(
+        &mut self,
+        function: Library,
+        name: &ast::Name,
+        args: &[ast::Expr],
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let (shapes, result) = function.signature();
         if shapes.len() != args.len() {
             let names: Vec<String> = shapes.iter().map(|shape| self.shape_words(shape)).collect();
@@ -156,7 +184,14 @@ impl Checker<'_> {
         Expr { kind: ExprKind::Library(function, checked), ty, span }
     }
 
-    fn library_argument(&mut self, function: Library, shape: &Shape, first: Option<Type>, arg: &ast::Expr, scope: &mut Scope) -> Option<Expr> {
+    fn library_argument(
+        &mut self,
+        function: Library,
+        shape: &Shape,
+        first: Option<Type>,
+        arg: &ast::Expr,
+        scope: &mut Scope,
+    ) -> Option<Expr> {
         let what = format!("what `{}` takes", function.name());
         let checked = match shape {
             Shape::Is(ty) => self.expect(arg, ty, &what, scope),
@@ -175,8 +210,13 @@ impl Checker<'_> {
         if !fits {
             let (shown, wanted) = (self.show_type(&checked.ty), self.shape_words(shape));
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{what} must be {wanted}"), checked.span, format!("this is {shown}"))
-                    .help(format!("give `{}` {wanted}", function.name())),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{what} must be {wanted}"),
+                    checked.span,
+                    format!("this is {shown}"),
+                )
+                .help(format!("give `{}` {wanted}", function.name())),
             );
             return None;
         }

@@ -18,11 +18,15 @@ impl Checker<'_> {
         if !matches!(self.parameters.get(index), Some(Progress::Waiting)) {
             return;
         }
-        let Some(item) = self.parameter_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let Some(item) = self.parameter_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else {
+            return;
+        };
         let ast::ItemKind::Parameter(parameter) = &item.kind else { return };
         let stated = parameter.ty.as_ref().map(|ty| self.resolve_type(ty));
         let checked = match &parameter.values {
-            ast::ParameterValues::Constant(value, because) => self.constant_parameter(parameter, stated, value, because.as_ref()),
+            ast::ParameterValues::Constant(value, because) => {
+                self.constant_parameter(parameter, stated, value, because.as_ref())
+            }
             ast::ParameterValues::Dated(values) => self.dated_parameter(parameter, stated, values),
         };
         if let Some(place) = self.parameters.get_mut(index) {
@@ -30,7 +34,13 @@ impl Checker<'_> {
         }
     }
 
-    fn constant_parameter(&mut self, parameter: &ast::Parameter, stated: Option<Type>, value: &ast::Expr, because: Option<&ast::Text>) -> Parameter {
+    fn constant_parameter(
+        &mut self,
+        parameter: &ast::Parameter,
+        stated: Option<Type>,
+        value: &ast::Expr,
+        because: Option<&ast::Text>,
+    ) -> Parameter {
         let name = &parameter.name;
         let checked = self.expression(value, stated.as_ref(), &mut Scope::default());
         let ty = stated.unwrap_or_else(|| checked.ty.clone());
@@ -38,8 +48,13 @@ impl Checker<'_> {
         let constant = super::convert::constant(&checked);
         if constant.is_none() && checked.ty != Type::Unknown {
             self.report(
-                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{}` must be written out", name.text), value.span, "this is computed")
-                    .help(format!("write a value, or define it as `let {} = …`", name.text)),
+                Diagnostic::error(
+                    codes::NOT_CONSTANT,
+                    format!("the value of `{}` must be written out", name.text),
+                    value.span,
+                    "this is computed",
+                )
+                .help(format!("write a value, or define it as `let {} = …`", name.text)),
             );
         }
         let value = DatedValue {
@@ -51,25 +66,45 @@ impl Checker<'_> {
         Parameter { name: name.text.clone(), ty: checked.ty, values: vec![value], constant: true, span: name.span }
     }
 
-    fn dated_parameter(&mut self, parameter: &ast::Parameter, stated: Option<Type>, written: &[ast::DatedValue]) -> Parameter {
+    fn dated_parameter(
+        &mut self,
+        parameter: &ast::Parameter,
+        stated: Option<Type>,
+        written: &[ast::DatedValue],
+    ) -> Parameter {
         let name = &parameter.name;
         let ty = stated.unwrap_or_else(|| {
             self.report(
-                Diagnostic::error(codes::TYPE_MISSING, format!("the dated parameter `{}` states its type", name.text), name.span, "of which type?")
-                    .help(format!("such as `parameter {} : percent {{ … }}`", name.text)),
+                Diagnostic::error(
+                    codes::TYPE_MISSING,
+                    format!("the dated parameter `{}` states its type", name.text),
+                    name.span,
+                    "of which type?",
+                )
+                .help(format!("such as `parameter {} : percent {{ … }}`", name.text)),
             );
             Type::Unknown
         });
         let mut values: Vec<DatedValue> = Vec::new();
         for line in written {
             let period = self.period_of(&line.period);
-            let Some(value) = self.constant_of(&line.value, &ty, &format!("a value of `{}`", name.text)) else { continue };
-            values.push(DatedValue { period, value, because: line.because.as_ref().map(|b| b.text.clone()), span: line.span });
+            let Some(value) = self.constant_of(&line.value, &ty, &format!("a value of `{}`", name.text)) else {
+                continue;
+            };
+            values.push(DatedValue {
+                period,
+                value,
+                because: line.because.as_ref().map(|b| b.text.clone()),
+                span: line.span,
+            });
         }
         values.sort_by_key(|value| value.period.from);
         self.close_series(&name.text, &mut values);
         if values.is_empty() {
-            self.report(Diagnostic::error(codes::GAP_IN_DATES, format!("`{}` has no value", name.text), name.span, "no line").help("write `from 2026-01-01 …`"));
+            self.report(
+                Diagnostic::error(codes::GAP_IN_DATES, format!("`{}` has no value", name.text), name.span, "no line")
+                    .help("write `from 2026-01-01 …`"),
+            );
         }
         self.check_series(&name.text, name.span, &values);
         Parameter { name: name.text.clone(), ty, values, constant: false, span: name.span }
@@ -87,9 +122,14 @@ impl Checker<'_> {
             if overlaps {
                 let span = value.span;
                 self.diagnostics.push(
-                    Diagnostic::error(codes::OVERLAPPING_DATES, format!("two values of `{name}` hold at once"), *place, "begins before the other ends")
-                        .also(span, "still holds then")
-                        .help("end the earlier one before the later begins, or take one out"),
+                    Diagnostic::error(
+                        codes::OVERLAPPING_DATES,
+                        format!("two values of `{name}` hold at once"),
+                        *place,
+                        "begins before the other ends",
+                    )
+                    .also(span, "still holds then")
+                    .help("end the earlier one before the later begins, or take one out"),
                 );
             }
         }
@@ -99,27 +139,32 @@ impl Checker<'_> {
     fn check_series(&mut self, name: &str, span: Span, values: &[DatedValue]) {
         let mut holes = Vec::new();
         for (value, next) in values.iter().zip(values.iter().skip(1)) {
-            if let (Some(until), Some(from)) = (value.period.until, next.period.from) {
-                if until < from {
-                    holes.push((value.span, format!("from {until} until {from}")));
-                }
+            if let (Some(until), Some(from)) = (value.period.until, next.period.from)
+                && until < from
+            {
+                holes.push((value.span, format!("from {until} until {from}")));
             }
         }
-        if let (Some(first), Some(start)) = (values.first(), self.effective.from) {
-            if let Some(from) = first.period.from.filter(|from| *from > start) {
-                holes.push((first.span, format!("from {start}, where the rule set begins, until {from}")));
-            }
+        if let (Some(first), Some(start)) = (values.first(), self.effective.from)
+            && let Some(from) = first.period.from.filter(|from| *from > start)
+        {
+            holes.push((first.span, format!("from {start}, where the rule set begins, until {from}")));
         }
-        if let (Some(last), Some(end)) = (values.last(), self.effective.until) {
-            if let Some(until) = last.period.until.filter(|until| *until < end) {
-                holes.push((last.span, format!("from {until} until {end}, where the rule set ends")));
-            }
+        if let (Some(last), Some(end)) = (values.last(), self.effective.until)
+            && let Some(until) = last.period.until.filter(|until| *until < end)
+        {
+            holes.push((last.span, format!("from {until} until {end}, where the rule set ends")));
         }
         for (place, hole) in holes {
             self.report(
-                Diagnostic::error(codes::GAP_IN_DATES, format!("`{name}` has no value {hole}"), place, "next to the hole")
-                    .also(span, "in this parameter")
-                    .help("add a line for those days, or move a neighbour's date"),
+                Diagnostic::error(
+                    codes::GAP_IN_DATES,
+                    format!("`{name}` has no value {hole}"),
+                    place,
+                    "next to the hole",
+                )
+                .also(span, "in this parameter")
+                .help("add a line for those days, or move a neighbour's date"),
             );
         }
     }
@@ -149,7 +194,8 @@ impl Checker<'_> {
         let periods: Vec<Option<Period>> =
             versions.iter().map(|version| version.effective.as_ref().map(|range| self.period_of(range))).collect();
         let known = types.iter().all(|ty| *ty != Some(Type::Unknown));
-        let mut table: Option<Table> = if known { build(&mut self.table_context(&folder), &versions, &types, &periods) } else { None };
+        let mut table: Option<Table> =
+            if known { build(&mut self.table_context(&folder), &versions, &types, &periods) } else { None };
         for (rows, folder) in tables(true) {
             if let Some(table) = &mut table {
                 override_rows(&mut self.table_context(folder), table, rows);
@@ -178,7 +224,9 @@ impl Checker<'_> {
         if let Some(place) = self.functions.get_mut(index) {
             *place = Progress::Begun;
         }
-        let Some(item) = self.function_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let Some(item) = self.function_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else {
+            return;
+        };
         let ast::ItemKind::Function { name, params, result, body } = &item.kind else { return };
         let mut scope = Scope::default();
         let params = self.bind_params(params, &mut scope);
@@ -187,7 +235,8 @@ impl Checker<'_> {
         if let Some(stated) = &stated {
             checked = self.coerce(checked, stated, &format!("the result of {}", name.text));
         }
-        let function = Function { name: name.text.clone(), params, body: checked, locals: scope.slots(), span: name.span };
+        let function =
+            Function { name: name.text.clone(), params, body: checked, locals: scope.slots(), span: name.span };
         if let Some(place) = self.functions.get_mut(index) {
             *place = Progress::Done(function);
         }
@@ -211,7 +260,9 @@ impl Checker<'_> {
         if let Some(place) = self.tiers.get_mut(index) {
             *place = Progress::Begun;
         }
-        let Some(item) = self.tiers_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let Some(item) = self.tiers_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else {
+            return;
+        };
         let ast::ItemKind::Tiers(tiers) = &item.kind else { return };
         let checked = self.check_tiers(tiers);
         if let Some(place) = self.tiers.get_mut(index) {
@@ -240,8 +291,13 @@ impl Checker<'_> {
                     other => {
                         let shown = self.show_type(other);
                         self.report(
-                            Diagnostic::error(codes::NOT_A_LIST, "tiers are made of a list", list.span, format!("this is {shown}"))
-                                .help("name a list of records, one for each tier"),
+                            Diagnostic::error(
+                                codes::NOT_A_LIST,
+                                "tiers are made of a list",
+                                list.span,
+                                format!("this is {shown}"),
+                            )
+                            .help("name a list of records, one for each tier"),
                         );
                         Type::Unknown
                     }
@@ -285,7 +341,13 @@ impl Checker<'_> {
         Tier { bound, parts, span: tier.span }
     }
 
-    fn tier_part(&mut self, part: &ast::TierPart, over: &Type, result: &mut Option<Type>, scope: &mut Scope) -> Option<TierPart> {
+    fn tier_part(
+        &mut self,
+        part: &ast::TierPart,
+        over: &Type,
+        result: &mut Option<Type>,
+        scope: &mut Scope,
+    ) -> Option<TierPart> {
         match part {
             ast::TierPart::Rate(rate) => {
                 let rate = self.expression(rate, None, scope);
@@ -337,8 +399,13 @@ impl Checker<'_> {
     fn no_rate(&mut self, rate: &Expr, over: &Type) {
         let (shown, quantity) = (self.show_type(&rate.ty), self.show_type(over));
         self.report(
-            Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} is not a rate for {quantity}"), rate.span, format!("this is {shown}"))
-                .help("write a rate such as `0.085 USD per GiB`, a percent, or `… flat` for an amount that is due once"),
+            Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                format!("{shown} is not a rate for {quantity}"),
+                rate.span,
+                format!("this is {shown}"),
+            )
+            .help("write a rate such as `0.085 USD per GiB`, a percent, or `… flat` for an amount that is due once"),
         );
     }
 
@@ -357,8 +424,13 @@ impl Checker<'_> {
                 if factor.is_none() {
                     let (a, b) = (self.show_type(known), self.show_type(&ty));
                     self.report(
-                        Diagnostic::error(codes::TYPE_MISMATCH, format!("one tier gives {a}, another {b}"), span, format!("gives {b}"))
-                            .help("give all tiers one currency and one kind of rate"),
+                        Diagnostic::error(
+                            codes::TYPE_MISMATCH,
+                            format!("one tier gives {a}, another {b}"),
+                            span,
+                            format!("gives {b}"),
+                        )
+                        .help("give all tiers one currency and one kind of rate"),
                     );
                 }
                 factor
@@ -388,31 +460,49 @@ impl Checker<'_> {
                         if let Some((_, place)) = before.as_ref().filter(|(known, _)| *known >= value) {
                             let place = *place;
                             self.report(
-                                Diagnostic::error(codes::TIERS_NOT_RISING, "the bounds of tiers rise", bound.span, "not above the bound before")
-                                    .also(place, "the bound before")
-                                    .help("order the tiers by their bounds"),
+                                Diagnostic::error(
+                                    codes::TIERS_NOT_RISING,
+                                    "the bounds of tiers rise",
+                                    bound.span,
+                                    "not above the bound before",
+                                )
+                                .also(place, "the bound before")
+                                .help("order the tiers by their bounds"),
                             );
                         }
                         before = Some((value, bound.span));
                     }
                     if last {
                         self.report(
-                            Diagnostic::warning(codes::TIERS_END, "a quantity above the last tier has no price", tier.span, "the last tier ends here")
-                                .help("end with `above …`, unless such a quantity is an error"),
+                            Diagnostic::warning(
+                                codes::TIERS_END,
+                                "a quantity above the last tier has no price",
+                                tier.span,
+                                "the last tier ends here",
+                            )
+                            .help("end with `above …`, unless such a quantity is an error"),
                         );
                     }
                 }
                 None if !last => {
                     self.report(
-                        Diagnostic::error(codes::TIERS_NOT_RISING, "`above` is the last tier", tier.span, "tiers follow that are never reached")
-                            .help("move it to the end"),
+                        Diagnostic::error(
+                            codes::TIERS_NOT_RISING,
+                            "`above` is the last tier",
+                            tier.span,
+                            "tiers follow that are never reached",
+                        )
+                        .help("move it to the end"),
                     );
                 }
                 None => {}
             }
         }
         if rows.is_empty() {
-            self.report(Diagnostic::error(codes::TIERS_END, "tiers without a tier", span, "no tier here").help("write `above …` at least"));
+            self.report(
+                Diagnostic::error(codes::TIERS_END, "tiers without a tier", span, "no tier here")
+                    .help("write `above …` at least"),
+            );
         }
     }
 }

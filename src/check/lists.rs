@@ -12,7 +12,13 @@ use crate::types::{FieldType, RecordType, Type};
 use std::sync::Arc;
 
 impl Checker<'_> {
-    pub(super) fn list(&mut self, elements: &[ast::Expr], span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+    pub(super) fn list(
+        &mut self,
+        elements: &[ast::Expr],
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
         let mut hint = match expected.map(Type::present) {
             Some(Type::List(element)) => Some(element.as_ref().clone()),
             _ => None,
@@ -66,8 +72,13 @@ impl Checker<'_> {
             if !key.ty.is_ordered() && key.ty != Type::Unknown {
                 let shown = self.show_type(&key.ty);
                 self.report(
-                    Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no order to sort by"), key.span, format!("this is {shown}"))
-                        .help("sort by a number, an amount, a date or a text"),
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("{shown} has no order to sort by"),
+                        key.span,
+                        format!("this is {shown}"),
+                    )
+                    .help("sort by a number, an amount, a date or a text"),
                 );
             }
             sort.push((key, *descending));
@@ -87,16 +98,26 @@ impl Checker<'_> {
             Type::Optional(inner) if matches!(inner.as_ref(), Type::List(_)) => {
                 let text = self.sources.text(list.span).to_string();
                 self.report(
-                    Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), list.span, "no list where it is absent")
-                        .help(format!("give a list for that case: `({text} otherwise [])`")),
+                    Diagnostic::error(
+                        codes::MAYBE_ABSENT,
+                        format!("`{text}` may be absent"),
+                        list.span,
+                        "no list where it is absent",
+                    )
+                    .help(format!("give a list for that case: `({text} otherwise [])`")),
                 );
                 None
             }
             other => {
                 let shown = self.show_type(other);
                 self.report(
-                    Diagnostic::error(codes::NOT_A_LIST, "a list is wanted here", list.span, format!("this is {shown}"))
-                        .help("name a list of the input, `list of … for each …`, `rows of TABLE[…]` or `[a, b]`"),
+                    Diagnostic::error(
+                        codes::NOT_A_LIST,
+                        "a list is wanted here",
+                        list.span,
+                        format!("this is {shown}"),
+                    )
+                    .help("name a list of the input, `list of … for each …`, `rows of TABLE[…]` or `[a, b]`"),
                 );
                 None
             }
@@ -127,7 +148,9 @@ impl Checker<'_> {
                         Ok(body) | Err(body) => body,
                     };
                 }
-                let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span, if_any) else { return self.broken(span) };
+                let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span, if_any) else {
+                    return self.broken(span);
+                };
                 Expr { kind: ExprKind::Aggregate { kind, each, body: Box::new(body), if_any }, ty, span }
             }
             AggregateOver::List(list) => {
@@ -138,7 +161,9 @@ impl Checker<'_> {
             }
             AggregateOver::Values(values) => {
                 let list = self.list(values, span, None, scope);
-                let (Type::List(element), ExprKind::List(values)) = (list.ty.clone(), list.kind) else { return self.broken(span) };
+                let (Type::List(element), ExprKind::List(values)) = (list.ty.clone(), list.kind) else {
+                    return self.broken(span);
+                };
                 let Some(ty) = self.aggregate_type(kind, &element, span, false) else { return self.broken(span) };
                 Expr { kind: ExprKind::AggregateValues(kind, values), ty, span }
             }
@@ -162,7 +187,15 @@ impl Checker<'_> {
             } else {
                 "name the number, amount or quantity that is meant, such as `line.weight`"
             };
-            self.report(Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} cannot be {what}"), span, format!("this is {shown}")).help(help));
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} cannot be {what}"),
+                    span,
+                    format!("this is {shown}"),
+                )
+                .help(help),
+            );
             return None;
         }
         let ty = match kind {
@@ -186,14 +219,28 @@ impl Checker<'_> {
         Expr { kind: ExprKind::CountEach(each), ty: Type::Integer, span }
     }
 
-    pub(super) fn quantified(&mut self, some: bool, each: &ast::Each, body: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn quantified(
+        &mut self,
+        some: bool,
+        each: &ast::Each,
+        body: &ast::Expr,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let Some((each, mark)) = self.each(each, scope) else { return self.broken(span) };
         let body = self.condition(body, scope);
         scope.reset(mark);
         yes_no(ExprKind::Quantified(some, each, Box::new(body)), span)
     }
 
-    pub(super) fn first_last(&mut self, first: bool, list: &ast::Expr, if_any: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn first_last(
+        &mut self,
+        first: bool,
+        list: &ast::Expr,
+        if_any: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let list = self.expression(list, None, scope);
         let Some(element) = self.element_type(&list) else { return self.broken(span) };
         let ty = if if_any { element.optional() } else { element };
@@ -262,14 +309,20 @@ impl Checker<'_> {
         };
         let (steps, kept) = self.walk_steps(&walk.steps, &state, scope);
         scope.reset(outer);
-        let finals: Vec<(&str, Type)> = state.iter().map(|(name, _, value)| (name.as_str(), value.ty.clone())).collect();
+        let finals: Vec<(&str, Type)> =
+            state.iter().map(|(name, _, value)| (name.as_str(), value.ty.clone())).collect();
         let rows = Type::List(Arc::new(kept.unwrap_or_else(|| record(&[]))));
         let ty = record(&[("rows", rows), ("final", record(&finals))]);
         let state = state.into_iter().map(|(_, slot, value)| (slot, value)).collect();
         Expr { kind: ExprKind::Walk(Box::new(Walk { each, state, steps })), ty, span }
     }
 
-    fn walk_steps(&mut self, written: &[ast::WalkStep], state: &[(String, u16, Expr)], scope: &mut Scope) -> (Vec<WalkStep>, Option<Type>) {
+    fn walk_steps(
+        &mut self,
+        written: &[ast::WalkStep],
+        state: &[(String, u16, Expr)],
+        scope: &mut Scope,
+    ) -> (Vec<WalkStep>, Option<Type>) {
         let mut steps = Vec::new();
         let mut kept: Option<Type> = None;
         for step in written {
@@ -306,8 +359,17 @@ impl Checker<'_> {
                     None => {
                         let known: Vec<String> = state.iter().map(|(known, _, _)| format!("`{known}`")).collect();
                         self.report(
-                            Diagnostic::error(codes::UNKNOWN_NAME, format!("`{}` is not carried by this walk", name.text), name.span, "not carried")
-                                .help(format!("it carries {}; add `carrying {} = …`", known.join(", "), name.text)),
+                            Diagnostic::error(
+                                codes::UNKNOWN_NAME,
+                                format!("`{}` is not carried by this walk", name.text),
+                                name.span,
+                                "not carried",
+                            )
+                            .help(format!(
+                                "it carries {}; add `carrying {} = …`",
+                                known.join(", "),
+                                name.text
+                            )),
                         );
                     }
                 },
@@ -321,8 +383,13 @@ impl Checker<'_> {
         if !pool.ty.is_numeric() && pool.ty != Type::Unknown {
             let shown = self.show_type(&pool.ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} cannot be drawn from"), pool.span, format!("this is {shown}"))
-                    .help("draw a number, an amount or a quantity, such as `draw 100 GiB from (a, b)`"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} cannot be drawn from"),
+                    pool.span,
+                    format!("this is {shown}"),
+                )
+                .help("draw a number, an amount or a quantity, such as `draw 100 GiB from (a, b)`"),
             );
             return self.broken(span);
         }
@@ -355,7 +422,14 @@ impl Checker<'_> {
     ) -> Expr {
         let amount = self.expression(amount, None, scope);
         let weights = match each {
-            Some(each) => self.aggregate(Aggregate::List, &AggregateOver::Each(Box::new(by.clone()), each.clone()), false, by.span, None, scope),
+            Some(each) => self.aggregate(
+                Aggregate::List,
+                &AggregateOver::Each(Box::new(by.clone()), each.clone()),
+                false,
+                by.span,
+                None,
+                scope,
+            ),
             None => self.expression(by, None, scope),
         };
         if let Some(element) = self.element_type(&weights) {
@@ -365,8 +439,13 @@ impl Checker<'_> {
         if !loose.is_numeric() && loose != Type::Unknown {
             let shown = self.show_type(&loose);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} cannot be shared out"), amount.span, format!("this is {shown}"))
-                    .help("share out a number, an amount or a quantity"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} cannot be shared out"),
+                    amount.span,
+                    format!("this is {shown}"),
+                )
+                .help("share out a number, an amount or a quantity"),
             );
             return self.broken(span);
         }
@@ -375,10 +454,21 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = Type::List(Arc::new(loose));
-        Expr { kind: ExprKind::Allocate { amount: Box::new(amount), weights: Box::new(weights), round, remainder }, ty, span }
+        Expr {
+            kind: ExprKind::Allocate { amount: Box::new(amount), weights: Box::new(weights), round, remainder },
+            ty,
+            span,
+        }
     }
 
-    pub(super) fn increments(&mut self, of: &ast::Expr, first: &ast::Expr, then: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn increments(
+        &mut self,
+        of: &ast::Expr,
+        first: &ast::Expr,
+        then: &ast::Expr,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let of = self.expression(of, None, scope);
         let ty = if of.ty == Type::Integer { Type::Number } else { of.ty.clone() };
         let of = self.coerce(of, &ty, "what is counted in increments");
@@ -390,19 +480,33 @@ impl Checker<'_> {
         if !ty.is_numeric() {
             let shown = self.show_type(&ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no increments"), of.span, format!("this is {shown}"))
-                    .help("such as `increments of duration first 30 s then 6 s`"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} has no increments"),
+                    of.span,
+                    format!("this is {shown}"),
+                )
+                .help("such as `increments of duration first 30 s then 6 s`"),
             );
             return self.broken(span);
         }
         let part = record(&[("start", ty.clone()), ("length", ty)]);
-        Expr { kind: ExprKind::Increments(Box::new(of), Box::new(first), Box::new(then)), ty: Type::List(Arc::new(part)), span }
+        Expr {
+            kind: ExprKind::Increments(Box::new(of), Box::new(first), Box::new(then)),
+            ty: Type::List(Arc::new(part)),
+            span,
+        }
     }
 
     /// The type of the pieces that `split` gives.
     pub(super) fn piece_type(&mut self) -> Type {
         let seconds = self.unit_named("s");
-        record(&[("start", Type::Instant), ("end", Type::Instant), ("length", in_unit(seconds)), ("inside", Type::YesNo)])
+        record(&[
+            ("start", Type::Instant),
+            ("end", Type::Instant),
+            ("length", in_unit(seconds)),
+            ("inside", Type::YesNo),
+        ])
     }
 }
 

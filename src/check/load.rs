@@ -25,8 +25,13 @@ impl Checker<'_> {
         let Some(header) = loaded.file.header.clone() else { return };
         if header.module {
             self.report(
-                Diagnostic::error(codes::NOT_A_RULE_SET, "a module prices nothing by itself", header.span, "this is a module")
-                    .help("check a rule set that imports it; a file that starts with `ruleset NAME` can be used"),
+                Diagnostic::error(
+                    codes::NOT_A_RULE_SET,
+                    "a module prices nothing by itself",
+                    header.span,
+                    "this is a module",
+                )
+                .help("check a rule set that imports it; a file that starts with `ruleset NAME` can be used"),
             );
             return;
         }
@@ -99,9 +104,14 @@ impl Checker<'_> {
         let Some(module) = self.load_file(&full, Some(path.span), seen) else { return };
         if let Some(header) = module.file.header.as_ref().filter(|header| !header.module) {
             self.report(
-                Diagnostic::error(codes::NOT_A_MODULE, "a rule set cannot be imported", path.span, "this file is a rule set")
-                    .also(header.span, "it begins with `ruleset`")
-                    .help("import a file that begins with `module NAME`, or extend the rule set: `ruleset … extends …`"),
+                Diagnostic::error(
+                    codes::NOT_A_MODULE,
+                    "a rule set cannot be imported",
+                    path.span,
+                    "this file is a rule set",
+                )
+                .also(header.span, "it begins with `ruleset`")
+                .help("import a file that begins with `module NAME`, or extend the rule set: `ruleset … extends …`"),
             );
             return;
         }
@@ -118,8 +128,13 @@ impl Checker<'_> {
                 | ast::ItemKind::Override(_)
                 | ast::ItemKind::Exception(_)
                 | ast::ItemKind::Remove(_) => self.report(
-                    Diagnostic::error(codes::NOT_IN_A_MODULE, "a module holds shared definitions only", item.span, "this belongs in a rule set")
-                        .help("move it to the rule set that imports the module"),
+                    Diagnostic::error(
+                        codes::NOT_IN_A_MODULE,
+                        "a module holds shared definitions only",
+                        item.span,
+                        "this belongs in a rule set",
+                    )
+                    .help("move it to the rule set that imports the module"),
                 ),
                 _ => self.entries.push(Entry {
                     item: Rc::new(item),
@@ -136,12 +151,18 @@ impl Checker<'_> {
     fn load_file(&mut self, path: &str, named_at: Option<Span>, seen: &mut Vec<String>) -> Option<Loaded> {
         if seen.iter().any(|known| known == path) {
             if let Some(span) = named_at {
-                self.report(Diagnostic::error(codes::CIRCLE, "a rule set extends itself", span, "this file is being read already"));
+                self.report(Diagnostic::error(
+                    codes::CIRCLE,
+                    "a rule set extends itself",
+                    span,
+                    "this file is being read already",
+                ));
             }
             return None;
         }
         seen.push(path.to_string());
-        let problem = if seen.len() > MOST_FILES { Err(format!("more than {MOST_FILES} files")) } else { self.loader.load(path) };
+        let problem =
+            if seen.len() > MOST_FILES { Err(format!("more than {MOST_FILES} files")) } else { self.loader.load(path) };
         let text = match problem {
             Ok(text) => text,
             Err(why) => {
@@ -165,8 +186,13 @@ impl Checker<'_> {
             Some(full) => Some(full),
             None => {
                 self.report(
-                    Diagnostic::error(codes::CANNOT_READ, "this path cannot be used", path.span, "not a path inside the folder of the rules")
-                        .help("write a relative path with `/`, such as `\"tables/zones.csv\"`"),
+                    Diagnostic::error(
+                        codes::CANNOT_READ,
+                        "this path cannot be used",
+                        path.span,
+                        "not a path inside the folder of the rules",
+                    )
+                    .help("write a relative path with `/`, such as `\"tables/zones.csv\"`"),
                 );
                 None
             }
@@ -185,13 +211,20 @@ impl Checker<'_> {
                 },
                 ast::ItemKind::Remove(code) => {
                     let found = kept.iter_mut().find(|known| {
-                        known.foreign && !known.hidden && matches!(&known.item.kind, ast::ItemKind::Charge(c) if c.code.text == code.text)
+                        known.foreign
+                            && !known.hidden
+                            && matches!(&known.item.kind, ast::ItemKind::Charge(c) if c.code.text == code.text)
                     });
                     match found {
                         Some(found) => found.removed = true,
                         None => problems.push(
-                            Diagnostic::error(codes::NOTHING_TO_OVERRIDE, format!("the base has no charge `{}`", code.text), code.span, "nothing to remove")
-                                .help("take the line out, or name a charge of the base"),
+                            Diagnostic::error(
+                                codes::NOTHING_TO_OVERRIDE,
+                                format!("the base has no charge `{}`", code.text),
+                                code.span,
+                                "nothing to remove",
+                            )
+                            .help("take the line out, or name a charge of the base"),
                         ),
                     }
                 }
@@ -209,13 +242,19 @@ impl Checker<'_> {
 fn replace(kept: &mut Vec<Entry>, entry: &Entry, inner: &ast::Item) -> Result<(), Box<Diagnostic>> {
     let (kind, name) = kind_and_name(&inner.kind);
     let place = name.and_then(|name| {
-        kept.iter().position(|known| known.foreign && !known.hidden && kind_and_name(&known.item.kind) == (kind, Some(name)))
+        kept.iter()
+            .position(|known| known.foreign && !known.hidden && kind_and_name(&known.item.kind) == (kind, Some(name)))
     });
     let Some(place) = place else {
         let shown = name.unwrap_or("this");
         return Err(Box::new(
-            Diagnostic::error(codes::NOTHING_TO_OVERRIDE, format!("the base has no {kind} `{shown}`"), inner.span, "overrides nothing")
-                .help("name something that the base defines, or leave `override` out to add it"),
+            Diagnostic::error(
+                codes::NOTHING_TO_OVERRIDE,
+                format!("the base has no {kind} `{shown}`"),
+                inner.span,
+                "overrides nothing",
+            )
+            .help("name something that the base defines, or leave `override` out to add it"),
         ));
     };
     let new = Entry { item: Rc::new(inner.clone()), overrides: true, ..entry.clone() };

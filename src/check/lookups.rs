@@ -20,7 +20,8 @@ struct Shape {
 }
 
 fn shape(table: &Table) -> Shape {
-    let values = table.columns.iter().filter(|c| c.role == Role::Value).map(|c| (c.name.clone(), c.ty.clone())).collect();
+    let values =
+        table.columns.iter().filter(|c| c.role == Role::Value).map(|c| (c.name.clone(), c.ty.clone())).collect();
     Shape {
         keys: table.keys().map(|(_, c)| (c.name.clone(), c.ty.clone())).collect(),
         dated: table.is_dated(),
@@ -64,9 +65,14 @@ impl Checker<'_> {
         if keys.len() != shape.keys.len() {
             let names: Vec<&str> = shape.keys.iter().map(|(n, _)| n.as_str()).collect();
             self.report(
-                Diagnostic::error(codes::WRONG_KEYS, format!("`{}` has {} keys, and {} are given", name.text, names.len(), keys.len()), span, "not the table's keys")
-                    .also(shape.span, format!("its keys are {}", names.join(", ")))
-                    .help(format!("write `{}[{}]`", name.text, names.join(", "))),
+                Diagnostic::error(
+                    codes::WRONG_KEYS,
+                    format!("`{}` has {} keys, and {} are given", name.text, names.len(), keys.len()),
+                    span,
+                    "not the table's keys",
+                )
+                .also(shape.span, format!("its keys are {}", names.join(", ")))
+                .help(format!("write `{}[{}]`", name.text, names.join(", "))),
             );
             return self.broken(span);
         }
@@ -81,8 +87,13 @@ impl Checker<'_> {
                 None => {
                     if !rows {
                         self.report(
-                            Diagnostic::error(codes::WRONG_KEYS, format!("the key `{column}` is needed to find one row"), span, "`any` finds many rows")
-                                .help(format!("give the key, or ask for all of them: `rows of {}[…]`", name.text)),
+                            Diagnostic::error(
+                                codes::WRONG_KEYS,
+                                format!("the key `{column}` is needed to find one row"),
+                                span,
+                                "`any` finds many rows",
+                            )
+                            .help(format!("give the key, or ask for all of them: `rows of {}[…]`", name.text)),
                         );
                     }
                     None
@@ -97,8 +108,13 @@ impl Checker<'_> {
             },
             (false, Some(date)) => {
                 self.report(
-                    Diagnostic::error(codes::NO_DATE, format!("the rows of `{}` have no periods", name.text), date.span, "no date is needed")
-                        .help("take `on …` out, or give the table a `valid` column"),
+                    Diagnostic::error(
+                        codes::NO_DATE,
+                        format!("the rows of `{}` have no periods", name.text),
+                        date.span,
+                        "no date is needed",
+                    )
+                    .help("take `on …` out, or give the table a `valid` column"),
                 );
                 None
             }
@@ -118,7 +134,8 @@ impl Checker<'_> {
             HitPolicy::Collect(Collect::List) => return Type::List(Arc::new(row)),
             HitPolicy::Collect(Collect::Count) => return Type::Integer,
             HitPolicy::Collect(_) => {
-                let fields = shape.values.iter().map(|(name, ty)| FieldType { name: name.clone(), ty: ty.clone() }).collect();
+                let fields =
+                    shape.values.iter().map(|(name, ty)| FieldType { name: name.clone(), ty: ty.clone() }).collect();
                 Type::Record(Arc::new(RecordType { name: String::new(), fields }))
             }
             _ => row,
@@ -129,7 +146,12 @@ impl Checker<'_> {
     fn unknown_table(&mut self, name: &ast::Name) {
         let tables: Vec<String> =
             self.symbols.iter().filter(|(_, (s, _))| matches!(s, Symbol::Table(_))).map(|(n, _)| n.clone()).collect();
-        let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no table `{}`", name.text), name.span, "not a table");
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_NAME,
+            format!("there is no table `{}`", name.text),
+            name.span,
+            "not a table",
+        );
         diagnostic = match did_you_mean(&name.text, tables.iter().map(String::as_str)) {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
             None => diagnostic.help(format!("declare it: `table {} {{ … }}`", name.text)),
@@ -142,7 +164,8 @@ impl Checker<'_> {
         let Some(Progress::Done(Some(table))) = self.tables.get(id.0 as usize) else { return self.broken(span) };
         let found = table.columns.iter().enumerate().find(|(_, column)| column.name == field.text);
         let Some((at, column)) = found else {
-            let names: Vec<String> = table.columns.iter().filter(|c| c.role == Role::Value).map(|c| c.name.clone()).collect();
+            let names: Vec<String> =
+                table.columns.iter().filter(|c| c.role == Role::Value).map(|c| c.name.clone()).collect();
             let name = table.name.clone();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             self.no_such_field(&format!("a row of {name}"), field, &names);
@@ -156,9 +179,14 @@ impl Checker<'_> {
         if column.role != Role::Value && (!single || key_of_default) {
             let place = column.span;
             self.report(
-                Diagnostic::error(codes::UNKNOWN_FIELD, format!("a row has no single `{}`", field.text), field.span, "not one value in each row")
-                    .also(place, "this column holds ranges, several values, `any` or an `otherwise` row")
-                    .help("add a value column after `->` that holds what is wanted"),
+                Diagnostic::error(
+                    codes::UNKNOWN_FIELD,
+                    format!("a row has no single `{}`", field.text),
+                    field.span,
+                    "not one value in each row",
+                )
+                .also(place, "this column holds ranges, several values, `any` or an `otherwise` row")
+                .help("add a value column after `->` that holds what is wanted"),
             );
             return self.broken(span);
         }
@@ -171,8 +199,13 @@ impl Checker<'_> {
             Some(Symbol::Parameter(index)) => self.parameter(index, Some(date), span),
             _ => {
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no parameter `{}`", name.text), name.span, "not a parameter")
-                        .help("only dated parameters and look-ups are read on a date"),
+                    Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        format!("there is no parameter `{}`", name.text),
+                        name.span,
+                        "not a parameter",
+                    )
+                    .help("only dated parameters and look-ups are read on a date"),
                 );
                 self.broken(span)
             }

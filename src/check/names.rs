@@ -16,10 +16,10 @@ impl Checker<'_> {
             let expr = Expr { kind: ExprKind::Local(local.slot), ty: local.ty.clone(), span };
             return self.narrowed(expr, Some(vec![name.to_string()]), scope);
         }
-        if let Some(Type::Enum(id)) = expected.map(Type::present) {
-            if let Some(member) = self.member_of(*id, name) {
-                return member_value(*id, member, span);
-            }
+        if let Some(Type::Enum(id)) = expected.map(Type::present)
+            && let Some(member) = self.member_of(*id, name)
+        {
+            return member_value(*id, member, span);
         }
         if let Some((symbol, _)) = self.symbols.get(name).copied() {
             return self.symbol(symbol, name, span, scope);
@@ -27,11 +27,19 @@ impl Checker<'_> {
         match self.members.get(name).map(Vec::as_slice) {
             Some([(id, member)]) => return member_value(*id, *member, span),
             Some(several) => {
-                let enums: Vec<String> =
-                    several.iter().filter_map(|(id, _)| self.enums.get(id.0 as usize)).map(|e| format!("`{}.{name}`", e.name)).collect();
+                let enums: Vec<String> = several
+                    .iter()
+                    .filter_map(|(id, _)| self.enums.get(id.0 as usize))
+                    .map(|e| format!("`{}.{name}`", e.name))
+                    .collect();
                 self.report(
-                    Diagnostic::error(codes::AMBIGUOUS, format!("`{name}` is a member of several enumerations"), span, "which one?")
-                        .help(format!("write {}", enums.join(" or "))),
+                    Diagnostic::error(
+                        codes::AMBIGUOUS,
+                        format!("`{name}` is a member of several enumerations"),
+                        span,
+                        "which one?",
+                    )
+                    .help(format!("write {}", enums.join(" or "))),
                 );
                 return self.broken(span);
             }
@@ -42,7 +50,8 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) {
-        let mut candidates: Vec<String> = scope.local_names().map(str::to_string).chain(self.symbols.keys().cloned()).collect();
+        let mut candidates: Vec<String> =
+            scope.local_names().map(str::to_string).chain(self.symbols.keys().cloned()).collect();
         let mut title = format!("there is nothing called `{name}`");
         if let Some(Type::Enum(id)) = expected.map(Type::present) {
             if let Some(e) = self.enums.get(id.0 as usize) {
@@ -59,9 +68,11 @@ impl Checker<'_> {
         } else if matches!(expected.map(Type::present), Some(Type::Enum(_))) {
             diagnostic = diagnostic.help(format!("its members are {}", candidates.join(", ")));
         } else if matches!(expected.map(Type::present), Some(Type::Text)) {
-            diagnostic = diagnostic.help(format!("text stands in quotes: `\"{name}\"`")).edit(span, format!("\"{name}\""));
+            diagnostic =
+                diagnostic.help(format!("text stands in quotes: `\"{name}\"`")).edit(span, format!("\"{name}\""));
         } else {
-            diagnostic = diagnostic.help(format!("define it: `let {name} = …`, or take it from the caller in `input {{ … }}`"));
+            diagnostic =
+                diagnostic.help(format!("define it: `let {name} = …`, or take it from the caller in `input {{ … }}`"));
         }
         self.report(diagnostic);
     }
@@ -90,13 +101,25 @@ impl Checker<'_> {
             Symbol::Function(_) | Symbol::Host(_) | Symbol::Tiers(_) => {
                 self.misused(name, span, "a function", &format!("give it its values: `{name}(…)`"))
             }
-            Symbol::Calendar(_) => self.misused(name, span, "a calendar", &format!("ask `… is within {name}` of a date")),
-            Symbol::Windows(_) => self.misused(name, span, "windows", &format!("ask `… is within {name}` of an instant")),
+            Symbol::Calendar(_) => {
+                self.misused(name, span, "a calendar", &format!("ask `… is within {name}` of a date"))
+            }
+            Symbol::Windows(_) => {
+                self.misused(name, span, "windows", &format!("ask `… is within {name}` of an instant"))
+            }
         }
     }
 
     fn misused(&mut self, name: &str, span: Span, what: &str, help: &str) -> Expr {
-        self.report(Diagnostic::error(codes::NOT_A_VALUE, format!("`{name}` is {what}, not a value"), span, format!("this is {what}")).help(help));
+        self.report(
+            Diagnostic::error(
+                codes::NOT_A_VALUE,
+                format!("`{name}` is {what}, not a value"),
+                span,
+                format!("this is {what}"),
+            )
+            .help(help),
+        );
         self.broken(span)
     }
 
@@ -127,13 +150,19 @@ impl Checker<'_> {
     pub(super) fn parameter(&mut self, index: usize, on: Option<Expr>, span: Span) -> Expr {
         self.need_parameter(index);
         let Some(Progress::Done(parameter)) = self.parameters.get(index) else { return self.broken(span) };
-        let (ty, constant, name, place) = (parameter.ty.clone(), parameter.constant, parameter.name.clone(), parameter.span);
+        let (ty, constant, name, place) =
+            (parameter.ty.clone(), parameter.constant, parameter.name.clone(), parameter.span);
         let on = match (constant, on) {
             (true, Some(date)) => {
                 self.report(
-                    Diagnostic::error(codes::NO_DATE, format!("`{name}` has one value, on every date"), date.span, "no date is needed")
-                        .also(place, "not a dated parameter")
-                        .help(format!("write `{name}` alone")),
+                    Diagnostic::error(
+                        codes::NO_DATE,
+                        format!("`{name}` has one value, on every date"),
+                        date.span,
+                        "no date is needed",
+                    )
+                    .also(place, "not a dated parameter")
+                    .help(format!("write `{name}` alone")),
                 );
                 None
             }
@@ -162,9 +191,16 @@ impl Checker<'_> {
         let Some((unit, may_be_absent)) = self.charge_unit(index, name, span) else { return self.broken(span) };
         if may_be_absent && !scope.knows(&Fact::Applied(name.to_string())) {
             self.report(
-                Diagnostic::error(codes::MAYBE_NOT_APPLIED, format!("the charge {name} may not apply"), span, "no amount where it does not apply")
-                    .help(format!("write `sum of applied ({name})`, which is zero then, or `if {name} is applied then {name} else …`"))
-                    .edit(span, format!("sum of applied ({name})")),
+                Diagnostic::error(
+                    codes::MAYBE_NOT_APPLIED,
+                    format!("the charge {name} may not apply"),
+                    span,
+                    "no amount where it does not apply",
+                )
+                .help(format!(
+                    "write `sum of applied ({name})`, which is zero then, or `if {name} is applied then {name} else …`"
+                ))
+                .edit(span, format!("sum of applied ({name})")),
             );
             return self.broken(span);
         }
@@ -172,7 +208,12 @@ impl Checker<'_> {
     }
 
     /// The unit of a charge, and whether it may be absent; `None` after saying what is wrong.
-    pub(super) fn charge_unit(&mut self, index: usize, name: &str, span: Span) -> Option<(crate::types::UnitExpr, bool)> {
+    pub(super) fn charge_unit(
+        &mut self,
+        index: usize,
+        name: &str,
+        span: Span,
+    ) -> Option<(crate::types::UnitExpr, bool)> {
         self.used.insert(Symbol::Charge(index));
         if matches!(self.charges.get(index), Some(Progress::Begun)) {
             self.report_circle(name, span);
@@ -195,10 +236,18 @@ impl Checker<'_> {
         match self.symbols.get(&code.text) {
             Some((Symbol::Charge(index), _)) => Some(*index),
             _ => {
-                let codes_known: Vec<String> =
-                    self.symbols.iter().filter(|(_, (s, _))| matches!(s, Symbol::Charge(_))).map(|(n, _)| n.clone()).collect();
-                let mut diagnostic =
-                    Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no charge `{}`", code.text), code.span, "not a charge");
+                let codes_known: Vec<String> = self
+                    .symbols
+                    .iter()
+                    .filter(|(_, (s, _))| matches!(s, Symbol::Charge(_)))
+                    .map(|(n, _)| n.clone())
+                    .collect();
+                let mut diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    format!("there is no charge `{}`", code.text),
+                    code.span,
+                    "not a charge",
+                );
                 if let Some(near) = did_you_mean(&code.text, codes_known.iter().map(String::as_str)) {
                     diagnostic = diagnostic.help(format!("did you mean `{near}`?")).edit(code.span, near);
                 } else {
@@ -212,10 +261,10 @@ impl Checker<'_> {
 
     /// The expression with its plain type where a condition has established that it is given.
     pub(super) fn narrowed(&self, mut expr: Expr, path: Option<Vec<String>>, scope: &Scope) -> Expr {
-        if let (Type::Optional(inner), Some(path)) = (&expr.ty, path) {
-            if scope.knows(&Fact::Given(path)) {
-                expr.ty = inner.as_ref().clone();
-            }
+        if let (Type::Optional(inner), Some(path)) = (&expr.ty, path)
+            && scope.knows(&Fact::Given(path))
+        {
+            expr.ty = inner.as_ref().clone();
         }
         expr
     }
@@ -223,11 +272,17 @@ impl Checker<'_> {
     /// What holds where the condition is `truth`.
     pub(super) fn facts(&self, condition: &ast::Expr, truth: bool) -> Vec<Fact> {
         match &condition.kind {
-            ast::ExprKind::Given(inner, positive) if *positive == truth => path_of(inner).map(Fact::Given).into_iter().collect(),
+            ast::ExprKind::Given(inner, positive) if *positive == truth => {
+                path_of(inner).map(Fact::Given).into_iter().collect()
+            }
             ast::ExprKind::Applied(name, positive) if *positive == truth => vec![Fact::Applied(name.text.clone())],
             ast::ExprKind::Not(inner) => self.facts(inner, !truth),
-            ast::ExprKind::Binary(ast::BinaryOp::And, a, b) if truth => [self.facts(a, true), self.facts(b, true)].concat(),
-            ast::ExprKind::Binary(ast::BinaryOp::Or, a, b) if !truth => [self.facts(a, false), self.facts(b, false)].concat(),
+            ast::ExprKind::Binary(ast::BinaryOp::And, a, b) if truth => {
+                [self.facts(a, true), self.facts(b, true)].concat()
+            }
+            ast::ExprKind::Binary(ast::BinaryOp::Or, a, b) if !truth => {
+                [self.facts(a, false), self.facts(b, false)].concat()
+            }
             _ => Vec::new(),
         }
     }

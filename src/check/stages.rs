@@ -10,7 +10,14 @@ use crate::types::Type;
 use crate::value::{Number, RoundingMode, Value};
 
 impl Checker<'_> {
-    pub(super) fn stages(&mut self, inner: &ast::Expr, stages: &[ast::Stage], span: Span, expected: Option<&Type>, scope: &mut Scope) -> Expr {
+    pub(super) fn stages(
+        &mut self,
+        inner: &ast::Expr,
+        stages: &[ast::Stage],
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
         let value = self.expression(inner, expected, scope);
         let (stages, ty) = self.stage_list(&value.ty.clone(), value.span, stages, scope);
         if ty == Type::Unknown {
@@ -20,13 +27,24 @@ impl Checker<'_> {
     }
 
     /// Checks stages that follow a value of this type, and tells the type after them.
-    pub(super) fn stage_list(&mut self, ty: &Type, span: Span, stages: &[ast::Stage], scope: &mut Scope) -> (Vec<Stage>, Type) {
+    pub(super) fn stage_list(
+        &mut self,
+        ty: &Type,
+        span: Span,
+        stages: &[ast::Stage],
+        scope: &mut Scope,
+    ) -> (Vec<Stage>, Type) {
         let mut ty = ty.clone();
         if matches!(ty, Type::Optional(_)) {
             let text = self.sources.text(span).to_string();
             self.report(
-                Diagnostic::error(codes::MAYBE_ABSENT, format!("`{text}` may be absent"), span, "cannot be changed where it is absent")
-                    .help(format!("give a value for that case: `({text} otherwise …)`")),
+                Diagnostic::error(
+                    codes::MAYBE_ABSENT,
+                    format!("`{text}` may be absent"),
+                    span,
+                    "cannot be changed where it is absent",
+                )
+                .help(format!("give a value for that case: `({text} otherwise …)`")),
             );
             return (Vec::new(), Type::Unknown);
         }
@@ -48,8 +66,13 @@ impl Checker<'_> {
         if !(ty.is_numeric() || dates_too && ty.is_ordered()) {
             let shown = self.show_type(ty);
             self.report(
-                Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no such stage"), stage.span, format!("does not apply to {shown}"))
-                    .help("stages apply to numbers, amounts and quantities"),
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} has no such stage"),
+                    stage.span,
+                    format!("does not apply to {shown}"),
+                )
+                .help("stages apply to numbers, amounts and quantities"),
             );
             return None;
         }
@@ -83,12 +106,20 @@ impl Checker<'_> {
             if *ty == Type::Percent {
                 let (sign, word) = if less { ("-", "less") } else { ("+", "plus") };
                 self.report(
-                    Diagnostic::error(codes::AMBIGUOUS, format!("`{word}` between two percents can mean two things"), amount.span, "percent of it, or percentage points?")
-                        .help(format!("write `{sign}` for percentage points, or `… of …` for a part of it")),
+                    Diagnostic::error(
+                        codes::AMBIGUOUS,
+                        format!("`{word}` between two percents can mean two things"),
+                        amount.span,
+                        "percent of it, or percentage points?",
+                    )
+                    .help(format!("write `{sign}` for percentage points, or `… of …` for a part of it")),
                 );
                 return None;
             }
-            return Some((if less { StageKind::LessPercent(amount) } else { StageKind::PlusPercent(amount) }, ty.clone()));
+            return Some((
+                if less { StageKind::LessPercent(amount) } else { StageKind::PlusPercent(amount) },
+                ty.clone(),
+            ));
         }
         let amount = self.coerce(amount, ty, if less { "what is taken off" } else { "what is added" });
         if amount.ty == Type::Unknown {
@@ -107,14 +138,19 @@ impl Checker<'_> {
                 if step.ty == Type::Unknown {
                     return None;
                 }
-                if let Some(Value::Number(number)) = super::convert::constant(&step) {
-                    if !number.is_positive() {
-                        self.report(
-                            Diagnostic::error(codes::BAD_STEP, "the step of a rounding must be above zero", step.span, "not above zero")
-                                .help("such as `0.01 USD`, `1 lb` or `0.5 kg`"),
-                        );
-                        return None;
-                    }
+                if let Some(Value::Number(number)) = super::convert::constant(&step)
+                    && !number.is_positive()
+                {
+                    self.report(
+                        Diagnostic::error(
+                            codes::BAD_STEP,
+                            "the step of a rounding must be above zero",
+                            step.span,
+                            "not above zero",
+                        )
+                        .help("such as `0.01 USD`, `1 lb` or `0.5 kg`"),
+                    );
+                    return None;
                 }
                 RoundStep::Expr(Box::new(step))
             }
@@ -122,8 +158,13 @@ impl Checker<'_> {
             (None, _) => {
                 let shown = self.show_type(ty);
                 self.report(
-                    Diagnostic::error(codes::TYPE_MISMATCH, format!("{shown} has no minor unit"), to.span, "not an amount of money")
-                        .help("write the step, such as `rounded to 0.01`"),
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("{shown} has no minor unit"),
+                        to.span,
+                        "not an amount of money",
+                    )
+                    .help("write the step, such as `rounded to 0.01`"),
                 );
                 return None;
             }
@@ -138,7 +179,9 @@ pub(super) fn stage_line((code, label): &(ast::Name, Option<ast::Text>)) -> Stag
 
 fn step_is_whole(to: &RoundTo) -> bool {
     match &to.step {
-        RoundStep::Expr(step) => matches!(super::convert::constant(step), Some(Value::Number(n)) if n.is_integer() && n != Number::ZERO),
+        RoundStep::Expr(step) => {
+            matches!(super::convert::constant(step), Some(Value::Number(n)) if n.is_integer() && n != Number::ZERO)
+        }
         _ => false,
     }
 }

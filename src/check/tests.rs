@@ -32,8 +32,13 @@ impl Checker<'_> {
             let Some(slot) = self.input_slot(name) else { continue };
             if given.iter().any(|(known, _)| *known == slot) {
                 self.report(
-                    Diagnostic::error(codes::DEFINED_TWICE, format!("`{}` is given twice", name.text), name.span, "given again here")
-                        .help("take one of them out"),
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("`{}` is given twice", name.text),
+                        name.span,
+                        "given again here",
+                    )
+                    .help("take one of them out"),
                 );
                 continue;
             }
@@ -76,8 +81,13 @@ impl Checker<'_> {
         }
         if let Some(span) = needs_the_quote(&checked) {
             self.report(
-                Diagnostic::error(codes::NOT_CONSTANT, format!("the value of `{name}` cannot depend on the rule set"), span, "known only when the test runs")
-                    .help("a test gives values, and may compute them from numbers, dates and lists alone"),
+                Diagnostic::error(
+                    codes::NOT_CONSTANT,
+                    format!("the value of `{name}` cannot depend on the rule set"),
+                    span,
+                    "known only when the test runs",
+                )
+                .help("a test gives values, and may compute them from numbers, dates and lists alone"),
             );
             return None;
         }
@@ -101,7 +111,9 @@ impl Checker<'_> {
 
     pub(super) fn expectation(&mut self, expect: &ast::Expect, scope: &mut Scope) -> Option<Expect> {
         let kind = match &expect.kind {
-            ast::ExpectKind::Charge { code, amount, by } => self.expect_charge(code, amount.as_ref(), by.as_ref(), scope)?,
+            ast::ExpectKind::Charge { code, amount, by } => {
+                self.expect_charge(code, amount.as_ref(), by.as_ref(), scope)?
+            }
             ast::ExpectKind::NoCharge(code) => match self.charge_index(code) {
                 Some(charge) => ExpectKind::NoCharge(ChargeId(charge as u32)),
                 None => ExpectKind::NoLine(self.line_code(code)?),
@@ -125,8 +137,13 @@ impl Checker<'_> {
                 None => {
                     let known: Vec<&str> = ErrorKind::ALL.iter().map(|(_, words)| *words).collect();
                     self.report(
-                        Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no error `{}`", words.text), words.span, "not one of the errors")
-                            .help(format!("the errors are: {}", known.join(", "))),
+                        Diagnostic::error(
+                            codes::UNKNOWN_NAME,
+                            format!("there is no error `{}`", words.text),
+                            words.span,
+                            "not one of the errors",
+                        )
+                        .help(format!("the errors are: {}", known.join(", "))),
                     );
                     return None;
                 }
@@ -218,8 +235,13 @@ impl Checker<'_> {
     fn expected_table(&mut self, name: &ast::Name, row: u32) -> Option<TableId> {
         let Some((Symbol::Table(index), _)) = self.symbols.get(&name.text).copied() else {
             self.report(
-                Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no table `{}`", name.text), name.span, "not a table")
-                    .help("name the table whose row prices the charge"),
+                Diagnostic::error(
+                    codes::UNKNOWN_NAME,
+                    format!("there is no table `{}`", name.text),
+                    name.span,
+                    "not a table",
+                )
+                .help("name the table whose row prices the charge"),
             );
             return None;
         };
@@ -229,8 +251,13 @@ impl Checker<'_> {
         };
         if row == 0 || row as usize > rows {
             self.report(
-                Diagnostic::error(codes::WRONG_KEYS, format!("`{}` has {rows} rows", name.text), name.span, format!("row {row} is none of them"))
-                    .help("rows count from 1, the heading does not count"),
+                Diagnostic::error(
+                    codes::WRONG_KEYS,
+                    format!("`{}` has {rows} rows", name.text),
+                    name.span,
+                    format!("row {row} is none of them"),
+                )
+                .help("rows count from 1, the heading does not count"),
             );
             return None;
         }
@@ -244,8 +271,13 @@ impl Checker<'_> {
             other => {
                 let shown = self.show_type(other);
                 self.report(
-                    Diagnostic::error(codes::NOT_MONEY, format!("a total is an amount of money, not {shown}"), amount.span, format!("this is {shown}"))
-                        .help("write the amount with its currency, such as `12.37 USD`"),
+                    Diagnostic::error(
+                        codes::NOT_MONEY,
+                        format!("a total is an amount of money, not {shown}"),
+                        amount.span,
+                        format!("this is {shown}"),
+                    )
+                    .help("write the amount with its currency, such as `12.37 USD`"),
                 );
                 None
             }

@@ -12,27 +12,53 @@ use crate::value::{Value, Zone};
 use std::sync::Arc;
 
 impl Checker<'_> {
-    pub(super) fn within(&mut self, inner: &ast::Expr, name: &ast::Name, positive: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn within(
+        &mut self,
+        inner: &ast::Expr,
+        name: &ast::Name,
+        positive: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         match self.find_symbol(name) {
             Some(Symbol::Calendar(index)) => {
                 let date = self.expect(inner, &Type::Date, "what lies within a calendar", scope);
-                negated_unless(positive, yes_no(ExprKind::WithinCalendar(Box::new(date), CalendarId(index as u32)), span))
+                negated_unless(
+                    positive,
+                    yes_no(ExprKind::WithinCalendar(Box::new(date), CalendarId(index as u32)), span),
+                )
             }
             Some(Symbol::Windows(index)) => {
                 let instant = self.expect(inner, &Type::Instant, "what lies within windows", scope);
-                negated_unless(positive, yes_no(ExprKind::WithinWindows(Box::new(instant), WindowsId(index as u32)), span))
+                negated_unless(
+                    positive,
+                    yes_no(ExprKind::WithinWindows(Box::new(instant), WindowsId(index as u32)), span),
+                )
             }
             _ => {
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_NAME, format!("there are no windows and no calendar `{}`", name.text), name.span, "not windows or a calendar")
-                        .help(format!("declare `calendar {0} {{ … }}` or `windows {0} in zone \"…\" {{ … }}`", name.text)),
+                    Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        format!("there are no windows and no calendar `{}`", name.text),
+                        name.span,
+                        "not windows or a calendar",
+                    )
+                    .help(format!("declare `calendar {0} {{ … }}` or `windows {0} in zone \"…\" {{ … }}`", name.text)),
                 );
                 self.broken(span)
             }
         }
     }
 
-    pub(super) fn days(&mut self, from: &ast::Expr, to: &ast::Expr, inclusive: bool, thirty_360: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn days(
+        &mut self,
+        from: &ast::Expr,
+        to: &ast::Expr,
+        inclusive: bool,
+        thirty_360: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let from = self.expect(from, &Type::Date, "the first day", scope);
         let to = self.expect(to, &Type::Date, "the last day", scope);
         let ty = Type::In(self.unit_named("day"));
@@ -52,30 +78,59 @@ impl Checker<'_> {
             Some(zone) => Expr { kind: ExprKind::Constant(Value::Zone(zone)), ty: Type::Zone, span: checked.span },
             None => {
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_ZONE, "there is no such time zone", checked.span, "not in the zone database")
-                        .help("write an IANA name such as `\"Europe/London\"`, or an input of type `zone`"),
+                    Diagnostic::error(
+                        codes::UNKNOWN_ZONE,
+                        "there is no such time zone",
+                        checked.span,
+                        "not in the zone database",
+                    )
+                    .help("write an IANA name such as `\"Europe/London\"`, or an input of type `zone`"),
                 );
                 self.broken(checked.span)
             }
         }
     }
 
-    pub(super) fn civil_of(&mut self, instant: &ast::Expr, zone: &ast::Expr, date: bool, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn civil_of(
+        &mut self,
+        instant: &ast::Expr,
+        zone: &ast::Expr,
+        date: bool,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let instant = Box::new(self.expect(instant, &Type::Instant, "what is read in a zone", scope));
         let zone = Box::new(self.zone(zone, scope));
-        let (kind, ty) =
-            if date { (ExprKind::DateOf(instant, zone), Type::Date) } else { (ExprKind::TimeOf(instant, zone), Type::Time) };
+        let (kind, ty) = if date {
+            (ExprKind::DateOf(instant, zone), Type::Date)
+        } else {
+            (ExprKind::TimeOf(instant, zone), Type::Time)
+        };
         Expr { kind, ty, span }
     }
 
-    pub(super) fn instant_of(&mut self, date: &ast::Expr, time: &ast::Expr, zone: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn instant_of(
+        &mut self,
+        date: &ast::Expr,
+        time: &ast::Expr,
+        zone: &ast::Expr,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let date = Box::new(self.expect(date, &Type::Date, "the day", scope));
         let time = Box::new(self.expect(time, &Type::Time, "the time of day", scope));
         let zone = Box::new(self.zone(zone, scope));
         Expr { kind: ExprKind::InstantOf(date, time, zone), ty: Type::Instant, span }
     }
 
-    pub(super) fn split(&mut self, from: &ast::Expr, until: &ast::Expr, name: &ast::Name, span: Span, scope: &mut Scope) -> Expr {
+    pub(super) fn split(
+        &mut self,
+        from: &ast::Expr,
+        until: &ast::Expr,
+        name: &ast::Name,
+        span: Span,
+        scope: &mut Scope,
+    ) -> Expr {
         let from = Box::new(self.expect(from, &Type::Instant, "the beginning", scope));
         let until = Box::new(self.expect(until, &Type::Instant, "the end", scope));
         match self.find_symbol(name) {
@@ -85,8 +140,13 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_NAME, format!("there are no windows `{}`", name.text), name.span, "not windows")
-                        .help(format!("declare `windows {} in zone \"…\" {{ … }}`", name.text)),
+                    Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        format!("there are no windows `{}`", name.text),
+                        name.span,
+                        "not windows",
+                    )
+                    .help(format!("declare `windows {} in zone \"…\" {{ … }}`", name.text)),
                 );
                 self.broken(span)
             }
@@ -97,7 +157,9 @@ impl Checker<'_> {
         if !matches!(self.windows.get(index), Some(Progress::Waiting)) {
             return;
         }
-        let Some(item) = self.windows_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else { return };
+        let Some(item) = self.windows_entries.get(index).copied().and_then(|entry| self.entry_item(entry)) else {
+            return;
+        };
         let ast::ItemKind::Windows { name, zone, lines } = &item.kind else { return };
         let zone = self.zone(zone, &mut Scope::default());
         let lines = lines
@@ -121,8 +183,13 @@ impl Checker<'_> {
             Some(Symbol::Calendar(index)) => Some(CalendarId(index as u32)),
             _ => {
                 self.report(
-                    Diagnostic::error(codes::UNKNOWN_NAME, format!("there is no calendar `{}`", name.text), name.span, "not a calendar")
-                        .help(format!("declare `calendar {} {{ … }}`", name.text)),
+                    Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        format!("there is no calendar `{}`", name.text),
+                        name.span,
+                        "not a calendar",
+                    )
+                    .help(format!("declare `calendar {} {{ … }}`", name.text)),
                 );
                 None
             }

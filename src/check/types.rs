@@ -78,12 +78,17 @@ impl Checker<'_> {
             .chain(self.records.iter().map(|(name, _)| name.clone()))
             .chain(self.units.names().map(str::to_string))
             .collect();
-        let mut diagnostic =
-            Diagnostic::error(codes::UNKNOWN_TYPE, format!("there is no type or unit called `{name}`"), span, "not known here");
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_TYPE,
+            format!("there is no type or unit called `{name}`"),
+            span,
+            "not known here",
+        );
         if let Some(near) = did_you_mean(name, words.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).edit(span, near);
         } else {
-            diagnostic = diagnostic.help(format!("declare it: `enum {name} {{ … }}`, `record {name} {{ … }}` or `unit {name}`"));
+            diagnostic =
+                diagnostic.help(format!("declare it: `enum {name} {{ … }}`, `record {name} {{ … }}` or `unit {name}`"));
         }
         self.report(diagnostic);
         Type::Unknown
@@ -141,8 +146,13 @@ impl Checker<'_> {
                 Ok((quotient, factor)) if factor == crate::value::Number::ONE => expr = quotient,
                 _ => {
                     self.report(
-                        Diagnostic::error(codes::WRONG_DIMENSION, "the units of one dimension cancel", unit.span, "a quotient of two units of one dimension")
-                            .help("write a number or a percent instead"),
+                        Diagnostic::error(
+                            codes::WRONG_DIMENSION,
+                            "the units of one dimension cancel",
+                            unit.span,
+                            "a quotient of two units of one dimension",
+                        )
+                        .help("write a number or a percent instead"),
                     );
                     return None;
                 }

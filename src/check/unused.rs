@@ -23,7 +23,8 @@ impl Checker<'_> {
                 Symbol::Windows(index) => ("windows", self.windows_entries.get(*index)),
                 Symbol::Host(_) | Symbol::Calendar(_) | Symbol::Charge(_) => continue,
             };
-            let foreign = entry.and_then(|entry| self.entries.get(*entry)).is_some_and(|entry| entry.foreign || entry.hidden);
+            let foreign =
+                entry.and_then(|entry| self.entries.get(*entry)).is_some_and(|entry| entry.foreign || entry.hidden);
             let chosen = matches!(symbol, Symbol::Input(slot) if self.inputs.get(*slot as usize).is_some_and(|f| f.ty == crate::types::Type::Currency));
             let in_contract = self.header.as_ref().is_some_and(|header| header.extends.is_some());
             let from_base = in_contract && matches!(symbol, Symbol::Input(_));
@@ -38,7 +39,15 @@ impl Checker<'_> {
                 _ => "use it, or take it out",
             };
             let verb = if matches!(what, "tiers" | "windows") { "are" } else { "is" };
-            self.report(Diagnostic::warning(codes::UNUSED, format!("the {what} `{name}` {verb} never used"), span, "never used").help(help));
+            self.report(
+                Diagnostic::warning(
+                    codes::UNUSED,
+                    format!("the {what} `{name}` {verb} never used"),
+                    span,
+                    "never used",
+                )
+                .help(help),
+            );
         }
     }
 }

@@ -132,7 +132,8 @@ fn distance(a: &str, b: &str) -> usize {
         for (j, &cb) in b.iter().enumerate() {
             let at = |r: &[usize], k: usize| r.get(k).copied().unwrap_or(usize::MAX / 2);
             let swap = at(&back, j).saturating_add(usize::from(ca != cb));
-            let mut best = swap.min(at(&back, j.saturating_add(1)).saturating_add(1)).min(at(&row, j).saturating_add(1));
+            let mut best =
+                swap.min(at(&back, j.saturating_add(1)).saturating_add(1)).min(at(&row, j).saturating_add(1));
             if previous_a == Some(cb) && previous_b == Some(ca) {
                 best = best.min(at(&two_back, j.saturating_sub(1)).saturating_add(1));
             }

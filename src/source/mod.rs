@@ -84,7 +84,8 @@ impl SourceMap {
     /// Adds a text under the name that people will see.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| (i as u32).saturating_add(1)));
+        line_starts
+            .extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| (i as u32).saturating_add(1)));
         self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts });
         FileId(self.files.len().saturating_sub(1) as u32)
     }

@@ -132,6 +132,7 @@ pub struct Item {
 
 /// The items of a file.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a file has few items, and each is read where it stands")]
 pub enum ItemKind {
     /// `import "shared/units.rules"`
     Import(Text),

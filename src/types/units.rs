@@ -262,9 +262,8 @@ impl Units {
 }
 
 fn power(number: &Number, exponent: i8) -> Result<Number, NumberError> {
-    (0..exponent.unsigned_abs()).try_fold(Number::ONE, |result, _| {
-        if exponent > 0 { result.mul(number) } else { result.div(number) }
-    })
+    (0..exponent.unsigned_abs())
+        .try_fold(Number::ONE, |result, _| if exponent > 0 { result.mul(number) } else { result.div(number) })
 }
 
 impl Dimension {
@@ -287,7 +286,8 @@ impl Dimension {
         if self.0.is_empty() {
             return "a number".to_string();
         }
-        let tops: Vec<_> = self.0.iter().filter(|(_, e)| *e > 0).map(|(b, e)| dimension_word(b, e.unsigned_abs())).collect();
+        let tops: Vec<_> =
+            self.0.iter().filter(|(_, e)| *e > 0).map(|(b, e)| dimension_word(b, e.unsigned_abs())).collect();
         let mut text = if tops.is_empty() { "1".to_string() } else { tops.join(" times ") };
         for (base, exponent) in self.0.iter().filter(|(_, e)| *e < 0) {
             text.push_str(" per ");
