@@ -7,7 +7,6 @@ use super::parts::QuantityParts;
 use super::record::RecordBuilder;
 use super::scalar::Scalar;
 use super::{Binder, Problem, Target};
-use crate::types::Type;
 use crate::value::{Number, Value};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
@@ -74,7 +73,7 @@ impl<'b> Seed<'_, 'b> {
             Some(b't') => scalar(&Scalar::YesNo(true)),
             Some(b'f') => scalar(&Scalar::YesNo(false)),
             Some(b'n') => self.binder.null(self.target),
-            Some(b'{') if matches!(self.target.ty(), Some(Type::In(_))) => self.quantity(raw),
+            Some(b'{') if self.target.has_unit() => self.quantity(raw),
             Some(b'{') => Err(self.binder.mismatch(self.target, "an object")),
             Some(b'[') => Err(self.binder.mismatch(self.target, "a list")),
             _ => match Number::parse_json(raw) {
@@ -174,7 +173,7 @@ impl<'de> Visitor<'de> for ObjectVisitor<'_, '_> {
 }
 
 fn read_quantity<'de, A: MapAccess<'de>>(seed: Seed<'_, '_>, mut object: A) -> Result<Value, A::Error> {
-    if !matches!(seed.target.ty(), Some(Type::In(_))) {
+    if !seed.target.has_unit() {
         return seed.refuse("an object");
     }
     let mut parts = QuantityParts::default();

@@ -101,6 +101,11 @@ impl<'b> Target<'b> {
         }
     }
 
+    /// Whether it may be sent as an object of number and unit.
+    fn has_unit(self) -> bool {
+        matches!(self.ty(), Some(Type::In(_) | Type::Percent))
+    }
+
     /// The type without `?`; none for the whole input.
     fn ty(self) -> Option<&'b Type> {
         match self {
@@ -229,5 +234,7 @@ pub(crate) fn fields_of_record<'b>(program: &'b Program, record: &RecordType) ->
     position.and_then(|at| program.record_fields.get(at)).map_or(&[], Vec::as_slice)
 }
 
+#[cfg(test)]
+mod documented;
 #[cfg(test)]
 mod tests;

@@ -55,7 +55,7 @@ impl<'b> ValueSerializer<'b> {
     fn object(self) -> Result<ObjectSerializer<'b>, Problem> {
         let content = match self.binder.fields_of(self.target) {
             Some(fields) => Content::Record(RecordBuilder::new(self.binder, fields)),
-            None if matches!(self.target.ty(), Some(Type::In(_))) => Content::Quantity(QuantityParts::default()),
+            None if self.target.has_unit() => Content::Quantity(QuantityParts::default()),
             None => return Err(self.binder.mismatch(self.target, "an object")),
         };
         Ok(ObjectSerializer { binder: self.binder, target: self.target, content, key: None })

@@ -9,6 +9,10 @@ use crate::value::{Currency, Number, Value};
 impl<'b> Binder<'b> {
     /// The value of `number` counted in the unit named by `unit`, in the unit of the type.
     pub(super) fn quantity(&self, ty: &Type, number: &Number, unit: &str) -> Result<Value, Problem> {
+        if *ty == Type::Percent && unit == "%" {
+            let hundredth = number.div(&Number::from_i64(100));
+            return hundredth.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"));
+        }
         let Type::In(declared) = ty else {
             let plain = super::wire::expected(self.program, ty, &Default::default());
             return Err(Problem::new(format!("expected {plain}, found a unit, {}", excerpt(unit))));
@@ -22,11 +26,12 @@ impl<'b> Binder<'b> {
         }
         let (found, factor) = self.unit(declared, unit)?;
         let Some(conversion) = units.conversion(&found, declared) else {
-            let (expected, other) = (units.dimension(declared).show(), units.dimension(&found).show());
-            return Err(Problem::new(format!(
-                "expected {expected} in {}, found {other} in {unit}",
-                units.show(declared)
-            )));
+            let wanted = units.show(declared);
+            if units.currency(declared).is_some() && units.currency(&found).is_some() {
+                return Err(Problem::new(format!("expected {wanted}, found {unit}")));
+            }
+            let (dimension, other) = (units.dimension(declared).show(), units.dimension(&found).show());
+            return Err(Problem::new(format!("expected {dimension} such as {wanted}, found {other}, {unit}")));
         };
         let value = number.mul(&factor).and_then(|n| n.mul(&conversion));
         value.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"))
