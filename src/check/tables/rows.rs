@@ -56,11 +56,11 @@ impl Builder<'_, '_> {
         file: &ast::Text,
         period: Option<Period>,
     ) {
-        if let Some(row) = declaration.heading.as_ref().or(declaration.rows.first()) {
+        let written = || declaration.heading.iter().chain(&declaration.rows);
+        if let Some(row) = written().find(|row| row.cells.first().is_none_or(|cell| cell.text.trim() != "otherwise")) {
             let problem = Problem::new(codes::BAD_COLUMN, "rows here, and a file of rows");
-            self.report(
-                problem.help("keep the rows in the file or in the table, not in both").at(row.span, "this row"),
-            );
+            let help = "keep the rows in the file or in the table, not in both; only a row `otherwise` may stand here";
+            self.report(problem.help(help).at(row.span, "this row"));
             return;
         }
         let Some((id, text)) = self.load(file) else { return };
@@ -91,6 +91,25 @@ impl Builder<'_, '_> {
             let problem = Problem::new(codes::NO_ROWS, format!("\"{}\" has headings and no rows", file.text));
             self.report(problem.at(file.span, "this file"));
         }
+        for row in written() {
+            self.otherwise_beside_file(specs, &layout, row, About { number, span: row.span, period });
+        }
+    }
+
+    /// Reads the row `otherwise` of a table whose rows are in a file: a refusal, or the values in the order of their declaration.
+    fn otherwise_beside_file(&mut self, specs: &[Spec], layout: &Layout, row: &ast::Row, about: About) {
+        let written = row.cells.iter().skip(row.split).map(|cell| Raw { text: cell.text.trim(), span: cell.span });
+        let values: Vec<Raw<'_>> = written.collect();
+        let mut cells = vec![Raw { text: "", span: about.span }; layout.width];
+        let sources = specs.iter().zip(&layout.sources).filter(|(spec, _)| spec.role == Role::Value);
+        for ((_, source), value) in sources.zip(&values) {
+            if let Source::Cell(place) = source
+                && let Some(cell) = cells.get_mut(*place)
+            {
+                *cell = *value;
+            }
+        }
+        self.otherwise(specs, layout, &cells, &values, about);
     }
 
     /// The text of a CSV file, registered for its spans.
