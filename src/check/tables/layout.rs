@@ -160,13 +160,16 @@ impl Builder<'_, '_> {
 
     fn undeclared(&mut self, specs: &[Spec], headings: &[Heading], rest: &[usize]) {
         for heading in rest.iter().filter_map(|at| headings.get(*at)).filter(|heading| !heading.text.is_empty()) {
+            // A second heading is told as such, and what looks like a column that was not found with that column.
+            let missing = specs.iter().map(|spec| spec.heading.as_str());
+            let missing = missing.filter(|wanted| !headings.iter().any(|heading| heading.text == *wanted));
+            let twin = headings.iter().filter(|other| other.text == heading.text).count() > 1;
+            if twin || did_you_mean(&heading.text, missing).is_some() {
+                continue;
+            }
             let title = format!("the table does not declare a column headed `{}`", heading.text);
             let diagnostic = Diagnostic::error(codes::COLUMN_NOT_DECLARED, title, heading.span, "not declared");
-            let near = did_you_mean(&heading.text, specs.iter().map(|spec| spec.heading.as_str()));
-            self.report(match near.filter(|near| !headings.iter().any(|heading| heading.text == *near)) {
-                Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
-                None => diagnostic.help(format!("declare it, or write `ignoring \"{}\"` in the table", heading.text)),
-            });
+            self.report(diagnostic.help(format!("declare it, or write `ignoring \"{}\"` in the table", heading.text)));
         }
     }
 

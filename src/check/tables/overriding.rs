@@ -2,7 +2,7 @@
 
 use super::cells::CellReader;
 use super::layout::{Layout, Source, headings_of};
-use super::rows::{About, Raw};
+use super::rows::{About, Raw, trim};
 use super::{Builder, Spec, TableContext};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast;
@@ -90,7 +90,7 @@ impl Builder<'_, '_> {
         for (row, number) in lines.into_iter().zip(1..) {
             let about = About { number, span: row.span, period: None };
             let mut cells: Vec<Raw<'_>> =
-                row.cells.iter().map(|cell| Raw { text: cell.text.trim(), span: cell.span }).collect();
+                row.cells.iter().map(|cell| Raw { text: trim(&cell.text), span: cell.span }).collect();
             if cells.first().is_some_and(|cell| cell.text == "otherwise") {
                 let (keys, values) = cells.split_at(row.split.min(cells.len()));
                 self.otherwise_inline(specs, &layout, keys, values, about);

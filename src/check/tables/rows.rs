@@ -35,7 +35,7 @@ impl Builder<'_, '_> {
         for (row, number) in declaration.rows.iter().zip(1..) {
             let about = About { number, span: row.span, period };
             let cells: Vec<Raw<'_>> =
-                row.cells.iter().map(|cell| Raw { text: cell.text.trim(), span: cell.span }).collect();
+                row.cells.iter().map(|cell| Raw { text: trim(&cell.text), span: cell.span }).collect();
             if cells.first().is_some_and(|cell| cell.text == "otherwise") {
                 let (keys, values) = cells.split_at(row.split.min(cells.len()));
                 self.otherwise_inline(specs, &layout, keys, values, about);
@@ -239,7 +239,7 @@ impl Builder<'_, '_> {
 
     /// Reads one cell; a problem is reported and gives `None`.
     pub(super) fn read_cell(&mut self, column: usize, spec: &Spec, raw: Raw<'_>) -> Option<Cell> {
-        let trimmed = raw.text.trim();
+        let trimmed = trim(raw.text);
         if trimmed != raw.text {
             let problem =
                 Problem::new(codes::BAD_CELL, "a blank stands before or after the text of this cell").edit(trimmed);
@@ -272,7 +272,7 @@ impl Builder<'_, '_> {
         let end = |end: Option<(usize, bool)>| {
             let (place, included) = end?;
             let raw = cells.get(place)?;
-            (!raw.text.trim().is_empty()).then_some((raw.text, included))
+            (!trim(raw.text).is_empty()).then_some((raw.text, included))
         };
         let span = [low, high].into_iter().flatten().filter_map(|(place, _)| cells.get(place)).map(|raw| raw.span);
         let span = span.reduce(Span::to).unwrap_or_default();
@@ -293,7 +293,7 @@ impl Builder<'_, '_> {
     }
 
     fn because_of(&mut self, raw: Raw<'_>) -> Option<Arc<str>> {
-        match cell_text::unquote(raw.text.trim()) {
+        match cell_text::unquote(trim(raw.text)) {
             Some(word) => (!word.text.is_empty()).then(|| word.text.as_str().into()),
             None => {
                 let problem = Problem::new(codes::BAD_CELL, "a reason whose quotes do not close");
@@ -407,6 +407,11 @@ impl Builder<'_, '_> {
             self.table.default = Miss::Row;
         }
     }
+}
+
+/// The text without the blanks around it; a no-break space is no blank but a mistake.
+pub(super) fn trim(text: &str) -> &str {
+    text.trim_matches([' ', '\t'])
 }
 
 fn many_decimals(column: &str, span: Span, meant: &str) -> Diagnostic {
