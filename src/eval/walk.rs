@@ -10,9 +10,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A walk: its record of kept rows and final states. Next values are computed from the old state and set together.
     #[inline(never)]
     pub(super) fn walk(&mut self, walk: &'p Walk) -> Outcome<Value> {
-        for (slot, initial) in &walk.state {
-            let value = self.evaluate(initial)?;
-            self.set(*slot, value)?;
+        // All first values are computed before any is set: a list in one of them may use the slot of another meanwhile.
+        let mut initial = Vec::with_capacity(walk.state.len());
+        for (slot, value) in &walk.state {
+            initial.push((*slot, self.evaluate(value)?));
+        }
+        for (slot, value) in initial {
+            self.set(slot, value)?;
         }
         let mut rows = Vec::new();
         let mut next: Vec<(u16, Value)> = Vec::with_capacity(walk.state.len());
