@@ -185,6 +185,9 @@ impl Checker<'_> {
         if percent.ty == Type::Unknown || whole.ty == Type::Unknown {
             return self.broken(span);
         }
+        if matches!(whole.ty, Type::Optional(_)) {
+            return self.absent_operand(&whole, span);
+        }
         if !whole.ty.is_numeric() {
             let shown = self.show_type(&whole.ty);
             self.report(
@@ -423,6 +426,11 @@ impl Checker<'_> {
         let amount = self.expression(amount, None, scope);
         let of = self.expression(of, None, scope);
         let step = self.expression(step, None, scope);
+        for part in [&amount, &of] {
+            if matches!(part.ty, Type::Optional(_)) {
+                return self.absent_operand(part, span);
+            }
+        }
         if !amount.ty.is_numeric() && amount.ty != Type::Unknown {
             let shown = self.show_type(&amount.ty);
             self.report(
