@@ -252,11 +252,13 @@ impl RuleSet {
     /// struct Parcel {
     ///     weight: u32,
     /// }
+    ///
     /// let quote = rules.quote(&Parcel { weight: 3 })?;
     /// assert_eq!(quote.totals[0].to_string(), "7.50 USD");
     ///
-    /// let error = rules.quote(&Parcel { weight: u32::MAX }).map(|_| ());
-    /// # let _ = error;
+    /// let error = rules.quote_json(r#"{"weight": "3 in"}"#).unwrap_err();
+    /// assert_eq!(error.path.as_deref(), Some("weight"));
+    /// assert_eq!(error.message, "expected mass such as lb, found length, in");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn quote<I: Serialize + ?Sized>(&self, input: &I) -> Result<Quote, EvalError> {
