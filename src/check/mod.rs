@@ -6,6 +6,7 @@
 //! [`Type::Unknown`], which fits everywhere. All items are checked, so all problems of a rule set are reported in one run.
 
 mod arithmetic;
+mod book;
 mod charges;
 mod convert;
 mod declare;
@@ -174,6 +175,8 @@ struct Checker<'a> {
     stack: Vec<(String, Span)>,
     /// How deep the checking is nested now.
     nested: u32,
+    /// The currencies that the test being checked chooses, by the input's slot.
+    chosen: Vec<(u16, Currency)>,
 }
 
 impl<'a> Checker<'a> {
@@ -226,6 +229,7 @@ impl<'a> Checker<'a> {
             tests: Vec::new(),
             stack: Vec::new(),
             nested: 0,
+            chosen: Vec::new(),
         }
     }
 

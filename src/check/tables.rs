@@ -13,6 +13,7 @@ mod numbers;
 mod overriding;
 mod rows;
 
+pub(super) use csv::{Csv, Record};
 pub(crate) use overriding::override_rows;
 
 use crate::check::Loader;
@@ -22,6 +23,7 @@ use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{self, Collect};
 use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Table};
 use crate::types::{Type, Units};
+use crate::value::Value;
 use cells::CellReader;
 
 /// How many problems are told of one table; more are counted.
@@ -45,7 +47,7 @@ pub(crate) struct TableContext<'a> {
 
 /// A problem whose place is not known yet.
 #[derive(Debug, Clone)]
-struct Problem {
+pub(super) struct Problem {
     code: Code,
     title: String,
     help: Option<String>,
@@ -67,13 +69,21 @@ impl Problem {
         self
     }
 
-    fn at(self, span: Span, label: impl Into<String>) -> Diagnostic {
+    pub(super) fn at(self, span: Span, label: impl Into<String>) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.code, self.title, span, label);
         diagnostic.help = self.help;
         match self.edit {
             Some(text) => diagnostic.edit(span, text),
             None => diagnostic,
         }
+    }
+}
+
+/// The value of a cell outside a table, such as one of a test book.
+pub(super) fn read_value(text: &str, ty: &Type, enums: &[EnumType], units: &mut Units) -> Result<Value, Problem> {
+    match CellReader::new(Role::Value, ty, enums).read(text, units)?.cell {
+        crate::table::Cell::Value(value) => Ok(value),
+        _ => Err(Problem::new(codes::BAD_CELL, "one value is wanted here")),
     }
 }
 

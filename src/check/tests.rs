@@ -7,7 +7,8 @@ use crate::eval::ErrorKind;
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Test};
 use crate::source::Span;
 use crate::syntax::ast;
-use crate::types::{TableId, Type, UnitExpr};
+use crate::types::{Base, TableId, Type, UnitExpr};
+use crate::value::{Currency, Value, Zone};
 use std::sync::Arc;
 
 impl Checker<'_> {
@@ -46,11 +47,13 @@ impl Checker<'_> {
                 given.push((slot, value));
             }
         }
+        self.chosen = chosen_currencies(&given);
         let expects = test.expects.iter().filter_map(|expect| self.expectation(expect, &mut scope)).collect();
+        self.chosen.clear();
         Test { name: test.name.text.clone(), given, expects, locals: scope.slots(), span: test.name.span }
     }
 
-    fn input_slot(&mut self, name: &ast::Name) -> Option<u16> {
+    pub(super) fn input_slot(&mut self, name: &ast::Name) -> Option<u16> {
         let slot = self.input_names.iter().position(|known| *known == name.text);
         if slot.is_none() {
             let mut diagnostic = Diagnostic::error(
@@ -102,11 +105,11 @@ impl Checker<'_> {
             _ => return None,
         };
         let value_of = match ty.present() {
-            Type::Currency => crate::value::Value::Currency(crate::value::Currency::parse(text)?),
-            Type::Zone => crate::value::Value::Zone(crate::value::Zone::named(text)?),
+            Type::Currency => Value::Currency(Currency::parse(text)?),
+            Type::Zone => Value::Zone(Zone::named(text)?),
             _ => return None,
         };
-        Some(Expr { kind: crate::program::ExprKind::Constant(value_of), ty: ty.clone(), span: value.span })
+        Some(Expr { kind: ExprKind::Constant(value_of), ty: ty.clone(), span: value.span })
     }
 
     pub(super) fn expectation(&mut self, expect: &ast::Expect, scope: &mut Scope) -> Option<Expect> {
@@ -164,7 +167,7 @@ impl Checker<'_> {
     }
 
     /// In a test a charge may be named plainly: where it does not apply, the expectation fails.
-    fn all_facts(&self) -> Vec<Fact> {
+    pub(super) fn all_facts(&self) -> Vec<Fact> {
         self.symbols
             .iter()
             .filter(|(_, (symbol, _))| matches!(symbol, Symbol::Charge(_)))
@@ -172,14 +175,14 @@ impl Checker<'_> {
             .collect()
     }
 
-    fn charge_index(&self, code: &ast::Name) -> Option<usize> {
+    pub(super) fn charge_index(&self, code: &ast::Name) -> Option<usize> {
         match self.symbols.get(&code.text) {
             Some((Symbol::Charge(index), _)) => Some(*index),
             _ => None,
         }
     }
 
-    fn line_code(&mut self, code: &ast::Name) -> Option<Arc<str>> {
+    pub(super) fn line_code(&mut self, code: &ast::Name) -> Option<Arc<str>> {
         let known = self.line_codes();
         if known.contains(&code.text) {
             return Some(code.text.as_str().into());
@@ -217,19 +220,43 @@ impl Checker<'_> {
             return Some(ExpectKind::Line(line, amount));
         };
         let (unit, _) = self.charge_unit(index, &code.text, code.span)?;
-        let ty = Type::In(unit);
-        let amount = match amount {
-            Some(ast::Expr { kind: ast::ExprKind::List(_), .. }) => {
-                let list = Type::List(Arc::new(ty));
-                amount.map(|amount| self.expect(amount, &list, "the amounts", scope))
-            }
-            _ => amount.map(|amount| self.expect(amount, &ty, &format!("the amount of {}", code.text), scope)),
-        };
+        let amount = amount.map(|amount| {
+            let list = matches!(amount.kind, ast::ExprKind::List(_));
+            let what = format!("the amount of {}", code.text);
+            self.expected_amount(amount, &unit, list, &what, scope)
+        });
         let by = match by {
             Some((table, row)) => Some((self.expected_table(table, *row)?, *row)),
             None => None,
         };
         Some(ExpectKind::Charge { charge: ChargeId(index as u32), amount, by })
+    }
+
+    /// The amount or amounts that a test expects; where the caller chooses the currency, in the one that the test chooses.
+    fn expected_amount(
+        &mut self,
+        amount: &ast::Expr,
+        unit: &UnitExpr,
+        list: bool,
+        what: &str,
+        scope: &mut Scope,
+    ) -> Expr {
+        let of = |unit: UnitExpr| if list { Type::List(Arc::new(Type::In(unit))) } else { Type::In(unit) };
+        let wanted = of(unit.clone());
+        let chosen = match self.units.currency(unit) {
+            Some(Base::Chosen(slot)) => {
+                self.chosen.iter().find(|(known, _)| u32::from(*known) == slot).map(|(_, c)| *c)
+            }
+            _ => None,
+        };
+        let checked = self.expression(amount, Some(&wanted), scope);
+        if let Some(currency) = chosen {
+            let written = of(self.units.money(currency));
+            if let Ok(same) = self.try_coerce(checked.clone(), &written) {
+                return Expr { ty: wanted, ..same };
+            }
+        }
+        self.coerce(checked, &wanted, what)
     }
 
     fn expected_table(&mut self, name: &ast::Name, row: u32) -> Option<TableId> {
@@ -283,24 +310,6 @@ impl Checker<'_> {
             }
         }
     }
-
-    /// A test for each row of a CSV file, whose headings say what each column gives or expects.
-    fn test_book(&mut self, test: &ast::Test, folder: &str) {
-        let Some(path) = test.file.as_ref() else { return };
-        let Some(full) = self.resolve_path(folder, path) else { return };
-        let text = match self.loader.load(&full) {
-            Ok(text) => text,
-            Err(why) => {
-                self.report(
-                    Diagnostic::error(codes::CANNOT_READ, format!("cannot read `{full}`"), path.span, why)
-                        .help("paths are relative to the folder of the file that names them"),
-                );
-                return;
-            }
-        };
-        let file = self.sources.add(&full, &text);
-        let _ = (file, Span::default());
-    }
 }
 
 /// The place in a test's value that only a quote could tell: an input, a definition, a charge or a parameter.
@@ -317,4 +326,15 @@ fn needs_the_quote(expr: &Expr) -> Option<Span> {
     let mut found = None;
     expr.parts(&mut |part| found = found.or_else(|| needs_the_quote(part)));
     found
+}
+
+/// The currencies that a test chooses, by the input's slot.
+pub(super) fn chosen_currencies(given: &[(u16, Expr)]) -> Vec<(u16, Currency)> {
+    given
+        .iter()
+        .filter_map(|(slot, value)| match &value.kind {
+            ExprKind::Constant(Value::Currency(currency)) => Some((*slot, *currency)),
+            _ => None,
+        })
+        .collect()
 }

@@ -144,6 +144,10 @@ registry! {
     COLUMNS_DIFFER = 516, "one table declared with different columns";
     MORE_PROBLEMS = 517, "more problems in the same table";
 
+    EMPTY_BOOK = 600, "a test book without headings";
+    RAGGED_BOOK = 601, "a test with too few or too many cells";
+    UNKNOWN_HEADING = 602, "a heading that a test book does not have";
+
     UNUSED = 900, "something that nothing uses";
     HOLE = 910, "bands that leave a hole";
     ROW_NEVER_USED = 911, "a row that is never used";

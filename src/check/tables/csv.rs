@@ -9,7 +9,7 @@ use csv_core::{ReadFieldResult, Reader};
 use std::ops::Range;
 
 /// Reads a CSV text record by record. Empty lines are skipped.
-pub(super) struct Csv<'a> {
+pub(in crate::check) struct Csv<'a> {
     text: &'a str,
     at: usize,
     reader: Reader,
@@ -17,14 +17,14 @@ pub(super) struct Csv<'a> {
 
 /// One record: its cells' texts and places. Kept and filled again for each record.
 #[derive(Debug, Default)]
-pub(super) struct Record {
+pub(in crate::check) struct Record {
     bytes: Vec<u8>,
     cells: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Record {
     /// The cells: their text, and their bytes in the file with quotes.
-    pub(super) fn cells(&self) -> impl ExactSizeIterator<Item = (&str, Range<usize>)> {
+    pub(in crate::check) fn cells(&self) -> impl ExactSizeIterator<Item = (&str, Range<usize>)> {
         self.cells.iter().map(|(text, place)| {
             let text = self.bytes.get(text.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
             (text.unwrap_or_default(), place.clone())
@@ -32,21 +32,21 @@ impl Record {
     }
 
     /// The bytes of the whole record in the file.
-    pub(super) fn place(&self) -> Range<usize> {
+    pub(in crate::check) fn place(&self) -> Range<usize> {
         let start = self.cells.first().map_or(0, |(_, place)| place.start);
         start..self.cells.last().map_or(0, |(_, place)| place.end)
     }
 }
 
 impl<'a> Csv<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(in crate::check) fn new(text: &'a str) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         Csv { text, at, reader: Reader::new() }
     }
 
     /// Reads the next record; `false` at the end. The problem of a broken record comes with the place of the broken cell;
     /// after an unclosed quote nothing more can be read.
-    pub(super) fn next(&mut self, record: &mut Record) -> Result<bool, (Problem, Range<usize>)> {
+    pub(in crate::check) fn next(&mut self, record: &mut Record) -> Result<bool, (Problem, Range<usize>)> {
         record.bytes.clear();
         record.cells.clear();
         let bytes = self.text.as_bytes();
