@@ -145,6 +145,6 @@ fn difference(before: Option<&Number>, after: Option<&Number>) -> Option<Number>
 /// Adds an addend, unless it is nothing.
 fn push(addends: &mut Vec<Addend>, label: String, amount: Option<Number>) {
     if let Some(amount) = amount.filter(|amount| !amount.is_zero()) {
-        addends.push(Addend { label, amount });
+        addends.push(Addend { label, amount, shown: String::new() });
     }
 }

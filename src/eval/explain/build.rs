@@ -22,6 +22,8 @@ pub(super) struct Builder<'p> {
     charges: BTreeMap<ChargeId, Explained>,
     definitions: BTreeMap<DefinitionId, Explained>,
     notices: Vec<Explained>,
+    /// The type of the amounts that stages and bookings are about.
+    amounts: Type,
     /// Which rows and definitions each charge and definition used directly.
     uses: HashMap<Owner, Uses>,
 }
@@ -52,6 +54,7 @@ impl<'p> Tracer<'p> {
             charges: BTreeMap::new(),
             definitions: BTreeMap::new(),
             notices: Vec::new(),
+            amounts: Type::Number,
             uses: HashMap::new(),
         };
         builder.gather(&tree, Owner::Nobody);
@@ -218,13 +221,13 @@ impl<'p> Builder<'p> {
             }
             Noted::Booked(before, after) if before != after => Some(Step {
                 label: "rounded when booked".to_string(),
-                value: Some(show::decimal(after, 0)),
+                value: Some(self.shown_amount(after)),
                 notes: vec![rounding_note(before, after)],
                 ..Step::default()
             }),
             Noted::StageLine(code, amount) => Some(Step {
                 label: format!("booked as {code}"),
-                value: Some(show::decimal(amount, 0)),
+                value: Some(self.shown_amount(amount)),
                 ..Step::default()
             }),
             Noted::Winner(index) => {
@@ -289,10 +292,7 @@ impl<'p> Builder<'p> {
             Item::Note(Noted::Rounded(before, after)) if before != after => Some(rounding_note(before, after)),
             _ => None,
         });
-        let value = match &node.value {
-            Some(Value::Number(number)) => Some(show::decimal(number, 0)),
-            _ => None,
-        };
+        let value = node.value.as_ref().map(|value| self.shown(value, &self.amounts));
         Step { label: self.words(stage.span), value, notes: Vec::from_iter(rounding), parts, see: None }
     }
 
@@ -312,12 +312,17 @@ impl<'p> Builder<'p> {
     }
 
     fn explain_charge(&mut self, node: &Traced<'p>, id: ChargeId) {
-        let parts = self.parts(node);
         let Some(charge) = self.program.charges.get(id.0 as usize) else { return };
-        let mut addends = Vec::new();
-        if node.value.is_some() {
-            self.line_addends(node, &mut addends);
-        }
+        let (parts, addends) = self.with_amounts(Type::In(charge.unit.clone()), |builder| {
+            let mut addends = Vec::new();
+            if node.value.is_some() {
+                builder.line_addends(node, &mut addends);
+            }
+            for addend in &mut addends {
+                addend.shown = builder.shown_amount(&addend.amount);
+            }
+            (builder.parts(node), addends)
+        });
         let explained = Explained {
             name: charge.code.to_string(),
             label: charge.label.as_deref().map(str::to_string),
@@ -348,6 +353,19 @@ impl<'p> Builder<'p> {
     /// The code of a charge.
     pub(super) fn charge_code(&self, id: ChargeId) -> String {
         self.program.charges.get(id.0 as usize).map_or_else(String::new, |charge| charge.code.to_string())
+    }
+
+    /// Does something while the amounts of stages are of a type.
+    pub(super) fn with_amounts<T>(&mut self, ty: Type, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.amounts, ty);
+        let result = work(self);
+        self.amounts = before;
+        result
+    }
+
+    /// An amount of the charge or of the stages at hand.
+    fn shown_amount(&self, amount: &Number) -> String {
+        self.shown(&Value::Number(amount.clone()), &self.amounts)
     }
 
     /// A value as people write it.

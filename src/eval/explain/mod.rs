@@ -66,6 +66,8 @@ pub struct Addend {
     pub label: String,
     /// Its amount in the unit of the charge.
     pub amount: Number,
+    /// The amount as people write it.
+    pub shown: String,
 }
 
 /// A table row that was used.

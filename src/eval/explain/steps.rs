@@ -36,6 +36,11 @@ impl<'p> Builder<'p> {
                 self.terms(node, &mut parts);
                 vec![Step { parts, ..self.bare(node, expr) }]
             }
+            K::If(condition, ..) => self.if_steps(node, expr, condition),
+            K::Stages(..) => {
+                let parts = self.with_amounts(expr.ty.clone(), |builder| builder.parts(node));
+                vec![Step { parts, ..self.bare(node, expr) }]
+            }
             K::Tiers(_, arguments) => {
                 let parts = self.parts_of_tiers(node, arguments.len());
                 vec![Step { parts, ..self.bare(node, expr) }]
@@ -45,6 +50,24 @@ impl<'p> Builder<'p> {
                 vec![Step { parts, ..self.bare(node, expr) }]
             }
         }
+    }
+
+    /// `if billed > 5 lb (yes)`: what the condition rests on, then the branch taken.
+    fn if_steps(&mut self, node: &Traced<'p>, expr: &'p Expr, condition: &'p Expr) -> Vec<Step> {
+        let answer = node.items.iter().find_map(|item| match item {
+            Item::Note(Noted::Condition(answer)) => Some(*answer),
+            _ => None,
+        });
+        let mut parts = Vec::new();
+        for (index, (child, child_expr)) in expressions(node).enumerate() {
+            let mut steps = self.expr_steps(child, child_expr);
+            match steps.as_mut_slice() {
+                [step] if index == 0 && step.see.is_none() && !step.parts.is_empty() => parts.append(&mut step.parts),
+                _ => parts.append(&mut steps),
+            }
+        }
+        let answer = if answer == Some(true) { "yes" } else { "no" };
+        vec![Step { label: format!("if {} ({answer})", self.words(condition.span)), parts, ..self.bare(node, expr) }]
     }
 
     /// A step with nothing but its words and its value.

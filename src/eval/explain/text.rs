@@ -87,14 +87,9 @@ impl<'e> Writer<'e> {
         self.line(0, &heading);
         self.steps(&explained.parts, 1);
         if explained.addends.len() > 1 {
-            let addends: Vec<String> = explained
-                .addends
-                .iter()
-                .map(|addend| format!("{} {}", crate::eval::show::decimal(&addend.amount, 0), addend.label))
-                .collect();
             self.line(1, "adds up from");
-            for addend in addends {
-                self.line(2, &addend);
+            for addend in &explained.addends {
+                self.line(2, &format!("{}  {}", addend.shown, addend.label));
             }
         }
     }
