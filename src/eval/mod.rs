@@ -40,3 +40,6 @@ pub use show::show;
 pub use tiers::TierLine;
 pub use total::ROUNDING_CODE;
 
+
+#[cfg(test)]
+mod properties;
