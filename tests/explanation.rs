@@ -35,7 +35,6 @@ fn the_text_reads_from_the_charge_down_to_its_inputs() {
         eval::summary(&quote.unwrap()),
         "BASE 16.23 USD; EGRESS 7.15 USD; FUEL 2.03 USD; total 25.41 USD"
     );
-    println!("{text}");
     let wanted = [
         "BASE \"Transport\" = 16.23 USD  (main.rules:11)",
         "base = 16.92 USD",

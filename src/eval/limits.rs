@@ -7,8 +7,8 @@ pub struct Limits {
     pub steps: u64,
     /// Elements of one list that the rules make. 100 000 by default.
     pub list: usize,
-    /// Expressions nested in each other while they are computed, through definitions and functions. 500 by default, for which a
-    /// thread's stack of 2 MiB suffices in every build.
+    /// Expressions nested in each other while they are computed, through definitions and functions. 300 by default, which rules
+    /// that compile stay below, and for which a thread's stack of 2 MiB suffices in every build.
     pub depth: u32,
     /// Bytes of one text that the rules make. 100 000 by default.
     pub text: usize,
@@ -16,6 +16,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { steps: 10_000_000, list: 100_000, depth: 500, text: 100_000 }
+        Limits { steps: 10_000_000, list: 100_000, depth: 300, text: 100_000 }
     }
 }

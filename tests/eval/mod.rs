@@ -27,10 +27,11 @@ pub fn case(rules: &str, given: &str) -> Case {
     let text = format!("{rules}\ntest \"given\" {{\n{given}\n expect error refused }}\n");
     let checked = check("main.rules", &One(text.clone()));
     let Some(program) = checked.program else {
-        for d in &checked.diagnostics {
-            eprintln!("{} {} [{}] {:?}", checked.sources.line_of(d.primary.span), d.title, checked.sources.text(d.primary.span), d.help);
-        }
-        panic!("the rules do not compile:\n{text}");
+        let problem = |d: &ratewright::diagnostic::Diagnostic| {
+            format!("{} {} [{}] {:?}\n", checked.sources.line_of(d.primary.span), d.title, checked.sources.text(d.primary.span), d.help)
+        };
+        let problems: String = checked.diagnostics.iter().map(problem).collect();
+        panic!("the rules do not compile:\n{problems}{text}");
     };
     let mut inputs: Vec<Value> = Vec::new();
     let test = program.tests.last().unwrap();
