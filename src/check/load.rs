@@ -264,10 +264,28 @@ fn replace(kept: &mut Vec<Entry>, entry: &Entry, inner: &ast::Item) -> Result<()
     }
     if let Some(old) = kept.get_mut(place) {
         let hidden = Entry { hidden: true, ..old.clone() };
-        *old = new;
+        *old = Entry { item: Rc::new(inherit(&old.item, inner)), ..new };
         kept.push(hidden);
     }
     Ok(())
+}
+
+/// An override with what it leaves unsaid: the type of a parameter, the label and the tags of a charge.
+fn inherit(old: &ast::Item, new: &ast::Item) -> ast::Item {
+    let mut item = new.clone();
+    match (&mut item.kind, &old.kind) {
+        (ast::ItemKind::Parameter(new), ast::ItemKind::Parameter(old)) if new.ty.is_none() => new.ty = old.ty.clone(),
+        (ast::ItemKind::Charge(new), ast::ItemKind::Charge(old)) => {
+            if new.label.is_none() {
+                new.label = old.label.clone();
+            }
+            if new.tags.is_empty() {
+                new.tags = old.tags.clone();
+            }
+        }
+        _ => {}
+    }
+    item
 }
 
 /// The kind of an item in words, and its name, for those that can be overridden.
