@@ -251,6 +251,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Some(because) => Some(self.fill(because)?),
             None => None,
         };
+        if let Some(reason) = &reason {
+            self.note(Note::Reason(reason));
+        }
         let exceptional = priced.exception.and_then(|exception| exception.label.as_deref());
         let (quantity, unit_price) = match &charge.shown {
             Some((quantity, price)) => (Some(self.quantity(quantity)?), price.as_ref().map(|p| self.quantity(p)).transpose()?),

@@ -59,6 +59,8 @@ pub enum Note<'p, 'v> {
     StageLine(&'p str, &'v Number),
     /// The element with this index won.
     Winner(usize),
+    /// Why a line is charged.
+    Reason(&'v str),
 }
 
 /// Watches an evaluation of a program that lives for `'p`.

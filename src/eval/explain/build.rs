@@ -233,6 +233,7 @@ impl<'p> Builder<'p> {
             Noted::Winner(index) => {
                 Some(Step { label: "chosen".to_string(), value: Some(format!("[{}]", index + 1)), ..Step::default() })
             }
+            Noted::Reason(reason) => Some(Step { label: format!("because {reason}"), ..Step::default() }),
             _ => None,
         }
     }

@@ -15,6 +15,14 @@ impl<'p> Builder<'p> {
                 let name = self.program.inputs.get(*slot as usize).map_or_else(String::new, |input| input.name.clone());
                 vec![Step { label: name, notes: vec!["input".to_string()], ..self.bare(node, expr) }]
             }
+            // Units that met within a product: the product is what comes out with them settled.
+            K::Scale(inner, _) if inner.ty == expr.ty => {
+                let mut steps = self.parts(node);
+                if let ([step], Some(value)) = (steps.as_mut_slice(), &node.value) {
+                    step.value = Some(self.shown(value, &expr.ty));
+                }
+                steps
+            }
             K::Scale(..) | K::Definition(_) | K::Charge(_) => self.parts(node),
             _ if is_path(expr) => vec![self.bare(node, expr)],
             K::Parameter(..) => {

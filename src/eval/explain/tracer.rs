@@ -39,6 +39,7 @@ pub(super) enum Noted<'p> {
     Booked(Number, Number),
     StageLine(&'p str, Number),
     Winner(usize),
+    Reason(String),
 }
 
 /// A node of the tree that a log describes.
@@ -135,6 +136,7 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::Tier(tiers, line) => Noted::Tier(tiers, line.clone()),
             Note::Rounded(_, before, after) => Noted::Rounded(before.clone(), after.clone()),
             Note::Booked(before, after) => Noted::Booked(before.clone(), after.clone()),
+            Note::Reason(reason) => Noted::Reason(reason.to_string()),
             Note::StageLine(code, amount) => Noted::StageLine(code, amount.clone()),
             Note::Winner(index) => Noted::Winner(index),
         }));
