@@ -56,6 +56,7 @@ pub(super) fn words(rule: Rule) -> (Rank, Words) {
         | Rule::date_operand
         | Rule::tier_part => (Needed, Thing("a value")),
         Rule::call
+        | Rule::form_start
         | Rule::lookup
         | Rule::call_start
         | Rule::lookup_start
