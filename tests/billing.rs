@@ -9,6 +9,7 @@ mod quoted;
 use quoted::{Exact, Quoted};
 use ratewright::RuleSet;
 use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 
 const RULE_SETS: &[&str] = &[
     "card_processing",
@@ -26,7 +27,11 @@ fn rule_set(name: &str) -> RuleSet {
 }
 
 fn price(name: &str, input: Json) -> Quoted {
-    let quote = rule_set(name).quote_json(&input.to_string()).unwrap_or_else(|error| panic!("{name}: {error}\n{input}"));
+    price_by(&rule_set(name), name, input)
+}
+
+fn price_by(rule_set: &RuleSet, name: &str, input: Json) -> Quoted {
+    let quote = rule_set.quote_json(&input.to_string()).unwrap_or_else(|error| panic!("{name}: {error}\n{input}"));
     let quote = Quoted::of(&quote);
     assert_eq!(quote.total(), quote.sum_of_lines(), "{name}: the lines add up to the total");
     quote
@@ -292,4 +297,28 @@ fn threshold_invoices() {
     equal(quote.number("invoiced"), &expected["already_billed"]);
     equal(quote.sum("ADJUSTMENT"), &expected["adjustment"]);
     equal(quote.total(), &expected["new_total"]);
+}
+
+/// Inputs made at random, priced independently with exact fractions: every charge line and the total agree.
+#[test]
+fn generated_inputs_are_priced_as_by_an_independent_calculation() {
+    let text = std::fs::read_to_string("tests/vectors/billing-generated.jsonl").unwrap();
+    let rule_sets: HashMap<_, _> = RULE_SETS.iter().map(|name| (*name, rule_set(name))).collect();
+    let mut found = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let case: Json = serde_json::from_str(line).unwrap();
+        let name = case["rule_set"].as_str().unwrap();
+        let quote = price_by(&rule_sets[name], name, case["input"].clone());
+        for (code, amounts) in case["charges"].as_object().unwrap() {
+            let expected: Vec<_> = amounts.as_array().unwrap().iter().map(Exact::of).collect();
+            if quote.amounts(code) != expected {
+                found.push(format!("line {}: {name} {code}: {:?}, expected {expected:?}", number + 1, quote.amounts(code)));
+            }
+        }
+        if quote.total() != Exact::of(&case["total"]) {
+            found.push(format!("line {}: {name}: total {}, expected {}", number + 1, quote.total(), case["total"]));
+        }
+    }
+    assert!(text.lines().count() >= 300);
+    assert!(found.is_empty(), "{} differences\n{}", found.len(), found.join("\n"));
 }
