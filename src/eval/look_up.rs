@@ -19,11 +19,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
     }
 
-    /// A column of a row; the row of a collecting table is a record with a value for each column.
+    /// A column of a row.
     pub(super) fn column(&mut self, row: &'p Expr, column: u16) -> Outcome<Value> {
         let value = match self.evaluate(row)? {
             Value::Row { table, row } => self.program.tables.get(table as usize).and_then(|table| table.value(row, column)),
-            Value::Record(columns) => columns.get(column as usize).cloned(),
             _ => None,
         };
         value.ok_or_else(|| Failure::mismatch("a column with a value"))
@@ -179,6 +178,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         words.join(", ")
     }
 
+    /// What a collecting table makes of its rows: for sums, least and greatest values a record of the value columns.
     #[inline(never)]
     fn collected(&mut self, id: TableId, table: &'p Table, how: Collect, rows: Vec<u32>) -> Outcome<Value> {
         match how {
@@ -193,7 +193,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let mut columns = Vec::with_capacity(table.columns.len());
         for (index, column) in table.columns.iter().enumerate() {
             if column.role != Role::Value {
-                columns.push(Value::Absent);
                 continue;
             }
             let values = rows.iter().filter_map(|row| table.value(*row, index as u16));

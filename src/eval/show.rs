@@ -136,16 +136,6 @@ fn record(program: &Program, inputs: &[Value], values: &[Value], ty: &Type) -> S
             .zip(values)
             .map(|(field, value)| format!("{} = {}", field.name, show_in(program, inputs, value, &field.ty)))
             .collect(),
-        Type::Row(id) => match program.tables.get(id.0 as usize) {
-            Some(table) => table
-                .columns
-                .iter()
-                .zip(values)
-                .filter(|(_, value)| !value.is_absent())
-                .map(|(column, value)| format!("{} = {}", column.name, show_in(program, inputs, value, &column.ty)))
-                .collect(),
-            None => Vec::new(),
-        },
         _ => values.iter().map(|value| show_in(program, inputs, value, &Type::Unknown)).collect(),
     };
     format!("{{ {} }}", fields.join(", "))
@@ -240,7 +230,7 @@ pub fn data(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> Da
             let fields = record.fields.iter().zip(values.iter());
             Data::Record(fields.map(|(field, value)| (field.name.clone(), data(program, inputs, value, &field.ty))).collect())
         }
-        (Value::Row { .. } | Value::Record(_), _) => row_data(program, inputs, value),
+        (Value::Row { .. }, _) => row_data(program, inputs, value),
         (Value::Absent, _) => Data::Absent,
         _ => Data::Text(plain(program, inputs, value, ty)),
     }
