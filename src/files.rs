@@ -36,7 +36,7 @@ impl Directory {
     /// The folder is the outermost one named `rules` above the file, so that `rules/acme/contract.rules` may extend
     /// `../freight/parcel.rules`; where none has that name, it is the file's own folder.
     pub fn around(path: &Path) -> (Self, String) {
-        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+        let full = without_detours(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()));
         let folder = full.parent().unwrap_or(Path::new(""));
         let named = folder.ancestors().filter(|above| above.file_name().is_some_and(|name| name == "rules")).last();
         let root = named.unwrap_or(folder);
@@ -72,6 +72,19 @@ impl Loader for Directory {
             None => text,
         })
     }
+}
+
+/// The path without `x/..`.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for part in path.components() {
+        if part == Component::ParentDir {
+            straight.pop();
+        } else {
+            straight.push(part);
+        }
+    }
+    straight
 }
 
 /// The bytes of a plain file, at most one more than are accepted.
@@ -174,6 +187,7 @@ mod tests {
             ("/srv/rules/acme/contract.rules", "/srv/rules", "acme/contract.rules"),
             ("/srv/rules/x/rules/a.rules", "/srv/rules", "x/rules/a.rules"),
             ("/srv/prices/a.rules", "/srv/prices", "a.rules"),
+            ("/srv/rules/freight/../billing/a.rules", "/srv/rules", "billing/a.rules"),
         ] {
             let (directory, found) = Directory::around(Path::new(path));
             assert_eq!((directory.root(), found.as_str()), (Path::new(root), main));

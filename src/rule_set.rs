@@ -378,7 +378,6 @@ impl RuleSet {
 
     fn price(&self, context: &mut Context, slots: &[Value]) -> Result<Quote, EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
-        context.scratch.clear();
         eval::price(program, hosts, slots, limits, &mut context.scratch, &mut Silent)
     }
 

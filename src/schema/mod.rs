@@ -87,7 +87,9 @@ fn of_type(program: &Program, ty: &Type, domain: &Domain) -> Json {
         Type::Optional(inner) => or_null(of_type(program, inner, domain)),
         Type::Number => bounded(number("number", NUMBER), domain),
         Type::Integer => bounded(number("integer", "[-+]?[0-9]+(\\.0+)?"), domain),
-        Type::Percent => text(&format!("^{NUMBER}%$")),
+        Type::Percent => {
+            json!({"anyOf": [text(&format!("^{NUMBER}%$")), with_unit("value", "unit", json!({"const": "%"}))]})
+        }
         Type::In(unit) => quantity(program, unit),
         Type::YesNo => json!({"type": "boolean"}),
         Type::Text => match &domain.matching {
@@ -158,14 +160,16 @@ fn as_json_number(number: &Number) -> Option<Json> {
 
 /// A quantity or an amount: a bare number in the declared unit, a text with any unit, or an object.
 fn quantity(program: &Program, unit: &UnitExpr) -> Json {
-    let value = number("number", NUMBER);
-    let object = |number: &str, unit: &str| {
-        let properties = json!({number: value, unit: {"type": "string"}});
-        json!({"type": "object", "properties": properties, "required": [number, unit], "additionalProperties": false})
-    };
+    let any = json!({"type": "string"});
     let object = match program.units.currency(unit) {
-        Some(_) => object("amount", "currency"),
-        None => object("value", "unit"),
+        Some(_) => with_unit("amount", "currency", any),
+        None => with_unit("value", "unit", any),
     };
     json!({"anyOf": [{"type": "number"}, text(&format!("^{NUMBER}( .+)?$")), object]})
+}
+
+/// A number and its unit as an object.
+fn with_unit(number_name: &str, unit_name: &str, unit: Json) -> Json {
+    let properties = json!({number_name: number("number", NUMBER), unit_name: unit});
+    json!({"type": "object", "properties": properties, "required": [number_name, unit_name], "additionalProperties": false})
 }

@@ -5,6 +5,8 @@
 
 mod case;
 mod coverage;
+#[cfg(test)]
+mod tests;
 
 pub use coverage::{Coverage, Missed, Reach};
 
