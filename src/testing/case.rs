@@ -331,16 +331,10 @@ impl<'p> Case<'p, '_> {
         })
     }
 
-    /// How a charge came about, for people, with the reasons of its lines.
+    /// How a charge came about, for people.
     fn explanation(&mut self, charge: ChargeId) -> Option<String> {
         let code = self.code(charge);
-        let mut text = self.explain().charge_text(&code)?;
-        let lines = self.quote.iter().flat_map(|quote| quote.lines(&code));
-        for reason in lines.filter_map(|line| line.reason.as_deref()) {
-            text.push_str("\nbecause ");
-            text.push_str(reason);
-        }
-        Some(text)
+        self.explain().charge_text(&code)
     }
 
     fn code(&self, charge: ChargeId) -> String {
