@@ -456,3 +456,46 @@ fn an_override_changes_rows_of_its_base() {
         "{found:#?}"
     );
 }
+
+/// The files that stand in the comments of an example: `# zones.csv: origin,zone`, then a line for each row.
+fn files_of(example: &str) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in example.lines().filter_map(|line| line.strip_prefix("# ")) {
+        match line.split_once(".csv: ") {
+            Some((name, heading)) => files.push((format!("{name}.csv"), format!("{heading}\n"))),
+            None => files.last_mut().unwrap().1.push_str(&format!("{}\n", line.trim())),
+        }
+    }
+    files
+}
+
+#[test]
+fn every_example_of_a_code_gives_it_and_its_fix_does_not() {
+    let base = "ruleset freight.parcel \"Parcels\" { currency USD }\n\
+        table rates { zone : integer -> price : money\n| zone || price |\n| 1 || 2.00 |\n}\n";
+    let mut tried = 0;
+    for entry in ratewright::diagnostic::codes::ALL {
+        let number = entry.code.0;
+        if !matches!(number, 500..=599 | 910..=919) || matches!(number, 517 | 912 | 915) {
+            continue;
+        }
+        let explanation = entry.explanation().unwrap_or_else(|| panic!("{} is not explained", entry.code));
+        let codes = |example: &str| {
+            let head = if example.starts_with("ruleset") { "" } else { HEAD };
+            let mut compiler =
+                Compiler::new().source("t.rules", &format!("{head}{example}\n")).source("parcel.rules", base);
+            for (path, text) in files_of(example) {
+                compiler = compiler.source(&path, &text);
+            }
+            let diagnostics = match compiler.compile("t.rules") {
+                Ok(rules) => rules.warnings().to_vec(),
+                Err(rejected) => rejected.diagnostics,
+            };
+            diagnostics.iter().map(|d| d.code.0).filter(|code| *code != 900).collect::<Vec<_>>()
+        };
+        assert!(codes(explanation.wrong).contains(&number), "{}: {:?}", entry.code, codes(explanation.wrong));
+        assert_eq!(codes(explanation.right), Vec::<u16>::new(), "{}", entry.code);
+        tried += 1;
+    }
+    assert_eq!(tried, 21);
+}

@@ -6,6 +6,7 @@
 
 mod explained;
 mod meanings;
+mod tables;
 
 use super::Code;
 

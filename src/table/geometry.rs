@@ -229,20 +229,32 @@ impl Search<'_> {
             }
             return;
         };
-        let Some(ty) = table.columns.get(*column as usize).map(|c| &c.ty) else { return };
-        let band = |row: &u32| Some((bounds(table.cell(*row, *column)?, ty)?, *row));
-        let mut bands: Vec<((Cut, Cut), u32)> = rows.iter().filter_map(band).collect();
+        let bounds_of = |row: u32, column: u16| {
+            let ty = &table.columns.get(column as usize)?.ty;
+            bounds(table.cell(row, column)?, ty)
+        };
+        // The bounds in the column of the sweep, the row, and the bounds in the other columns.
+        let others = spread.iter().copied().filter(|other| other != column);
+        let band = |row: &u32| {
+            let rest: Option<Vec<(Cut, Cut)>> = others.clone().map(|other| bounds_of(*row, other)).collect();
+            Some((bounds_of(*row, *column)?, *row, rest?))
+        };
+        let mut bands: Vec<_> = rows.iter().filter_map(band).collect();
         bands.sort();
-        let mut open: Vec<(Cut, u32)> = Vec::new();
-        for ((low, high), row) in bands {
-            open.retain(|(end, _)| *end > low);
-            for (_, other) in &open {
+        let mut open: Vec<(&Cut, u32, &[(Cut, Cut)])> = Vec::new();
+        for ((low, high), row, rest) in &bands {
+            open.retain(|(end, ..)| *end > low);
+            for (_, other, other_rest) in &open {
                 if self.budget == 0 || self.found.len() >= self.most {
                     return;
                 }
-                self.compare(*other, row);
+                self.budget = self.budget.saturating_sub(1);
+                let mut pairs = rest.iter().zip(*other_rest);
+                if pairs.all(|((low, high), (other_low, other_high))| low < other_high && other_low < high) {
+                    self.compare(*other, *row);
+                }
             }
-            open.push((high, row));
+            open.push((high, *row, rest));
         }
     }
 

@@ -1,11 +1,12 @@
 //! What each code means, with the smallest wrong example and its fix.
 
 use super::meanings::MEANINGS;
+use super::tables::TABLES;
 use super::{Code, Explanation};
 
 /// The explanation of a code.
 pub(super) fn of(code: Code) -> Option<Explanation> {
-    EXPLAINED.iter().chain(MEANINGS).find(|(number, _)| *number == code.0).map(|(_, explanation)| *explanation)
+    EXPLAINED.iter().chain(MEANINGS).chain(TABLES).find(|(number, _)| *number == code.0).map(|(_, explanation)| *explanation)
 }
 
 const EXPLAINED: &[(u16, Explanation)] = &[(
