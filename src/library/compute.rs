@@ -41,6 +41,7 @@ impl Function {
             [Value::Date(left), Value::Date(right)] if self == Function::MonthsBetween => {
                 Ok(integer(i64::from(left.months_between(*right))))
             }
+            [Value::Date(first), Value::Date(last)] if self == Function::Dates => dates(*first, *last, longest),
             [Value::Date(date), Value::Months(months)] if self == Function::AddMonthsExactly => {
                 date.add_months_exactly(*months).map(Value::Date).ok_or_else(|| {
                     ComputeError::Calendar(format!("{months} months after {date} there is no day {}", date.day()))
@@ -149,6 +150,16 @@ fn numbers(from: &Number, through: &Number, longest: usize) -> Computed {
     Ok(Value::list((from..=through).map(integer)))
 }
 
+/// `dates(first, last)`: both ends included; none where the last is before the first.
+fn dates(first: Date, last: Date, longest: usize) -> Computed {
+    let longer = usize::try_from(first.days_until(last)).is_ok_and(|more| more >= longest);
+    if longer {
+        return Err(ComputeError::Limit(format!("a list has more than {longest} elements")));
+    }
+    let days = std::iter::successors(Some(first), |day| day.add_days(1)).take_while(|day| *day <= last);
+    Ok(Value::list(days.map(Value::Date)))
+}
+
 fn concatenated(left: &[Value], right: &[Value], longest: usize) -> Computed {
     if left.len().saturating_add(right.len()) > longest {
         return Err(ComputeError::Limit(format!("a list has more than {longest} elements")));
@@ -163,5 +174,23 @@ fn date_from(year: &Number, month: &Number, day: &Number) -> Computed {
     match date {
         Some(date) => Ok(Value::Date(date)),
         None => Err(ComputeError::Calendar(format!("there is no day {day} of month {month} of the year {year}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn dates_include_both_ends_and_keep_to_the_limit() {
+        let date = |text| Date::parse(text).unwrap();
+        let (first, last) = (Value::Date(date("2028-02-28")), Value::Date(date("2028-03-01")));
+        let days = ["2028-02-28", "2028-02-29", "2028-03-01"].map(|text| Value::Date(date(text)));
+        let compute = |a: &Value, b: &Value, longest| Function::Dates.compute(&[a.clone(), b.clone()], longest);
+        assert_eq!(compute(&first, &last, 3).unwrap(), Value::list(days));
+        assert_eq!(compute(&first, &first, 3).unwrap(), Value::list([first.clone()]));
+        assert_eq!(compute(&last, &first, 3).unwrap(), Value::list([]));
+        assert!(matches!(compute(&first, &last, 2), Err(ComputeError::Limit(_))));
     }
 }

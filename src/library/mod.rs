@@ -61,6 +61,8 @@ pub enum Function {
     Remainder,
     /// `numbers(integer, integer) -> list of integer`: both ends included
     Numbers,
+    /// `dates(date, date) -> list of date`: both ends included
+    Dates,
     /// `reversed(list of T) -> list of T`
     Reversed,
     /// `concatenated(list of T, list of T) -> list of T`
@@ -96,6 +98,7 @@ pub const FUNCTIONS: &[(&str, Function)] = &[
     ("whole", Function::Whole),
     ("remainder", Function::Remainder),
     ("numbers", Function::Numbers),
+    ("dates", Function::Dates),
     ("reversed", Function::Reversed),
     ("concatenated", Function::Concatenated),
     ("date_from", Function::DateFrom),
@@ -152,6 +155,7 @@ impl Function {
             F::Whole => (vec![is(Type::Number)], is(Type::Integer)),
             F::Remainder => (vec![Numeric, SameAsFirst], SameAsFirst),
             F::Numbers => (vec![is(Type::Integer), is(Type::Integer)], Integers),
+            F::Dates => (vec![is(Type::Date), is(Type::Date)], is(Type::List(Type::Date.into()))),
             F::Reversed => (vec![List], SameAsFirst),
             F::Concatenated => (vec![List, SameAsFirst], SameAsFirst),
             F::DateFrom => (vec![is(Type::Integer), is(Type::Integer), is(Type::Integer)], is(Type::Date)),
