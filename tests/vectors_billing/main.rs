@@ -29,7 +29,10 @@ fn vectors() -> Vec<Vector> {
 
 fn rule_set(name: &str) -> RuleSet {
     let path = Path::new("tests/vectors/billing").join(format!("{name}.rules"));
-    RuleSet::from_file(path).unwrap_or_else(|rejected| panic!("{name}: {rejected}"))
+    let rule_set = RuleSet::from_file(path).unwrap_or_else(|rejected| panic!("{name}: {rejected}"));
+    let warnings: Vec<_> = rule_set.warnings().iter().map(|w| w.title.clone()).collect();
+    assert!(warnings.is_empty(), "{name}: {warnings:?}");
+    rule_set
 }
 
 /// Prices a vector and says what does not agree.
