@@ -7,7 +7,7 @@ use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent, Tracer};
 use crate::input::{Binder, InputLimits};
-use crate::program::{Expr, Program};
+use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
 use crate::schema;
 use crate::source::SourceMap;
@@ -88,7 +88,7 @@ impl Compiler {
     /// Everything that is wrong with it, warnings included: also texts that cannot be read, and host functions that are declared and not given.
     pub fn compile(&self, main: &str) -> Result<RuleSet, Rejected> {
         let Checked { sources, program, mut diagnostics } = check::check(main, self);
-        let Some(program) = program else { return Err(Rejected { sources, diagnostics }) };
+        let Some(mut program) = program else { return Err(Rejected { sources, diagnostics }) };
         let mut functions = Vec::with_capacity(program.hosts.len());
         for signature in &program.hosts {
             match self.hosts.get(&signature.name) {
@@ -110,8 +110,35 @@ impl Compiler {
         if functions.len() < program.hosts.len() {
             return Err(Rejected { sources, diagnostics });
         }
-        let limits = self.limits.clone();
-        Ok(RuleSet { inner: Arc::new(Inner { program, hosts: Hosts::new(functions), limits, warnings: diagnostics }) })
+        let (hosts, limits) = (Hosts::new(functions), self.limits.clone());
+        compute_defaults(&mut program, &hosts, &limits);
+        Ok(RuleSet { inner: Arc::new(Inner { program, hosts, limits, warnings: diagnostics }) })
+    }
+}
+
+/// The value of a default, which depends on no input.
+fn default_of(program: &Program, hosts: &Hosts, limits: &Limits, expr: &Expr) -> Result<Value, EvalError> {
+    if let ExprKind::Constant(value) = &expr.kind {
+        return Ok(value.clone());
+    }
+    eval::evaluate(program, hosts, &[], limits, &mut Scratch::new(), &mut Silent, (expr, program.locals))
+}
+
+/// Computes the defaults of inputs once, so that a quote need not. One that fails stays, and fails where it is needed.
+fn compute_defaults(program: &mut Program, hosts: &Hosts, limits: &Limits) {
+    let compute = |program: &Program, field: &InputField| {
+        let expr = field.default.as_ref().filter(|expr| !matches!(expr.kind, ExprKind::Constant(_)))?;
+        let value = default_of(program, hosts, limits, expr).ok()?;
+        Some(Expr { kind: ExprKind::Constant(value), ..expr.clone() })
+    };
+    let computed = |fields: &[InputField]| fields.iter().map(|field| compute(program, field)).collect::<Vec<_>>();
+    let inputs = computed(&program.inputs);
+    let records: Vec<_> = program.record_fields.iter().map(|fields| computed(fields)).collect();
+    let all = program.inputs.iter_mut().chain(program.record_fields.iter_mut().flatten());
+    for (field, computed) in all.zip(inputs.into_iter().chain(records.into_iter().flatten())) {
+        if computed.is_some() {
+            field.default = computed;
+        }
     }
 }
 
@@ -369,10 +396,7 @@ impl RuleSet {
     fn bind(&self, read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>) -> Result<Vec<Value>, EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
         let limits_of_input = InputLimits { list_length: limits.list, ..InputLimits::default() };
-        let default_of = |expr: &Expr| {
-            let (scratch, observer) = (&mut Scratch::new(), &mut Silent);
-            eval::evaluate(program, hosts, &[], limits, scratch, observer, (expr, program.locals))
-        };
+        let default_of = |expr: &Expr| default_of(program, hosts, limits, expr);
         read(&Binder::new(program, limits_of_input, &default_of))
     }
 

@@ -13,9 +13,12 @@ input { x : TYPE }
 charge C = 1 USD
 "#;
 
-/// The types of the document with the rows of their tables: the line, what is sent, what is read.
-fn examples() -> Vec<(String, Vec<(usize, String, String)>)> {
-    let mut types: Vec<(String, Vec<_>)> = Vec::new();
+/// A row of a table: its line, what is sent, what is read.
+type Example = (usize, String, String);
+
+/// The types of the document with the rows of their tables.
+fn examples() -> Vec<(String, Vec<Example>)> {
+    let mut types: Vec<(String, Vec<Example>)> = Vec::new();
     for (index, line) in include_str!("../../docs/wire-format.md").lines().enumerate() {
         if let Some(ty) = line.strip_prefix("type `").and_then(|rest| rest.strip_suffix('`')) {
             types.push((ty.to_string(), Vec::new()));

@@ -46,17 +46,19 @@ impl<'b> RecordBuilder<'b> {
     }
 
     /// The values of all fields. Fails where a field that must be sent is missing.
-    pub(super) fn finish(self, binder: &Binder<'b>, target: Target<'b>) -> Result<Value, Problem> {
-        let mut values = Vec::with_capacity(self.fields.len());
-        for (field, value) in self.fields.iter().zip(self.values) {
-            values.push(match (value, &field.default) {
-                (Some(value), _) if !value.is_absent() => value,
-                (_, Some(default)) => (binder.default_of)(default)
-                    .map_err(|error| Problem::from_error(error).within_field(&field.wire))?,
-                _ if matches!(field.ty, Type::Optional(_)) => Value::Absent,
+    pub(super) fn finish(mut self, binder: &Binder<'b>, target: Target<'b>) -> Result<Value, Problem> {
+        for (field, value) in self.fields.iter().zip(&mut self.values) {
+            match (&value, &field.default) {
+                (Some(sent), _) if !sent.is_absent() => {}
+                (_, Some(default)) => {
+                    let computed = (binder.default_of)(default);
+                    *value = Some(computed.map_err(|error| Problem::from_error(error).within_field(&field.wire))?);
+                }
+                _ if matches!(field.ty, Type::Optional(_)) => *value = Some(Value::Absent),
                 _ => return Err(missing(binder, field)),
-            });
+            }
         }
+        let values: Vec<Value> = self.values.into_iter().map(Option::unwrap_or_default).collect();
         match target {
             Target::Input => {
                 binder.slots.replace(values);
