@@ -7,7 +7,9 @@
 use ratewright::RuleSet;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -17,8 +19,11 @@ fn compiled(file: &Path) -> RuleSet {
     RuleSet::from_file(file).unwrap_or_else(|e| panic!("{}:\n{e}", file.display()))
 }
 
+/// A rule set of the folder, compiled once for all tests.
 fn rule_set(name: &str) -> RuleSet {
-    compiled(&root().join("rules/freight").join(format!("{name}.rules")))
+    static COMPILED: Mutex<BTreeMap<String, RuleSet>> = Mutex::new(BTreeMap::new());
+    let compile = || compiled(&root().join("rules/freight").join(format!("{name}.rules")));
+    COMPILED.lock().unwrap().entry(name.to_string()).or_insert_with(compile).clone()
 }
 
 #[test]
@@ -27,7 +32,7 @@ fn the_tests_beside_the_rules_pass() {
     for file in std::fs::read_dir(root().join("rules/freight")).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "rules") {
-            let report = compiled(&path).test();
+            let report = rule_set(path.file_stem().unwrap().to_str().unwrap()).test();
             let failed: Vec<_> = report.failed().collect();
             assert!(failed.is_empty(), "{}\n{failed:#?}", path.display());
             files += 1;
@@ -318,4 +323,28 @@ fn shop_table_rates() {
             ],
         );
     }
+}
+
+/// Random inputs whose amounts `vectors/freight_reference.py` computed apart from the rules: the total, then outputs.
+#[test]
+fn computed_cases() {
+    let text = std::fs::read_to_string(root().join("tests/vectors/freight-computed.jsonl")).unwrap();
+    let mut priced = 0;
+    for line in text.lines() {
+        let case: Json = serde_json::from_str(line).unwrap();
+        let name = case[0].as_str().unwrap();
+        let quote = rule_set(name).quote_json(&case[1].to_string()).unwrap_or_else(|e| panic!("{e}: {line}"));
+        let quote = serde_json::to_value(&quote).unwrap();
+        let mut found = vec![number_of(&quote["totals"][0])];
+        match name {
+            "air_cargo" => found.push(number_of(&find(&quote, &Output("in_dollars")))),
+            "shop_table_rates" => found.push(number_of(&find(&quote, &Output("of_which_tax")))),
+            "shop_shipping_templates" => found.extend(list(&find(&quote, &Output("分摊"))).iter().map(number_of)),
+            _ => {}
+        }
+        let expected: Vec<_> = list(&case[2]).iter().map(number_of).collect();
+        assert_eq!(found, expected, "{line}");
+        priced += 1;
+    }
+    assert_eq!(priced, 600);
 }
