@@ -479,43 +479,6 @@ pub struct Row {
     pub span: Span,
 }
 
-/// A cell, read by [`crate::syntax::parse_cell`] from its raw text.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Nothing.
-    Empty,
-    /// `any` or `*`
-    Any,
-    /// `otherwise`
-    Otherwise,
-    /// `refuse "R7" "no rate"`
-    Refuse(Text, Text),
-    /// `exactly AB1`
-    Exactly(String),
-    /// `GB`, `12.50 USD`, `GB, FR`: bare words are taken as they stand
-    Values(Vec<CellValue>),
-    /// `2 through 4`, `over 1 up to 10`, `from 5`
-    Range(CellRange),
-}
-
-/// One value in a cell: its raw text (unquoted and unescaped where it was quoted), and whether it was quoted.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellValue {
-    /// The value's text, such as `12.50`, `12.50 USD`, `GB`, `2026-01-05`.
-    pub text: String,
-    /// Whether it stood in quotes.
-    pub quoted: bool,
-}
-
-/// A range in a cell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CellRange {
-    /// The lower end, and whether it is included.
-    pub low: Option<(CellValue, bool)>,
-    /// The upper end, and whether it is included.
-    pub high: Option<(CellValue, bool)>,
-}
-
 /// Tiers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tiers {

@@ -1,7 +1,7 @@
 //! Text to tree and back: the only user of the grammar.
 //!
 //! [`parse`] never fails: it gives the tree of all that could be read, and the problems of all that could not. Nothing here knows what names
-//! mean. [`parse_cell`] reads the cells of tables, whether they stand in a rule file or in a CSV file.
+//! mean.
 
 pub mod ast;
 mod cell;
@@ -22,7 +22,6 @@ mod tables;
 mod tokens;
 mod words;
 
-pub use cell::{CellError, parse_cell};
 pub use heading::{TestHeading, parse_test_heading};
 
 use pest::Parser;

@@ -3,7 +3,8 @@
 //! A row is a box: the product of what its cells accept. Two rows meet where their boxes share a key at which the hit policy cannot
 //! choose between them. Everything found comes with keys that show it; what cannot be decided within the budget is said to be so.
 
-use super::index::{Choose, Given, Hits, Keys};
+use super::hits::Hits;
+use super::index::{Choose, Given, Keys};
 use super::interval::{Cut, Intervals, stretch};
 use super::{Cell, HitPolicy, Role, Row, Table};
 use crate::types::Type;
@@ -16,6 +17,9 @@ const MOST_PAIRS: usize = 4_000_000;
 
 /// Keys that show something, one for each column that is no value; `None` is any key.
 pub(crate) type Witness = Vec<Option<Value>>;
+
+/// The lower and the upper cut of a stretch of keys.
+type Bounds = (Cut, Cut);
 
 /// Two rows that match the same keys.
 #[derive(Debug, Clone)]
@@ -87,7 +91,7 @@ impl Table {
     fn holes_between(&self, column: usize, rows: &[u32]) -> Vec<Hole> {
         let Some(ty) = self.columns.get(column).map(|c| &c.ty) else { return Vec::new() };
         let band = |row: &u32| Some((bounds(self.cell(*row, column as u16)?, ty)?, *row));
-        let mut bands: Vec<((Cut, Cut), u32)> = rows.iter().filter_map(band).collect();
+        let mut bands: Vec<(Bounds, u32)> = rows.iter().filter_map(band).collect();
         bands.sort();
         let mut bands = bands.into_iter();
         let Some(((_, mut reach), mut below)) = bands.next() else { return Vec::new() };
@@ -236,12 +240,12 @@ impl Search<'_> {
         // The bounds in the column of the sweep, the row, and the bounds in the other columns.
         let others = spread.iter().copied().filter(|other| other != column);
         let band = |row: &u32| {
-            let rest: Option<Vec<(Cut, Cut)>> = others.clone().map(|other| bounds_of(*row, other)).collect();
+            let rest: Option<Vec<Bounds>> = others.clone().map(|other| bounds_of(*row, other)).collect();
             Some((bounds_of(*row, *column)?, *row, rest?))
         };
         let mut bands: Vec<_> = rows.iter().filter_map(band).collect();
         bands.sort();
-        let mut open: Vec<(&Cut, u32, &[(Cut, Cut)])> = Vec::new();
+        let mut open: Vec<(&Cut, u32, &[Bounds])> = Vec::new();
         for ((low, high), row, rest) in &bands {
             open.retain(|(end, ..)| *end > low);
             for (_, other, other_rest) in &open {
@@ -313,7 +317,7 @@ fn members(cell: &Cell) -> &[Value] {
 }
 
 /// The cuts of a cell; where keys are whole (integers, days) every cut stands just before one. `None` where nothing lies between.
-fn bounds(cell: &Cell, ty: &Type) -> Option<(Cut, Cut)> {
+fn bounds(cell: &Cell, ty: &Type) -> Option<Bounds> {
     let (low, high) = stretch(cell)?;
     let (low, high) = (whole(low, ty), whole(high, ty));
     (low < high).then_some((low, high))

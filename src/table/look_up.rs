@@ -3,7 +3,8 @@
 //! A row is a candidate where every cell accepts its key. Then each `by break`, `by next row` and `by longest prefix` column,
 //! from the left, keeps the candidates closest to its key; under `most specific` every column does. What is left goes to the policy.
 
-use super::index::{Choose, Given, Hits, Keys};
+use super::hits::Hits;
+use super::index::{Choose, Given, Keys};
 use super::{Cell, Default, HitPolicy, Index, Role, Row, Table};
 use crate::value::{Date, Value};
 use std::cmp::Ordering;

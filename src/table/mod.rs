@@ -5,6 +5,7 @@
 
 mod cell;
 mod geometry;
+mod hits;
 mod index;
 pub(crate) mod interval;
 pub mod look_up;

@@ -16,7 +16,8 @@ pub(super) struct Ends<'a> {
     pub high: Option<(&'a str, bool)>,
 }
 
-/// Takes the quotes off; a bare text stays as it is. `None` where the quotes do not close at the end.
+/// Takes the quotes off; a bare text stays as it is. `None` where the quotes do not close at the end or an
+/// escape is not one.
 pub(super) fn unquote(text: &str) -> Option<Word> {
     let Some(inner) = text.strip_prefix('"') else {
         return Some(Word { text: text.to_string(), quoted: false });
@@ -28,7 +29,8 @@ pub(super) fn unquote(text: &str) -> Option<Word> {
             '"' => break,
             '\\' => match characters.next()? {
                 'n' => result.push('\n'),
-                other => result.push(other),
+                escaped @ ('"' | '\\') => result.push(escaped),
+                _ => return None,
             },
             other => result.push(other),
         }

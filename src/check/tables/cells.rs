@@ -215,8 +215,9 @@ impl<'a> CellReader<'a> {
 
     fn text(&mut self, text: &str) -> Result<Arc<str>, Problem> {
         let Some(word) = cell_text::unquote(text) else {
-            return Err(Problem::new(codes::BAD_CELL, "a text whose quotes do not close")
-                .help("close the quotes at the end of the cell; a quote inside a text is written `\\\"`"));
+            return Err(Problem::new(codes::BAD_CELL, "a text whose quotes do not fit").help(
+                "close the quotes at the end of the cell; inside, a quote is written `\\\"` and a backslash `\\\\`",
+            ));
         };
         if !word.quoted
             && let Some(blank) = word.text.chars().find(|c| is_odd_blank(*c))

@@ -17,7 +17,7 @@ pub(crate) fn override_rows(context: &mut TableContext<'_>, base: &mut Table, ro
     let keys = base.columns.iter().filter(|column| column.role != Role::Value).count();
     let dated = base.is_dated();
     // Periods may be left out, where one row has the other keys.
-    let with_period = !dated || widths.iter().any(|split| *split == keys);
+    let with_period = !dated || widths.contains(&keys);
     let columns: Vec<Column> =
         base.columns.iter().filter(|column| with_period || column.role != Role::Valid).cloned().collect();
     let specs: Vec<Spec> = columns

@@ -185,7 +185,7 @@ impl Builder<'_, '_> {
                         read.push(self.read_cell(column, spec, *raw));
                     }
                 }
-                Source::Ends(low, high) => read.push(self.read_ends(column, spec, (low, high), cells)),
+                Source::Ends(low, high) => read.push(self.read_ends(column, spec, [low, high], cells)),
                 Source::Heading | Source::Crossed => read.push(Some(Cell::Any)),
             }
         }
@@ -266,7 +266,7 @@ impl Builder<'_, '_> {
         &mut self,
         column: usize,
         spec: &Spec,
-        (low, high): (Option<(usize, bool)>, Option<(usize, bool)>),
+        [low, high]: [Option<(usize, bool)>; 2],
         cells: &[Raw<'_>],
     ) -> Option<Cell> {
         let end = |end: Option<(usize, bool)>| {

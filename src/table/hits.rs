@@ -1,0 +1,97 @@
+//! What a look-up gathers, and how it hashes: the two small things that keep it quick.
+
+use std::hash::Hasher;
+
+/// How many rows are found without memory of their own.
+const FEW: usize = 4;
+
+/// Row numbers found so far; a few need no memory of their own.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    few: [u32; FEW],
+    count: usize,
+    many: Vec<u32>,
+}
+
+impl Hits {
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn push(&mut self, row: u32) {
+        match self.few.get_mut(self.count) {
+            Some(place) if self.many.is_empty() => *place = row,
+            _ => {
+                if self.many.is_empty() {
+                    self.many.extend(self.few);
+                }
+                self.many.push(row);
+            }
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    pub(super) fn rows(&self) -> &[u32] {
+        if self.many.is_empty() { self.few.get(..self.count).unwrap_or(&[]) } else { &self.many }
+    }
+
+    /// Sorts the rows and drops those found twice.
+    pub(super) fn in_order(&mut self) {
+        if self.many.is_empty() {
+            if self.count < 2 {
+                return;
+            }
+            self.many = self.rows().to_vec();
+        }
+        self.many.sort_unstable();
+        self.many.dedup();
+        self.count = self.many.len();
+    }
+
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
+        let kept: Vec<u32> = self.rows().iter().copied().filter(|row| keep(*row)).collect();
+        *self = Hits::default();
+        kept.into_iter().for_each(|row| self.push(row));
+    }
+}
+
+/// A quick hash for the values of one table; look-ups add nothing, so nobody can fill it with collisions.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Fold(u64);
+
+impl Fold {
+    fn mix(&mut self, word: u64) {
+        let product = u128::from(self.0.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        self.0 = (product as u64) ^ ((product >> 64) as u64);
+    }
+}
+
+impl Hasher for Fold {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0_u8; 8];
+            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            self.mix(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.mix(u64::from(value));
+    }
+
+    fn write_u32(&mut self, value: u32) {
+        self.mix(u64::from(value));
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.mix(value);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.mix(value as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
