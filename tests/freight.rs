@@ -113,7 +113,7 @@ fn prices(rules: &RuleSet, example: &Json, input: &Json, steps: &[(&str, Step)])
     quote
 }
 
-fn list<'j>(value: &'j Json) -> &'j [Json] {
+fn list(value: &Json) -> &[Json] {
     value.as_array().unwrap()
 }
 
