@@ -148,7 +148,8 @@ fn seats() {
 fn card_processing() {
     for example in [1, 2] {
         let (input, expected) = worked("H4", example);
-        let payment = |t: &Json| json!({ "kind": if t[0] == "dom" { "domestic" } else { "international" }, "amount": t[1] });
+        let payment =
+            |t: &Json| json!({ "kind": if t[0] == "dom" { "domestic" } else { "international" }, "amount": t[1] });
         let payments: Json = input["transactions"].as_array().unwrap().iter().map(payment).collect();
         let quote = price("card_processing", json!({ "payments": payments }));
         all_equal(&quote.amounts("FEE"), &expected["fees"]);
@@ -270,7 +271,10 @@ fn threshold_invoices() {
     let usage: Json = input["events"].as_array().unwrap().iter().map(usage).collect();
     let threshold = &input["threshold"];
     let known_on = |day: &str| {
-        price("threshold_invoices", json!({ "first_of_month": "2026-03-01", "as_of": day, "usage": usage, "threshold": threshold }))
+        price(
+            "threshold_invoices",
+            json!({ "first_of_month": "2026-03-01", "as_of": day, "usage": usage, "threshold": threshold }),
+        )
     };
 
     let quote = known_on("2026-04-01");
@@ -315,7 +319,11 @@ fn generated_inputs_are_priced_as_by_an_independent_calculation() {
         for (code, amounts) in case["charges"].as_object().unwrap() {
             let expected: Vec<_> = amounts.as_array().unwrap().iter().map(Exact::of).collect();
             if quote.amounts(code) != expected {
-                found.push(format!("line {}: {name} {code}: {:?}, expected {expected:?}", number + 1, quote.amounts(code)));
+                found.push(format!(
+                    "line {}: {name} {code}: {:?}, expected {expected:?}",
+                    number + 1,
+                    quote.amounts(code)
+                ));
             }
         }
         if quote.total() != Exact::of(&case["total"]) {

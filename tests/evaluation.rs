@@ -87,7 +87,10 @@ fn refusals_come_first_and_misses_may_refuse() {
     let error = case(PARCEL, "given ship_date = 2026-02-02, service = ground, weight = 11 lb").price().unwrap_err();
     assert_eq!(error.to_string(), "refused: R7: no rate for this lane");
     let error = case(PARCEL, "given ship_date = 2027-01-04, service = ground, weight = 1 lb").price().unwrap_err();
-    assert_eq!(error.to_string(), "input not accepted: the rules are in force from 2026-01-05 until 2027-01-04, and this is priced on 2027-01-04");
+    assert_eq!(
+        error.to_string(),
+        "input not accepted: the rules are in force from 2026-01-05 until 2027-01-04, and this is priced on 2027-01-04"
+    );
 }
 
 fn charges(body: &str) -> String {
@@ -97,7 +100,10 @@ fn charges(body: &str) -> String {
 #[test]
 fn bounds_with_a_code_book_a_line_of_their_own() {
     assert_eq!(charges("charge A = 3 USD minimum 4.35 USD as A_MIN"), "A 3.00 USD; A_MIN 1.35 USD; total 4.35 USD");
-    assert_eq!(charges("charge A = 3 USD maximum 2 USD as A_CAP \"Cap\""), "A 3.00 USD; A_CAP -1.00 USD; total 2.00 USD");
+    assert_eq!(
+        charges("charge A = 3 USD maximum 2 USD as A_CAP \"Cap\""),
+        "A 3.00 USD; A_CAP -1.00 USD; total 2.00 USD"
+    );
     assert_eq!(charges("charge A = 5 USD minimum 4.35 USD as A_MIN"), "A 5.00 USD; total 5.00 USD");
     // 10 less 5% is 9.50; without the minimum 3 less 5% is 2.85.
     assert_eq!(charges("charge A = 3 USD minimum 10 USD as M less 5%"), "A 2.85 USD; M 6.65 USD; total 9.50 USD");
@@ -126,7 +132,10 @@ fn groups_choose_one_option() {
     assert_eq!(summary(&quote), "H 55.00 USD; total 55.00 USD");
     assert_eq!(quote.charges[0].breakdown[0].code.as_deref(), Some("WEIGHT"));
     assert_eq!(charges("charge H = cheapest of { A 31 USD\n B 30 USD } plus 1 USD"), "H 31.00 USD; total 31.00 USD");
-    assert_eq!(charges("charge H = first of { A 31 USD when 1 < 0\n B 30 USD\n C 1 USD }"), "H 30.00 USD; total 30.00 USD");
+    assert_eq!(
+        charges("charge H = first of { A 31 USD when 1 < 0\n B 30 USD\n C 1 USD }"),
+        "H 30.00 USD; total 30.00 USD"
+    );
     assert_eq!(charges("charge H = dearest of { A 31 USD when 1 < 0 }"), "total 0.00 USD");
 }
 
@@ -153,7 +162,8 @@ fn totals_can_be_rounded_visibly() {
 #[test]
 fn each_currency_has_its_total() {
     let body = "charge A = 1 EUR\ncharge B = 2 USD\ncharge C = 150 JPY\ncharge D = 3 EUR\nunit cent = 0.01 USD\ncharge E = 75 cent";
-    let all = "A 1.00 EUR; B 2.00 USD; C 150 JPY; D 3.00 EUR; E 0.75 USD; total 4.00 EUR; total 2.75 USD; total 150 JPY";
+    let all =
+        "A 1.00 EUR; B 2.00 USD; C 150 JPY; D 3.00 EUR; E 0.75 USD; total 4.00 EUR; total 2.75 USD; total 150 JPY";
     assert_eq!(charges(body), all);
 }
 
@@ -169,8 +179,14 @@ fn lists_are_aggregated_and_chosen_from() {
     assert_eq!(value("any x in [1, 2] has x > 1"), "yes");
     assert_eq!(value("every x in [1, 2] has x > 1"), "no");
     assert_eq!(value("count of numbers(1, 5)"), "5");
-    assert_eq!(value("group x in [1, 2, 3, 4] by remainder(x, 2)"), "[{ key = 1, items = [1, 3] }, { key = 0, items = [2, 4] }]");
-    assert_eq!(failure("sum of a * b for each a in [1, 2] with b in [10]"), "input not accepted: lists in step differ in length: 2 and 1 elements");
+    assert_eq!(
+        value("group x in [1, 2, 3, 4] by remainder(x, 2)"),
+        "[{ key = 1, items = [1, 3] }, { key = 0, items = [2, 4] }]"
+    );
+    assert_eq!(
+        failure("sum of a * b for each a in [1, 2] with b in [10]"),
+        "input not accepted: lists in step differ in length: 2 and 1 elements"
+    );
     assert_eq!(failure("first of numbers(2, 1)"), "no row matched: the list has no first element");
 }
 
@@ -185,7 +201,8 @@ fn a_walk_carries_state() {
 
 #[test]
 fn pools_and_increments() {
-    let rules = "ruleset t \"t\" { currency USD }\nlet a = 60 GiB\nlet b = 70 GiB\nlet d = draw 100 GiB from (a, b) in order
+    let rules =
+        "ruleset t \"t\" { currency USD }\nlet a = 60 GiB\nlet b = 70 GiB\nlet d = draw 100 GiB from (a, b) in order
 output a_rest = d.a.rest\noutput b_taken = d.b.taken\noutput b_rest = d.b.rest\noutput left = d.left";
     let quote = case(rules, "").price().unwrap();
     let outputs: Vec<String> = quote.outputs.iter().map(|o| format!("{} {}", o.name, o.value)).collect();
@@ -197,10 +214,22 @@ output a_rest = d.a.rest\noutput b_taken = d.b.taken\noutput b_rest = d.b.rest\n
 
 #[test]
 fn allocations_add_up() {
-    assert_eq!(value("allocate 100 USD by [1, 1, 1] rounded down to 0.01 USD remainder to last"), "[33.33 USD, 33.33 USD, 33.34 USD]");
-    assert_eq!(value("allocate 10 USD by [59.97, 4.35, 6.93] rounded down to 0.01 USD remainder to largest"), "[8.42 USD, 0.61 USD, 0.97 USD]");
-    assert_eq!(value("allocate -0.05 USD by [1, 1] rounded half up to 0.01 USD remainder to first"), "[-0.02 USD, -0.03 USD]");
-    assert_eq!(failure("allocate 1 USD by [0, 0] rounded to 0.01 USD remainder to first"), "input not accepted: an amount cannot be allocated: all weights are zero");
+    assert_eq!(
+        value("allocate 100 USD by [1, 1, 1] rounded down to 0.01 USD remainder to last"),
+        "[33.33 USD, 33.33 USD, 33.34 USD]"
+    );
+    assert_eq!(
+        value("allocate 10 USD by [59.97, 4.35, 6.93] rounded down to 0.01 USD remainder to largest"),
+        "[8.42 USD, 0.61 USD, 0.97 USD]"
+    );
+    assert_eq!(
+        value("allocate -0.05 USD by [1, 1] rounded half up to 0.01 USD remainder to first"),
+        "[-0.02 USD, -0.03 USD]"
+    );
+    assert_eq!(
+        failure("allocate 1 USD by [0, 0] rounded to 0.01 USD remainder to first"),
+        "input not accepted: an amount cannot be allocated: all weights are zero"
+    );
 }
 
 #[test]
@@ -225,7 +254,10 @@ fn two_exceptions_at_once_are_an_error_unless_one_is_to_the_other() {
     let rules = "ruleset t \"t\" { currency USD }\ninput { a : yes/no  b : yes/no }\nlet x = 1\nexception one to x \"first\" = 2 when a\n";
     let apart = format!("{rules}exception two to x \"second\" = 3 when b\noutput result = x");
     let error = case(&apart, "given a = yes, b = yes").price().unwrap_err();
-    assert_eq!(error.to_string(), "two exceptions at once: the exceptions `one` (first) and `two` (second) hold at once");
+    assert_eq!(
+        error.to_string(),
+        "two exceptions at once: the exceptions `one` (first) and `two` (second) hold at once"
+    );
     assert_eq!(case(&apart, "given a = no, b = yes").price().unwrap().output("result").unwrap().to_string(), "3");
     let nested = format!("{rules}exception two to one \"second\" = 3 when b\noutput result = x");
     assert_eq!(case(&nested, "given a = yes, b = yes").price().unwrap().output("result").unwrap().to_string(), "3");

@@ -31,10 +31,7 @@ fn the_text_reads_from_the_charge_down_to_its_inputs() {
     let text = explanation.to_text();
     // 2.115 × 8 = 16.92; + 1.111 = 18.031; less 10% = 16.2279; booked 16.23; fuel 12.5% = 2.02875.
     // egress: 10 × 0.085 = 0.85; 20 × 0.065 + 5 = 6.30
-    assert_eq!(
-        eval::summary(&quote.unwrap()),
-        "BASE 16.23 USD; EGRESS 7.15 USD; FUEL 2.03 USD; total 25.41 USD"
-    );
+    assert_eq!(eval::summary(&quote.unwrap()), "BASE 16.23 USD; EGRESS 7.15 USD; FUEL 2.03 USD; total 25.41 USD");
     let wanted = [
         "BASE \"Transport\" = 16.23 USD  (main.rules:11)",
         "base = 16.92 USD",
@@ -57,7 +54,11 @@ fn the_text_reads_from_the_charge_down_to_its_inputs() {
 
 #[test]
 fn the_addends_of_a_charge_add_up_to_it() {
-    for given in [GIVEN, "given day = 2026-01-15, weight = 1 lb, data = 60.3 GiB", "given day = 2026-01-15, weight = 1 lb, data = 0 GiB, member = yes"] {
+    for given in [
+        GIVEN,
+        "given day = 2026-01-15, weight = 1 lb, data = 60.3 GiB",
+        "given day = 2026-01-15, weight = 1 lb, data = 0 GiB, member = yes",
+    ] {
         let (quote, explanation) = case(RULES, given).explain();
         let quote = quote.unwrap();
         for charge in explanation.charges.iter().filter(|charge| charge.amount.is_some()) {
@@ -75,7 +76,10 @@ fn exceptions_and_definitions_are_explained() {
     let given = "given day = 2026-01-15, weight = 1 lb, data = 3 GiB, member = yes";
     let (_, explanation) = case(RULES, given).explain();
     let text = explanation.charge_text("EGRESS").unwrap();
-    assert!(text.contains("exception members = 0.00 USD (members use it free, because \"Terms 4\", main.rules:15)"), "{text}");
+    assert!(
+        text.contains("exception members = 0.00 USD (members use it free, because \"Terms 4\", main.rules:15)"),
+        "{text}"
+    );
     let text = explanation.definition_text("base").unwrap();
     assert!(text.contains("if billed > 5 lb (no) = 9.00 USD"), "{text}");
     let json = serde_json::to_value(&explanation).unwrap();

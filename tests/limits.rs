@@ -12,7 +12,10 @@ fn work_is_bounded_by_steps() {
     let rules = "ruleset t \"t\" { currency USD }\ninput { n : integer }\noutput s = sum of (sum of x * y for each y in numbers(1, n)) for each x in numbers(1, n)";
     let case = case(rules, "given n = 100");
     let limits = Limits { steps: 5_000, ..Limits::default() };
-    assert_eq!(case.price_within(&limits).unwrap_err().to_string(), "limit reached: the quote takes more than 5000 steps");
+    assert_eq!(
+        case.price_within(&limits).unwrap_err().to_string(),
+        "limit reached: the quote takes more than 5000 steps"
+    );
     // 5050 × 5050
     assert_eq!(case.price().unwrap().output("s").unwrap().to_string(), "25502500");
 }
@@ -21,7 +24,10 @@ fn work_is_bounded_by_steps() {
 fn lists_and_texts_are_bounded() {
     assert_eq!(failure("count of numbers(1, 100_001)"), "limit reached: a list has more than 100000 elements");
     assert_eq!(value("count of numbers(1, 100_000)"), "100000");
-    assert_eq!(failure("count of increments of 1 day first 0.1 s then 0.1 s"), "limit reached: a list has more than 100000 elements");
+    assert_eq!(
+        failure("count of increments of 1 day first 0.1 s then 0.1 s"),
+        "limit reached: a list has more than 100000 elements"
+    );
     let rules = "ruleset t \"t\" { currency USD }\ninput { a : text }\nflag F \"{a}{a}{a}\" when characters(a) > 0";
     let case = case(rules, "given a = \"0123456789\"");
     let limits = Limits { text: 25, ..Limits::default() };
@@ -76,5 +82,8 @@ fn the_deepest_rules_fit_a_stack_of_two_megabytes() {
 fn depth_is_bounded_where_the_host_wants_less() {
     let case = case(&deep(12), "given n = 3");
     let limits = Limits { depth: 10, ..Limits::default() };
-    assert_eq!(case.price_within(&limits).unwrap_err().to_string(), "limit reached: expressions are nested more than 10 deep");
+    assert_eq!(
+        case.price_within(&limits).unwrap_err().to_string(),
+        "limit reached: expressions are nested more than 10 deep"
+    );
 }

@@ -76,8 +76,13 @@ fn a_table_row_is_explained_with_its_place_and_reason() {
     let text = explanation.charge_text("FEE").unwrap();
     assert!(text.contains("row 2 of fees, main.rules:8: | from 10 lb || 2.25 | \"ten\" |"), "{text}");
     assert!(text.contains("because ten"), "{text}");
-    let rows: Vec<(&str, u32, &str)> =
-        explanation.charge("FEE").unwrap().rows.iter().map(|row| (row.table.as_str(), row.row, row.place.as_str())).collect();
+    let rows: Vec<(&str, u32, &str)> = explanation
+        .charge("FEE")
+        .unwrap()
+        .rows
+        .iter()
+        .map(|row| (row.table.as_str(), row.row, row.place.as_str()))
+        .collect();
     assert_eq!(rows, [("fees", 1, "main.rules:7"), ("fees", 2, "main.rules:8")]);
     assert_eq!(case.coverage().rows.len(), 2);
 }
@@ -86,7 +91,10 @@ fn a_table_row_is_explained_with_its_place_and_reason() {
 fn the_caller_may_choose_the_currency() {
     let rules = "ruleset t \"t\" { currency EUR }\ninput { paid : currency among (EUR, USD, JPY)  rate : paid per EUR }
 charge A = 10.006 EUR * rate rounded to minor unit\ncharge B = 1 EUR";
-    assert_eq!(lines(rules, "given paid = JPY, rate = 161.40 paid per EUR"), "A 1615 JPY; B 1.00 EUR; total 1615 JPY; total 1.00 EUR");
+    assert_eq!(
+        lines(rules, "given paid = JPY, rate = 161.40 paid per EUR"),
+        "A 1615 JPY; B 1.00 EUR; total 1615 JPY; total 1.00 EUR"
+    );
     assert_eq!(lines(rules, "given paid = EUR, rate = 1 paid per EUR"), "A 10.01 EUR; B 1.00 EUR; total 11.01 EUR");
 }
 
@@ -110,7 +118,8 @@ charge CALL = sum of (if at is within peak then 0.12 USD else 0.06 USD) for each
     assert_eq!(quote.output("inside").unwrap().to_string(), "0 s");
 }
 
-const HOST: &str = "ruleset t \"t\" { currency USD }\nhost function distance(origin : text, destination : text) -> length in mi
+const HOST: &str =
+    "ruleset t \"t\" { currency USD }\nhost function distance(origin : text, destination : text) -> length in mi
 input { origin : text }\ncharge A = 2 USD per mi * distance(origin, \"b\")";
 
 fn with_host(answer: Result<Value, String>) -> String {
@@ -128,10 +137,14 @@ fn with_host(answer: Result<Value, String>) -> String {
 #[test]
 fn host_functions_are_called_and_checked() {
     assert_eq!(with_host(Ok(Value::Number(Number::from_i64(7)))), "A 14.00 USD; total 14.00 USD");
-    assert_eq!(with_host(Ok(Value::text("far"))), "host function failed: `distance` gave a value that is not of type mi");
+    assert_eq!(
+        with_host(Ok(Value::text("far"))),
+        "host function failed: `distance` gave a value that is not of type mi"
+    );
     assert_eq!(with_host(Err("no route".to_string())), "host function failed: `distance` failed: no route");
     let Case { program, inputs } = case(HOST, "given origin = \"a\"");
-    let error = price(&program, &Hosts::default(), &inputs, &Limits::default(), &mut Scratch::new(), &mut Silent).unwrap_err();
+    let error =
+        price(&program, &Hosts::default(), &inputs, &Limits::default(), &mut Scratch::new(), &mut Silent).unwrap_err();
     assert_eq!(error.to_string(), "host function failed: the program gives no function `distance`");
 }
 
@@ -141,7 +154,9 @@ fn a_scratch_forgets_the_input_before() {
     let (one, two) = (case(rules, "given n = 1"), case(rules, "given n = 5"));
     let mut scratch = Scratch::new();
     for (case, total) in [(&one, "2.00 USD"), (&two, "10.00 USD"), (&one, "2.00 USD")] {
-        let quote = price(&case.program, &Hosts::default(), &case.inputs, &Limits::default(), &mut scratch, &mut Silent).unwrap();
+        let quote =
+            price(&case.program, &Hosts::default(), &case.inputs, &Limits::default(), &mut scratch, &mut Silent)
+                .unwrap();
         assert_eq!(quote.totals[0].to_string(), total);
     }
 }

@@ -8,7 +8,9 @@ use proptest::prelude::*;
 
 /// Rules with graduated and volume tiers of the same bounds and rates, `up to` or `under`, over a number `q`.
 fn rules(kind: &str, word: &str, bounds: &[i64], rates: &[i64], flats: &[i64]) -> String {
-    let mut text = format!("ruleset t \"t\" {{ currency USD  rounding none }}\nunit piece\ninput {{ q : piece }}\ntiers price {kind} over piece {{\n");
+    let mut text = format!(
+        "ruleset t \"t\" {{ currency USD  rounding none }}\nunit piece\ninput {{ q : piece }}\ntiers price {kind} over piece {{\n"
+    );
     for (index, rate) in rates.iter().enumerate() {
         match bounds.get(index) {
             Some(bound) => text.push_str(&format!("  {word} {bound}")),
@@ -25,14 +27,13 @@ fn total(rules: &str, quantity: i64) -> String {
 }
 
 fn tiers() -> impl Strategy<Value = (Vec<i64>, Vec<i64>, Vec<i64>)> {
-    (prop::collection::btree_set(1i64..40, 1..4), prop::collection::vec(0i64..9, 4), prop::collection::vec(0i64..9, 4)).prop_map(
-        |(bounds, mut rates, mut flats)| {
+    (prop::collection::btree_set(1i64..40, 1..4), prop::collection::vec(0i64..9, 4), prop::collection::vec(0i64..9, 4))
+        .prop_map(|(bounds, mut rates, mut flats)| {
             let bounds: Vec<i64> = bounds.into_iter().collect();
             rates.truncate(bounds.len() + 1);
             flats.truncate(bounds.len() + 1);
             (bounds, rates, flats)
-        },
-    )
+        })
 }
 
 proptest! {
@@ -65,7 +66,11 @@ const HEAD: &str = "ruleset t \"t\" { currency USD }\nunit seat plural seats\nin
 
 #[test]
 fn the_first_flat_fee_at_zero_is_due_only_where_the_tiers_say_so() {
-    let tiers = |words: &str| format!("{HEAD}tiers t graduated over seat{words} {{ up to 5  1 USD per seat plus 3 USD flat\n above 2 USD per seat }}\ncharge A = t(q)");
+    let tiers = |words: &str| {
+        format!(
+            "{HEAD}tiers t graduated over seat{words} {{ up to 5  1 USD per seat plus 3 USD flat\n above 2 USD per seat }}\ncharge A = t(q)"
+        )
+    };
     assert_eq!(lines(&tiers(""), "given q = 0 seat"), "A 0.00 USD; total 0.00 USD");
     assert_eq!(lines(&tiers(", flat due at zero"), "given q = 0 seat"), "A 3.00 USD; total 3.00 USD");
     assert_eq!(lines(&tiers(", flat due at zero"), "given q = 6 seat"), "A 10.00 USD; total 10.00 USD"); // 5 + 3 + 2
@@ -73,7 +78,9 @@ fn the_first_flat_fee_at_zero_is_due_only_where_the_tiers_say_so() {
 
 #[test]
 fn each_tier_can_be_rounded_and_priced_per_started_step() {
-    let rules = format!("{HEAD}tiers t graduated over seat, each tier rounded half up to 1 USD {{ up to 3  0.50 USD per seat\n above 1.50 USD per started 2 seat }}\ncharge A = t(q)");
+    let rules = format!(
+        "{HEAD}tiers t graduated over seat, each tier rounded half up to 1 USD {{ up to 3  0.50 USD per seat\n above 1.50 USD per started 2 seat }}\ncharge A = t(q)"
+    );
     // 1.50 → 2; 4 seats beyond: two started pairs, 3.00
     assert_eq!(lines(&rules, "given q = 7 seat"), "A 5.00 USD; total 5.00 USD");
 }
@@ -98,7 +105,9 @@ fn each_tier_is_a_line_of_the_breakdown() {
     let shown: Vec<String> = quote.charges[0]
         .breakdown
         .iter()
-        .map(|l| format!("{}: {} at {} = {}", l.label, l.quantity.as_ref().unwrap(), l.rate.as_ref().unwrap(), l.amount))
+        .map(|l| {
+            format!("{}: {} at {} = {}", l.label, l.quantity.as_ref().unwrap(), l.rate.as_ref().unwrap(), l.amount)
+        })
         .collect();
     assert_eq!(
         shown,
@@ -110,6 +119,9 @@ fn each_tier_is_a_line_of_the_breakdown() {
     );
     assert_eq!(quote.charges[0].amount.to_string(), "870.38 USD");
     let json = serde_json::to_value(&quote).unwrap();
-    assert_eq!(json["charges"][0]["breakdown"][0]["rate"], serde_json::json!({ "value": "0.085", "unit": "USD per GiB" }));
+    assert_eq!(
+        json["charges"][0]["breakdown"][0]["rate"],
+        serde_json::json!({ "value": "0.085", "unit": "USD per GiB" })
+    );
     assert_eq!(json["charges"][0]["amount"], serde_json::json!({ "amount": "870.38", "currency": "USD" }));
 }

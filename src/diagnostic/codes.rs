@@ -5,8 +5,6 @@
 //! 09xx warnings. `ratewright explain RW0201` prints an entry, and `docs/errors.md` holds all of them.
 
 mod explained;
-mod meanings;
-mod tables;
 
 use super::Code;
 

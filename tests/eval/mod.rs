@@ -28,7 +28,13 @@ pub fn case(rules: &str, given: &str) -> Case {
     let checked = check("main.rules", &One(text.clone()));
     let Some(program) = checked.program else {
         let problem = |d: &ratewright::diagnostic::Diagnostic| {
-            format!("{} {} [{}] {:?}\n", checked.sources.line_of(d.primary.span), d.title, checked.sources.text(d.primary.span), d.help)
+            format!(
+                "{} {} [{}] {:?}\n",
+                checked.sources.line_of(d.primary.span),
+                d.title,
+                checked.sources.text(d.primary.span),
+                d.help
+            )
         };
         let problems: String = checked.diagnostics.iter().map(problem).collect();
         panic!("the rules do not compile:\n{problems}{text}");
@@ -39,7 +45,16 @@ pub fn case(rules: &str, given: &str) -> Case {
         let given = test.given.iter().find(|(s, _)| *s as usize == slot).map(|(_, e)| (e, test.locals));
         let expr = given.or_else(|| field.default.as_ref().map(|e| (e, program.locals)));
         let value = match expr {
-            Some(expr) => eval::evaluate(&program, &Hosts::default(), &inputs, &Limits::default(), &mut Scratch::new(), &mut Silent, expr).unwrap(),
+            Some(expr) => eval::evaluate(
+                &program,
+                &Hosts::default(),
+                &inputs,
+                &Limits::default(),
+                &mut Scratch::new(),
+                &mut Silent,
+                expr,
+            )
+            .unwrap(),
             None => Value::Absent,
         };
         inputs.push(value);
@@ -49,7 +64,14 @@ pub fn case(rules: &str, given: &str) -> Case {
 
 impl Case {
     pub fn price(&self) -> Result<Quote, EvalError> {
-        eval::price(&self.program, &Hosts::default(), &self.inputs, &Limits::default(), &mut Scratch::new(), &mut Silent)
+        eval::price(
+            &self.program,
+            &Hosts::default(),
+            &self.inputs,
+            &Limits::default(),
+            &mut Scratch::new(),
+            &mut Silent,
+        )
     }
 
     pub fn price_within(&self, limits: &Limits) -> Result<Quote, EvalError> {
@@ -58,13 +80,27 @@ impl Case {
 
     pub fn explain(&self) -> (Result<Quote, EvalError>, Explanation) {
         let mut tracer = Tracer::new();
-        let quote = eval::price(&self.program, &Hosts::default(), &self.inputs, &Limits::default(), &mut Scratch::new(), &mut tracer);
+        let quote = eval::price(
+            &self.program,
+            &Hosts::default(),
+            &self.inputs,
+            &Limits::default(),
+            &mut Scratch::new(),
+            &mut tracer,
+        );
         (quote, tracer.explain(&self.program, &self.inputs))
     }
 
     pub fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::new();
-        let quote = eval::price(&self.program, &Hosts::default(), &self.inputs, &Limits::default(), &mut Scratch::new(), &mut coverage);
+        let quote = eval::price(
+            &self.program,
+            &Hosts::default(),
+            &self.inputs,
+            &Limits::default(),
+            &mut Scratch::new(),
+            &mut coverage,
+        );
         coverage.end(&self.program, quote.err().and_then(|error| error.span));
         coverage
     }

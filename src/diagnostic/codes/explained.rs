@@ -1,20 +1,31 @@
-//! What each code means, with the smallest wrong example and its fix.
+//! What each code means, with the smallest wrong example and its fix, in one file for each hundred of codes.
+//!
+//! An example without a header stands in `ruleset example { currency USD }`. Where it needs a second file, a line
+//! `# file base.rules` begins that.
 
-use super::meanings::MEANINGS;
-use super::tables::TABLES;
+mod definitions;
+mod names;
+mod reading;
+mod tables;
+mod types;
+mod warnings;
+
 use super::{Code, Explanation};
 
 /// The explanation of a code.
 pub(super) fn of(code: Code) -> Option<Explanation> {
-    EXPLAINED.iter().chain(MEANINGS).chain(TABLES).find(|(number, _)| *number == code.0).map(|(_, explanation)| *explanation)
+    let families = [
+        reading::EXPLAINED,
+        names::EXPLAINED,
+        types::EXPLAINED,
+        definitions::EXPLAINED,
+        tables::EXPLAINED,
+        warnings::EXPLAINED,
+    ];
+    families.into_iter().flatten().find(|(known, _)| *known == code).map(|(_, explanation)| *explanation)
 }
 
-const EXPLAINED: &[(u16, Explanation)] = &[(
-    201,
-    Explanation {
-        text: "Every name is defined once, anywhere in the file or in a module that it imports. This one is defined nowhere. \
-               Often it is a slip of the pen; the message then proposes the nearest name that is known.",
-        wrong: "let billed = 3 lb\ncharge BASE = 2 USD per lb * biled",
-        right: "let billed = 3 lb\ncharge BASE = 2 USD per lb * billed",
-    },
-)];
+/// One explanation, in the order text, wrong, right.
+const fn explain(text: &'static str, wrong: &'static str, right: &'static str) -> Explanation {
+    Explanation { text, wrong, right }
+}

@@ -1,11 +1,12 @@
-//! What each code of tables means, with the smallest wrong example and its fix. Lines of a file stand in comments after its name.
+//! 05xx: tables, and the warnings about them.
 
 use super::Explanation;
+use crate::diagnostic::Code;
+use crate::diagnostic::codes::*;
 
-/// The explanations of the codes 500 to 599 and 910 to 919, by number.
-pub(super) const TABLES: &[(u16, Explanation)] = &[
+pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
     (
-        500,
+        NO_SUCH_COLUMN,
         Explanation {
             text: "Every declared column is looked for under its name, or under the heading that `column \"…\"` gives, letter by letter. This one is not among the headings.",
             wrong: "table zones {\n    origin : text\n    -> zone : integer\n    | orign || zone |\n    | AB    || 2    |\n}",
@@ -13,15 +14,15 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        501,
+        COLUMN_NOT_DECLARED,
         Explanation {
             text: "A column that is added to a price list often changes what its rows mean. So each column of the file is either declared or ignored by name; a column `because` holds the reasons of rows.",
-            wrong: "# zones.csv: origin,zone,service\n#            AB,2,ground\ntable zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n}",
-            right: "# zones.csv: origin,zone,service\n#            AB,2,ground\ntable zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n    ignoring \"service\"\n}",
+            wrong: "table zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n}\n# file zones.csv\norigin,zone,service\nAB,2,ground\n",
+            right: "table zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n    ignoring \"service\"\n}\n# file zones.csv\norigin,zone,service\nAB,2,ground\n",
         },
     ),
     (
-        502,
+        HEADING_TWICE,
         Explanation {
             text: "Columns are found by their headings, so no two may have the same.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price | price |\n    | 1    || 2.00  | 3.00  |\n}",
@@ -29,7 +30,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        503,
+        RAGGED_ROW,
         Explanation {
             text: "Each row has one cell for each heading. In a CSV file a comma inside a cell needs quotes around the cell, and thousands marks are such commas.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  | 3.00 |\n}",
@@ -37,15 +38,15 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        504,
+        BAD_CSV,
         Explanation {
             text: "A cell of a CSV file stands bare or in quotes. In quotes it may hold commas and line ends, and a quote is written twice; the closing quote ends the cell.",
-            wrong: "# sizes.csv: size,price\n#            6\" pipe,2.00\ntable sizes from \"sizes.csv\" {\n    size : text\n    -> price : money\n}",
-            right: "# sizes.csv: size,price\n#            \"6\"\" pipe\",2.00\ntable sizes from \"sizes.csv\" {\n    size : text\n    -> price : money\n}",
+            wrong: "table sizes from \"sizes.csv\" {\n    size : text\n    -> price : money\n}\n# file sizes.csv\nsize,price\n6\" pipe,2.00\n",
+            right: "table sizes from \"sizes.csv\" {\n    size : text\n    -> price : money\n}\n# file sizes.csv\nsize,price\n\"6\"\" pipe\",2.00\n",
         },
     ),
     (
-        505,
+        NO_ROWS,
         Explanation {
             text: "A table without rows has no answer to any question; mostly the file is empty or is not the one that was meant.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n}",
@@ -53,7 +54,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        506,
+        BAD_CELL,
         Explanation {
             text: "The text of a cell is read as the type of its column says, and nothing is guessed: no thousands marks, footnotes, exponents, decimal commas or invisible characters in numbers, dates as `2026-01-05`, members by their name or label.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price    |\n    | 1    || 1,665.25 |\n}",
@@ -61,7 +62,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        507,
+        EMPTY_CELL,
         Explanation {
             text: "An empty cell could mean every key, no value, or that somebody forgot. Write `any` for every key; declare a column of values with `?` where a value may be absent. In a crosstab an empty cell is no row, but not where a neighbour would be found in its stead.",
             wrong: "table rates {\n    zone : integer\n    kind : text\n    -> price : money\n    | zone | kind || price |\n    | 1    |      || 2.00  |\n}",
@@ -69,7 +70,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        508,
+        PERCENT_MISSING,
         Explanation {
             text: "In a column of percents every cell has its `%`: 0.185 could be meant as 18.5% or as 0.185%. A column of fractions is declared as `number`, and `… as percent` makes percents of them.",
             wrong: "table fuel {\n    band : integer\n    -> rate : percent\n    | band || rate  |\n    | 1    || 0.185 |\n}",
@@ -77,7 +78,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        509,
+        CELL_UNIT,
         Explanation {
             text: "A cell may leave its unit out or write another one of the same dimension, which is converted exactly. Currencies are never converted, and weights are not lengths.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price    |\n    | 1    || 2.00 EUR |\n}",
@@ -85,7 +86,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        510,
+        ROWS_OVERLAP,
         Explanation {
             text: "At some key both rows match, and the hit policy does not say which of them holds. Let one end where the other begins, or choose another policy: `first`, `priority`, `most specific`, `collect`.",
             wrong: "table rates {\n    weight : mass in lb by range\n    -> price : money\n    | weight         || price |\n    | 0 through 10   || 2.00  |\n    | 10 through 100 || 3.00  |\n}",
@@ -93,7 +94,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        511,
+        SAME_KEYS,
         Explanation {
             text: "Two rows have the same keys, so one of them would never be found. Mostly a line was copied and not changed.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  |\n    | 1    || 3.00  |\n}",
@@ -101,7 +102,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        512,
+        OTHERWISE_PLACE,
         Explanation {
             text: "`otherwise` holds where no other row does, so it is the last row, there is one, and it has no keys of its own.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | otherwise || 9.00 |\n    | 1    || 2.00  |\n}",
@@ -109,7 +110,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        513,
+        BAD_POLICY,
         Explanation {
             text: "`collect sum`, `min` and `max` need columns of numbers that are always there; `priority` needs a column of values that have an order.",
             wrong: "table notes collect sum {\n    zone : integer\n    -> note : text\n    | zone || note   |\n    | 1    || island |\n}",
@@ -117,7 +118,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        514,
+        BAD_COLUMN,
         Explanation {
             text: "A column is of a plain type that a cell can hold. Ranges, breaks and next rows need values with an order, prefixes need text, a crosstab has one column of values, and every table has at least one.",
             wrong: "table rates {\n    rush : yes/no by range\n    -> price : money\n    | rush || price |\n    | yes  || 2.00  |\n}",
@@ -125,15 +126,15 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        515,
+        NO_BASE_ROW,
         Explanation {
             text: "A contract changes values in rows that its base has; it adds none, so a slip in a key does not go unseen. The keys are written as in the base table, with the period where rows differ in nothing else.",
-            wrong: "ruleset contracts.acme extends freight.parcel from \"parcel.rules\" \"ACME\" { }\noverride table rates { | 3 || 8.00 | }",
-            right: "ruleset contracts.acme extends freight.parcel from \"parcel.rules\" \"ACME\" { }\noverride table rates { | 1 || 8.00 | }",
+            wrong: "ruleset contracts.acme extends freight.parcel from \"parcel.rules\" \"ACME\" { }\noverride table rates { | 3 || 8.00 | }\n# file parcel.rules\nruleset freight.parcel { currency USD }\ntable rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  |\n}\n",
+            right: "ruleset contracts.acme extends freight.parcel from \"parcel.rules\" \"ACME\" { }\noverride table rates { | 1 || 8.00 | }\n# file parcel.rules\nruleset freight.parcel { currency USD }\ntable rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  |\n}\n",
         },
     ),
     (
-        516,
+        COLUMNS_DIFFER,
         Explanation {
             text: "Declarations of one table for several periods make one table, so they have the same columns in the same order.",
             wrong: "table rates effective 2026-01-01 until 2026-07-01 {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  |\n}\ntable rates effective 2026-07-01 until 2027-01-01 {\n    area : integer\n    -> price : money\n    | area || price |\n    | 1    || 3.00  |\n}",
@@ -141,7 +142,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        910,
+        HOLE,
         Explanation {
             text: "Between two bands that are otherwise for the same keys no row matches, and a key that falls there fails the quote. Bands such as `up to 0.010` and `from 0.011` leave one hole for each thousandth in between. Whole numbers and days have no hole between neighbours.",
             wrong: "table rates {\n    weight : mass in kg by range\n    -> price : money\n    | weight        || price |\n    | 0 through 10  || 2.00  |\n    | 11 through 20 || 3.00  |\n}",
@@ -149,7 +150,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        911,
+        ROW_NEVER_USED,
         Explanation {
             text: "Under the policy `first` an earlier row takes all the keys of this one, so it is never used. Put the narrower row first.",
             wrong: "table rates first {\n    zone : text\n    -> price : money\n    | zone || price |\n    | any  || 2.00  |\n    | AK   || 9.00  |\n}",
@@ -157,7 +158,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        912,
+        NOT_DECIDED,
         Explanation {
             text: "So many rows of this table could overlap that they were not all compared. Where two of them match one key, the quote fails and says which. A key that is matched exactly makes the comparison quick.",
             wrong: "# a table of many thousand rows with wide ranges in several columns",
@@ -165,7 +166,7 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        913,
+        MANY_DECIMALS,
         Explanation {
             text: "The number has so many decimals that it looks like a binary fraction which a spreadsheet wrote out. It is used exactly as it stands.",
             wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price              |\n    | 1    || 33.800000000000004 |\n}",
@@ -173,11 +174,23 @@ pub(super) const TABLES: &[(u16, Explanation)] = &[
         },
     ),
     (
-        914,
+        NOTHING_IGNORED,
         Explanation {
             text: "The file has no column of this name, so there is nothing to ignore. Mostly the file has changed.",
-            wrong: "# zones.csv: origin,zone\n#            AB,2\ntable zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n    ignoring \"service\"\n}",
-            right: "# zones.csv: origin,zone\n#            AB,2\ntable zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n}",
+            wrong: "table zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n    ignoring \"service\"\n}\n# file zones.csv\norigin,zone\nAB,2\n",
+            right: "table zones from \"zones.csv\" {\n    origin : text\n    -> zone : integer\n}\n# file zones.csv\norigin,zone\nAB,2\n",
         },
+    ),
+    (
+        MORE_PROBLEMS,
+        Explanation {
+            text: "A table tells its first problems, and counts the rest: the same mistake in a thousand rows is one mistake.",
+            wrong: "",
+            right: "",
+        },
+    ),
+    (
+        MORE_WARNINGS,
+        Explanation { text: "A table tells its first warnings, and counts the rest.", wrong: "", right: "" },
     ),
 ];
