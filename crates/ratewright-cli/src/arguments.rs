@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{completions, explain, new};
+use crate::commands::{check, completions, explain, new, quote, schema, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -44,8 +44,16 @@ impl Color {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Check rule sets and show every problem
+    Check(check::Check),
+    /// Price inputs: one, or thousands
+    Quote(quote::Quote),
+    /// Run the tests that stand in rule sets
+    Test(test::Test),
     /// Start a rule set from a template
     New(new::New),
+    /// Print the JSON Schema of a rule set's input or quote
+    Schema(schema::Schema),
     /// Explain a code such as RW0312
     Explain(explain::Explain),
     /// Print completions for a shell

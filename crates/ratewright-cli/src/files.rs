@@ -23,6 +23,11 @@ pub fn rule_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
             found.push(path.clone());
         }
     }
+    for path in &mut found {
+        if let Ok(plain) = path.strip_prefix(".") {
+            *path = plain.to_owned();
+        }
+    }
     let mut seen = std::collections::HashSet::new();
     found.retain(|path| seen.insert(path.clone()));
     Ok(found)

@@ -7,9 +7,13 @@
 mod arguments;
 mod commands;
 mod files;
+mod itemised;
+mod load;
 mod outcome;
 mod render;
+mod rows;
 mod terminal;
+mod watch;
 
 use clap::Parser;
 use outcome::{Failure, Outcome};

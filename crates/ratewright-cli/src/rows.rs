@@ -3,6 +3,7 @@
 //! Only the frame is read here. The text of a JSON row goes on untouched, so that its numbers stay exact; the cells of a
 //! CSV row go on as text. A row whose frame is broken is a [`Row`] with an error, and the rows after it are still read.
 
+use crate::terminal;
 use clap::ValueEnum;
 use serde_json::value::RawValue;
 use std::path::Path;
@@ -83,7 +84,7 @@ fn json(text: &str) -> Result<Vec<Row>, String> {
     let (mut line, mut at) = (1usize, 0usize);
     for element in elements {
         let start = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        line = line.saturating_add(text.get(at..start).map_or(0, |between| between.matches('\n').count()));
+        line = line.saturating_add(lines_between(text, at, start));
         at = start;
         rows.push(Row { line, content: Content::Json(element.get().to_owned()) });
     }
@@ -113,9 +114,13 @@ fn csv(text: &str) -> Result<Vec<Row>, String> {
         return Err("the first line of a CSV file names the fields, and there is none".to_owned());
     }
     let mut rows = Vec::new();
+    let (mut line, mut at) = (1usize, 0usize);
     for record in reader.records() {
         let record = record.map_err(|error| error.to_string())?;
-        let line = record.position().map_or(0, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+        let start = record.position().map_or(at, |position| usize::try_from(position.byte()).unwrap_or(at));
+        let start = past_empty_lines(text, start);
+        line = line.saturating_add(lines_between(text, at, start));
+        at = start;
         if record.len() == 1 && record.get(0).is_some_and(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -123,11 +128,23 @@ fn csv(text: &str) -> Result<Vec<Row>, String> {
             let pairs = names.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
             Content::Fields(pairs.map(|(name, cell)| (name.clone(), cell.to_owned())).collect())
         } else {
-            Content::Broken(format!("the row has {} cells, the header has {}", record.len(), names.len()))
+            let cells = terminal::count(record.len(), "cell", "cells");
+            Content::Broken(format!("the row has {cells}, the header has {}", names.len()))
         };
         rows.push(Row { line, content });
     }
     Ok(rows)
+}
+
+/// How many lines end between two bytes.
+fn lines_between(text: &str, from: usize, to: usize) -> usize {
+    text.get(from..to).map_or(0, |between| between.matches('\n').count())
+}
+
+/// Past the empty lines at a byte: the CSV reader says that a record begins before them.
+fn past_empty_lines(text: &str, from: usize) -> usize {
+    let rest = text.get(from..).unwrap_or("");
+    from.saturating_add(rest.len().saturating_sub(rest.trim_start_matches(['\r', '\n']).len()))
 }
 
 fn words(error: &serde_json::Error) -> String {
@@ -167,7 +184,7 @@ mod tests {
         let rows = read("\u{feff}a, b\n1,\"x\ny\"\n1\n\n2,\n", InputFormat::Csv).unwrap();
         assert_eq!(lines(&rows), [2, 4, 6]);
         assert_eq!(rows[0].content, Content::Fields(vec![("a".into(), "1".into()), ("b".into(), "x\ny".into())]));
-        assert_eq!(rows[1].content, Content::Broken("the row has 1 cells, the header has 2".into()));
+        assert_eq!(rows[1].content, Content::Broken("the row has 1 cell, the header has 2".into()));
         assert_eq!(rows[2].content, Content::Fields(vec![("a".into(), "2".into())]));
     }
 

@@ -16,6 +16,9 @@ pub const STRONG: Style = Style::new().bold();
 /// What is there to be skipped by the eye.
 pub const FAINT: Style = Style::new().dimmed();
 
+/// The width to which lines of rule files are cut where they are shown.
+pub const COLUMNS: usize = 140;
+
 /// Standard output, buffered; styles are dropped unless it is a terminal or colours were asked for.
 pub fn stdout() -> BufWriter<AutoStream<Stdout>> {
     BufWriter::with_capacity(64 * 1024, anstream::stdout())
@@ -24,6 +27,11 @@ pub fn stdout() -> BufWriter<AutoStream<Stdout>> {
 /// Whether somebody is watching standard error, so that progress can be drawn there.
 pub fn stderr_is_terminal() -> bool {
     std::io::stderr().is_terminal()
+}
+
+/// Whether standard output is a terminal, on which progress would be drawn into the quotes.
+pub fn stdout_is_terminal() -> bool {
+    std::io::stdout().is_terminal()
 }
 
 /// How many columns a text takes on a terminal.

@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// What was seen of a file: when it was written and how long it is; `None` where there is none.
 type Seen = Option<(Option<SystemTime>, u64)>;
 
-/// Files as they were at one moment.
+/// Files as they were at one moment, each by the place where it really is.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Snapshot(BTreeMap<PathBuf, Seen>);
 
@@ -20,7 +20,7 @@ impl Snapshot {
     pub fn of(files: impl IntoIterator<Item = PathBuf>) -> Snapshot {
         let look = |path: PathBuf| {
             let seen = std::fs::metadata(&path).ok().map(|data| (data.modified().ok(), data.len()));
-            (path, seen)
+            (path.canonicalize().unwrap_or(path), seen)
         };
         Snapshot(files.into_iter().map(look).collect())
     }

@@ -50,8 +50,10 @@ fn page(entry: &codes::Entry) -> String {
     let mut page = format!("{STRONG}{}{STRONG:#} {}\n", entry.code, entry.title);
     if let Some(explanation) = entry.explanation() {
         let _ = write!(page, "\n{}\n", wrapped(explanation.text, 88));
-        let _ = write!(page, "\n{ERROR}wrong{ERROR:#}\n{}", indented(explanation.wrong));
-        let _ = write!(page, "\n{GOOD}right{GOOD:#}\n{}", indented(explanation.right));
+        if !explanation.wrong.is_empty() {
+            let _ = write!(page, "\n{ERROR}wrong{ERROR:#}\n{}", indented(explanation.wrong));
+            let _ = write!(page, "\n{GOOD}right{GOOD:#}\n{}", indented(explanation.right));
+        }
     } else {
         let _ = write!(page, "\n{FAINT}There is nothing more to say about it.{FAINT:#}\n");
     }
@@ -96,8 +98,10 @@ pub fn markdown() -> String {
         let _ = write!(page, "\n## {}: {}\n", entry.code, entry.title);
         if let Some(explanation) = entry.explanation() {
             let _ = write!(page, "\n{}\n", wrapped(explanation.text, 120));
-            let _ = write!(page, "\nwrong:\n\n```rules\n{}\n```\n", explanation.wrong.trim_end());
-            let _ = write!(page, "\nright:\n\n```rules\n{}\n```\n", explanation.right.trim_end());
+            if !explanation.wrong.is_empty() {
+                let _ = write!(page, "\nwrong:\n\n```rules\n{}\n```\n", explanation.wrong.trim_end());
+                let _ = write!(page, "\nright:\n\n```rules\n{}\n```\n", explanation.right.trim_end());
+            }
         }
     }
     page

@@ -1,8 +1,12 @@
 //! The subcommands, one module each.
 
+pub mod check;
 pub mod completions;
 pub mod explain;
 pub mod new;
+pub mod quote;
+pub mod schema;
+pub mod test;
 
 use crate::arguments::Command;
 use crate::outcome::Result;
@@ -10,6 +14,10 @@ use crate::outcome::Result;
 /// Runs a subcommand.
 pub fn run(command: Command) -> Result {
     match command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Quote(arguments) => quote::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -47,6 +47,11 @@ impl Problem {
     }
 }
 
+/// The path of a file in a folder, `folder` with its `/` or empty; an absolute name is kept.
+pub fn under(folder: &str, name: &str) -> String {
+    if name.starts_with('/') { name.to_owned() } else { tidy(&format!("{folder}{name}")) }
+}
+
 /// `a/b/../c` as `a/c`.
 fn tidy(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();

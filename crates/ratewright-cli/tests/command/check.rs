@@ -1,0 +1,123 @@
+use crate::support::{Folder, PARCELS};
+
+const BROKEN: &str = "ruleset broken { currency USD }\ncharge A = unknown_one\ncharge B = 1 USD + unknown_two\n";
+
+#[test]
+fn a_good_rule_set_has_no_problems() {
+    let ran = Folder::with_parcels().run(&["check", "parcels.rules"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", "checked 1 file: no problems\n"));
+}
+
+#[test]
+fn every_problem_of_every_file_is_shown_in_one_run() {
+    let folder = Folder::with_parcels();
+    folder.write("a/broken.rules", BROKEN);
+    folder.write("b/broken.rules", &BROKEN.replace("unknown_one", "运费"));
+    folder.write("target/not.rules", BROKEN);
+    folder.write(".hidden/not.rules", BROKEN);
+    let ran = folder.run(&["check", "."]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, "checked 3 files: 4 errors\n"), "{}", ran.out);
+    for place in
+        [" --> a/broken.rules:2:12", " --> a/broken.rules:3:20", " --> b/broken.rules:2:12", " --> b/broken.rules:3:20"]
+    {
+        assert!(ran.out.contains(place), "{place}\n{}", ran.out);
+    }
+    assert!(ran.out.contains("error[RW0201]: "), "{}", ran.out);
+    assert!(!ran.out.contains('\u{1b}'), "colours although nobody sees them");
+}
+
+#[test]
+fn problems_are_data_for_programs() {
+    let folder = Folder::new();
+    folder.write("broken.rules", BROKEN);
+    let ran = folder.run(&["check", "broken.rules", "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&report["files"], &report["errors"], &report["warnings"]), (&1.into(), &2.into(), &0.into()));
+    let first = &report["problems"][0];
+    assert_eq!(first["code"], "RW0201");
+    assert_eq!(first["severity"], "error");
+    let place = &first["primary"]["place"];
+    assert_eq!((&place["path"], &place["line"], &place["column"]), (&"broken.rules".into(), &2.into(), &12.into()));
+    assert_eq!((&place["start"], &place["end"]), (&43.into(), &54.into()));
+}
+
+#[test]
+fn problems_annotate_a_workflow() {
+    let folder = Folder::new();
+    folder.write("broken.rules", BROKEN);
+    let ran = folder.run(&["check", "broken.rules", "--format", "github"]);
+    assert_eq!(ran.code, 1);
+    let first = ran.out.lines().next().unwrap();
+    assert!(
+        first.starts_with("::error file=broken.rules,line=2,endLine=2,col=12,endColumn=23,title=RW0201::"),
+        "{first}"
+    );
+}
+
+#[test]
+fn a_problem_of_a_shared_module_is_said_once_where_it_is() {
+    let folder = Folder::new();
+    folder.write("rules/shared.rules", "module shared\nlet fee = unknown_one\n");
+    for name in ["rules/a.rules", "rules/b.rules"] {
+        folder.write(name, "ruleset r { currency USD }\nimport \"shared.rules\"\ncharge A = fee\n");
+    }
+    let ran = folder.run(&["check", "rules"]);
+    assert_eq!(ran.code, 1);
+    assert_eq!(ran.out.matches(" --> rules/shared.rules:2:11").count(), 1, "{}", ran.out);
+    assert!(ran.err.contains("checked 3 files: 1 error"), "{}", ran.err);
+}
+
+#[test]
+fn a_module_that_nobody_imports_is_read_alone() {
+    let folder = Folder::new();
+    folder.write("good.rules", "module good\nlet a = 3\n");
+    assert_eq!(folder.run(&["check", "good.rules"]).code, 0);
+    folder.write("bad.rules", "module bad\nlet = 3\n");
+    let ran = folder.run(&["check", "bad.rules"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains(" --> bad.rules:2:"), "{}", ran.out);
+}
+
+#[test]
+fn what_cannot_be_read_is_a_wrong_command_line() {
+    let folder = Folder::new();
+    let ran = folder.run(&["check", "missing.rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: cannot read `missing.rules`: no such file\n"));
+    let ran = folder.run(&["check", "."]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: there is no .rules file in `.`\n"));
+    assert_eq!(folder.run(&["check"]).code, 2);
+    assert_eq!(folder.run(&["check", "--colour"]).code, 2);
+}
+
+#[test]
+fn colours_are_shown_when_asked_for_and_not_else() {
+    let folder = Folder::new();
+    folder.write("broken.rules", BROKEN);
+    let always = folder.run(&["check", "broken.rules", "--color", "always"]);
+    assert!(always.out.contains("\u{1b}[") && always.err.contains("\u{1b}["), "{always:?}");
+    let never = folder.run(&["--color", "never", "check", "broken.rules"]);
+    assert!(!never.out.contains('\u{1b}') && !never.err.contains('\u{1b}'));
+    let mut command = folder.command(&["check", "broken.rules"]);
+    command.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
+    let without = crate::support::finish(command, "");
+    assert!(!without.out.contains('\u{1b}') && !without.err.contains('\u{1b}'));
+    let forced = crate::support::finish(
+        {
+            let mut command = folder.command(&["check", "broken.rules"]);
+            command.env("CLICOLOR_FORCE", "1");
+            command
+        },
+        "",
+    );
+    assert!(forced.out.contains("\u{1b}["), "{forced:?}");
+}
+
+#[test]
+fn warnings_do_not_fail_a_check() {
+    let folder = Folder::new();
+    folder.write("a.rules", &PARCELS.replace("let billed", "let spare = 3 USD\nlet billed"));
+    let ran = folder.run(&["check", "a.rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: 1 warning\n"), "{}", ran.out);
+    assert!(ran.out.contains("warning[RW0900]"), "{}", ran.out);
+}

@@ -1,0 +1,14 @@
+//! The command as its users run it: the real binary, in folders of their own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+mod check;
+mod explain;
+
+mod new;
+mod quote;
+mod readme;
+
+mod schema;
+mod support;
+mod test;
+mod watch;

@@ -1,0 +1,154 @@
+use crate::support::{Folder, finish};
+use serde_json::{Value, json};
+use std::io::Read;
+use std::process::Stdio;
+
+const BILL: &str = "\
+Parcels (parcels, version 7)
+
+  BASE   Transportation  3 lb × 2 USD per lb  6.00 USD
+           Rate sheet 3
+  FUEL   Fuel surcharge                       0.60 USD
+  ────────────────────────────────────────────────────
+  Total                                       6.60 USD
+
+  Billed weight  3 lb
+";
+
+#[test]
+fn one_input_becomes_a_bill() {
+    let folder = Folder::with_parcels();
+    folder.write("one.json", "{\"weight\": 2.5}");
+    for arguments in [&["quote", "parcels.rules", "one.json"][..], &["quote", "parcels.rules", "--input", "weight=2.5"]]
+    {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, BILL, ""));
+    }
+    let ran = folder.run_with_input(&["quote", "parcels.rules", "-"], "{\n\"weight\": \"2.5 lb\"}");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, BILL, ""));
+}
+
+#[test]
+fn a_bad_row_is_reported_with_its_line_and_the_rest_goes_on() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", "weight,country\n2.5,US\n4,XX\n5\nabc,US\n\n80,\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv"]);
+    assert_eq!(ran.code, 1);
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines[0], "line 3: refused: NO_SERVICE: we do not ship to XX (parcels.rules:13)");
+    assert_eq!(lines[1], "line 4: input not accepted: the row has 1 cell, the header has 2");
+    assert!(lines[2].starts_with("line 5: input not accepted: `weight`: ") && lines[2].contains("abc"), "{}", lines[2]);
+    assert_eq!(lines[3], "5 rows: 2 quoted, 1 refused, 2 failed");
+    assert!(ran.out.starts_with(&format!("line 2\n{BILL}\nline 7\n")), "{}", ran.out);
+    assert!(ran.out.ends_with("\n  HEAVY  80 lb is a heavy parcel\n"), "{}", ran.out);
+}
+
+#[test]
+fn json_lines_answer_row_by_row() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.jsonl", "{\"weight\": 2.5}\n{\"weight\": 500}\n{\"weight\": \n{\"weight\": 1}\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.jsonl", "--format", "jsonl"]);
+    assert_eq!(ran.code, 1);
+    let answers: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 4);
+    assert_eq!(answers[0]["totals"], json!([{ "amount": "6.60", "currency": "USD" }]));
+    assert_eq!((&answers[1]["error"]["line"], &answers[1]["error"]["path"]), (&json!(2), &json!("weight")));
+    assert_eq!(answers[2]["error"]["kind"], "input not accepted");
+    assert_eq!(answers[3]["totals"][0]["amount"], "2.20");
+}
+
+#[test]
+fn json_is_an_object_for_one_and_an_array_for_several() {
+    let folder = Folder::with_parcels();
+    let one = folder.run_with_input(&["quote", "parcels.rules", "-", "--format", "json"], "{\"weight\": 1}");
+    let one: Value = serde_json::from_str(&one.out).unwrap();
+    assert_eq!(one["ruleset"], "parcels");
+    for (input, amounts) in [("[]", vec![]), ("[{\"weight\": 1}, {\"weight\": 2}]", vec!["2.20", "4.40"])] {
+        let ran = folder.run_with_input(&["quote", "parcels.rules", "-", "--format", "json"], input);
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let quotes: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+        let found: Vec<&Value> = quotes.iter().map(|quote| &quote["totals"][0]["amount"]).collect();
+        assert_eq!(found, amounts);
+    }
+}
+
+#[test]
+fn a_spreadsheet_gets_a_line_for_each_charge() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", "weight,country\n2.5,US\n4,XX\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--format", "csv"]);
+    let expected = "\
+line,kind,code,label,item,quantity,unit,unit_price,amount,currency,text
+2,charge,BASE,Transportation,,3,lb,2 USD per lb,6.00,USD,Rate sheet 3
+2,charge,FUEL,Fuel surcharge,,,,,0.60,USD,
+2,total,,,,,,,6.60,USD,
+2,output,billed_weight,Billed weight,,3,lb,,,,
+3,error,NO_SERVICE,,,,,,,,refused: NO_SERVICE: we do not ship to XX
+";
+    assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+}
+
+#[test]
+fn an_explanation_follows_the_bill() {
+    let folder = Folder::with_parcels();
+    let ran = folder.run(&["quote", "parcels.rules", "--input", "weight=2.5", "--explain"]);
+    assert_eq!(ran.code, 0);
+    let tree = ran.out.strip_prefix(BILL).unwrap();
+    for words in ["BASE \"Transportation\" = 6.00 USD  (parcels.rules:10)", "weight = 2.5 lb (input)", "+0.5 from 2.5"]
+    {
+        assert!(tree.contains(words), "{words}\n{tree}");
+    }
+    let ran = folder.run(&["quote", "parcels.rules", "--input", "weight=2.5", "--explain", "--format", "json"]);
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(answer["explanation"].is_object() && answer["charges"].is_array(), "{answer}");
+}
+
+#[test]
+fn thousands_of_rows_are_priced_in_one_run() {
+    let folder = Folder::with_parcels();
+    let rows: String = (0..3000).map(|row| format!("{}\n", row % 150 + 1)).collect();
+    folder.write("rows.csv", &format!("weight\n{rows}"));
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--format", "jsonl"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "3000 rows: 3000 quoted\n"));
+    assert_eq!(ran.out.lines().count(), 3000);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let folder = Folder::with_parcels();
+    let rows: String = (0..3000).map(|_| "1\n").collect();
+    folder.write("rows.csv", &format!("weight\n{rows}"));
+    let mut command = folder.command(&["quote", "parcels.rules", "rows.csv"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut out = child.stdout.take().unwrap();
+    out.read_exact(&mut [0; 10]).unwrap();
+    drop(out);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_is_wrong_with_the_command_line_is_said() {
+    let folder = Folder::with_parcels();
+    folder.write("broken.json", "{\"weight\": 1");
+    for (arguments, words) in [
+        (&["quote", "missing.rules", "broken.json"][..], "cannot read `missing.rules`: no such file"),
+        (&["quote", "parcels.rules", "missing.json"], "cannot read `missing.json`: no such file"),
+        (&["quote", "parcels.rules", "broken.json"], "the inputs in `broken.json` cannot be read: line 1"),
+        (&["quote", "parcels.rules", "--input", "weight"], "`--input weight` needs the form FIELD=VALUE"),
+        (&["quote", "parcels.rules"], "required"),
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.contains(words), "{words}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn a_rule_set_that_cannot_be_used_prices_nothing() {
+    let folder = Folder::new();
+    folder.write("a.rules", "ruleset a { currency USD }\ncharge A = b\n");
+    let ran = finish(folder.command(&["quote", "a.rules", "-"]), "{}");
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("error[RW0201]"), "{}", ran.err);
+}
