@@ -8,7 +8,9 @@ use super::failure::{Failure, Outcome};
 use super::stages::{Applied, apply_with_lines};
 use super::tiers::TierLine;
 use super::{ErrorKind, Node, Note, Observer, show};
-use crate::program::{Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, RoundTo, Stage, StageLine};
+use crate::program::{
+    Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, RoundTo, Stage, StageLine,
+};
 use crate::quote::{BreakdownLine, ChargeLine, Money, Quantity};
 use crate::syntax::ast::GroupPolicy;
 use crate::types::{Base, Type, UnitExpr};
@@ -134,21 +136,24 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// The amount, booked; `None` where no option of a group holds.
     fn priced(&mut self, charge: &'p Charge) -> Outcome<Option<Priced<'p>>> {
-        let exception =
-            if charge.exceptions.is_empty() { None } else { self.exception(&charge.exceptions)? };
+        let exception = if charge.exceptions.is_empty() { None } else { self.exception(&charge.exceptions)? };
         self.breakdown = charge.listed;
         let booking = charge.booking.as_ref();
         let priced = match (exception, &charge.amount) {
             (Some(exception), _) => self.priced_exception(exception, booking).map(Some),
             (None, ChargeAmount::Expr(expr)) => self.priced_expr(expr, booking).map(Some),
-            (None, ChargeAmount::Group { policy, options, stages }) => self.priced_group(*policy, options, stages, booking),
+            (None, ChargeAmount::Group { policy, options, stages }) => {
+                self.priced_group(*policy, options, stages, booking)
+            }
         };
         self.breakdown = false;
         priced
     }
 
     fn priced_exception(&mut self, exception: &'p Exception, booking: Option<&'p RoundTo>) -> Outcome<Priced<'p>> {
-        let Value::Number(value) = self.exceptional_value(exception)? else { return Err(Failure::mismatch("an amount")) };
+        let Value::Number(value) = self.exceptional_value(exception)? else {
+            return Err(Failure::mismatch("an amount"));
+        };
         let priced = self.after_stages(value, &[], booking)?;
         Ok(Priced { exception: Some(exception), ..priced })
     }
@@ -201,7 +206,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// The value after its stages, booked, and what each bound with a line of its own added.
-    fn after_stages(&mut self, value: Number, stages: &'p [Stage], booking: Option<&'p RoundTo>) -> Outcome<Priced<'p>> {
+    fn after_stages(
+        &mut self,
+        value: Number,
+        stages: &'p [Stage],
+        booking: Option<&'p RoundTo>,
+    ) -> Outcome<Priced<'p>> {
         let mut applied: Vec<Applied<'p>> = Vec::new();
         let mut after = value.clone();
         for stage in stages {
@@ -256,7 +266,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         let exceptional = priced.exception.and_then(|exception| exception.label.as_deref());
         let (quantity, unit_price) = match &charge.shown {
-            Some((quantity, price)) => (Some(self.quantity(quantity)?), price.as_ref().map(|p| self.quantity(p)).transpose()?),
+            Some((quantity, price)) => {
+                (Some(self.quantity(quantity)?), price.as_ref().map(|p| self.quantity(p)).transpose()?)
+            }
             None => (None, None),
         };
         let breakdown = self.breakdown_lines(tiers, priced.option, &amount.mul(&factor)?, currency)?;
@@ -274,7 +286,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         for (line, added) in priced.bounds {
             let amount = Money { amount: added.mul(&factor)?, currency };
             let tags = charge.tags.clone();
-            state.lines.push(ChargeLine { tags, item, ..ChargeLine::new(line.code.clone(), line.label.clone(), amount) });
+            state.lines.push(ChargeLine {
+                tags,
+                item,
+                ..ChargeLine::new(line.code.clone(), line.label.clone(), amount)
+            });
         }
         Ok(())
     }

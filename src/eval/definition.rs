@@ -20,7 +20,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     #[inline(never)]
     fn define(&mut self, id: DefinitionId) -> Outcome<Value> {
-        let Some(definition) = self.program.definitions.get(id.0 as usize) else { return Err(Failure::mismatch("a definition")) };
+        let Some(definition) = self.program.definitions.get(id.0 as usize) else {
+            return Err(Failure::mismatch("a definition"));
+        };
         self.step()?;
         self.enter(Node::Definition(id));
         let breakdown = std::mem::replace(&mut self.breakdown, false);
@@ -78,7 +80,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// A call of a function of the rules.
     pub(super) fn call(&mut self, id: FunctionId, arguments: &'p [Expr]) -> Outcome<Value> {
-        let Some(function) = self.program.functions.get(id.0 as usize) else { return Err(Failure::mismatch("a function")) };
+        let Some(function) = self.program.functions.get(id.0 as usize) else {
+            return Err(Failure::mismatch("a function"));
+        };
         self.step()?;
         let start = self.push_all(arguments)?;
         let old = self.open(start, function.locals);

@@ -69,7 +69,9 @@ impl From<NumberError> for Failure {
     fn from(error: NumberError) -> Self {
         match error {
             NumberError::Overflow => Failure::new(ErrorKind::Overflow, "the number is too large or too finely divided"),
-            NumberError::DivisionByZero => Failure::new(ErrorKind::DivisionByZero, "the divisor or the step of a rounding is zero"),
+            NumberError::DivisionByZero => {
+                Failure::new(ErrorKind::DivisionByZero, "the divisor or the step of a rounding is zero")
+            }
         }
     }
 }

@@ -41,14 +41,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn host(&mut self, id: HostId, arguments: &'p [Expr]) -> Outcome<Value> {
         self.step()?;
         let start = self.push_all(arguments)?;
-        let Some(signature) = self.program.hosts.get(id.0 as usize) else { return Err(Failure::mismatch("a host function")) };
+        let Some(signature) = self.program.hosts.get(id.0 as usize) else {
+            return Err(Failure::mismatch("a host function"));
+        };
         let Some(function) = self.hosts.get(id) else {
             return Err(Failure::new(ErrorKind::Host, format!("the program gives no function `{}`", signature.name)));
         };
         let answer = function(self.scratch.locals.get(start..).unwrap_or_default());
         self.scratch.locals.truncate(start);
-        let value =
-            answer.map_err(|message| Failure::new(ErrorKind::Host, format!("`{}` failed: {message}", signature.name)))?;
+        let value = answer
+            .map_err(|message| Failure::new(ErrorKind::Host, format!("`{}` failed: {message}", signature.name)))?;
         if fits(self.program, &value, &signature.result) {
             return Ok(value);
         }

@@ -95,7 +95,12 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             let in_order = |((left, right), (_, descending)): ((&Value, &Value), &(Expr, bool))| {
                 if *descending { right.cmp(left) } else { left.cmp(right) }
             };
-            left.iter().zip(right).zip(&each.sort).map(in_order).find(|o| *o != Ordering::Equal).unwrap_or(Ordering::Equal)
+            left.iter()
+                .zip(right)
+                .zip(&each.sort)
+                .map(in_order)
+                .find(|o| *o != Ordering::Equal)
+                .unwrap_or(Ordering::Equal)
         });
         Ok(keyed.into_iter().map(|(_, index)| index).collect())
     }
@@ -142,7 +147,13 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     }
 
     #[inline(never)]
-    pub(super) fn aggregate_list(&mut self, kind: Aggregate, list: &'p Expr, if_any: bool, expr: &'p Expr) -> Outcome<Value> {
+    pub(super) fn aggregate_list(
+        &mut self,
+        kind: Aggregate,
+        list: &'p Expr,
+        if_any: bool,
+        expr: &'p Expr,
+    ) -> Outcome<Value> {
         let mut gathered = Gathered::new(kind);
         for element in self.elements(list)?.iter() {
             self.step()?;
@@ -184,12 +195,22 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         match if first { elements.first() } else { elements.last() } {
             Some(element) => Ok(element.clone()),
             None if if_any => Ok(Value::Absent),
-            None => Err(Failure::new(ErrorKind::NoRow, format!("the list has no {} element", if first { "first" } else { "last" }))),
+            None => Err(Failure::new(
+                ErrorKind::NoRow,
+                format!("the list has no {} element", if first { "first" } else { "last" }),
+            )),
         }
     }
 
     #[inline(never)]
-    pub(super) fn the(&mut self, each: &'p Each, greatest: bool, by: &'p Expr, tie_last: bool, if_any: bool) -> Outcome<Value> {
+    pub(super) fn the(
+        &mut self,
+        each: &'p Each,
+        greatest: bool,
+        by: &'p Expr,
+        tie_last: bool,
+        if_any: bool,
+    ) -> Outcome<Value> {
         let slot = each.binders.first().map_or(0, |(slot, _)| *slot);
         let mut best: Option<(Value, Value, usize)> = None;
         self.visit(each, &mut |evaluator, index| {

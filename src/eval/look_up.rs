@@ -22,7 +22,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A column of a row.
     pub(super) fn column(&mut self, row: &'p Expr, column: u16) -> Outcome<Value> {
         let value = match self.evaluate(row)? {
-            Value::Row { table, row } => self.program.tables.get(table as usize).and_then(|table| table.value(row, column)),
+            Value::Row { table, row } => {
+                self.program.tables.get(table as usize).and_then(|table| table.value(row, column))
+            }
             _ => None,
         };
         value.ok_or_else(|| Failure::mismatch("a column with a value"))
@@ -31,7 +33,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A parameter on a date.
     #[inline(never)]
     pub(super) fn parameter(&mut self, id: ParameterId, on: Option<&'p Expr>) -> Outcome<Value> {
-        let Some(parameter) = self.program.parameters.get(id.0 as usize) else { return Err(Failure::mismatch("a parameter")) };
+        let Some(parameter) = self.program.parameters.get(id.0 as usize) else {
+            return Err(Failure::mismatch("a parameter"));
+        };
         let day = match on {
             Some(on) => Some(self.date(on)?),
             None => None,
@@ -86,7 +90,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         };
         let given = self.scratch.locals.get(start..).unwrap_or_default();
         let outcome = if *rows {
-            let given: Vec<_> = given.iter().zip(keys).map(|(value, key)| key.as_ref().map(|_| value.clone())).collect();
+            let given: Vec<_> =
+                given.iter().zip(keys).map(|(value, key)| key.as_ref().map(|_| value.clone())).collect();
             self.rows(*id, table.matching(&given, day))
         } else {
             let found = table.look_up(given, day);
@@ -170,7 +175,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let mut words: Vec<String> = table
             .keys()
             .zip(keys)
-            .map(|((_, column), key)| format!("{} {}", column.name, show::show_in(self.program, self.inputs, key, &column.ty)))
+            .map(|((_, column), key)| {
+                format!("{} {}", column.name, show::show_in(self.program, self.inputs, key, &column.ty))
+            })
             .collect();
         if let Some(day) = day {
             words.push(format!("on {day}"));

@@ -40,6 +40,5 @@ pub use show::show;
 pub use tiers::TierLine;
 pub use total::ROUNDING_CODE;
 
-
 #[cfg(test)]
 mod properties;

@@ -66,7 +66,8 @@ fn line(days: Vec<(u8, u8)>, from: u32, until: u32, except: bool) -> WindowLine 
 
 fn lines() -> impl Strategy<Value = Vec<WindowLine>> {
     let days = prop_oneof![Just(vec![]), (1u8..=7, 1u8..=7).prop_map(|range| vec![range])];
-    let line = (days, 0u32..24, 0u32..24, any::<bool>()).prop_map(|(days, from, until, except)| line(days, from * 60, until * 60, except));
+    let line = (days, 0u32..24, 0u32..24, any::<bool>())
+        .prop_map(|(days, from, until, except)| line(days, from * 60, until * 60, except));
     prop::collection::vec(line, 0..4)
 }
 
@@ -77,11 +78,18 @@ fn shown_open(lines: &[WindowLine], holiday: Date, zone: &Zone, at: Instant) -> 
     let opens_on = |line: &WindowLine, day: Date| {
         let weekday = day.weekday();
         let in_days = line.days.is_empty()
-            || line.days.iter().any(|&(a, b)| (0..7).map(|k| (a - 1 + k) % 7 + 1).scan(false, |done, d| {
-                if *done { return None; }
-                *done = d == b;
-                Some(d)
-            }).any(|d| d == weekday));
+            || line.days.iter().any(|&(a, b)| {
+                (0..7)
+                    .map(|k| (a - 1 + k) % 7 + 1)
+                    .scan(false, |done, d| {
+                        if *done {
+                            return None;
+                        }
+                        *done = d == b;
+                        Some(d)
+                    })
+                    .any(|d| d == weekday)
+            });
         in_days && !(line.except.is_some() && day == holiday)
     };
     let yesterday = today.add_days(-1).unwrap();
@@ -96,7 +104,12 @@ fn shown_open(lines: &[WindowLine], holiday: Date, zone: &Zone, at: Instant) -> 
 
 /// Around both changes of the clock in 2026: in London on 29 March and 25 October, in Los Angeles on 8 March and 1 November.
 fn starts() -> impl Strategy<Value = (Zone, Instant)> {
-    let zones = prop::sample::select(vec![("Europe/London", "2026-03-27"), ("Europe/London", "2026-10-23"), ("America/Los_Angeles", "2026-03-06"), ("America/Los_Angeles", "2026-10-30")]);
+    let zones = prop::sample::select(vec![
+        ("Europe/London", "2026-03-27"),
+        ("Europe/London", "2026-10-23"),
+        ("America/Los_Angeles", "2026-03-06"),
+        ("America/Los_Angeles", "2026-10-30"),
+    ]);
     (zones, 0i64..5000).prop_map(|((zone, day), minutes)| {
         let start = Instant::parse(&format!("{day}T00:00:00Z")).unwrap();
         (Zone::named(zone).unwrap(), start.add_seconds(&Number::from_i64(minutes * 60)).unwrap())
@@ -150,7 +163,9 @@ fn a_day_of_25_hours_is_filled_by_windows_that_touch() {
     let pieces = split(&night, &[], &zone, day, || Ok(())).unwrap();
     let hours: Vec<(String, bool)> = pieces
         .iter()
-        .map(|(from, until, inside)| (from.seconds_until(*until).div(&Number::from_i64(3600)).unwrap().to_string(), *inside))
+        .map(|(from, until, inside)| {
+            (from.seconds_until(*until).div(&Number::from_i64(3600)).unwrap().to_string(), *inside)
+        })
         .collect();
     assert_eq!(hours, [("7".to_string(), true), ("18".to_string(), false)]);
 }

@@ -49,7 +49,9 @@ pub fn plain(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> S
         (Value::List(values), Type::List(element)) => list(program, inputs, values, element),
         (Value::List(values), _) => list(program, inputs, values, &Type::Unknown),
         (Value::Row { table, row }, _) => match program.tables.get(*table as usize) {
-            Some(table) => format!("row {} of {}", table.rows.get(*row as usize).map_or(0, |row| row.number), table.name),
+            Some(table) => {
+                format!("row {} of {}", table.rows.get(*row as usize).map_or(0, |row| row.number), table.name)
+            }
             None => "a row".to_string(),
         },
         (Value::Absent, _) => "not given".to_string(),
@@ -228,7 +230,9 @@ pub fn data(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> Da
         }
         (Value::Record(values), Type::Record(record)) => {
             let fields = record.fields.iter().zip(values.iter());
-            Data::Record(fields.map(|(field, value)| (field.name.clone(), data(program, inputs, value, &field.ty))).collect())
+            Data::Record(
+                fields.map(|(field, value)| (field.name.clone(), data(program, inputs, value, &field.ty))).collect(),
+            )
         }
         (Value::Row { .. }, _) => row_data(program, inputs, value),
         (Value::Absent, _) => Data::Absent,

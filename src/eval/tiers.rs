@@ -4,8 +4,8 @@
 //! where the quantity equals its lower bound). Volume: all is at the price of the first tier whose bound the quantity does not
 //! pass. At zero no flat fee is due, unless the tiers say so.
 
-use super::evaluator::Evaluator;
 use super::arithmetic::steps_of;
+use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::{Expr, Tier, TierPart, TierRows, Tiers, TiersId};
@@ -59,7 +59,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             let shown = show::show_in(self.program, self.inputs, &Value::Number(quantity), &tiers.over);
             return Err(Failure::input(format!("the quantity of `{}` is below zero: {shown}", tiers.name)));
         }
-        let mut pricing = Pricing { id, tiers, quantity, total: Number::ZERO, lower: (Number::ZERO, true), done: false, first: true, ended: false };
+        let mut pricing = Pricing {
+            id,
+            tiers,
+            quantity,
+            total: Number::ZERO,
+            lower: (Number::ZERO, true),
+            done: false,
+            first: true,
+            ended: false,
+        };
         match &tiers.rows {
             TierRows::Written(rows) => {
                 for tier in rows {
@@ -148,7 +157,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Some((bound, _)) = &upper {
             let rises = *bound > pricing.lower.0 || (pricing.first && bound.is_zero());
             if !rises {
-                let message = format!("the bounds of `{}` do not rise: {bound} follows {}", pricing.tiers.name, pricing.lower.0);
+                let message =
+                    format!("the bounds of `{}` do not rise: {bound} follows {}", pricing.tiers.name, pricing.lower.0);
                 return Err(Failure::input(message).at(tier.span));
             }
         }

@@ -8,12 +8,18 @@ use crate::value::{Instant, Number, Value, Zone};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     #[inline(never)]
-    pub(super) fn date_arithmetic(&mut self, operation: DateArithmetic, left: &'p Expr, right: &'p Expr) -> Outcome<Value> {
+    pub(super) fn date_arithmetic(
+        &mut self,
+        operation: DateArithmetic,
+        left: &'p Expr,
+        right: &'p Expr,
+    ) -> Outcome<Value> {
         let left = self.evaluate(left)?;
         let right = self.evaluate(right)?;
         match (operation, left, right) {
             (DateArithmetic::AddDays, Value::Date(date), Value::Number(days)) => {
-                let whole = days.to_i64().ok_or_else(|| Failure::input(format!("{days} is not a whole number of days")))?;
+                let whole =
+                    days.to_i64().ok_or_else(|| Failure::input(format!("{days} is not a whole number of days")))?;
                 date.add_days(whole).map(Value::Date).ok_or_else(out_of_calendar)
             }
             (DateArithmetic::AddMonths, Value::Date(date), Value::Months(months)) => {

@@ -49,7 +49,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let bound = self.number(&stage.bound);
         self.close(old);
         let bound = bound?.mul(&factor)?;
-        let now = totals.iter().find(|total| total.currency == currency).map_or(Number::ZERO, |total| total.amount.clone());
+        let now =
+            totals.iter().find(|total| total.currency == currency).map_or(Number::ZERO, |total| total.amount.clone());
         let within = if stage.maximum { now <= bound } else { now >= bound };
         if within {
             return Ok(None);

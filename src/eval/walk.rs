@@ -1,8 +1,8 @@
 //! Walks, pools that are used up, and increments: lists made in order, with state.
 
+use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::Observer;
 use crate::program::{Expr, Walk, WalkStep};
 use crate::value::{Number, Value};
 
@@ -42,7 +42,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Ok(true)
         })?;
         let base = self.base;
-        let state = |(slot, _): &(u16, Expr)| self.scratch.locals.get(base + *slot as usize).cloned().unwrap_or_default();
+        let state =
+            |(slot, _): &(u16, Expr)| self.scratch.locals.get(base + *slot as usize).cloned().unwrap_or_default();
         let last = Value::record(walk.state.iter().map(state));
         Ok(Value::record([Value::List(rows.into()), last]))
     }

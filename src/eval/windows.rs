@@ -4,9 +4,9 @@
 //! the closing time (on the next day, where that is not after the opening). So on a day of 23 or 25 hours windows that touch
 //! still touch. All periods are half-open.
 
+use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::Observer;
 use crate::program::{Calendar, CalendarId, Expr, WindowLine, Windows, WindowsId};
 use crate::syntax::ast::CalendarDays;
 use crate::value::{Date, Instant, Value, Zone};
@@ -52,7 +52,10 @@ impl WindowLine {
 pub(super) fn is_open(lines: &[WindowLine], calendars: &[Calendar], zone: &Zone, at: Instant) -> bool {
     let today = at.to_date(zone);
     [-1, 0, 1].into_iter().filter_map(|days| today.add_days(days)).any(|day| {
-        lines.iter().filter_map(|line| line.period_on(day, calendars, zone)).any(|(opens, closes)| opens <= at && at < closes)
+        lines
+            .iter()
+            .filter_map(|line| line.period_on(day, calendars, zone))
+            .any(|(opens, closes)| opens <= at && at < closes)
     })
 }
 

@@ -52,7 +52,9 @@ impl Function {
                 date_from(year, month, day)
             }
             [Value::List(list)] if self == Function::Reversed => Ok(Value::List(list.iter().rev().cloned().collect())),
-            [Value::List(left), Value::List(right)] if self == Function::Concatenated => concatenated(left, right, longest),
+            [Value::List(left), Value::List(right)] if self == Function::Concatenated => {
+                concatenated(left, right, longest)
+            }
             _ => Err(unfit()),
         }
     }
@@ -106,7 +108,13 @@ impl Function {
         let characters = text.chars().count();
         let count = match count.to_i64() {
             Some(count) => usize::try_from(count.max(0)).unwrap_or(usize::MAX),
-            None if count.is_integer() => if count.is_negative() { 0 } else { characters },
+            None if count.is_integer() => {
+                if count.is_negative() {
+                    0
+                } else {
+                    characters
+                }
+            }
             None => return Err(ComputeError::Argument(format!("{count} is not a whole number of characters"))),
         };
         match self {

@@ -3,7 +3,7 @@
 
 use ratewright::check::{Loader, check};
 use ratewright::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Silent, Tracer};
-use ratewright::program::Program;
+use ratewright::program::{Program, Test};
 use ratewright::quote::Quote;
 use ratewright::value::Value;
 
@@ -39,27 +39,27 @@ pub fn case(rules: &str, given: &str) -> Case {
         let problems: String = checked.diagnostics.iter().map(problem).collect();
         panic!("the rules do not compile:\n{problems}{text}");
     };
+    let inputs = inputs_of(&program, program.tests.last().unwrap());
+    Case { program, inputs }
+}
+
+/// The inputs that a test gives, with defaults.
+pub fn inputs_of(program: &Program, test: &Test) -> Vec<Value> {
     let mut inputs: Vec<Value> = Vec::new();
-    let test = program.tests.last().unwrap();
     for (slot, field) in program.inputs.iter().enumerate() {
         let given = test.given.iter().find(|(s, _)| *s as usize == slot).map(|(_, e)| (e, test.locals));
         let expr = given.or_else(|| field.default.as_ref().map(|e| (e, program.locals)));
         let value = match expr {
-            Some(expr) => eval::evaluate(
-                &program,
-                &Hosts::default(),
-                &inputs,
-                &Limits::default(),
-                &mut Scratch::new(),
-                &mut Silent,
-                expr,
-            )
-            .unwrap(),
+            Some(expr) => {
+                let limits = Limits::default();
+                eval::evaluate(program, &Hosts::default(), &inputs, &limits, &mut Scratch::new(), &mut Silent, expr)
+                    .unwrap()
+            }
             None => Value::Absent,
         };
         inputs.push(value);
     }
-    Case { program, inputs }
+    inputs
 }
 
 impl Case {

@@ -106,7 +106,9 @@ impl<'p> Builder<'p> {
 
     fn element_addends(&self, node: &Traced<'p>, addends: &mut Vec<Addend>) {
         for item in &node.items {
-            let Item::Node(element @ Traced { node: Some(Node::Element(index)), value: Some(_), .. }) = item else { continue };
+            let Item::Node(element @ Traced { node: Some(Node::Element(index)), value: Some(_), .. }) = item else {
+                continue;
+            };
             if let Some((body, expr)) = expressions(element).last() {
                 push(addends, format!("[{}] {}", index + 1, self.words(expr.span)), number(body));
             }

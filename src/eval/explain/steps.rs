@@ -5,6 +5,11 @@ use super::addends::expressions;
 use super::build::{Builder, is_path};
 use super::tracer::{Item, Noted, Traced};
 use crate::program::{Arithmetic, Expr, ExprKind as K};
+use crate::source::Span;
+use crate::types::TableId;
+
+/// How many of the rows that a look-up found are told in full.
+const SHOWN_ROWS: usize = 6;
 
 impl<'p> Builder<'p> {
     /// The steps of an expression.
@@ -94,12 +99,22 @@ impl<'p> Builder<'p> {
         vec![Step { notes, parts, ..self.bare(node, expr) }]
     }
 
-    /// The row that a look-up found, or that it found none.
+    /// The rows that a look-up found, each once, or that it found none.
     fn look_up_notes(&self, node: &Traced<'p>) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes: Vec<String> = Vec::new();
+        let mut lines = Vec::new();
         for item in &node.items {
             match item {
-                Item::Note(Noted::Row(table, row)) => notes.extend(self.row_notes(*table, *row)),
+                Item::Note(Noted::Row(table, row)) => {
+                    let line = self.row_line(*table, *row);
+                    if lines.contains(&line) {
+                        continue;
+                    }
+                    lines.push(line);
+                    if lines.len() <= SHOWN_ROWS {
+                        notes.extend(self.row_notes(*table, *row));
+                    }
+                }
                 Item::Note(Noted::NoRow(table)) => {
                     let name = self.program.tables.get(table.0 as usize).map_or("", |table| table.name.as_str());
                     notes.push(format!("no row of {name} matches"));
@@ -107,7 +122,15 @@ impl<'p> Builder<'p> {
                 _ => {}
             }
         }
+        if lines.len() > SHOWN_ROWS {
+            notes.push(format!("… {} more rows", lines.len() - SHOWN_ROWS));
+        }
         notes
+    }
+
+    /// The line of a row; the cells of one line of a crosstab are rows of their own.
+    fn row_line(&self, table: TableId, row: u32) -> Option<Span> {
+        self.program.tables.get(table.0 as usize)?.rows.get(row as usize).map(|row| row.span)
     }
 
     /// The terms of a sum, flat.
@@ -116,7 +139,8 @@ impl<'p> Builder<'p> {
             let Item::Node(child) = item else { continue };
             match child.node {
                 Some(crate::eval::Node::Expr(Expr {
-                    kind: K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..), ..
+                    kind: K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..),
+                    ..
                 })) => self.terms(child, terms),
                 _ => terms.append(&mut self.steps(child)),
             }

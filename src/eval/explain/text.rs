@@ -12,8 +12,14 @@ const WIDTH: usize = 110;
 /// The deepest indentation, in levels.
 const DEEPEST: usize = 20;
 
+/// The longest record or list in a line, in characters.
+const LONGEST_COMPOSITE: usize = 48;
+
 /// How many steps of one kind (elements of a list) are written out.
-const SHOWN_STEPS: usize = 40;
+const SHOWN_STEPS: usize = 20;
+
+/// What is left of a label at least, in characters, beside a long value.
+const SHORTEST_LABEL: usize = 24;
 
 impl Explanation {
     /// The whole explanation: charges in the order of the rules, then definitions that no charge uses, then notices.
@@ -54,16 +60,23 @@ impl Explanation {
     }
 }
 
+/// A record or list, cut where it is long: its parts are told below.
+fn brief(value: &str) -> String {
+    if value.starts_with(['{', '[']) { shorten(value, LONGEST_COMPOSITE) } else { value.to_string() }
+}
+
 struct Writer<'e> {
     explanation: &'e Explanation,
     text: String,
     /// The definitions that were explained already.
     seen: HashSet<&'e str>,
+    /// The elements and parameters whose values stand further up, for each open element of a list.
+    bound: Vec<HashSet<(&'e str, &'e str)>>,
 }
 
 impl<'e> Writer<'e> {
     fn new(explanation: &'e Explanation) -> Self {
-        Writer { explanation, text: String::new(), seen: HashSet::new() }
+        Writer { explanation, text: String::new(), seen: HashSet::new(), bound: Vec::new() }
     }
 
     fn line(&mut self, level: usize, text: &str) {
@@ -85,6 +98,7 @@ impl<'e> Writer<'e> {
         }
         heading.push_str(&format!("  ({})", explained.place));
         self.line(0, &heading);
+        self.bound = vec![HashSet::new()];
         self.steps(&explained.parts, 1);
         if explained.addends.len() > 1 {
             self.line(1, "adds up from");
@@ -103,12 +117,34 @@ impl<'e> Writer<'e> {
         }
     }
 
+    /// Whether a step only repeats the value of an element or parameter that stands further up.
+    fn is_repeated(&mut self, step: &'e Step) -> bool {
+        let Some(value) = &step.value else { return false };
+        let bare = step.parts.is_empty() && step.notes.is_empty() && step.see.is_none() && !step.label.starts_with('[');
+        let key = (step.label.as_str(), value.as_str());
+        bare && (self.bound.iter().any(|bound| bound.contains(&key))
+            || self.bound.last_mut().is_some_and(|bound| !bound.insert(key)))
+    }
+
     fn step(&mut self, step: &'e Step, level: usize) {
-        let mut heading = step.label.clone();
-        if let Some(value) = &step.value {
-            heading.push_str(" = ");
-            heading.push_str(value);
+        if self.is_repeated(step) {
+            return;
         }
+        let element = step.label.starts_with('[');
+        if element {
+            self.bound.push(HashSet::new());
+        }
+        self.told(step, level);
+        if element {
+            self.bound.pop();
+        }
+    }
+
+    fn told(&mut self, step: &'e Step, level: usize) {
+        let value = step.value.as_ref().map_or_else(String::new, |value| format!(" = {}", brief(value)));
+        let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + value.chars().count());
+        let mut heading = shorten(&step.label, room.max(SHORTEST_LABEL));
+        heading.push_str(&value);
         let together = step.notes.join(", ");
         let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + heading.chars().count() + 3);
         let on_one_line = !step.notes.is_empty() && together.chars().count() <= room;
