@@ -166,7 +166,7 @@ impl Table {
     }
 
     /// All rows whose cells accept the keys, one for each column that is no value, in order.
-    fn candidates_at(&self, at: &Witness) -> Vec<u32> {
+    pub(super) fn candidates_at(&self, at: &Witness) -> Vec<u32> {
         let columns = self.columns.iter().filter(|c| c.role != Role::Value);
         let (days, keys): (Vec<_>, Vec<_>) = columns.zip(at).partition(|(column, _)| column.role == Role::Valid);
         let keys: Vec<Option<Value>> = keys.into_iter().map(|(_, key)| key.clone()).collect();

@@ -5,6 +5,8 @@
 
 mod cell;
 mod geometry;
+#[cfg(test)]
+mod geometry_tests;
 mod hits;
 mod index;
 pub(crate) mod interval;

@@ -40,7 +40,7 @@ impl Builder<'_, '_> {
                 (HitPolicy::MostSpecific, _) => (
                     codes::ROWS_OVERLAP,
                     "two rows match the same keys, and neither is more specific",
-                    "let one of them say less, or add a row for what they share",
+                    "let one end where the other begins, or let one of them say `any` or a single value",
                 ),
                 _ => (
                     codes::ROWS_OVERLAP,
