@@ -1,6 +1,6 @@
 //! The registry of diagnostic codes: for each one its number, what it means, the smallest wrong example and its fix.
 //!
-//! A code is added here in a line, `NAME = number, "title";`, and explained in [`explained`]. Numbers are never reused:
+//! A code is added here in a line, `NAME = number, "title";`, and explained in `codes/explained`. Numbers are never reused:
 //! 01xx reading, 02xx names and files, 03xx types and units, 04xx definitions and charges, 05xx tables, 06xx tests,
 //! 09xx warnings. `ratewright explain RW0201` prints an entry, and `docs/errors.md` holds all of them.
 

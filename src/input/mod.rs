@@ -1,7 +1,7 @@
 //! An input from outside becomes the slots of a program: from a Rust value, from JSON text, or from flat text fields.
 //!
-//! The three sources drive one type-directed reading: [`scalar`] knows the wire form of every type, [`record`] puts fields
-//! together, [`domain`] checks ranges and patterns. Numbers are read from their text and never pass through a binary float;
+//! The three sources drive one type-directed reading: `scalar` knows the wire form of every type, `record` puts fields
+//! together, `domain` checks ranges and patterns. Numbers are read from their text and never pass through a binary float;
 //! what is not exactly as declared is refused with the path of the field, what was expected and what was found.
 //! [`wire`] writes a value in the form that is read back to the same value.
 
