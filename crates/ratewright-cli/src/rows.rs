@@ -58,7 +58,7 @@ pub struct Row {
 pub enum Content {
     /// A JSON object, as it was written.
     Json(String),
-    /// Fields with their texts. An empty cell is left out: the field is not given.
+    /// Fields with their texts; an empty one is a field that is not given.
     Fields(Vec<(String, String)>),
     /// Why it cannot be read.
     Broken(String),
@@ -125,7 +125,7 @@ fn csv(text: &str) -> Result<Vec<Row>, String> {
             continue;
         }
         let content = if record.len() == names.len() {
-            let pairs = names.iter().zip(record.iter()).filter(|(_, cell)| !cell.is_empty());
+            let pairs = names.iter().zip(record.iter());
             Content::Fields(pairs.map(|(name, cell)| (name.clone(), cell.to_owned())).collect())
         } else {
             let cells = terminal::count(record.len(), "cell", "cells");
@@ -185,7 +185,7 @@ mod tests {
         assert_eq!(lines(&rows), [2, 4, 6]);
         assert_eq!(rows[0].content, Content::Fields(vec![("a".into(), "1".into()), ("b".into(), "x\ny".into())]));
         assert_eq!(rows[1].content, Content::Broken("the row has 1 cell, the header has 2".into()));
-        assert_eq!(rows[2].content, Content::Fields(vec![("a".into(), "2".into())]));
+        assert_eq!(rows[2].content, Content::Fields(vec![("a".into(), "2".into()), ("b".into(), String::new())]));
     }
 
     #[test]
