@@ -13,7 +13,7 @@ impl Reader {
         let sum = |index: usize| self.sum_at(node, index).map(Box::new);
         let operand = |index: usize| node.nth(Rule::operand, index).and_then(|part| self.chain(&part)).map(Box::new);
         let kind = match node.rule() {
-            Rule::lookup | Rule::rows_of => self.lookup(node)?,
+            Rule::lookup | Rule::rows_of => return self.lookup(node, span),
             Rule::dated_reference => ExprKind::On(self.named(node, Rule::name)?, Box::new(self.on_date(node)??)),
             Rule::sum_applied => ExprKind::SumApplied(self.names(node)),
             Rule::sum_tagged => ExprKind::SumTagged(self.named(node, Rule::name)?),
@@ -62,19 +62,25 @@ impl Reader {
         self.chain(&date.part(Rule::date_operand)?).map(Some)
     }
 
-    fn lookup(&self, node: &Node<'_>) -> Option<ExprKind> {
+    /// `t[a, b]`, `t[a, b] on d`, and `t[a, b].price on d`, which is the price of the row on that date.
+    fn lookup(&self, node: &Node<'_>, span: Span) -> Option<Expr> {
         let keys = node.part(Rule::keys)?;
         let keys = keys.each(Rule::key).map(|key| match key.part(Rule::expression) {
             Some(value) => self.expression(&value).map(Some),
             None => Some(None),
         });
-        Some(ExprKind::Lookup {
+        let lookup = ExprKind::Lookup {
             table: self.named(node, Rule::name)?,
             keys: keys.collect::<Option<_>>()?,
             on: self.on_date(node)?.map(Box::new),
             if_any: node.has(Rule::if_any),
             rows: node.rule() == Rule::rows_of,
-        })
+        };
+        let mut value = Expr { kind: lookup, span };
+        for field in node.each(Rule::dot_field) {
+            value = Expr { kind: ExprKind::Field(Box::new(value), self.named(&field, Rule::field_name)?), span };
+        }
+        Some(value)
     }
 
     fn aggregate(&self, node: &Node<'_>) -> Option<ExprKind> {

@@ -7,6 +7,7 @@ pub mod ast;
 mod cell;
 mod charges;
 mod expression;
+mod format;
 mod forms;
 mod grammar;
 mod heading;
@@ -22,6 +23,7 @@ mod tables;
 mod tokens;
 mod words;
 
+pub use format::format;
 pub use heading::{TestHeading, parse_test_heading};
 
 use pest::Parser;

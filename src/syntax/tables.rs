@@ -41,7 +41,8 @@ impl Reader {
                 _ => {}
             }
         }
-        if !table.columns.is_empty() && !table.rows.is_empty() {
+        // The first row of a table that declares its columns names them; in a table from a file, and in one that overrides, all are rows.
+        if !table.columns.is_empty() && table.file.is_none() && !table.rows.is_empty() {
             table.heading = Some(table.rows.remove(0));
         }
         self.check_crosstab(&table);

@@ -204,3 +204,14 @@ pub(super) fn next_item(text: &str, from: usize) -> usize {
     }
     text.len()
 }
+
+/// The words that cannot be names without backticks: those of `reserved_word` in the grammar.
+const RESERVED_WORDS: [&str; 32] = [
+    "and", "as", "because", "by", "else", "for", "from", "if", "in", "is", "less", "let", "maximum", "minimum", "not", "no",
+    "of", "on", "or", "otherwise", "over", "per", "plus", "rounded", "then", "through", "under", "until", "up", "when", "where", "with",
+];
+
+/// Whether a word cannot be a name without backticks.
+pub(super) fn is_reserved(word: &str) -> bool {
+    word == "yes" || RESERVED_WORDS.contains(&word)
+}
