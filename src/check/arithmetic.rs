@@ -362,7 +362,7 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Expr {
-        let value = self.expression(inner, None, scope);
+        let value = as_number(self.expression(inner, None, scope));
         let kind = match choices {
             ast::OneOf::List(list) => {
                 let wanted = Type::List(Arc::new(value.ty.clone()));
@@ -396,7 +396,7 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Expr {
-        let value = self.expression(inner, None, scope);
+        let value = as_number(self.expression(inner, None, scope));
         let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Box<Expr>, bool)>> {
             let Some((end, included)) = end else { return Some(None) };
             let end = checker.expression(end, Some(&value.ty), scope);
@@ -444,8 +444,21 @@ impl Checker<'_> {
             );
             return self.broken(span);
         }
-        let wanted = if of.ty == Type::Integer { Type::Number } else { of.ty.clone() };
-        let step = self.coerce(step, &wanted, "the step");
+        if !of.ty.is_numeric() && of.ty != Type::Unknown {
+            let shown = self.show_type(&of.ty);
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("{shown} cannot be counted in steps"),
+                    of.span,
+                    format!("this is {shown}"),
+                )
+                .help("such as `1.45 USD per started 100 USD of x`"),
+            );
+            return self.broken(span);
+        }
+        let of = as_number(of);
+        let step = self.coerce(step, &of.ty.clone(), "the step");
         if [&amount, &step, &of].iter().any(|e| e.ty == Type::Unknown) {
             return self.broken(span);
         }
@@ -456,6 +469,11 @@ impl Checker<'_> {
             span,
         }
     }
+}
+
+/// A whole number as a number, so that what it is compared with may be a fraction.
+fn as_number(expr: Expr) -> Expr {
+    if expr.ty == Type::Integer { Expr { ty: Type::Number, ..expr } } else { expr }
 }
 
 fn plain(op: BinaryOp, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {

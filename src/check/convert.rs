@@ -159,7 +159,15 @@ impl Checker<'_> {
     }
 
     fn coerce_list(&self, expr: Expr, wanted: &Arc<Type>) -> Result<Expr, Expr> {
-        let ExprKind::List(elements) = &expr.kind else { return Err(expr) };
+        let ExprKind::List(elements) = &expr.kind else {
+            // A list of whole numbers is a list of numbers as it is.
+            return match (&expr.ty, wanted.as_ref()) {
+                (Type::List(element), Type::Number) if **element == Type::Integer => {
+                    Ok(Expr { ty: Type::List(wanted.clone()), ..expr })
+                }
+                _ => Err(expr),
+            };
+        };
         let mut list = Vec::new();
         for element in elements {
             match self.try_coerce(element.clone(), wanted) {
