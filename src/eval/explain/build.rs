@@ -3,13 +3,14 @@
 //! Constants are left out, conversions of units are passed through, sums are flat, and only the branch taken is shown.
 
 use super::tracer::{Item, Noted, Traced};
-use super::{Explained, Explanation, Reference, Step, Tracer, UsedRow};
+use super::uses::{Owner, Uses};
+use super::{Explained, Explanation, Reference, Step, Tracer};
 use crate::eval::{Node, show};
 use crate::program::{ChargeId, DefinitionId, Expr, ExprKind as K, ParameterId, Program, Stage};
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 /// The longest label, in characters.
 const LONGEST_LABEL: usize = 72;
@@ -25,21 +26,7 @@ pub(super) struct Builder<'p> {
     /// The type of the amounts that stages and bookings are about.
     amounts: Type,
     /// Which rows and definitions each charge and definition used directly.
-    uses: HashMap<Owner, Uses>,
-}
-
-/// What uses rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Owner {
-    Charge(ChargeId),
-    Definition(DefinitionId),
-    Nobody,
-}
-
-#[derive(Debug, Default)]
-struct Uses {
-    rows: BTreeSet<(TableId, u32)>,
-    definitions: BTreeSet<DefinitionId>,
+    pub(super) uses: HashMap<Owner, Uses>,
 }
 
 impl<'p> Tracer<'p> {
@@ -68,34 +55,6 @@ impl<'p> Tracer<'p> {
 }
 
 impl<'p> Builder<'p> {
-    /// Collects the amounts of charges, and who used which rows.
-    fn gather(&mut self, node: &Traced<'p>, owner: Owner) {
-        let owner = match node.node {
-            Some(Node::Charge(id)) => {
-                let amount = node.value.as_ref().and_then(Value::as_number).cloned().unwrap_or_default();
-                self.charge_amounts.insert(id, amount);
-                Owner::Charge(id)
-            }
-            Some(Node::Definition(id)) => {
-                self.uses.entry(owner).or_default().definitions.insert(id);
-                Owner::Definition(id)
-            }
-            _ => owner,
-        };
-        for item in &node.items {
-            match item {
-                Item::Node(child) => self.gather(child, owner),
-                Item::Note(Noted::Row(table, row)) => {
-                    self.uses.entry(owner).or_default().rows.insert((*table, *row));
-                }
-                Item::Note(Noted::KnownDefinition(id)) => {
-                    self.uses.entry(owner).or_default().definitions.insert(*id);
-                }
-                Item::Note(_) => {}
-            }
-        }
-    }
-
     fn finish(mut self, cut_short: bool) -> Explanation {
         let charges = std::mem::take(&mut self.charges);
         let definitions = std::mem::take(&mut self.definitions);
@@ -108,24 +67,6 @@ impl<'p> Builder<'p> {
             notices: self.notices,
             cut_short,
         }
-    }
-
-    /// The rows that something used, directly or through definitions.
-    fn rows_of(&self, owner: Owner) -> Vec<UsedRow> {
-        let mut rows = BTreeSet::new();
-        let mut seen = BTreeSet::new();
-        let mut todo = vec![owner];
-        while let Some(owner) = todo.pop() {
-            let Some(uses) = self.uses.get(&owner) else { continue };
-            rows.extend(uses.rows.iter().copied());
-            todo.extend(uses.definitions.iter().filter(|id| seen.insert(**id)).map(|id| Owner::Definition(*id)));
-        }
-        let used = |(table, row): (TableId, u32)| {
-            let table = self.program.tables.get(table.0 as usize)?;
-            let row = table.rows.get(row as usize)?;
-            Some(UsedRow { table: table.name.clone(), row: row.number, place: self.place(row.span) })
-        };
-        rows.into_iter().filter_map(used).collect()
     }
 
     /// A node that nothing else rests on.

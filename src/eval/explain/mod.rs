@@ -8,6 +8,7 @@ mod build;
 mod steps;
 mod text;
 mod tracer;
+mod uses;
 
 use crate::value::Number;
 use serde::Serialize;
