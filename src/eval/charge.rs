@@ -9,10 +9,10 @@ use super::stages::{Applied, apply_with_lines};
 use super::tiers::TierLine;
 use super::{ErrorKind, Node, Note, Observer, show};
 use crate::program::{
-    Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, RoundTo, Stage, StageLine,
+    Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage,
+    StageLine,
 };
 use crate::quote::{BreakdownLine, ChargeLine, Money, Quantity};
-use crate::syntax::ast::GroupPolicy;
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, RoundingMode, Value};
 use std::sync::Arc;

@@ -5,8 +5,7 @@ use super::failure::{Failure, Outcome};
 use super::list::count_value;
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::{Expr, ExprKind, ParameterId};
-use crate::syntax::ast::Collect;
-use crate::table::{Default, Found, HitPolicy, Role, Table};
+use crate::table::{Collect, Default, Found, HitPolicy, Role, Table};
 use crate::types::TableId;
 use crate::value::{Date, Number, Value};
 

@@ -3,8 +3,7 @@
 
 use super::allocate::allocate;
 use super::windows::{is_open, split};
-use crate::program::{Calendar, CalendarId, Remainder, WindowLine};
-use crate::syntax::ast::CalendarDays;
+use crate::program::{Calendar, CalendarDays, CalendarId, Remainder, WindowLine};
 use crate::value::{Date, Instant, Number, RoundingMode, TimeOfDay, Zone};
 use proptest::prelude::*;
 

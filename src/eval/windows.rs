@@ -7,8 +7,7 @@
 use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use crate::program::{Calendar, CalendarId, Expr, WindowLine, Windows, WindowsId};
-use crate::syntax::ast::CalendarDays;
+use crate::program::{Calendar, CalendarDays, CalendarId, Expr, WindowLine, Windows, WindowsId};
 use crate::value::{Date, Instant, Value, Zone};
 
 impl Calendar {

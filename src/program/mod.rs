@@ -6,6 +6,7 @@
 pub mod expr;
 pub mod visit;
 
+pub use crate::syntax::ast::{CalendarDays, GroupPolicy};
 pub use expr::*;
 
 use crate::source::{SourceMap, Span};
@@ -316,7 +317,7 @@ pub struct Calendar {
     /// Its name.
     pub name: String,
     /// Its days.
-    pub days: Vec<crate::syntax::ast::CalendarDays>,
+    pub days: Vec<CalendarDays>,
 }
 
 /// Open hours in a zone.
@@ -388,7 +389,7 @@ pub enum ChargeAmount {
     /// One of several options, then stages.
     Group {
         /// Which one.
-        policy: crate::syntax::ast::GroupPolicy,
+        policy: GroupPolicy,
         /// The options.
         options: Vec<GroupOption>,
         /// The stages after the choice.

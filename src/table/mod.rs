@@ -65,7 +65,7 @@ pub struct Column {
 }
 
 /// What a column is for.
-pub use crate::syntax::ast::ColumnRole as Role;
+pub use crate::syntax::ast::{Collect, ColumnRole as Role};
 
 /// What happens where several rows match.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,7 +81,7 @@ pub enum HitPolicy {
     /// Column by column from the left: a value beats `any`, a longer prefix a shorter, a higher break a lower.
     MostSpecific,
     /// All of them.
-    Collect(crate::syntax::ast::Collect),
+    Collect(Collect),
 }
 
 /// A row.
