@@ -1,6 +1,6 @@
 //! Units: dimension, exact factor, names, and the algebra of unit expressions.
 //!
-//! A [`UnitExpr`] is a product of units with exponents in one canonical order. No base dimension occurs in it through two
+//! A [`UnitExpr`] is a product of units with exponents in one canonical order. No kind of quantity occurs in it through two
 //! units: [`Units::product`] folds `lb / cwt` into a number, which the checker writes into the program as a factor.
 
 use super::Base;
@@ -197,35 +197,46 @@ impl Units {
             factor = factor.mul(&self.fold(&mut parts, *id, exponent)?)?;
             parts.retain(|(_, exponent)| *exponent != 0);
         }
+        factor = factor.mul(&self.cancel(&mut parts)?)?;
         parts.sort_by_key(|(id, exponent)| (std::cmp::Reverse(*exponent), *id));
         Ok((UnitExpr(parts), factor))
     }
 
-    /// Multiplies `parts` by a unit to an exponent, counting in the unit of its base that is already there, if any.
+    /// Multiplies `parts` by a unit to an exponent, counting in the unit of the same kind that is already there, if any.
+    /// A length and a volume stay apart, so that miles per gallon are miles per gallon.
     fn fold(&self, parts: &mut Vec<(UnitId, i8)>, id: UnitId, exponent: i8) -> Result<Number, NumberError> {
         let Some(unit) = self.get(id) else { return Ok(Number::ONE) };
-        let total = unit.power.saturating_mul(exponent);
-        for (there_id, there_exponent) in parts.iter_mut() {
-            let Some(there) = self.get(*there_id) else { continue };
-            if there.base != unit.base {
-                continue;
+        let there = parts.iter_mut().find_map(|(there_id, there_exponent)| {
+            let there = self.get(*there_id)?;
+            (there.base == unit.base && there.power == unit.power).then_some((there, there_exponent))
+        });
+        match there {
+            Some((there, there_exponent)) => {
+                *there_exponent = there_exponent.saturating_add(exponent);
+                power(&unit.factor, exponent)?.div(&power(&there.factor, exponent)?)
             }
-            if let Some(0) = total.checked_rem(there.power) {
-                let steps = total.checked_div(there.power).unwrap_or(0);
-                *there_exponent = there_exponent.saturating_add(steps);
-                return power(&unit.factor, exponent)?.div(&power(&there.factor, steps)?);
-            }
-            // The unit there is coarser in power (in3 against in): count both in the new one.
-            let there_total = there.power.saturating_mul(*there_exponent);
-            if let Some(0) = there_total.checked_rem(unit.power) {
-                let steps = there_total.checked_div(unit.power).unwrap_or(0);
-                let factor = power(&there.factor, *there_exponent)?.div(&power(&unit.factor, steps)?)?;
-                (*there_id, *there_exponent) = (id, steps.saturating_add(exponent));
-                return Ok(factor);
+            None => {
+                parts.push((id, exponent));
+                Ok(Number::ONE)
             }
         }
-        parts.push((id, exponent));
-        Ok(Number::ONE)
+    }
+
+    /// Takes out the units of each base that cancels over several of them, such as `in·in·in per in3`.
+    fn cancel(&self, parts: &mut Vec<(UnitId, i8)>) -> Result<Number, NumberError> {
+        let dimension = self.dimension(&UnitExpr(parts.clone()));
+        let mut factor = Number::ONE;
+        let mut kept = Vec::with_capacity(parts.len());
+        for (id, exponent) in parts.drain(..) {
+            match self.get(id) {
+                Some(unit) if !dimension.0.iter().any(|(base, _)| *base == unit.base) => {
+                    factor = factor.mul(&power(&unit.factor, exponent)?)?;
+                }
+                _ => kept.push((id, exponent)),
+            }
+        }
+        *parts = kept;
+        Ok(factor)
     }
 
     /// The unit as authors write it: `USD per cwt`, `in3`.
@@ -311,4 +322,39 @@ fn dimension_word(base: &Base, exponent: u8) -> String {
         (Base::Declared(_), _) => "a declared unit".to_string(),
     };
     if exponent == 1 { word } else { format!("{word} to the power {exponent}") }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn unit(units: &mut Units, parts: &[(&str, i8)]) -> UnitExpr {
+        UnitExpr(parts.iter().map(|(name, exponent)| (units.find(name).unwrap(), *exponent)).collect())
+    }
+
+    #[track_caller]
+    fn product(left: &[(&str, i8)], right: &[(&str, i8)], divide: bool, shown: &str, factor: &str) {
+        let mut units = Units::default();
+        let (left, right) = (unit(&mut units, left), unit(&mut units, right));
+        let (expr, found) = units.product(&left, &right, divide).unwrap();
+        assert_eq!((units.show(&expr), found.to_string()), (shown.to_string(), factor.to_string()));
+    }
+
+    #[test]
+    fn units_of_one_kind_become_a_factor() {
+        product(&[("lb", 1)], &[("USD", 1), ("cwt", -1)], false, "USD", "0.01");
+        product(&[("lb", 1)], &[("kg", 1)], true, "1", "0.45359237");
+        product(&[("kg", 1)], &[("USD", 1), ("lb", -1)], false, "USD", "100000000/45359237");
+        product(&[("in", 3)], &[("in3", 1)], true, "1", "1");
+        product(&[("in", 3)], &[("in3", 1), ("lb", -1)], true, "lb", "1");
+        product(&[("m2", 1), ("m", 1)], &[("m3", 1)], true, "1", "1");
+    }
+
+    #[test]
+    fn a_length_and_a_volume_stay_apart() {
+        product(&[("mi", 1)], &[("gal", 1)], true, "mi per gal", "1");
+        product(&[("mi", 1)], &[("mi", 1), ("gal", -1)], true, "gal", "1");
+    }
 }
