@@ -285,7 +285,7 @@ impl RuleSet {
     ///
     /// let error = rules.quote_json(r#"{"weight": "3 in"}"#).unwrap_err();
     /// assert_eq!(error.path.as_deref(), Some("weight"));
-    /// assert_eq!(error.message, "expected mass such as lb, found length, in");
+    /// assert_eq!(error.message, "expected a unit of mass such as lb, found in, a unit of length");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn quote<I: Serialize + ?Sized>(&self, input: &I) -> Result<Quote, EvalError> {

@@ -205,7 +205,7 @@ fn what_is_wrong_is_refused_with_its_path() {
     refused("{\"weight\": 3, \"ship_date\": \"2026-01-05\"}", "ship_date", "it is sent as `shipDate`");
     refused("{\"weight\": 3, \"weight\": 3}", "weight", "sent twice");
     refused("{\"weight\": 151}", "weight", "must be from 0.1 lb through 150 lb, found 151 lb");
-    refused("{\"weight\": \"3 in\"}", "weight", "expected mass such as lb, found length, in");
+    refused("{\"weight\": \"3 in\"}", "weight", "expected a unit of mass such as lb, found in, a unit of length");
     refused("{\"weight\": \"3 lbz\"}", "weight", "did you mean");
     refused("{\"weight\": \"3lb\"}", "weight", "found the text \"3lb\"");
     refused("{\"weight\": \"1,000\"}", "weight", "separators");
