@@ -4,10 +4,10 @@ use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::render::{self, Problem};
 use crate::terminal;
-use ratewright::source::SourceMap;
-use ratewright::{Directory, Rejected, RuleSet};
+use ratewright::source::{SourceMap, Span};
+use ratewright::{Compiler, Directory, Rejected, RuleSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// A rule set, or what keeps it from being one.
 #[derive(Debug)]
@@ -20,26 +20,45 @@ pub struct Loaded {
     pub files: Vec<PathBuf>,
 }
 
+/// Where a rule set is read from: the folder whose files it may name, its own name there, and that folder as seen from the
+/// one that the command runs in: with its `/`, or empty.
+struct Place {
+    directory: Directory,
+    main: String,
+    folder: String,
+}
+
+impl Place {
+    /// A file below the folder that the command runs in may name all files of that folder. One elsewhere may name those of
+    /// [`Directory::around`], and so may one in a tree called `rules` within which the command runs.
+    fn of(path: &Path) -> Place {
+        let here = std::env::current_dir().unwrap_or_default();
+        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let plain = |path: &Path| path.components().all(|part| matches!(part, Component::Normal(_)));
+        let (directory, main) = Directory::around(path);
+        let inside = here.starts_with(directory.root()) && here != directory.root();
+        if let Some(within) = full.strip_prefix(&here).ok().filter(|within| plain(within) && !inside) {
+            let main = within.to_string_lossy().replace('\\', "/");
+            return Place { directory: Directory::new(here), main, folder: String::new() };
+        }
+        let folder = format!("{}/", directory.root().to_string_lossy().trim_end_matches('/'));
+        Place { directory, main, folder }
+    }
+}
+
 /// Compiles the rule set in a file, with all that it imports.
 pub fn load(path: &Path) -> Loaded {
-    let folder = folder_of(path);
-    match RuleSet::from_file(path) {
+    let Place { directory, main, folder } = Place::of(path);
+    let (rules, sources, diagnostics) = match Compiler::new().loader(directory).compile(&main) {
         Ok(rules) => {
-            let sources = rules.program().sources.clone();
-            let problem = |diagnostic: &ratewright::diagnostic::Diagnostic| Problem {
-                diagnostic: diagnostic.clone(),
-                sources: sources.clone(),
-                folder: folder.clone(),
-            };
-            let problems = rules.warnings().iter().map(problem).collect();
-            Loaded { problems, files: files_of(&sources, &folder), rules: Some(rules) }
+            let (sources, warnings) = (rules.program().sources.clone(), rules.warnings().to_vec());
+            (Some(rules), sources, warnings)
         }
-        Err(Rejected { sources, diagnostics }) => {
-            let problem = |diagnostic| Problem { diagnostic, sources: sources.clone(), folder: folder.clone() };
-            let problems = diagnostics.into_iter().map(problem).collect();
-            Loaded { rules: None, problems, files: files_of(&sources, &folder) }
-        }
-    }
+        Err(Rejected { sources, diagnostics }) => (None, sources, diagnostics),
+    };
+    let files = sources.files().map(|(_, file)| PathBuf::from(render::under(&folder, &file.name))).collect();
+    let problem = |diagnostic| Problem { diagnostic, sources: sources.clone(), folder: folder.clone() };
+    Loaded { rules, problems: diagnostics.into_iter().map(problem).collect(), files }
 }
 
 /// The rule set of a subcommand that needs one. Where it cannot be used, its problems are said on standard error and the
@@ -67,17 +86,9 @@ pub fn usable(path: &Path) -> Result<std::result::Result<RuleSet, Outcome>> {
     Ok(Err(Outcome::Failed))
 }
 
-/// The folder that the names of a rule set's texts start from, with its `/`, as seen from the folder that the command runs in.
-pub fn folder_of(path: &Path) -> String {
-    let (directory, _) = Directory::around(path);
-    let here = std::env::current_dir().unwrap_or_default();
-    let root = directory.root();
-    let folder = root.strip_prefix(&here).unwrap_or(root).to_string_lossy().replace('\\', "/");
-    if folder.is_empty() || folder.ends_with('/') { folder } else { format!("{folder}/") }
-}
-
-fn files_of(sources: &SourceMap, folder: &str) -> Vec<PathBuf> {
-    sources.files().map(|(_, file)| PathBuf::from(render::under(folder, &file.name))).collect()
+/// The name of a file of the rule set at `path`, with its line, as seen from the folder that the command runs in.
+pub fn line_of(path: &Path, rules: &RuleSet, span: Span) -> String {
+    render::under(&Place::of(path).folder, &rules.sources().line_of(span))
 }
 
 /// Every `.rules` file that the paths name which holds a rule set, with its path; modules are left out.

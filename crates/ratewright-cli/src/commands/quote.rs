@@ -164,7 +164,7 @@ fn price(
 /// `rules/parcel.rules:31`, or nothing for an error that no rule is about.
 fn place(rules: &RuleSet, arguments: &Quote, error: &EvalError) -> String {
     let Some(span) = error.span else { return String::new() };
-    crate::render::under(&load::folder_of(&arguments.rules), &rules.sources().line_of(span))
+    load::line_of(&arguments.rules, rules, span)
 }
 
 /// Says on standard error what is wrong with a row.

@@ -43,7 +43,6 @@ pub enum Format {
 /// The tests of one rule set.
 struct Tested {
     path: PathBuf,
-    folder: String,
     rules: RuleSet,
     report: TestReport,
 }
@@ -51,7 +50,7 @@ struct Tested {
 impl Tested {
     /// `rules/parcel.rules:31`
     fn line_of(&self, span: Span) -> String {
-        render::under(&self.folder, &self.rules.sources().line_of(span))
+        load::line_of(&self.path, &self.rules, span)
     }
 }
 
@@ -62,8 +61,8 @@ pub fn run(arguments: &Test) -> Result {
     for path in load::rule_sets(&arguments.paths)? {
         match load::usable(&path)? {
             Ok(rules) => {
-                let (folder, report) = (load::folder_of(&path), rules.test());
-                tested.push(Tested { path, folder, rules, report });
+                let report = rules.test();
+                tested.push(Tested { path, rules, report });
             }
             Err(_) => unusable = unusable.saturating_add(1),
         }

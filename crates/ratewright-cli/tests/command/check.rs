@@ -1,4 +1,4 @@
-use crate::support::{Folder, PARCELS};
+use crate::support::{Folder, PARCELS, command_in, finish};
 
 const BROKEN: &str = "ruleset broken { currency USD }\ncharge A = unknown_one\ncharge B = 1 USD + unknown_two\n";
 
@@ -100,9 +100,9 @@ fn colours_are_shown_when_asked_for_and_not_else() {
     assert!(!never.out.contains('\u{1b}') && !never.err.contains('\u{1b}'));
     let mut command = folder.command(&["check", "broken.rules"]);
     command.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
-    let without = crate::support::finish(command, "");
+    let without = finish(command, "");
     assert!(!without.out.contains('\u{1b}') && !without.err.contains('\u{1b}'));
-    let forced = crate::support::finish(
+    let forced = finish(
         {
             let mut command = folder.command(&["check", "broken.rules"]);
             command.env("CLICOLOR_FORCE", "1");
@@ -120,4 +120,29 @@ fn warnings_do_not_fail_a_check() {
     let ran = folder.run(&["check", "a.rules"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: 1 warning\n"), "{}", ran.out);
     assert!(ran.out.contains("warning[RW0900]"), "{}", ran.out);
+}
+
+#[test]
+fn a_contract_may_name_any_file_below_the_folder_that_the_command_runs_in() {
+    let folder = Folder::new();
+    folder.write("freight/parcels.rules", PARCELS);
+    let contract =
+        "ruleset acme extends parcels from \"../freight/parcels.rules\" { }\noverride charge FUEL = 5% of BASE\n";
+    folder.write("contracts/acme.rules", contract);
+    let ran = folder.run(&["check", "."]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 2 files: no problems\n"), "{}", ran.out);
+    folder.write("freight/parcels.rules", &PARCELS.replace("charge FUEL", "charge FUEL_OIL"));
+    let ran = folder.run(&["check", "contracts"]);
+    assert!(ran.out.contains("--> contracts/acme.rules:2:"), "{}", ran.out);
+    let elsewhere = command_in(&folder.path("contracts"), &["check", "../freight"]);
+    assert_eq!(finish(elsewhere, "").code, 0, "a file elsewhere can be checked, too");
+}
+
+#[test]
+fn within_a_tree_of_rules_a_contract_may_name_any_file_of_the_tree() {
+    let folder = Folder::new();
+    folder.write("rules/freight/parcels.rules", PARCELS);
+    folder.write("rules/contracts/acme.rules", "ruleset acme extends parcels from \"../freight/parcels.rules\" { }\n");
+    let ran = finish(command_in(&folder.path("rules/contracts"), &["check", "acme.rules"]), "");
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: no problems\n"), "{}", ran.out);
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 struct Watching {
     child: Child,
     lines: Receiver<String>,
+    seen: Vec<String>,
 }
 
 impl Watching {
@@ -27,22 +28,24 @@ impl Watching {
         };
         forward(Box::new(BufReader::new(out)));
         forward(Box::new(BufReader::new(err)));
-        Watching { child, lines }
+        Watching { child, lines, seen: Vec::new() }
     }
 
-    /// Reads lines until one has these words.
+    /// Waits for a line with these words and takes it out. The two streams are read side by side, so lines of one may come
+    /// before those of the other; what is not taken stays.
     #[track_caller]
-    fn until(&self, words: &str) {
+    fn until(&mut self, words: &str) {
         let deadline = Instant::now() + Duration::from_secs(60);
-        let mut seen = Vec::new();
-        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            let found = line.contains(words);
-            seen.push(line);
-            if found {
+        loop {
+            if let Some(found) = self.seen.iter().position(|line| line.contains(words)) {
+                self.seen.remove(found);
                 return;
             }
+            match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.seen.push(line),
+                Err(_) => panic!("{words:?} did not come, but:\n{}", self.seen.join("\n")),
+            }
         }
-        panic!("{words:?} did not come, but:\n{}", seen.join("\n"));
     }
 }
 
@@ -58,7 +61,7 @@ fn an_edit_of_any_file_of_the_rule_set_is_noticed() {
     let folder = Folder::new();
     folder.write("shared.rules", "module shared\nlet fee = 3 USD\n");
     folder.write("main.rules", "ruleset r { currency USD }\nimport \"shared.rules\"\ncharge A = fee\n");
-    let watching = Watching::start(&folder, &["check", "main.rules", "--watch"]);
+    let mut watching = Watching::start(&folder, &["check", "main.rules", "--watch"]);
     watching.until("no problems");
     watching.until("watching 2 files");
     folder.write("shared.rules", "module shared\nlet fee = unknown_name\n");
@@ -73,7 +76,7 @@ fn an_edit_of_any_file_of_the_rule_set_is_noticed() {
 fn a_file_replaced_by_another_one_is_noticed() {
     let folder = Folder::new();
     folder.write("main.rules", "ruleset r { currency USD }\ncharge A = 3 USD\n");
-    let watching = Watching::start(&folder, &["check", ".", "--watch"]);
+    let mut watching = Watching::start(&folder, &["check", ".", "--watch"]);
     watching.until("watching 1 file");
     folder.write("next.tmp", "ruleset r { currency USD }\ncharge A = nothing_known\n");
     std::fs::rename(folder.path("next.tmp"), folder.path("main.rules")).unwrap();
