@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{check, completions, explain, new, quote, schema, test};
+use crate::commands::{check, completions, explain, fmt, new, quote, schema, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -50,6 +50,8 @@ pub enum Command {
     Quote(quote::Quote),
     /// Run the tests that stand in rule sets
     Test(test::Test),
+    /// Format .rules files
+    Fmt(fmt::Fmt),
     /// Start a rule set from a template
     New(new::New),
     /// Print the JSON Schema of a rule set's input or quote

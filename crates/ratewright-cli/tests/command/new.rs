@@ -12,6 +12,11 @@ fn each_template_checks_is_formatted_and_passes_its_test() {
         assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: no problems\n"), "{template}: {}", ran.out);
         let ran = folder.run(&["test", file]);
         assert_eq!(ran.code, 0, "{template}: {ran:?}");
+        let ran = folder.run(&["fmt", "--check", file]);
+        assert_eq!(ran.code, 0, "{template}: {ran:?}\n{}", {
+            folder.run(&["fmt", file]);
+            folder.read(file)
+        });
     }
 }
 
