@@ -64,6 +64,7 @@ impl Checker<'_> {
                 None => Vec::new(),
             }
         };
+        let label = charge.label.as_ref().map(|label| self.template(label, &mut scope));
         let because = charge.because.as_ref().map(|because| self.template(because, &mut scope));
         let shown = charge.shown.as_ref().map(|(quantity, price)| {
             let quantity = self.expression(quantity, None, &mut scope);
@@ -86,7 +87,7 @@ impl Checker<'_> {
         });
         Charge {
             code: charge.code.text.as_str().into(),
-            label: charge.label.as_ref().map(|label| label.text.as_str().into()),
+            label,
             each,
             amount,
             when,

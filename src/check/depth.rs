@@ -5,7 +5,7 @@
 
 use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Charge, ChargeAmount, Exception, Expr, ExprKind, TierPart, TierRows, Tiers};
+use crate::program::{Expr, ExprKind};
 use crate::source::Span;
 use std::collections::HashMap;
 
@@ -59,15 +59,14 @@ impl Checker<'_> {
         let span = match node {
             Node::Definition(index) => match self.definitions.get(index as usize) {
                 Some(Progress::Done(definition)) => {
-                    roots.push(&definition.value);
-                    exceptions(&definition.exceptions, &mut roots);
+                    definition.parts(&mut |part| roots.push(part));
                     definition.span
                 }
                 _ => return Ok(0),
             },
             Node::Charge(index) => match self.charges.get(index as usize) {
                 Some(Progress::Done(charge)) => {
-                    charge_roots(charge, &mut roots);
+                    charge.parts(&mut |part| roots.push(part));
                     charge.span
                 }
                 _ => return Ok(0),
@@ -81,7 +80,7 @@ impl Checker<'_> {
             },
             Node::Tiers(index) => match self.tiers.get(index as usize) {
                 Some(Progress::Done(tiers)) => {
-                    tier_roots(tiers, &mut roots);
+                    tiers.parts(&mut |part| roots.push(part));
                     tiers.span
                 }
                 _ => return Ok(0),
@@ -125,51 +124,5 @@ impl Checker<'_> {
             deepest = deepest.max(self.expr_depth(part, below, span, known)?);
         }
         Ok(deepest.saturating_add(1))
-    }
-}
-
-fn exceptions<'a>(list: &'a [Exception], roots: &mut Vec<&'a Expr>) {
-    for exception in list {
-        roots.push(&exception.when);
-        roots.push(&exception.value);
-        exceptions(&exception.exceptions, roots);
-    }
-}
-
-fn charge_roots<'a>(charge: &'a Charge, roots: &mut Vec<&'a Expr>) {
-    if let Some(each) = &charge.each {
-        each.parts(&mut |part| roots.push(part));
-    }
-    match &charge.amount {
-        ChargeAmount::Expr(expr) => roots.push(expr),
-        ChargeAmount::Group { options, stages, .. } => {
-            for option in options {
-                roots.push(&option.amount);
-                roots.extend(option.when.as_ref());
-            }
-            stages.iter().for_each(|stage| stage.parts(&mut |part| roots.push(part)));
-        }
-    }
-    roots.extend(charge.when.as_ref());
-    exceptions(&charge.exceptions, roots);
-}
-
-fn tier_roots<'a>(tiers: &'a Tiers, roots: &mut Vec<&'a Expr>) {
-    let rows: Vec<_> = match &tiers.rows {
-        TierRows::Written(rows) => rows.iter().collect(),
-        TierRows::Each { list, tier, .. } => {
-            roots.push(list);
-            vec![tier.as_ref()]
-        }
-    };
-    for tier in rows {
-        roots.extend(tier.bound.as_ref().map(|(bound, _)| bound));
-        for part in &tier.parts {
-            match part {
-                TierPart::Rate { rate, .. } => roots.push(rate),
-                TierPart::Flat(amount) => roots.push(amount),
-                TierPart::PerStep { amount, step, .. } => roots.extend([amount, step]),
-            }
-        }
     }
 }

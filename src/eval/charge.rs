@@ -264,7 +264,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Some(reason) = &reason {
             self.note(Note::Reason(reason));
         }
-        let exceptional = priced.exception.and_then(|exception| exception.label.as_deref());
+        let label = match (priced.exception.and_then(|exception| exception.label.as_deref()), &charge.label) {
+            (Some(exceptional), _) => Some(Arc::from(exceptional)),
+            (None, Some(label)) => Some(match label.fixed() {
+                Some(fixed) => fixed.clone(),
+                None => self.fill(label)?.into(),
+            }),
+            (None, None) => None,
+        };
         let (quantity, unit_price) = match &charge.shown {
             Some((quantity, price)) => {
                 (Some(self.quantity(quantity)?), price.as_ref().map(|p| self.quantity(p)).transpose()?)
@@ -274,7 +281,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let breakdown = self.breakdown_lines(tiers, priced.option, &amount.mul(&factor)?, currency)?;
         state.lines.push(ChargeLine {
             code: charge.code.clone(),
-            label: exceptional.map(Arc::from).or_else(|| charge.label.clone()),
+            label,
             amount: Money { amount: amount.mul(&factor)?, currency },
             quantity,
             unit_price,

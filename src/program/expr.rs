@@ -53,6 +53,16 @@ pub struct Template {
     pub span: Span,
 }
 
+impl Template {
+    /// The text, where nothing is filled in.
+    pub fn fixed(&self) -> Option<&Arc<str>> {
+        match self.pieces.as_slice() {
+            [TemplatePiece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// One piece of a template.
 #[derive(Debug, Clone)]
 pub enum TemplatePiece {

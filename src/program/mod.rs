@@ -353,8 +353,8 @@ pub struct WindowLine {
 pub struct Charge {
     /// Its code.
     pub code: Arc<str>,
-    /// Its label.
-    pub label: Option<Arc<str>>,
+    /// Its label, which may differ from line to line.
+    pub label: Option<Template>,
     /// One line for each element of a list.
     pub each: Option<Each>,
     /// Its amount.

@@ -1,8 +1,8 @@
 //! The direct parts of an expression, for whoever walks programs: depth, coverage, dependencies.
 
 use super::{
-    Charge, ChargeAmount, Each, Exception, Expr, ExprKind, Program, RoundStep, RoundTo, Stage, StageKind, Template,
-    TemplatePiece, Tier, TierPart, TierRows, WalkStep,
+    Charge, ChargeAmount, Definition, Each, Exception, Expr, ExprKind, Program, RoundStep, RoundTo, Stage, StageKind,
+    Template, TemplatePiece, Tier, TierPart, TierRows, Tiers, WalkStep,
 };
 
 impl Expr {
@@ -163,12 +163,9 @@ impl Program {
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         self.inputs.iter().filter_map(|field| field.default.as_ref()).for_each(&mut *visit);
         self.priced_on.iter().for_each(&mut *visit);
-        for definition in &self.definitions {
-            visit(&definition.value);
-            exceptions(&definition.exceptions, visit);
-        }
+        self.definitions.iter().for_each(|definition| definition.parts(visit));
         self.functions.iter().for_each(|function| visit(&function.body));
-        self.tiers.iter().for_each(|tiers| tier_rows(&tiers.rows, visit));
+        self.tiers.iter().for_each(|tiers| tiers.parts(visit));
         self.windows.iter().for_each(|windows| visit(&windows.zone));
         self.charges.iter().for_each(|charge| charge.parts(visit));
         self.total.iter().for_each(|stage| visit(&stage.bound));
@@ -195,7 +192,7 @@ impl Charge {
                 stages.iter().for_each(|stage| stage.parts(visit));
             }
         }
-        self.because.iter().for_each(|because| because.parts(visit));
+        self.label.iter().chain(&self.because).for_each(|text| text.parts(visit));
         if let Some((quantity, price)) = &self.shown {
             visit(quantity);
             price.iter().for_each(&mut *visit);
@@ -214,13 +211,25 @@ fn exceptions<'a>(all: &'a [Exception], visit: &mut dyn FnMut(&'a Expr)) {
     }
 }
 
-fn tier_rows<'a>(rows: &'a TierRows, visit: &mut dyn FnMut(&'a Expr)) {
-    match rows {
-        TierRows::Written(tiers) => tiers.iter().for_each(|tier| tier.parts(visit)),
-        TierRows::Each { list, tier, .. } => {
-            visit(list);
-            tier.parts(visit);
+impl Definition {
+    /// The value and the exceptions to it.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        visit(&self.value);
+        exceptions(&self.exceptions, visit);
+    }
+}
+
+impl Tiers {
+    /// The list that the tiers come from, if any, and their bounds, prices and rounding.
+    pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match &self.rows {
+            TierRows::Written(tiers) => tiers.iter().for_each(|tier| tier.parts(visit)),
+            TierRows::Each { list, tier, .. } => {
+                visit(list);
+                tier.parts(visit);
+            }
         }
+        self.each_rounded.iter().for_each(|round| round.parts(visit));
     }
 }
 

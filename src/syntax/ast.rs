@@ -570,7 +570,7 @@ pub struct Charge {
     /// Its code.
     pub code: Name,
     /// Its label.
-    pub label: Option<Text>,
+    pub label: Option<Template>,
     /// `for each line in lines where …`
     pub each: Option<Each>,
     /// Its amount.

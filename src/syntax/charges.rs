@@ -19,7 +19,7 @@ impl Reader {
         };
         let mut charge = Charge {
             code: self.named(node, Rule::name)?,
-            label: self.text_in(node, Rule::label),
+            label: node.part(Rule::label).and_then(|label| label.part(Rule::text)).map(|text| self.template(&text)),
             each,
             amount,
             when: None,

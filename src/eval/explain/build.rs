@@ -6,7 +6,7 @@ use super::tracer::{Item, Noted, Traced};
 use super::uses::{Owner, Uses};
 use super::{Explained, Explanation, Reference, Step, Tracer};
 use crate::eval::{Node, show};
-use crate::program::{ChargeId, DefinitionId, Expr, ExprKind as K, ParameterId, Program, Stage};
+use crate::program::{ChargeId, DefinitionId, Expr, ExprKind as K, ParameterId, Program, Stage, Template};
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
@@ -253,6 +253,14 @@ impl<'p> Builder<'p> {
         self.definitions.insert(id, explained);
     }
 
+    /// A label as it stands in the rules, with what is filled in still in braces.
+    fn written(&self, label: &Template) -> String {
+        match label.fixed() {
+            Some(fixed) => fixed.to_string(),
+            None => self.program.sources.text(label.span).trim_matches('"').to_string(),
+        }
+    }
+
     fn explain_charge(&mut self, node: &Traced<'p>, id: ChargeId) {
         let Some(charge) = self.program.charges.get(id.0 as usize) else { return };
         let (parts, addends) = self.with_amounts(Type::In(charge.unit.clone()), |builder| {
@@ -267,7 +275,7 @@ impl<'p> Builder<'p> {
         });
         let explained = Explained {
             name: charge.code.to_string(),
-            label: charge.label.as_deref().map(str::to_string),
+            label: charge.label.as_ref().map(|label| self.written(label)),
             value: node.value.as_ref().map(|value| self.shown(value, &Type::In(charge.unit.clone()))),
             place: self.place(charge.span),
             amount: node.value.as_ref().and_then(Value::as_number).cloned(),

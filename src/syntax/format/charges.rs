@@ -13,7 +13,7 @@ impl Formatter<'_> {
     pub fn charge(&mut self, word: &str, charge: &Charge, span: Span, start: usize) {
         let printer = &self.printer;
         let mut head = vec![Doc::text(format!("{word} {}", printer.name(&charge.code)))];
-        head.extend(charge.label.as_ref().map(|label| printer.text(label)));
+        head.extend(charge.label.as_ref().map(|label| Doc::text(printer.source(label.span))));
         head.extend(charge.each.as_ref().map(|each| printer.for_each(each)));
         head.push(Doc::text("="));
         let has_clauses =
