@@ -32,8 +32,8 @@ enum Ty {
 enum E {
     /// Digits and decimals of a literal.
     Literal(Ty, i32, u8),
-    /// One of the inputs of the type.
-    Input(Ty, usize),
+    /// The input of the type.
+    Input(Ty),
     /// An earlier definition of the type, if there is one; else a literal.
     Earlier(Ty, usize),
     Add(Box<E>, Box<E>),
@@ -74,12 +74,12 @@ fn leaf(ty: Ty) -> BoxedStrategy<E> {
         Ty::YesNo => Just(E::Flag).boxed(),
         Ty::Pound => prop_oneof![
             literal,
-            Just(E::Input(ty, 0)),
+            Just(E::Input(ty)),
             Just(E::Kilograms),
             (0..9_usize).prop_map(move |n| E::Earlier(ty, n))
         ]
         .boxed(),
-        _ => prop_oneof![literal, Just(E::Input(ty, 0)), (0..9_usize).prop_map(move |n| E::Earlier(ty, n))].boxed(),
+        _ => prop_oneof![literal, Just(E::Input(ty)), (0..9_usize).prop_map(move |n| E::Earlier(ty, n))].boxed(),
     }
 }
 
@@ -175,10 +175,10 @@ impl Rules {
                     Ty::Number | Ty::YesNo => number,
                 }
             }
-            E::Input(ty, _) => ["count", "share", "price", "weight", "rate"][slot(*ty)].to_string(),
+            E::Input(ty) => ["count", "share", "price", "weight", "rate"][slot(*ty)].to_string(),
             E::Earlier(ty, pick) => match self.earlier(*ty, *pick, before) {
                 Some(at) => format!("d{at}"),
-                None => w(&E::Input(*ty, 0)),
+                None => w(&E::Input(*ty)),
             },
             E::Add(a, b) => format!("({} + {})", w(a), w(b)),
             E::Subtract(a, b) => format!("({} - {})", w(a), w(b)),
@@ -211,7 +211,7 @@ impl Rules {
 
     fn type_of(&self, e: &E) -> Ty {
         match e {
-            E::Literal(ty, ..) | E::Input(ty, _) | E::Earlier(ty, _) => *ty,
+            E::Literal(ty, ..) | E::Input(ty) | E::Earlier(ty, _) => *ty,
             E::Add(a, _) | E::Subtract(a, _) | E::Times(a, _) | E::Over(a, _) | E::If(_, a, _) => self.type_of(a),
             E::Greatest(a, _) | E::Least(a, _) | E::Rounded(a, ..) | E::LessPercent(a, _) | E::Minimum(a, _) => {
                 self.type_of(a)
@@ -251,11 +251,11 @@ impl Rules {
         match e {
             E::Literal(Ty::Percent, digits, decimals) => exact(i64::from(*digits), *decimals).div(&hundred),
             E::Literal(_, digits, decimals) => Ok(exact(i64::from(*digits), *decimals)),
-            E::Input(Ty::Percent, _) => input(1).div(&hundred),
-            E::Input(ty, _) => Ok(input(slot(*ty))),
+            E::Input(Ty::Percent) => input(1).div(&hundred),
+            E::Input(ty) => Ok(input(slot(*ty))),
             E::Earlier(ty, pick) => match self.earlier(*ty, *pick, before) {
                 Some(at) => self.value(&self.definitions[at].1, at, inputs),
-                None => v(&E::Input(*ty, 0)),
+                None => v(&E::Input(*ty)),
             },
             E::Add(a, b) => v(a)?.add(&v(b)?),
             E::Subtract(a, b) => v(a)?.sub(&v(b)?),
