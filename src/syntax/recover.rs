@@ -224,6 +224,18 @@ pub(super) fn message(
         .also(span, format!("`{close}` is missing after this"))
         .help(format!("close it with `{close}`"));
     }
+    let starts_line = found
+        .as_ref()
+        .is_some_and(|token| token.start == 0 || text.get(..token.start).is_some_and(|before| before.ends_with('\n')));
+    if wanted.is_none() && starts_line && found.as_ref().is_some_and(|token| token.kind == TokenKind::Word) {
+        return Diagnostic::error(
+            codes::UNKNOWN_ITEM,
+            format!("no item starts with `{}`", shortened(found_text)),
+            span,
+            "not the word of an item",
+        )
+        .help("items start with words such as `let`, `table`, `charge`; what belongs to the item above is set in");
+    }
     let problem = match &wanted {
         Some(wanted) => Diagnostic::error(codes::SYNTAX, format!("expected {wanted}{after}"), span, label),
         None if found_text.is_empty() => {
@@ -249,6 +261,15 @@ fn wanted(expected: &[Rule]) -> Option<String> {
         if rank != Rank::Silent && !ranked.iter().any(|(_, other)| *other == said) {
             ranked.push((rank, said));
         }
+    }
+    if ranked.iter().any(|(_, said)| said == "a value") {
+        // Kinds of values are values.
+        ranked.retain(|(_, said)| {
+            !said.starts_with("a text")
+                && !said.starts_with("a number")
+                && !said.starts_with("a date")
+                && !said.starts_with("a time")
+        });
     }
     let best = ranked.iter().map(|(rank, _)| *rank).min()?;
     if best == Rank::Operator && (may_end || ranked.len() > 3) || (best == Rank::Possible && may_end) {
@@ -286,7 +307,8 @@ fn with_help(
         .map(|rule| format!("{rule:?}"))
         .filter_map(|rule| rule.strip_prefix("kw_").map(str::to_string))
         .collect();
-    let near = did_you_mean(found, keywords.iter().map(String::as_str).chain(CLAUSE_WORDS))
+    let within = expected.iter().flat_map(|rule| words_within(*rule)).copied();
+    let near = did_you_mean(found, keywords.iter().map(String::as_str).chain(CLAUSE_WORDS).chain(within))
         .filter(|near| *near != found && found.len() > 2);
     match near {
         Some(near) => {
@@ -297,6 +319,33 @@ fn with_help(
             .help(format!("`{found}` is a word of the language; as a name it stands in backticks"))
             .edit(span, format!("`{found}`")),
         None => problem,
+    }
+}
+
+/// The words that a rule's text may start with, for those that are not keywords of their own.
+fn words_within(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::setting => &["currency", "effective", "priced", "rounding"],
+        Rule::weekdays | Rule::weekday | Rule::window_line | Rule::calendar_days => {
+            &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "every"]
+        }
+        Rule::month_name => &[
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        Rule::tier => &["up", "under", "above"],
+        Rule::collector => &["sum", "min", "max", "count", "list"],
+        _ => &[],
     }
 }
 

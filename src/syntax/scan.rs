@@ -183,6 +183,9 @@ impl<'t> Scanner<'t> {
             '€' => problem.help("write the currency's code after the amount, as in `12.50 EUR`"),
             '£' => problem.help("write the currency's code after the amount, as in `12.50 GBP`"),
             '¥' => problem.help("write the currency's code after the amount, as in `1200 JPY`"),
+            '!' => problem.help("write `is not`, or `not` before a condition"),
+            '&' => problem.help("write `and`"),
+            '\'' => problem.help("write texts between straight quotes, `\"`"),
             ';' => problem.help("statements end by themselves; take it away").edit(span, ""),
             _ => problem.help("take it away, or put it into a text"),
         });

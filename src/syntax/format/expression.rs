@@ -2,7 +2,7 @@
 
 use super::Printer;
 use super::layout::Doc;
-use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Literal, Name, OneOf, Range, RoundTo, Stage, StageKind, Text};
+use crate::syntax::ast::{BinaryOp, Expr, ExprKind, Name, OneOf, Range, RoundTo, Stage, StageKind, Text};
 use crate::syntax::tokens;
 
 /// How tightly an expression holds together; see `precedence.rs`.
@@ -69,7 +69,7 @@ impl Printer<'_> {
     fn bare(&self, expr: &Expr, at: At) -> Doc {
         match &expr.kind {
             ExprKind::Broken => Doc::text(self.source(expr.span)),
-            ExprKind::Literal(literal) => self.literal(expr, literal),
+            ExprKind::Literal(_) => self.literal(expr),
             ExprKind::Name(name) => Doc::text(self.bare_name(name, expr)),
             ExprKind::Stages(value, stages) => self.staged(value, stages),
             ExprKind::If(..) => self.conditional(expr),
@@ -96,8 +96,7 @@ impl Printer<'_> {
 
     /// A name as an expression: in backticks where its author put it there, or where it must be.
     fn bare_name(&self, name: &str, expr: &Expr) -> String {
-        let written = self.source(expr.span).trim_start_matches(['(', ' ', '\t', '\n', '\r']);
-        quoted(name, written.starts_with('`'))
+        quoted(name, self.rewritten(expr.span).starts_with('`'))
     }
 
     /// A name.
@@ -117,15 +116,8 @@ impl Printer<'_> {
         Doc::text(self.source(text.span))
     }
 
-    fn literal(&self, expr: &Expr, literal: &Literal) -> Doc {
-        let written = self
-            .source(expr.span)
-            .trim_start_matches(['(', ' ', '\t', '\n', '\r'])
-            .trim_end_matches([')', ' ', '\t', '\n', '\r']);
-        match literal {
-            Literal::Text(_) => Doc::text(written),
-            _ => Doc::text(written.split_whitespace().collect::<Vec<_>>().join(" ")),
-        }
+    fn literal(&self, expr: &Expr) -> Doc {
+        Doc::text(self.rewritten(expr.span))
     }
 
     pub fn values(&self, values: &[Expr]) -> Vec<Doc> {

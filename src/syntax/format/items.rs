@@ -315,10 +315,7 @@ impl Formatter<'_> {
 
     fn calendar(&mut self, word: &str, name: &Name, days: &[(CalendarDays, Span)], span: Span, start: usize) {
         let head = format!("{word} {}", self.printer.name(name));
-        let parts: Vec<String> = days
-            .iter()
-            .map(|(_, place)| self.printer.source(*place).split_whitespace().collect::<Vec<_>>().join(" "))
-            .collect();
+        let parts: Vec<String> = days.iter().map(|(_, place)| self.printer.rewritten(*place)).collect();
         if self.on_one_line(&head, &parts, ", ", span, start) {
             return;
         }
@@ -331,14 +328,8 @@ impl Formatter<'_> {
     }
 
     fn window_line(&mut self, line: &WindowLine) {
-        // As written, with single blanks: its days, times and calendars are words and literals.
-        let source = self.printer.source(line.span);
-        let joined: String =
-            source.lines().map(|part| part.split('#').next().unwrap_or("")).collect::<Vec<_>>().join(" ");
-        let mut words = joined.split_whitespace().collect::<Vec<_>>().join(" ").replace(" ,", ",");
-        if words.contains(',') {
-            words = words.split(',').map(str::trim).collect::<Vec<_>>().join(", ");
-        }
+        // As written: its days, times and calendars are words and literals.
+        let words = self.printer.rewritten(line.span);
         self.writer.line(line.span.start as usize, line.span.end as usize, &Doc::text(words));
     }
 }

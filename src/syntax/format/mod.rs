@@ -12,6 +12,7 @@ mod tables;
 mod writer;
 
 use super::ast::File;
+use super::tokens::{self, TokenKind};
 use crate::source::Span;
 use writer::Writer;
 
@@ -42,6 +43,27 @@ impl<'t> Printer<'t> {
     /// The text as its author wrote it.
     fn source(&self, span: Span) -> &'t str {
         self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+
+    /// The same without comments, and with one blank where there were any; parentheses around it are left out.
+    fn rewritten(&self, span: Span) -> String {
+        let source = self.source(span);
+        let mut out = String::new();
+        let (mut at, mut end) = (0, None);
+        while let Some(token) = tokens::next(source, at) {
+            at = token.end;
+            let text = source.get(token.start..token.end).unwrap_or("");
+            if token.kind == TokenKind::Comment || matches!(text, "(" | ")") {
+                continue;
+            }
+            let apart = end.is_some_and(|end| end < token.start) || out.ends_with(',');
+            if apart && text != "," {
+                out.push(' ');
+            }
+            out.push_str(text);
+            end = Some(token.end);
+        }
+        out
     }
 }
 
