@@ -290,7 +290,7 @@ impl Rules {
             }
             // One pound is 0.45359237 kg exactly.
             E::Kilograms => input(5).div(&exact(45_359_237, 8)),
-            E::Below(..) | E::Flag | E::And(..) | E::Not(_) => unreachable!("a condition is not a number"),
+            E::Below(..) | E::Flag | E::And(..) | E::Not(_) => panic!("a condition is not a number"),
         }
     }
 
@@ -300,7 +300,7 @@ impl Rules {
             E::Flag => Ok(inputs.1),
             E::And(a, b) => Ok(self.holds(a, before, inputs)? && self.holds(b, before, inputs)?),
             E::Not(a) => Ok(!self.holds(a, before, inputs)?),
-            _ => unreachable!("a condition"),
+            _ => panic!("not a condition"),
         }
     }
 

@@ -31,7 +31,9 @@ impl<'b> Binder<'b> {
                 return Err(Problem::new(format!("expected {wanted}, found {unit}")));
             }
             let (dimension, other) = (units.dimension(declared).show(), units.dimension(&found).show());
-            return Err(Problem::new(format!("expected a unit of {dimension} such as {wanted}, found {unit}, a unit of {other}")));
+            return Err(Problem::new(format!(
+                "expected a unit of {dimension} such as {wanted}, found {unit}, a unit of {other}"
+            )));
         };
         let value = number.mul(&factor).and_then(|n| n.mul(&conversion));
         value.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"))

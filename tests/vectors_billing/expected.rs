@@ -42,9 +42,13 @@ pub fn differences<'v>(vector: &'v Vector, rules: &str, quote: &Quoted) -> Findi
         "proration_fraction" => findings.equal("the fraction", quote.number("fraction"), amount),
         "coupon" => findings.equal("the coupon", quote.number("coupon_in_cents"), amount),
         "proration_30" => findings.equal("the part", quote.sum("PART"), amount),
-        "true_up" if vector.get("minimum_cents").is_some() => findings.equal("the true-up", quote.sum("TRUE_UP").times(100), amount),
+        "true_up" if vector.get("minimum_cents").is_some() => {
+            findings.equal("the true-up", quote.sum("TRUE_UP").times(100), amount)
+        }
         "true_up" => findings.equal("the true-up", quote.sum("TRUE_UP"), amount),
-        "taxes" if vector.get("fees").is_some() => findings.equal("fees and taxes", quote.number("total_cents"), amount),
+        "taxes" if vector.get("fees").is_some() => {
+            findings.equal("fees and taxes", quote.number("total_cents"), amount)
+        }
         "taxes" => findings.equal("the taxes", quote.number("tax_total"), amount),
         "proration" if in_cents(vector) => findings.equal("the part in cents", quote.total().times(100), amount),
         _ => findings.equal("the total", quote.total(), amount),
@@ -91,15 +95,24 @@ fn figure(findings: &mut Findings, rules: &str, quote: &Quoted, at: usize, line:
         ("percentage_per_event", "fee" | "base") => {
             let events = findings.vector.input["events"].as_array().unwrap();
             let event = events.iter().position(|event| *event == line["event"]).unwrap();
-            let actual = if key == "fee" { quote.amounts("FEE")[event] } else { Exact::of(&quote.output("bases")[event]) };
+            let actual =
+                if key == "fee" { quote.amounts("FEE")[event] } else { Exact::of(&quote.output("bases")[event]) };
             findings.equal(&what, actual, expected);
         }
         ("prorated_graduated", "tier") => findings.equal(&what, Exact::read(&(at + 1).to_string()), expected),
-        ("prorated_graduated", "units") => findings.equal(&what, Exact::of(&quote.output("units_by_tier")[at]), expected),
-        ("time_weighted", "part") => findings.rounded(&what, Exact::of(&quote.output("parts")[at]["part"]), expected, 11),
+        ("prorated_graduated", "units") => {
+            findings.equal(&what, Exact::of(&quote.output("units_by_tier")[at]), expected)
+        }
+        ("time_weighted", "part") => {
+            findings.rounded(&what, Exact::of(&quote.output("parts")[at]["part"]), expected, 11)
+        }
         ("time_weighted", "level") => findings.equal(&what, Exact::of(&quote.output("parts")[at]["level"]), expected),
-        ("time_weighted", "seconds") => findings.equal(&what, Exact::of(&quote.output("parts")[at]["lasted"]), expected),
-        ("proration", "precise_cents") => findings.rounded(&what, quote.number("precise_amount").times(100), expected, 13),
+        ("time_weighted", "seconds") => {
+            findings.equal(&what, Exact::of(&quote.output("parts")[at]["lasted"]), expected)
+        }
+        ("proration", "precise_cents") => {
+            findings.rounded(&what, quote.number("precise_amount").times(100), expected, 13)
+        }
         ("proration", "item" | "fee") => findings.equal(&what, cents("PART"), expected),
         ("proration" | "true_up", "tax" | "taxes" | "tax_20") => match (rules, key) {
             ("proration", _) => findings.equal(&what, cents("TAX"), expected),
@@ -186,7 +199,9 @@ fn blocks(findings: &mut Findings, quote: &Quoted, at: usize, key: &str, expecte
     }
     match (key, unit(key), expected) {
         ("total", _, _) => findings.equal("amount of a tier", Exact::of(&amounts[0][at]), expected),
-        ("blocks", _, _) => findings.equal("blocks of a tier", Exact::of(&quote.output("tier_blocks")[0][at]), expected),
+        ("blocks", _, _) => {
+            findings.equal("blocks of a tier", Exact::of(&quote.output("tier_blocks")[0][at]), expected)
+        }
         (_, Some(unit), Json::Array(tiers)) => {
             for (tier, expected) in tiers.iter().enumerate() {
                 findings.equal(key, Exact::of(&amounts[unit][tier]), expected);

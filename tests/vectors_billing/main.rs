@@ -50,7 +50,12 @@ fn differences(rules: &mut HashMap<&'static str, RuleSet>, vector: &Vector) -> (
                 found.extend(findings.found);
                 compared += findings.compared;
                 if quote.total() != quote.sum_of_lines() {
-                    found.push(format!("{}: the lines come to {}, the total is {}", vector.id, quote.sum_of_lines(), quote.total()));
+                    found.push(format!(
+                        "{}: the lines come to {}, the total is {}",
+                        vector.id,
+                        quote.sum_of_lines(),
+                        quote.total()
+                    ));
                 }
             }
             Err(error) => found.push(format!("{} ({name}): {error}\n    {input}", vector.id)),

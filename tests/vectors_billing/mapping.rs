@@ -75,8 +75,12 @@ pub fn mapped(v: &Vector) -> (&'static str, Json) {
         "package" => ("package", v.fields(&same(&["package_size", "amount", "free_units", "quantity"]))),
         "unit" => ("unit", v.fields(&[("amount", "unit_price"), ("quantity", "quantity")])),
         "line_rounding" => ("unit", line_rounding(v)),
-        "dynamic_per_event_price" => ("event_prices", v.fields(&same(&["events", "quantity", "sum_of_event_amounts_cents"]))),
-        "percentage_fee" | "percentage_fee_capped" if v.get("events").is_some() => ("percentage_per_event", v.fields(&same(EVENTS))),
+        "dynamic_per_event_price" => {
+            ("event_prices", v.fields(&same(&["events", "quantity", "sum_of_event_amounts_cents"])))
+        }
+        "percentage_fee" | "percentage_fee_capped" if v.get("events").is_some() => {
+            ("percentage_per_event", v.fields(&same(EVENTS)))
+        }
         "percentage_fee" => ("percentage", v.fields(&same(PERCENTAGE))),
         "graduated_percentage" => ("graduated_percentage", percentages(v)),
         "incremental_delta" if v.get("transaction").is_some() => ("graduated_percentage", percentages(v)),
@@ -218,7 +222,9 @@ fn coupon(v: &Vector) -> Map<String, Json> {
 fn coupon_tax(v: &Vector) -> Map<String, Json> {
     let amounts = &v.input["line_amounts"];
     let lines = v.pricing["lines"].as_array().unwrap().iter();
-    let lines: Json = lines.map(|l| json!({ "id": l["id"], "tax": l["tax"], "amount": amounts[l["id"].as_str().unwrap()] })).collect();
+    let lines: Json = lines
+        .map(|l| json!({ "id": l["id"], "tax": l["tax"], "amount": amounts[l["id"].as_str().unwrap()] }))
+        .collect();
     let coupons: Json = if let Some(coupons) = v.get("coupons_in_order") {
         let coupons = coupons.as_array().unwrap().iter();
         let one = |c: &Json| match &c["applies_to"] {
@@ -253,7 +259,8 @@ fn taxes(v: &Vector) -> Map<String, Json> {
 
 fn blocks(v: &Vector) -> Map<String, Json> {
     let mut fields = v.fields(&same(&["policy", "already_billed"]));
-    let usage = json!([{ "name": "usage", "tiers": only(&v.pricing["tiers"], BLOCK), "quantity": v.input["quantity"] }]);
+    let usage =
+        json!([{ "name": "usage", "tiers": only(&v.pricing["tiers"], BLOCK), "quantity": v.input["quantity"] }]);
     fields.insert("usage".into(), usage);
     fields
 }
