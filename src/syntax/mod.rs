@@ -6,6 +6,7 @@
 pub mod ast;
 mod cell;
 mod charges;
+mod expected;
 mod expression;
 mod format;
 mod forms;
@@ -31,9 +32,10 @@ use pest::Parser;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 use ast::{Comment, Expr, ExprKind, File};
+use expected::Failure;
 use grammar::{Grammar, Rule};
 use node::{Node, Reader};
-use recover::Junk;
+use recover::{Entry, Junk};
 
 /// Reads a `.rules` file: the tree of what could be read, and all problems, in the order of their places.
 ///
@@ -55,7 +57,7 @@ pub fn parse(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
             let entries = pairs.next().map(|pair| Node(pair).parts().collect::<Vec<_>>()).unwrap_or_default();
             broken_header |= read_entries(&reader, &scan.masked, &entries, &scan.problems, &mut file);
         }
-        Err(error) => reader.report(recover::message(&reader, &scan.masked, 0, 0, text.len(), &error)),
+        Err(error) => reader.report(Failure::new(&scan.masked, 0, &error).problem(&reader)),
     }
     if file.header.is_none() && !broken_header {
         let place = Span::new(id, 0, 0);
@@ -118,10 +120,13 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
                 let from = previous.unwrap_or(start);
                 let known =
                     reported.iter().any(|problem| (from..=end).contains(&(problem.primary.span.start as usize)));
-                if !known {
-                    junk.explain(reader);
+                match if known { junk.known(reader) } else { junk.explain(reader) } {
+                    Some(Entry::Item(item)) => file.items.push(item),
+                    Some(Entry::Header(header)) if file.header.is_none() && file.items.is_empty() => {
+                        file.header = Some(header)
+                    }
+                    _ => {}
                 }
-                file.items.extend(junk.stub(reader));
             }
             _ => {}
         }
@@ -175,7 +180,7 @@ pub fn parse_expression(id: FileId, text: &str, offset: u32) -> (Expr, Vec<Diagn
             pairs.next().and_then(|pair| Node(pair).part(Rule::expression)).and_then(|node| reader.expression(&node))
         }
         Err(error) => {
-            reader.report(recover::message(&reader, &scan.masked, 0, 0, text.len(), &error));
+            reader.report(Failure::new(&scan.masked, 0, &error).problem(&reader));
             None
         }
     };

@@ -4,40 +4,22 @@
 //! to, and what it would have taken there, become the message.
 
 use pest::Parser;
-use pest::error::{Error, ErrorVariant, InputLocation};
 
-use super::ast::{Charge, ChargeAmount, Expr, ExprKind, Item, ItemKind, Name, Parameter, ParameterValues};
+use super::ast::{Charge, ChargeAmount, Expr, ExprKind, Header, Item, ItemKind, Name, Parameter, ParameterValues};
+use super::expected::{CLAUSE_WORDS, Failure, unknown_item};
 use super::grammar::{Grammar, Rule};
-use super::node::Reader;
+use super::node::{Node, Reader};
 use super::tokens::{self, ITEM_WORDS, Token, TokenKind};
-use super::words::{Rank, words};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 
-/// Words that start a clause, so that a slip in one is not taken for a slip in an item's word.
-const CLAUSE_WORDS: [&str; 22] = [
-    "when",
-    "because",
-    "tagged",
-    "shown",
-    "minimum",
-    "maximum",
-    "rounded",
-    "less",
-    "plus",
-    "where",
-    "otherwise",
-    "then",
-    "else",
-    "through",
-    "until",
-    "under",
-    "over",
-    "and",
-    "or",
-    "given",
-    "expect",
-    "from",
-];
+/// How many problems of one item are reported in one run.
+const PROBLEMS_OF_AN_ITEM: usize = 20;
+
+/// What a stretch of a file was read as.
+pub(super) enum Entry {
+    Header(Header),
+    Item(Item),
+}
 
 /// A stretch of junk in the masked text of a file.
 pub(super) struct Junk<'t> {
@@ -53,26 +35,31 @@ impl Junk<'_> {
         self.text.get(self.start..).map_or("", tokens::word_at)
     }
 
-    /// Says what is wrong with it.
-    pub fn explain(&self, reader: &Reader) {
+    /// Says what is wrong with it, and reads what can be read of it nevertheless.
+    pub fn explain(&self, reader: &Reader) -> Option<Entry> {
         let word = self.first_word();
+        let mut entry = None;
         if ITEM_WORDS.contains(&word) {
-            self.strict(reader, self.start);
+            entry = self.strict(reader, self.start).or_else(|| self.stub(reader, word));
         } else if let Some(meant) = self.misspelt(self.start) {
             report_misspelt(reader, self.start, word, meant);
+            entry = self.stub(reader, meant);
         } else if let Some(previous) = self.previous {
             self.strict(reader, previous);
         } else {
             let end = self.token_at(self.start).map_or(self.end, |token| token.end);
-            let problem = Diagnostic::error(
-                codes::UNKNOWN_ITEM,
-                "an item cannot start like this",
-                reader.place(self.start, end),
-                "not the word of an item",
-            );
+            let title = "an item cannot start like this";
+            let problem =
+                Diagnostic::error(codes::UNKNOWN_ITEM, title, reader.place(self.start, end), "not the word of an item");
             reader.report(problem.help("a file starts with `ruleset name { … }` or `module name`; items start with words such as `let`, `table`, `charge`"));
         }
         self.explain_other_lines(reader);
+        entry
+    }
+
+    /// What can be known of it where its problems are known already.
+    pub fn known(&self, reader: &Reader) -> Option<Entry> {
+        self.stub(reader, self.first_word())
     }
 
     /// Lines of the junk after its first that start with a misspelt item word.
@@ -80,7 +67,9 @@ impl Junk<'_> {
         let mut at = self.start;
         while let Some(line) = self.text.get(at..self.end).and_then(|rest| rest.find('\n')) {
             at = at.saturating_add(line).saturating_add(1);
-            if let Some(meant) = self.misspelt(at) {
+            let place = reader.place(at, at).start;
+            let reported = reader.problems.borrow().iter().any(|problem| problem.primary.span.start == place);
+            if let Some(meant) = self.misspelt(at).filter(|_| !reported) {
                 let word = self.text.get(at..).map_or("", tokens::word_at);
                 report_misspelt(reader, at, word, meant);
             }
@@ -106,24 +95,38 @@ impl Junk<'_> {
         tokens::next(self.text.get(..self.end)?, at)
     }
 
-    /// Reads from byte `from` to the junk's end by the strict rule, and reports how far that came.
-    fn strict(&self, reader: &Reader, from: usize) {
-        let Some(text) = self.text.get(from..self.end) else { return };
-        let Err(error) = Grammar::parse(Rule::strict_entry, text) else {
-            let problem = Diagnostic::error(
-                codes::UNEXPECTED,
-                "this cannot stand here",
-                reader.place(self.start, self.end),
-                "not expected here",
-            );
-            return reader.report(problem);
-        };
-        let problem = message(reader, self.text, from, self.start, self.end, &error);
-        reader.report(problem);
+    /// Reads from byte `from` to the junk's end by the strict rule, and reports how far that came; then again without the line that was wrong,
+    /// and so on, so that all wrong lines of a block are reported, and its other lines are known.
+    fn strict(&self, reader: &Reader, from: usize) -> Option<Entry> {
+        let mut text = self.text.get(from..self.end)?.to_string();
+        let inner = Reader::new(reader.id, reader.base.saturating_add(u32::try_from(from).ok()?));
+        let least = self.start.saturating_sub(from);
+        let mut entry = None;
+        for _ in 0..PROBLEMS_OF_AN_ITEM {
+            let failure = match Grammar::parse(Rule::strict_entry, &text) {
+                Ok(mut pairs) => {
+                    entry =
+                        pairs.next().and_then(|pair| read_entry(&inner, &Node(pair))).filter(|_| from == self.start);
+                    break;
+                }
+                Err(error) => Failure::new(&text, least, &error),
+            };
+            inner.report(failure.problem(&inner));
+            let Some(line) = failure.wrong_line() else { break };
+            let blank = " ".repeat(line.len());
+            text.replace_range(line, &blank);
+        }
+        let mut problems = inner.problems.into_inner();
+        if problems.is_empty() {
+            let span = reader.place(self.start, self.end);
+            problems.push(Diagnostic::error(codes::UNEXPECTED, "this cannot stand here", span, "not expected here"));
+        }
+        reader.problems.borrow_mut().extend(problems);
+        entry
     }
 
     /// A definition by the name that the junk defines, so that its users are not reported as well.
-    pub fn stub(&self, reader: &Reader) -> Option<Item> {
+    fn stub(&self, reader: &Reader, item_word: &str) -> Option<Entry> {
         let word = self.token_at(self.start)?;
         let name = self.token_at(word.end)?;
         let text = self.text.get(name.start..name.end)?;
@@ -133,7 +136,7 @@ impl Junk<'_> {
         let name = Name { text: text.trim_matches('`').into(), span: reader.place(name.start, name.end) };
         let span = reader.place(self.start, self.end);
         let broken = Expr { kind: ExprKind::Broken, span };
-        let kind = match self.first_word() {
+        let kind = match item_word {
             "let" => ItemKind::Let { name, ty: None, value: broken },
             "output" => ItemKind::Output { name, ty: None, value: broken, label: None },
             "parameter" => {
@@ -151,250 +154,20 @@ impl Junk<'_> {
             }),
             _ => return None,
         };
-        Some(Item { doc: None, kind, span })
+        Some(Entry::Item(Item { doc: None, kind, span }))
     }
 }
 
 fn report_misspelt(reader: &Reader, at: usize, word: &str, meant: &str) {
     let span = reader.place(at, at.saturating_add(word.len()));
-    let problem = Diagnostic::error(
-        codes::UNKNOWN_ITEM,
-        format!("no item starts with `{word}`"),
-        span,
-        "not the word of an item",
-    );
-    reader.report(problem.help(format!("did you mean `{meant}`?")).edit(span, meant));
+    reader.report(unknown_item(word, span).help(format!("did you mean `{meant}`?")).edit(span, meant));
 }
 
-/// The message for how far the grammar came in `text[from..end]`, at or after byte `least` of `text`.
-pub(super) fn message(
-    reader: &Reader,
-    text: &str,
-    from: usize,
-    least: usize,
-    end: usize,
-    error: &Error<Rule>,
-) -> Diagnostic {
-    let offset = match error.location {
-        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
-    };
-    let at = from.saturating_add(offset).max(least);
-    let scope = text.get(..end).unwrap_or(text);
-    let expected: &[Rule] = match &error.variant {
-        ErrorVariant::ParsingError { positives, .. } => positives,
-        ErrorVariant::CustomError { .. } => {
-            return Diagnostic::error(
-                codes::TOO_DEEP,
-                "nested too deep for this thread's stack",
-                reader.place(at, end),
-                "the stack is used up here",
-            );
-        }
-    };
-    let found = tokens::next(scope, at).filter(|token| token.kind != TokenKind::Comment);
-    let before = last_token(scope, from, at);
-    let after = before
-        .as_ref()
-        .and_then(|token| text.get(token.start..token.end))
-        .map(shortened)
-        .map(|words| format!(" after `{words}`"))
-        .unwrap_or_default();
-    let found_text = found.as_ref().and_then(|token| text.get(token.start..token.end)).unwrap_or("");
-    let same_line = before.as_ref().is_none_or(|before| {
-        found.as_ref().is_some_and(|found| text.get(before.end..found.start).is_some_and(|gap| !gap.contains('\n')))
-    });
-    let (start, stop, label) = match (&found, &before) {
-        (Some(found), _) if same_line || (found.start < end && !tokens::starts_item(text, found.start)) => {
-            (found.start, found.end, format!("`{}` stands here", shortened(found_text)))
-        }
-        (_, Some(before)) => (before.start, before.end, "nothing follows this".to_string()),
-        _ => (at, at, "here".to_string()),
-    };
-    let span = reader.place(start, stop);
-    let wanted = wanted(expected);
-    let open = unclosed(scope, from).filter(|_| found.is_none());
-    if let (Some(open), Some(close)) = (open, open.and_then(|open| closing(text, open))) {
-        let bracket = text.get(open..open.saturating_add(1)).unwrap_or("");
-        return Diagnostic::error(
-            codes::NOT_CLOSED,
-            format!("`{bracket}` is not closed"),
-            reader.place(open, open.saturating_add(1)),
-            "opened here",
-        )
-        .also(span, format!("`{close}` is missing after this"))
-        .help(format!("close it with `{close}`"));
-    }
-    let starts_line = found
-        .as_ref()
-        .is_some_and(|token| token.start == 0 || text.get(..token.start).is_some_and(|before| before.ends_with('\n')));
-    if wanted.is_none() && starts_line && found.as_ref().is_some_and(|token| token.kind == TokenKind::Word) {
-        return Diagnostic::error(
-            codes::UNKNOWN_ITEM,
-            format!("no item starts with `{}`", shortened(found_text)),
-            span,
-            "not the word of an item",
-        )
-        .help("items start with words such as `let`, `table`, `charge`; what belongs to the item above is set in");
-    }
-    let problem = match &wanted {
-        Some(wanted) => Diagnostic::error(codes::SYNTAX, format!("expected {wanted}{after}"), span, label),
-        None if found_text.is_empty() => {
-            Diagnostic::error(codes::SYNTAX, format!("something is missing{after}"), span, label)
-        }
-        None => Diagnostic::error(
-            codes::UNEXPECTED,
-            format!("`{}` cannot stand here{after}", shortened(found_text)),
-            span,
-            "not expected here",
-        ),
-    };
-    with_help(problem, expected, found.as_ref().map(|token| token.kind), found_text, span)
-}
-
-/// What would have been taken, in words; `None` where only operators and clauses would.
-fn wanted(expected: &[Rule]) -> Option<String> {
-    let may_end = expected.iter().any(|rule| matches!(rule, Rule::EOI | Rule::end_of_item));
-    let mut ranked: Vec<(Rank, String)> = Vec::new();
-    for rule in expected {
-        let (rank, said) = words(*rule);
-        let said = said.say(*rule);
-        if rank != Rank::Silent && !ranked.iter().any(|(_, other)| *other == said) {
-            ranked.push((rank, said));
-        }
-    }
-    if ranked.iter().any(|(_, said)| said == "a value") {
-        // Kinds of values are values.
-        ranked.retain(|(_, said)| {
-            !said.starts_with("a text")
-                && !said.starts_with("a number")
-                && !said.starts_with("a date")
-                && !said.starts_with("a time")
-        });
-    }
-    let best = ranked.iter().map(|(rank, _)| *rank).min()?;
-    if best == Rank::Operator && (may_end || ranked.len() > 3) || (best == Rank::Possible && may_end) {
-        return None;
-    }
-    let mut said: Vec<String> = ranked.into_iter().filter(|(rank, _)| *rank == best).map(|(_, said)| said).collect();
-    said.truncate(4);
-    let last = said.pop()?;
-    Some(if said.is_empty() { last } else { format!("{} or {last}", said.join(", ")) })
-}
-
-fn with_help(
-    problem: Diagnostic,
-    expected: &[Rule],
-    kind: Option<TokenKind>,
-    found: &str,
-    span: crate::source::Span,
-) -> Diagnostic {
-    let takes_a_name = expected
-        .iter()
-        .any(|rule| matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand));
-    let letters = found.find(|c: char| c.is_alphabetic()).filter(|_| kind == Some(TokenKind::Number));
-    if let Some((number, unit)) = letters.and_then(|at| found.split_at_checked(at)) {
-        return problem.help("a space stands between a number and its unit").edit(span, format!("{number} {unit}"));
-    }
-    if kind != Some(TokenKind::Word) {
-        return match found {
-            "=" => problem.help("values are compared with `is`"),
-            ";" => problem.help("take it away; statements end by themselves"),
-            _ => problem,
-        };
-    }
-    let keywords: Vec<String> = expected
-        .iter()
-        .map(|rule| format!("{rule:?}"))
-        .filter_map(|rule| rule.strip_prefix("kw_").map(str::to_string))
-        .collect();
-    let within = expected.iter().flat_map(|rule| words_within(*rule)).copied();
-    let near = did_you_mean(found, keywords.iter().map(String::as_str).chain(CLAUSE_WORDS).chain(within))
-        .filter(|near| *near != found && found.len() > 2);
-    match near {
-        Some(near) => {
-            let near = near.to_string();
-            problem.help(format!("did you mean `{near}`?")).edit(span, near)
-        }
-        None if takes_a_name => problem
-            .help(format!("`{found}` is a word of the language; as a name it stands in backticks"))
-            .edit(span, format!("`{found}`")),
-        None => problem,
-    }
-}
-
-/// The words that a rule's text may start with, for those that are not keywords of their own.
-fn words_within(rule: Rule) -> &'static [&'static str] {
-    match rule {
-        Rule::setting => &["currency", "effective", "priced", "rounding"],
-        Rule::weekdays | Rule::weekday | Rule::window_line | Rule::calendar_days => {
-            &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "every"]
-        }
-        Rule::month_name => &[
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        Rule::tier => &["up", "under", "above"],
-        Rule::collector => &["sum", "min", "max", "count", "list"],
-        _ => &[],
-    }
-}
-
-/// The last token that ends at or before `at`.
-fn last_token(text: &str, from: usize, at: usize) -> Option<Token> {
-    let mut last = None;
-    let mut place = from;
-    while let Some(token) = tokens::next(text, place) {
-        place = token.end.max(place.saturating_add(1));
-        if token.end > at {
-            break;
-        }
-        if token.kind != TokenKind::Comment {
-            last = Some(token);
-        }
-    }
-    last
-}
-
-/// The innermost bracket from byte `from` on that nothing closes.
-fn unclosed(text: &str, from: usize) -> Option<usize> {
-    let mut open = Vec::new();
-    let mut place = from;
-    while let Some(token) = tokens::next(text, place) {
-        place = token.end.max(place.saturating_add(1));
-        match token.kind {
-            TokenKind::Open => open.push(token.start),
-            TokenKind::Close => {
-                open.pop();
-            }
-            _ => {}
-        }
-    }
-    open.pop()
-}
-
-fn closing(text: &str, open: usize) -> Option<char> {
-    match text.get(open..)?.chars().next()? {
-        '(' => Some(')'),
-        '[' => Some(']'),
-        '{' => Some('}'),
-        _ => None,
-    }
-}
-
-/// A token as it is shown in a sentence.
-fn shortened(words: &str) -> String {
-    match words.char_indices().nth(30) {
-        Some((cut, _)) => format!("{}…", words.get(..cut).unwrap_or("")),
-        None => words.into(),
+/// The header or item of a `strict_entry`.
+fn read_entry(reader: &Reader, strict: &Node<'_>) -> Option<Entry> {
+    let entry = strict.first()?;
+    match entry.rule() {
+        Rule::header => reader.header(&entry).map(Entry::Header),
+        _ => reader.item(&entry).map(Entry::Item),
     }
 }

@@ -123,9 +123,9 @@ impl Formatter<'_> {
             .map(|(text, included)| format!(" {} {}", if *included { "from" } else { "over" }, source(text)));
         let high = ends.high.as_ref().map(|(text, included)| {
             let word = match (&ends.low, included) {
-                (Some(_), true) => "through",
+                (Some((_, true)), true) => "through",
                 (Some(_), false) => "until",
-                (None, true) => "up to",
+                (_, true) => "up to",
                 (None, false) => "under",
             };
             format!(" {word} {}", source(text))

@@ -1,0 +1,331 @@
+//! What was expected where the grammar could go no further, and what was found there instead.
+
+use std::ops::Range;
+
+use pest::error::{Error, ErrorVariant, InputLocation};
+
+use super::grammar::Rule;
+use super::node::Reader;
+use super::tokens::{self, ITEM_WORDS, Token, TokenKind};
+use super::words::{Rank, words};
+use crate::diagnostic::{Diagnostic, codes, did_you_mean};
+use crate::source::Span;
+
+/// Words that start a clause, so that a slip in one is not taken for a slip in an item's word.
+pub(super) const CLAUSE_WORDS: [&str; 22] = [
+    "when",
+    "because",
+    "tagged",
+    "shown",
+    "minimum",
+    "maximum",
+    "rounded",
+    "less",
+    "plus",
+    "where",
+    "otherwise",
+    "then",
+    "else",
+    "through",
+    "until",
+    "under",
+    "over",
+    "and",
+    "or",
+    "given",
+    "expect",
+    "from",
+];
+
+/// A failed reading of a text.
+pub(super) struct Failure<'t> {
+    text: &'t str,
+    /// The furthest place that the grammar came to.
+    at: usize,
+    expected: Vec<Rule>,
+    /// The token at that place; `None` at the end of the text.
+    found: Option<Token>,
+    /// The token before that place.
+    before: Option<Token>,
+    stack_used_up: bool,
+}
+
+impl<'t> Failure<'t> {
+    /// The failure that `error` tells of, at or after byte `least` of `text`.
+    pub fn new(text: &'t str, least: usize, error: &Error<Rule>) -> Self {
+        let at = match error.location {
+            InputLocation::Pos(at) | InputLocation::Span((at, _)) => at.max(least),
+        };
+        let (expected, stack_used_up) = match &error.variant {
+            ErrorVariant::ParsingError { positives, .. } => (positives.clone(), false),
+            ErrorVariant::CustomError { .. } => (Vec::new(), true),
+        };
+        let mut found = tokens::next(text, at);
+        while let Some(comment) = found.as_ref().filter(|token| token.kind == TokenKind::Comment) {
+            found = tokens::next(text, comment.end);
+        }
+        Failure { text, at, expected, found, before: last_token(text, at), stack_used_up }
+    }
+
+    fn words(&self, token: Option<&Token>) -> &'t str {
+        token.and_then(|token| self.text.get(token.start..token.end)).unwrap_or("")
+    }
+
+    /// Whether what was read before could have ended there.
+    fn may_end(&self) -> bool {
+        let ends = |rule: &Rule| matches!(rule, Rule::EOI | Rule::end_of_item | Rule::close_brace);
+        self.expected.iter().any(ends)
+    }
+
+    /// Whether the token before stands on an earlier line than the one found.
+    fn on_a_new_line(&self) -> bool {
+        match (&self.before, &self.found) {
+            (Some(before), Some(found)) => self.text.get(before.end..found.start).is_some_and(|gap| gap.contains('\n')),
+            (_, found) => found.is_none(),
+        }
+    }
+
+    /// The token to blame: the one found, or the one before it where that should have been followed by something on its line.
+    fn blamed(&self) -> Option<(&Token, String)> {
+        match (&self.found, &self.before) {
+            (Some(found), _) if !self.on_a_new_line() || self.may_end() => {
+                Some((found, format!("`{}` stands here", shortened(self.words(Some(found))))))
+            }
+            (_, Some(before)) => Some((before, "nothing follows this".into())),
+            (Some(found), None) => Some((found, "this stands here".into())),
+            (None, None) => None,
+        }
+    }
+
+    /// What is said about it.
+    pub fn problem(&self, reader: &Reader) -> Diagnostic {
+        if self.stack_used_up {
+            let span = reader.place(self.at, self.text.len());
+            return Diagnostic::error(
+                codes::TOO_DEEP,
+                "nested too deep for this thread's stack",
+                span,
+                "the stack is used up here",
+            );
+        }
+        let (start, end, label) =
+            self.blamed().map_or((self.at, self.at, "here".into()), |(token, label)| (token.start, token.end, label));
+        let span = reader.place(start, end);
+        if let Some(problem) = self.not_closed(reader, span).or_else(|| self.unknown_item(span)) {
+            return problem;
+        }
+        let after = match self.words(self.before.as_ref()) {
+            "" => String::new(),
+            before => format!(" after `{}`", shortened(before)),
+        };
+        let found = self.words(self.found.as_ref());
+        let problem = match wanted(&self.expected) {
+            Some(wanted) => Diagnostic::error(codes::SYNTAX, format!("expected {wanted}{after}"), span, label),
+            None if found.is_empty() => {
+                Diagnostic::error(codes::SYNTAX, format!("something is missing{after}"), span, label)
+            }
+            None => {
+                let title = format!("`{}` cannot stand here{after}", shortened(found));
+                Diagnostic::error(codes::UNEXPECTED, title, span, "not expected here")
+            }
+        };
+        if self.on_a_new_line() && !self.may_end() {
+            return problem;
+        }
+        with_help(problem, &self.expected, self.found.as_ref().map(|token| token.kind), found, span)
+    }
+
+    /// At the end of the text: a bracket that nothing closes.
+    fn not_closed(&self, reader: &Reader, span: Span) -> Option<Diagnostic> {
+        let open = unclosed(self.text).filter(|_| self.found.is_none())?;
+        let bracket = self.text.get(open..open.saturating_add(1))?;
+        let close = match bracket {
+            "(" => ")",
+            "[" => "]",
+            _ => "}",
+        };
+        let place = reader.place(open, open.saturating_add(1));
+        let problem = Diagnostic::error(codes::NOT_CLOSED, format!("`{bracket}` is not closed"), place, "opened here");
+        Some(problem.also(span, format!("`{close}` is missing after this")).help(format!("close it with `{close}`")))
+    }
+
+    /// A line that starts with a word, where an item could start.
+    fn unknown_item(&self, span: Span) -> Option<Diagnostic> {
+        let found = self.found.as_ref().filter(|token| token.kind == TokenKind::Word)?;
+        let starts_line = self.text.get(..found.start)?.is_empty() || self.text.get(..found.start)?.ends_with('\n');
+        if !starts_line || wanted(&self.expected).is_some() {
+            return None;
+        }
+        let word = self.words(Some(found));
+        let problem = unknown_item(word, span);
+        Some(match did_you_mean(word, ITEM_WORDS).filter(|meant| *meant != word) {
+            Some(meant) => problem.help(format!("did you mean `{meant}`?")).edit(span, meant),
+            None => problem.help(
+                "items start with words such as `let`, `table`, `charge`; what belongs to the item above is set in",
+            ),
+        })
+    }
+
+    /// The line that is wrong, where the text can be read on without it: not the first, and with no bracket that another line closes.
+    pub fn wrong_line(&self) -> Option<Range<usize>> {
+        self.found.as_ref()?;
+        let (token, _) = self.blamed()?;
+        let start = self.text.get(..token.start)?.rfind('\n')?.saturating_add(1);
+        let end = self.text.get(start..)?.find('\n').map_or(self.text.len(), |length| start.saturating_add(length));
+        let line = self.text.get(start..end)?;
+        let mut open: u32 = 0;
+        let mut at = 0;
+        while let Some(token) = tokens::next(line, at) {
+            at = token.end;
+            match token.kind {
+                TokenKind::Open => open = open.saturating_add(1),
+                TokenKind::Close => open = open.checked_sub(1)?,
+                _ => {}
+            }
+        }
+        (open == 0).then_some(start..end)
+    }
+}
+
+/// The problem of a word that no item starts with.
+pub(super) fn unknown_item(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        codes::UNKNOWN_ITEM,
+        format!("no item starts with `{}`", shortened(word)),
+        span,
+        "not the word of an item",
+    )
+}
+
+/// What would have been taken, in words; `None` where only operators and clauses would.
+fn wanted(expected: &[Rule]) -> Option<String> {
+    let may_end = expected.iter().any(|rule| matches!(rule, Rule::EOI | Rule::end_of_item));
+    let mut ranked: Vec<(Rank, String)> = Vec::new();
+    for rule in expected {
+        let (rank, said) = words(*rule);
+        let said = said.say(*rule);
+        if rank != Rank::Silent && !ranked.iter().any(|(_, other)| *other == said) {
+            ranked.push((rank, said));
+        }
+    }
+    if ranked.iter().any(|(_, said)| said == "a value") {
+        // Kinds of values are values.
+        ranked.retain(|(_, said)| {
+            !said.starts_with("a text")
+                && !said.starts_with("a number")
+                && !said.starts_with("a date")
+                && !said.starts_with("a time")
+        });
+    }
+    let best = ranked.iter().map(|(rank, _)| *rank).min()?;
+    if best == Rank::Operator && (may_end || ranked.len() > 3) || (best == Rank::Possible && may_end) {
+        return None;
+    }
+    let mut said: Vec<String> = ranked.into_iter().filter(|(rank, _)| *rank == best).map(|(_, said)| said).collect();
+    said.truncate(4);
+    let last = said.pop()?;
+    Some(if said.is_empty() { last } else { format!("{} or {last}", said.join(", ")) })
+}
+
+fn with_help(problem: Diagnostic, expected: &[Rule], kind: Option<TokenKind>, found: &str, span: Span) -> Diagnostic {
+    let takes_a_name = expected
+        .iter()
+        .any(|rule| matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand));
+    let letters = found.find(|c: char| c.is_alphabetic()).filter(|_| kind == Some(TokenKind::Number));
+    if let Some((number, unit)) = letters.and_then(|at| found.split_at_checked(at)) {
+        return problem.help("a space stands between a number and its unit").edit(span, format!("{number} {unit}"));
+    }
+    if kind != Some(TokenKind::Word) {
+        return match found {
+            "=" => problem.help("values are compared with `is`"),
+            ";" => problem.help("take it away; statements end by themselves"),
+            _ => problem,
+        };
+    }
+    let keywords: Vec<String> = expected
+        .iter()
+        .map(|rule| format!("{rule:?}"))
+        .filter_map(|rule| rule.strip_prefix("kw_").map(str::to_string))
+        .collect();
+    let within = expected.iter().flat_map(|rule| words_within(*rule)).copied();
+    let near = did_you_mean(found, keywords.iter().map(String::as_str).chain(CLAUSE_WORDS).chain(within))
+        .filter(|near| *near != found && found.len() > 2);
+    match near {
+        Some(near) => {
+            let near = near.to_string();
+            problem.help(format!("did you mean `{near}`?")).edit(span, near)
+        }
+        None if takes_a_name => problem
+            .help(format!("`{found}` is a word of the language; as a name it stands in backticks"))
+            .edit(span, format!("`{found}`")),
+        None => problem,
+    }
+}
+
+/// The words that a rule's text may start with, for those that are not keywords of their own.
+fn words_within(rule: Rule) -> &'static [&'static str] {
+    match rule {
+        Rule::setting => &["currency", "effective", "priced", "rounding"],
+        Rule::weekdays | Rule::weekday | Rule::window_line | Rule::calendar_days => {
+            &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "every"]
+        }
+        Rule::month_name => &[
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        Rule::tier => &["up", "under", "above"],
+        Rule::collector => &["sum", "min", "max", "count", "list"],
+        _ => &[],
+    }
+}
+
+/// The last token that ends at or before `at`.
+fn last_token(text: &str, at: usize) -> Option<Token> {
+    let mut last = None;
+    let mut place = 0;
+    while let Some(token) = tokens::next(text, place) {
+        place = token.end.max(place.saturating_add(1));
+        if token.end > at {
+            break;
+        }
+        if token.kind != TokenKind::Comment {
+            last = Some(token);
+        }
+    }
+    last
+}
+
+/// The innermost bracket that nothing closes.
+fn unclosed(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut place = 0;
+    while let Some(token) = tokens::next(text, place) {
+        place = token.end.max(place.saturating_add(1));
+        match token.kind {
+            TokenKind::Open => open.push(token.start),
+            TokenKind::Close => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
+/// A token as it is shown in a sentence.
+fn shortened(words: &str) -> String {
+    match words.char_indices().nth(30) {
+        Some((cut, _)) => format!("{}…", words.get(..cut).unwrap_or("")),
+        None => words.into(),
+    }
+}
