@@ -245,10 +245,10 @@ impl Formatter<'_> {
     fn field_rest(&self, field: &Field) -> Doc {
         let printer = &self.printer;
         let mut words = vec![Doc::text(printer.type_text(&field.ty))];
+        words.extend(field.wire.iter().flat_map(|wire| [Doc::text("named"), printer.text(wire)]));
         words.extend(field.range.as_ref().map(|range| printer.range(range, true)));
         words.extend(field.matching.iter().flat_map(|pattern| [Doc::text("matching"), printer.text(pattern)]));
         words.extend(field.default.iter().flat_map(|value| [Doc::text("="), printer.expr(value, At::level(ANY))]));
-        words.extend(field.wire.iter().flat_map(|wire| [Doc::text("named"), printer.text(wire)]));
         words.extend(field.label.as_ref().map(|label| printer.text(label)));
         Doc::words(words)
     }
