@@ -339,7 +339,16 @@ impl Checker<'_> {
             (Type::In(unit), Type::Number | Type::Integer, _) => {
                 diagnostic.help(format!("give `{y}` its unit, such as `{y} {}`", self.units.show(unit)))
             }
-            _ => diagnostic.help(format!("`{sign}` does not go between these two")),
+            (Type::Date | Type::Instant, _, BinaryOp::Add | BinaryOp::Subtract)
+            | (Type::Time, _, _)
+            | (Type::Text, _, _)
+            | (Type::Months, _, _)
+            | (_, Type::Months, _) => diagnostic.help(time_help(&left.ty, &right.ty, &y)),
+            (Type::In(_), Type::In(_), _) => {
+                diagnostic.help("look which of the two is meant; units of one dimension convert by themselves")
+            }
+            _ => diagnostic
+                .help(format!("`{sign}` does not go between these two; name the number or amount that is meant")),
         };
         self.report(diagnostic);
         self.broken(span)
@@ -474,6 +483,24 @@ impl Checker<'_> {
 /// A whole number as a number, so that what it is compared with may be a fraction.
 fn as_number(expr: Expr) -> Expr {
     if expr.ty == Type::Integer { Expr { ty: Type::Number, ..expr } } else { expr }
+}
+
+/// What to write instead of an operator on dates, times, months and text that does not exist.
+fn time_help(left: &Type, right: &Type, written: &str) -> String {
+    match (left, right) {
+        (Type::Date, Type::Number | Type::Integer) => format!("say of what: `{written} day`, or `{written} months`"),
+        (Type::Date, Type::Date) => "the days between two dates are `later - earlier`".to_string(),
+        (Type::Date, _) => "to a date go days and months, such as `3 day` or `3 months`".to_string(),
+        (Type::Instant, Type::Number | Type::Integer) => format!("say of what: `{written} s`, or `{written} h`"),
+        (Type::Instant, Type::Months) => "take its day first: `date of … in zone …`".to_string(),
+        (Type::Instant, _) => "to an instant goes a duration, such as `90 min`".to_string(),
+        (Type::Time, _) => {
+            "a time of day has no day to run over into; make an instant of it: `instant of … at … in zone …`"
+                .to_string()
+        }
+        (Type::Text, _) => "texts are put together in messages, such as `because \"{a} {b}\"`".to_string(),
+        _ => "months are added to a date, and multiplied by whole numbers".to_string(),
+    }
 }
 
 fn plain(op: BinaryOp, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {

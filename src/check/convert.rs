@@ -69,11 +69,42 @@ impl Checker<'_> {
                     self.units.show(b),
                     self.units.show(a)
                 )),
-                _ => None,
+                _ => Some(format!("such as {}", self.example_of(to.present())?)),
             },
             (Type::Number, Type::Integer) => Some("round it first: `(…) rounded to 1`".to_string()),
-            _ => None,
+            (_, wanted) => Some(format!("such as {}", self.example_of(wanted)?)),
         }
+    }
+
+    /// How a value of a type is written; `None` where an example would say nothing.
+    fn example_of(&self, ty: &Type) -> Option<String> {
+        let text = match ty {
+            Type::Number => "`2.5`",
+            Type::Integer => "`2`",
+            Type::Percent => "`18.5%`",
+            Type::In(unit) => return Some(format!("`3 {}`", self.units.show(unit))),
+            Type::YesNo => "`x > 3`, `x is given` or `yes`",
+            Type::Text => "`\"AB\"`, a text in quotes",
+            Type::Date => "`2026-01-05`",
+            Type::Time => "`08:00`",
+            Type::Instant => "`2026-01-05T08:00:00Z`",
+            Type::Months => "`3 months`",
+            Type::Zone => "`\"Europe/London\"`",
+            Type::Enum(id) => {
+                let (member, _) = self.enums.get(id.0 as usize)?.members.first()?;
+                return Some(format!("`{member}`"));
+            }
+            Type::List(element) => {
+                let element = self.example_of(element)?;
+                return Some(format!("`[{}]`", element.split('`').nth(1)?));
+            }
+            Type::Record(record) => {
+                let field = &record.fields.first()?.name;
+                return Some(format!("`{{ {field} = …, … }}`"));
+            }
+            Type::Currency | Type::Row(_) | Type::Optional(_) | Type::Unknown => return None,
+        };
+        Some(text.to_string())
     }
 
     /// The expression as a value of `to`, where that needs no decision of the author's.

@@ -23,6 +23,9 @@ enum Node {
 
 impl Checker<'_> {
     pub(super) fn check_depth(&mut self) {
+        if self.diagnostics.iter().any(|known| known.code == codes::CIRCLE) {
+            return; // a circle has no depth, and is reported
+        }
         let mut known = HashMap::new();
         let definitions = (0..self.definitions.len() as u32).map(Node::Definition);
         let nodes: Vec<Node> = definitions.chain((0..self.charges.len() as u32).map(Node::Charge)).collect();

@@ -86,11 +86,15 @@ impl Checker<'_> {
             Type::Unknown
         });
         let mut values: Vec<DatedValue> = Vec::new();
+        let mut broken = false;
         for line in written {
             let period = self.period_of(&line.period);
+            let empty = matches!((period.from, period.until), (Some(from), Some(until)) if until <= from);
             let Some(value) = self.constant_of(&line.value, &ty, &format!("a value of `{}`", name.text)) else {
+                broken = true;
                 continue;
             };
+            broken |= empty;
             values.push(DatedValue {
                 period,
                 value,
@@ -99,14 +103,18 @@ impl Checker<'_> {
             });
         }
         values.sort_by_key(|value| value.period.from);
-        self.close_series(&name.text, &mut values);
-        if values.is_empty() {
+        if !broken {
+            self.close_series(&name.text, &mut values);
+        }
+        if values.is_empty() && !broken {
             self.report(
                 Diagnostic::error(codes::GAP_IN_DATES, format!("`{}` has no value", name.text), name.span, "no line")
                     .help("write `from 2026-01-01 …`"),
             );
         }
-        self.check_series(&name.text, name.span, &values);
+        if !broken {
+            self.check_series(&name.text, name.span, &values);
+        }
         Parameter { name: name.text.clone(), ty, values, constant: false, span: name.span }
     }
 

@@ -182,14 +182,16 @@ impl Checker<'_> {
         }
         if !fits {
             let shown = self.show_type(element);
-            let help = if matches!(element, Type::Optional(_)) {
-                "leave the absent ones out: `… where x is given`, or give them a value: `(x otherwise …)`"
+            let (code, help) = if matches!(element, Type::Optional(_)) {
+                let help = "leave the absent ones out: `… where x is given`, or give them a value: `(x otherwise …)`";
+                (codes::MAYBE_ABSENT, help)
             } else {
-                "name the number, amount or quantity that is meant, such as `line.weight`"
+                let help = "name the number, amount or quantity that is meant, such as `line.weight`";
+                (codes::TYPE_MISMATCH, help)
             };
             self.report(
                 Diagnostic::error(
-                    codes::TYPE_MISMATCH,
+                    code,
                     format!("{shown} cannot be {what}"),
                     span,
                     format!("this is {shown}"),
