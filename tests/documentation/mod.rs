@@ -181,11 +181,20 @@ fn beside(line: &str) -> Vec<Mark> {
     marks
 }
 
+/// Whether a text is a whole file, with its header.
+fn is_whole(text: &str) -> bool {
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    first.is_some_and(|line| line.starts_with("ruleset") || line.starts_with("module"))
+}
+
+/// The text of an example as a file.
+pub fn with_header(text: &str) -> String {
+    if is_whole(text) { text.to_string() } else { format!("{HEADER}{text}") }
+}
+
 fn prepare(example: &Example) -> Prepared {
-    let whole = example.text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
-    let whole = whole.is_some_and(|line| line.starts_with("ruleset") || line.starts_with("module"));
-    let mut text = if whole { String::new() } else { HEADER.to_string() };
-    text.push_str(&example.text);
+    let whole = is_whole(&example.text);
+    let mut text = with_header(&example.text);
     let mut marks = Vec::new();
     let mut given = Vec::new();
     for (index, line) in example.text.lines().enumerate() {
@@ -227,12 +236,18 @@ fn hosts(program: &Program) -> Hosts {
 pub fn run(example: &Example) -> Vec<String> {
     let prepared = prepare(example);
     let at = |line: usize| format!("{}:{}", example.document, example.line + line);
-    if prepared.marks.is_empty() && !prepared.tests {
+    let elsewhere = example.files.values().any(|text| text.contains("# ! RW"));
+    if prepared.marks.is_empty() && !prepared.tests && !elsewhere {
         return vec![format!("{}: the example expects nothing", at(0))];
     }
     let checked = check::check(&prepared.main, &prepared.texts);
     let mut problems = diagnostics_problems(&prepared, &checked, &at);
-    let Some(program) = &checked.program else { return problems };
+    let Some(program) = &checked.program else {
+        if problems.is_empty() && !elsewhere && !prepared.marks.iter().any(|(_, mark)| matches!(mark, Mark::Code(_))) {
+            problems.push(format!("{}: there is no program, and nothing is reported", at(0)));
+        }
+        return problems;
+    };
     if prepared.marks.iter().any(|(_, mark)| matches!(mark, Mark::Code(_))) {
         if prepared.marks.iter().any(|(_, mark)| !matches!(mark, Mark::Code(_))) {
             problems.push(format!("{}: diagnostics and values in one example", at(0)));
@@ -267,6 +282,15 @@ fn diagnostics_problems(prepared: &Prepared, checked: &Checked, at: &dyn Fn(usiz
             _ => None,
         })
         .collect();
+    let mut elsewhere: Vec<(String, usize, String)> = Vec::new();
+    for (name, text) in prepared.texts.0.iter().filter(|(name, _)| **name != prepared.main) {
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| line.contains("# ! RW")) {
+            elsewhere.extend(beside(line).into_iter().filter_map(|mark| match mark {
+                Mark::Code(code) => Some((name.clone(), index + 1, code)),
+                _ => None,
+            }));
+        }
+    }
     let mut problems = Vec::new();
     for found in &checked.diagnostics {
         let code = found.code.to_string();
@@ -276,6 +300,11 @@ fn diagnostics_problems(prepared: &Prepared, checked: &Checked, at: &dyn Fn(usiz
         let file = checked.sources.file(found.primary.span.file).unwrap();
         let line = file.place(found.primary.span.start).line as usize;
         let line = if *file.name == *prepared.main { line.saturating_sub(prepared.before) } else { 0 };
+        let place = file.place(found.primary.span.start).line as usize;
+        if let Some(known) = elsewhere.iter().position(|(n, l, c)| *n == *file.name && *l == place && *c == code) {
+            elsewhere.remove(known);
+            continue;
+        }
         match expected.iter().position(|(l, c)| *l == line && *c == code) {
             Some(known) => {
                 expected.remove(known);
@@ -287,6 +316,8 @@ fn diagnostics_problems(prepared: &Prepared, checked: &Checked, at: &dyn Fn(usiz
             }
         }
     }
+    let missing = elsewhere.into_iter();
+    problems.extend(missing.map(|(name, line, code)| format!("{name}:{line}: {code} is expected and not reported")));
     problems
         .extend(expected.into_iter().map(|(line, code)| format!("{}: {code} is expected and not reported", at(line))));
     problems
