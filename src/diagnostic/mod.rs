@@ -115,7 +115,7 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         .into_iter()
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(d, _)| *d <= limit)
-        .min_by_key(|(d, _)| *d)
+        .min() // of several at one distance the first in the alphabet, whatever the order of the candidates
         .map(|(_, candidate)| candidate)
 }
 
