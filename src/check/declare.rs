@@ -497,7 +497,10 @@ impl Checker<'_> {
                 _ => {}
             }
             if let Some((name, symbol)) = declared {
-                let shown = if hidden { format!("base.{}", name.text) } else { name.text.clone() };
+                let mut shown = name.text.clone();
+                while hidden && (shown == name.text || self.symbols.contains_key(&shown)) {
+                    shown = format!("base.{shown}"); // a contract of a contract may override twice
+                }
                 self.declare_symbol(&shown, name.span, symbol);
             }
         }

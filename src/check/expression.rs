@@ -125,8 +125,7 @@ impl Checker<'_> {
     /// `base.BASE` and `Service.ground`.
     fn qualified(&mut self, name: &str, field: &ast::Name, span: Span, scope: &Scope) -> Option<Expr> {
         if name == "base" && !self.symbols.contains_key("base") {
-            let hidden = format!("base.{}", field.text);
-            let known = if self.symbols.contains_key(&hidden) { hidden } else { field.text.clone() };
+            let known = self.base_name(&field.text, span.file);
             return Some(match self.symbols.get(&known).copied() {
                 Some((symbol, _)) => self.symbol(symbol, &known, span, scope),
                 None => self.name(&field.text, field.span, None, scope),
@@ -137,6 +136,20 @@ impl Checker<'_> {
         }
         let id = *self.enum_names.get(name)?;
         Some(self.name(&field.text, field.span, Some(&Type::Enum(id)), &Scope::default()))
+    }
+
+    /// What `base.NAME` stands for in a file: the definition nearest below it. A base is read after the file that extends it.
+    fn base_name(&self, name: &str, file: crate::source::FileId) -> String {
+        let mut nearest: Option<(crate::source::FileId, String)> = None;
+        let mut known = name.to_string();
+        while let Some((_, place)) = self.symbols.get(&known) {
+            let nearer = nearest.as_ref().is_none_or(|(best, _)| place.file < *best);
+            if place.file > file && nearer {
+                nearest = Some((place.file, known.clone()));
+            }
+            known = format!("base.{known}");
+        }
+        nearest.map_or_else(|| name.to_string(), |(_, known)| known)
     }
 
     /// A field of a record, or a column of a row.
