@@ -165,21 +165,19 @@ impl<'a> CellReader<'a> {
         units: &mut Units,
         odd: &mut Option<String>,
     ) -> Result<Cell, Problem> {
-        let mut converted = Vec::new();
+        let mut written = Vec::new();
         let mut end = |this: &mut Self, end: Option<(&str, bool)>| -> Result<Option<(Value, bool)>, Problem> {
             let Some((text, included)) = end else { return Ok(None) };
             if this.ty.present().is_numeric() {
                 let read = this.numbers.read(text, units)?;
-                converted.push(read.converted);
+                written.push((read.converted, read.bare));
                 return Ok(Some((this.number(read, odd), included)));
             }
             Ok(Some((this.value(text, units, odd)?, included)))
         };
         let low = end(self, ends.low)?;
         let high = end(self, ends.high)?;
-        if let [one, other] = converted.as_slice()
-            && one != other
-        {
+        if let [(true, _), (_, true)] | [(_, true), (true, _)] = written.as_slice() {
             return Err(Problem::new(codes::CELL_UNIT, "a unit at one end of the range only")
                 .help("write the unit at both ends, or use the column's own unit at both"));
         }

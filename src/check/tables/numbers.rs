@@ -26,6 +26,8 @@ pub(super) struct Read {
     pub number: Number,
     /// A unit other than the column's own was written.
     pub converted: bool,
+    /// No unit was written.
+    pub bare: bool,
     /// Decimals that look like a binary fraction: the number that was probably meant.
     pub suspicious: Option<String>,
 }
@@ -40,7 +42,7 @@ impl NumberReader {
             return self.read_percent(text);
         }
         if let Ok(number) = Number::parse_literal(text) {
-            return self.finish(text, number, false);
+            return Ok(Read { bare: true, ..self.finish(text, number, false)? });
         }
         if let Some(hint) = mistaken(text) {
             return Err(hint);
@@ -101,7 +103,7 @@ impl NumberReader {
         }
         let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
         let suspicious = (decimals > MOST_DECIMALS).then(|| shortened(&number));
-        Ok(Read { number, converted, suspicious })
+        Ok(Read { number, converted, bare: false, suspicious })
     }
 
     /// What a number in the written unit is multiplied by to be in the column's.
