@@ -26,7 +26,11 @@ fn cell(role: Role) -> BoxedStrategy<Cell> {
         Role::Range => prop_oneof![
             1 => value.prop_map(Cell::Value),
             1 => Just(Cell::Any),
-            6 => (end(), end()).prop_map(|(low, high)| Cell::Range { low, high }),
+            // A range without ends cannot be written; what matches every key is `any`.
+            6 => (end(), end()).prop_map(|(low, high)| match (&low, &high) {
+                (None, None) => Cell::Any,
+                _ => Cell::Range { low, high },
+            }),
         ]
         .boxed(),
         Role::LongestPrefix => prop_oneof![
