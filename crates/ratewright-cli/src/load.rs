@@ -4,6 +4,7 @@ use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::render::{self, Problem};
 use crate::terminal;
+use ratewright::diagnostic::codes;
 use ratewright::source::{SourceMap, Span};
 use ratewright::{Compiler, Directory, Rejected, RuleSet};
 use std::io::Write;
@@ -49,7 +50,7 @@ impl Place {
 /// Compiles the rule set in a file, with all that it imports.
 pub fn load(path: &Path) -> Loaded {
     let Place { directory, main, folder } = Place::of(path);
-    let (rules, sources, diagnostics) = match Compiler::new().loader(directory).compile(&main) {
+    let (rules, sources, diagnostics) = match compile(directory, &main) {
         Ok(rules) => {
             let (sources, warnings) = (rules.program().sources.clone(), rules.warnings().to_vec());
             (Some(rules), sources, warnings)
@@ -59,6 +60,21 @@ pub fn load(path: &Path) -> Loaded {
     let files = sources.files().map(|(_, file)| PathBuf::from(render::under(&folder, &file.name))).collect();
     let problem = |diagnostic| Problem { diagnostic, sources: sources.clone(), folder: folder.clone() };
     Loaded { rules, problems: diagnostics.into_iter().map(problem).collect(), files }
+}
+
+/// Compiles a rule set. A function that only an embedding program can give stands in as one that fails when it is called, so
+/// that its rule set can be checked, and tested and priced where the function is not needed.
+fn compile(directory: Directory, main: &str) -> std::result::Result<RuleSet, Rejected> {
+    let rejected = match Compiler::new().loader(directory.clone()).compile(main) {
+        Err(rejected) if rejected.diagnostics.iter().any(|one| one.code == codes::HOST_NOT_GIVEN) => rejected,
+        other => return other,
+    };
+    let mut compiler = Compiler::new().loader(directory);
+    for missing in rejected.diagnostics.iter().filter(|one| one.code == codes::HOST_NOT_GIVEN) {
+        let name = rejected.sources.text(missing.primary.span);
+        compiler = compiler.host(name, |_| Err("only the embedding program has this function".to_owned()));
+    }
+    compiler.compile(main)
 }
 
 /// The rule set of a subcommand that needs one. Where it cannot be used, its problems are said on standard error and the

@@ -16,7 +16,7 @@ use ratewright::{Context, RuleSet};
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Price inputs: one, or thousands
 ///
@@ -101,8 +101,10 @@ fn read_rows(arguments: &Quote) -> Result<(Vec<Row>, bool)> {
     };
     let text = files::read(path)?;
     let format = arguments.input_format.unwrap_or_else(|| InputFormat::guess(path, &text));
+    let place =
+        if path == Path::new(files::STDIN) { "standard input".to_owned() } else { format!("`{}`", path.display()) };
     let rows = rows::read(&text, format)
-        .map_err(|why| Failure::usage(format!("the inputs in `{}` cannot be read: {why}", path.display())))?;
+        .map_err(|why| Failure::usage(format!("the inputs in {place} cannot be read: {why}")))?;
     let one = format == InputFormat::Json && !text.trim_start_matches('\u{feff}').trim_start().starts_with('[');
     Ok((rows, one))
 }

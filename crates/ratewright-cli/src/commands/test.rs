@@ -111,6 +111,10 @@ fn human(tested: &[Tested], list: bool, out: &mut impl Write) -> Result<()> {
         let failed = one.report.failed().count();
         let passed = one.report.results.len().saturating_sub(failed);
         let (style, word) = if failed > 0 { (ERROR, "FAILED") } else { (GOOD, "ok") };
+        if one.report.results.is_empty() {
+            writeln!(out, "{STRONG}{}{STRONG:#}  no tests", one.path.display())?;
+            continue;
+        }
         let tests = terminal::count(one.report.results.len(), "test", "tests");
         writeln!(out, "{STRONG}{}{STRONG:#}  {style}{word}{style:#}  {passed} of {tests} passed", one.path.display())?;
         for result in one.report.failed() {

@@ -152,3 +152,24 @@ fn a_rule_set_that_cannot_be_used_prices_nothing() {
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.contains("error[RW0201]"), "{}", ran.err);
 }
+
+#[test]
+fn a_function_of_the_embedding_program_is_missed_only_where_it_is_called() {
+    let folder = Folder::new();
+    folder.write(
+        "a.rules",
+        "ruleset a { currency USD }\ninput { far : yes/no }\nhost function miles(x : number) -> number\n\
+         charge A = if far then miles(3) * 1 USD else 2 USD\n\
+         test \"near\" { given far = no  expect total is 2 USD }\n",
+    );
+    for subcommand in ["check", "test"] {
+        let ran = folder.run(&[subcommand, "a.rules"]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+    let ran = folder.run(&["quote", "a.rules", "--input", "far=no"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let ran = folder.run(&["quote", "a.rules", "--input", "far=yes"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.starts_with("host function failed: ") && ran.err.ends_with(" (a.rules:4)\n"), "{}", ran.err);
+    assert!(ran.err.contains("only the embedding program has this function"), "{}", ran.err);
+}

@@ -68,9 +68,11 @@ fn a_rule_set_that_cannot_be_used_does_not_hide_the_others() {
     let folder = Folder::with_parcels();
     folder.write("broken.rules", "ruleset broken { currency USD }\ncharge A = b\n");
     folder.write("module.rules", "module m\nlet a = 3\n");
+    folder.write("untested.rules", "ruleset u { currency USD }\ncharge A = 3 USD\n");
     let ran = folder.run(&["test", "."]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("error[RW0201]"), "{}", ran.err);
     assert!(ran.err.ends_with("1 test: 1 passed, 1 rule set cannot be used\n"), "{}", ran.err);
     assert!(ran.out.contains("parcels.rules  ok"), "{}", ran.out);
+    assert!(ran.out.ends_with("untested.rules  no tests\n"), "{}", ran.out);
 }
