@@ -190,13 +190,8 @@ impl Checker<'_> {
                 (codes::TYPE_MISMATCH, help)
             };
             self.report(
-                Diagnostic::error(
-                    code,
-                    format!("{shown} cannot be {what}"),
-                    span,
-                    format!("this is {shown}"),
-                )
-                .help(help),
+                Diagnostic::error(code, format!("{shown} cannot be {what}"), span, format!("this is {shown}"))
+                    .help(help),
             );
             return None;
         }
