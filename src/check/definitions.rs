@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use super::{Checker, Progress};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::program::{Definition, Exception};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -48,7 +48,22 @@ impl Checker<'_> {
             if self.stack.iter().filter(|(known, _)| known == name).count() > 1 {
                 continue;
             }
+            if self.excepted.iter().any(|known| known == name) {
+                self.report(
+                    Diagnostic::error(
+                        codes::CIRCLE,
+                        format!("`{name}` is an exception to itself"),
+                        exception.to.span,
+                        "closes the circle",
+                    )
+                    .help("make it an exception to a charge, a `let` or an output"),
+                );
+                continue;
+            }
+            self.reached_exceptions.insert(entry);
+            self.excepted.push(name.to_string());
             checked.push(self.exception(exception, ty, item.span, scope));
+            self.excepted.pop();
         }
         checked
     }
@@ -104,13 +119,14 @@ impl Checker<'_> {
                 ast::ItemKind::Charge(charge) => names.push(charge.code.text.clone()),
                 ast::ItemKind::Exception(exception) => {
                     names.extend(exception.name.iter().map(|name| name.text.clone()));
-                    written.push(exception.to.clone());
+                    written.push((entry, exception.to.clone()));
                 }
                 _ => {}
             }
         }
-        for to in written {
+        for (entry, to) in written {
             if names.contains(&to.text) {
+                self.check_exception_is_reached(entry, &to);
                 continue;
             }
             let mut diagnostic = Diagnostic::error(
@@ -125,5 +141,23 @@ impl Checker<'_> {
             };
             self.report(diagnostic);
         }
+    }
+
+    /// An exception to an exception that belongs to nothing would never be asked for.
+    fn check_exception_is_reached(&mut self, entry: usize, to: &ast::Name) {
+        let broken = self.diagnostics.iter().any(|known| known.severity == Severity::Error);
+        let hidden = self.entries.get(entry).is_some_and(|entry| entry.hidden);
+        if broken || hidden || self.reached_exceptions.contains(&entry) {
+            return;
+        }
+        self.report(
+            Diagnostic::error(
+                codes::CIRCLE,
+                format!("this exception to `{}` is never asked for", to.text),
+                to.span,
+                "an exception that belongs to no charge, `let` or output",
+            )
+            .help("name the charge, the `let` or the output that it replaces"),
+        );
     }
 }

@@ -125,6 +125,19 @@ impl Checker<'_> {
     /// `base.BASE` and `Service.ground`.
     fn qualified(&mut self, name: &str, field: &ast::Name, span: Span, scope: &Scope) -> Option<Expr> {
         if name == "base" && !self.symbols.contains_key("base") {
+            if self.header.as_ref().is_some_and(|header| header.extends.is_none()) {
+                self.report(
+                    Diagnostic::error(
+                        codes::UNKNOWN_NAME,
+                        "there is no base here",
+                        span,
+                        "this rule set extends no other",
+                    )
+                    .help(format!("write `{}` alone", field.text))
+                    .edit(span, field.text.clone()),
+                );
+                return Some(self.broken(span));
+            }
             let known = self.base_name(&field.text, span.file);
             return Some(match self.symbols.get(&known).copied() {
                 Some((symbol, _)) => self.symbol(symbol, &known, span, scope),
@@ -135,7 +148,11 @@ impl Checker<'_> {
             return None;
         }
         let id = *self.enum_names.get(name)?;
-        Some(self.name(&field.text, field.span, Some(&Type::Enum(id)), &Scope::default()))
+        if self.member_of(id, &field.text).is_none() {
+            self.unknown_name(&field.text, field.span, Some(&Type::Enum(id)), &Scope::default());
+            return Some(self.broken(span));
+        }
+        Some(self.name(&field.text, span, Some(&Type::Enum(id)), &Scope::default()))
     }
 
     /// What `base.NAME` stands for in a file: the definition nearest below it. A base is read after the file that extends it.

@@ -282,7 +282,8 @@ impl Checker<'_> {
         let over = self.resolve_type(&tiers.over);
         let over = if over == Type::Integer { Type::Number } else { over };
         let mut scope = Scope::default();
-        scope.bind("quantity", over.clone());
+        self.check_countable(&over, tiers);
+        scope.bind("", over.clone()); // the quantity, which rules cannot name
         let params = self.bind_params(&tiers.params, &mut scope);
         let mut result: Option<Type> = None;
         let rows = match &tiers.rows {
@@ -329,6 +330,23 @@ impl Checker<'_> {
             locals: scope.slots(),
             span: tiers.name.span,
         }
+    }
+
+    /// Tiers are over something that is counted.
+    fn check_countable(&mut self, over: &Type, tiers: &ast::Tiers) {
+        if over.is_numeric() || *over == Type::Unknown {
+            return;
+        }
+        let shown = self.show_type(over);
+        self.report(
+            Diagnostic::error(
+                codes::TYPE_MISMATCH,
+                format!("tiers cannot be over {shown}"),
+                tiers.over.span,
+                "not a number, an amount or a quantity",
+            )
+            .help("such as `over data in GiB`, `over money in USD` or `over number`"),
+        );
     }
 
     fn tier(&mut self, tier: &ast::Tier, over: &Type, result: &mut Option<Type>, scope: &mut Scope) -> Tier {
@@ -452,6 +470,23 @@ impl Checker<'_> {
             Type::Integer => Type::Number,
             other => other.clone(),
         };
+        if !ty.is_numeric() {
+            let shown = self.show_type(&ty);
+            let help = match ty {
+                Type::Optional(_) => "give a value for the case that it is absent: `(… otherwise 0 USD)`",
+                _ => "write an amount such as `5.00 USD`",
+            };
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("a tier cannot cost {shown}"),
+                    amount.span,
+                    format!("this is {shown}"),
+                )
+                .help(help),
+            );
+            return None;
+        }
         let known = result.get_or_insert(ty).clone();
         let amount = self.coerce(amount, &known, "the tier's amount");
         (amount.ty != Type::Unknown).then_some(amount)

@@ -395,6 +395,22 @@ impl Checker<'_> {
         let part = record(&[("taken", ty.clone()), ("rest", ty.clone())]);
         let mut fields: Vec<(&str, Type)> = Vec::new();
         for name in names {
+            if name.text == "left" || fields.iter().any(|(known, _)| *known == name.text) {
+                self.report(
+                    Diagnostic::error(
+                        codes::DEFINED_TWICE,
+                        format!("`.{}` would mean two things here", name.text),
+                        name.span,
+                        if name.text == "left" {
+                            "what is left of the pool has this name"
+                        } else {
+                            "drawn for already"
+                        },
+                    )
+                    .help(format!("give it another name: `let another = {}`", name.text)),
+                );
+                return self.broken(span);
+            }
             let value = self.name(&name.text, name.span, None, scope);
             from.push(self.coerce(value, &ty, &format!("`{}`", name.text)));
             fields.push((&name.text, part.clone()));

@@ -70,6 +70,9 @@ pub struct Checked {
 pub fn check(main: &str, loader: &dyn Loader) -> Checked {
     let mut checker = Checker::new(loader);
     let program = checker.run(main);
+    if let Some(program) = &program {
+        checker.check_known(program);
+    }
     let mut diagnostics = std::mem::take(&mut checker.diagnostics);
     diagnostics.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.severity));
     diagnostics.dedup();
@@ -166,6 +169,10 @@ struct Checker<'a> {
     charges: Vec<Progress<Charge>>,
     /// Exceptions by the name of what they replace: entries.
     exceptions: HashMap<String, Vec<usize>>,
+    /// The names whose exceptions are being checked, outermost first.
+    excepted: Vec<String>,
+    /// The entries of exceptions that something can ask for.
+    reached_exceptions: BTreeSet<usize>,
     outputs: Vec<Output>,
     flags: Vec<Notice>,
     refusals: Vec<Notice>,
@@ -222,6 +229,8 @@ impl<'a> Checker<'a> {
             charge_entries: Vec::new(),
             charges: Vec::new(),
             exceptions: HashMap::new(),
+            excepted: Vec::new(),
+            reached_exceptions: BTreeSet::new(),
             outputs: Vec::new(),
             flags: Vec::new(),
             refusals: Vec::new(),

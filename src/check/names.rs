@@ -49,7 +49,7 @@ impl Checker<'_> {
         self.broken(span)
     }
 
-    fn unknown_name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) {
+    pub(super) fn unknown_name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) {
         let mut candidates: Vec<String> =
             scope.local_names().map(str::to_string).chain(self.symbols.keys().cloned()).collect();
         let mut title = format!("there is nothing called `{name}`");

@@ -23,7 +23,8 @@ pub(crate) enum Fact {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Scope {
     locals: Vec<Local>,
-    facts: Vec<Fact>,
+    /// What is known, with how many names were in sight then: a later name that hides an earlier one is another value.
+    facts: Vec<(Fact, usize)>,
     next: u16,
     most: u16,
 }
@@ -41,7 +42,6 @@ impl Scope {
         let slot = self.next;
         self.next = self.next.saturating_add(1);
         self.most = self.most.max(self.next);
-        self.facts.retain(|fact| !matches!(fact, Fact::Given(path) if path.first().is_some_and(|root| root == name)));
         self.locals.push(Local { name: name.to_string(), slot, ty });
         slot
     }
@@ -55,11 +55,16 @@ impl Scope {
     }
 
     pub fn learn(&mut self, facts: Vec<Fact>) {
-        self.facts.extend(facts);
+        let seen = self.locals.len();
+        self.facts.extend(facts.into_iter().map(|fact| (fact, seen)));
     }
 
     pub fn knows(&self, fact: &Fact) -> bool {
-        self.facts.contains(fact)
+        let hidden = |seen: usize| match fact {
+            Fact::Given(path) => self.locals.iter().skip(seen).any(|local| path.first() == Some(&local.name)),
+            Fact::Applied(_) => false,
+        };
+        self.facts.iter().any(|(known, seen)| known == fact && !hidden(*seen))
     }
 
     pub fn mark(&self) -> Mark {

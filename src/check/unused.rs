@@ -2,6 +2,8 @@
 
 use super::{Checker, Symbol};
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::program::Program;
+use crate::source::Span;
 
 impl Checker<'_> {
     /// Warns about inputs, lets, parameters, tables, functions and tiers that nothing uses.
@@ -47,6 +49,36 @@ impl Checker<'_> {
                     "never used",
                 )
                 .help(help),
+            );
+        }
+    }
+
+    /// Nothing in a program without errors is of an unknown type: an empty list may be, where nothing says what it holds.
+    pub(super) fn check_known(&mut self, program: &Program) {
+        if self.diagnostics.iter().any(|known| known.severity == Severity::Error) {
+            return;
+        }
+        let mut unknown: Vec<Span> = Vec::new();
+        program.parts(&mut |whole| {
+            let mut inner = None;
+            whole.walk(&mut |part| {
+                if part.ty.is_partly_unknown() {
+                    inner = Some(part.span);
+                }
+            });
+            unknown.extend(inner);
+        });
+        unknown.sort();
+        unknown.dedup();
+        for span in unknown {
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISSING,
+                    "what is this list empty of?",
+                    span,
+                    "nothing says what the list holds",
+                )
+                .help("state its type where it is named: `let lines : list of money = []`"),
             );
         }
     }

@@ -115,6 +115,15 @@ impl Type {
         }
     }
 
+    /// Whether it is not known, or not known of what it is a list, as with `[]`. The fields of records are not looked at.
+    pub fn is_partly_unknown(&self) -> bool {
+        match self {
+            Type::Unknown => true,
+            Type::List(inner) | Type::Optional(inner) => inner.is_partly_unknown(),
+            _ => false,
+        }
+    }
+
     /// Whether values of it are numbers at run time.
     pub fn is_numeric(&self) -> bool {
         matches!(self, Type::Number | Type::Integer | Type::Percent | Type::In(_))

@@ -39,6 +39,9 @@ pub struct Units {
     names: HashMap<String, UnitId>,
 }
 
+/// The highest power of a unit. No price needs it; it keeps the dimension of a product of such units exact.
+const HIGHEST_POWER: u8 = 20;
+
 /// The units known from the start: names, base, power, factor as a fraction.
 /// Sources: international yard and pound agreement of 1959, US gallon of 231 in3, SI, IEC 80000-13.
 const BUILT_IN: &[(&str, Base, i8, i64, i64)] = &[
@@ -193,7 +196,7 @@ impl Units {
         let mut parts = left.0.clone();
         let mut factor = Number::ONE;
         for (id, exponent) in &right.0 {
-            let exponent = if divide { exponent.saturating_neg() } else { *exponent };
+            let exponent = if divide { checked(exponent.checked_neg())? } else { *exponent };
             factor = factor.mul(&self.fold(&mut parts, *id, exponent)?)?;
             parts.retain(|(_, exponent)| *exponent != 0);
         }
@@ -212,7 +215,7 @@ impl Units {
         });
         match there {
             Some((there, there_exponent)) => {
-                *there_exponent = there_exponent.saturating_add(exponent);
+                *there_exponent = checked(there_exponent.checked_add(exponent))?;
                 power(&unit.factor, exponent)?.div(&power(&there.factor, exponent)?)
             }
             None => {
@@ -270,6 +273,11 @@ impl Units {
             _ => None,
         }
     }
+}
+
+/// An exponent, unless it is beyond what a unit can have.
+fn checked(exponent: Option<i8>) -> Result<i8, NumberError> {
+    exponent.filter(|exponent| exponent.unsigned_abs() <= HIGHEST_POWER).ok_or(NumberError::Overflow)
 }
 
 fn power(number: &Number, exponent: i8) -> Result<Number, NumberError> {

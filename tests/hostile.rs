@@ -1,0 +1,131 @@
+//! Rules that try to get through the checker, or to price wrongly: each is refused with a reason, or priced exactly.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use ratewright::RuleSet;
+
+/// The rules with a header, on a thread as small as a host's may be.
+fn compile(rules: &str) -> Result<RuleSet, Vec<String>> {
+    let text = format!("ruleset hostile \"Hostile\" {{ currency USD }}\n{rules}");
+    std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || {
+            RuleSet::compile(&text).map_err(|rejected| {
+                let say = |d: &ratewright::diagnostic::Diagnostic| {
+                    format!("{} at `{}`", d.title, rejected.sources.text(d.primary.span))
+                };
+                rejected.diagnostics.iter().map(say).collect()
+            })
+        })
+        .unwrap()
+        .join()
+        .unwrap()
+}
+
+/// The rules do not compile, and say so with these words.
+#[track_caller]
+fn refused(rules: &str, words: &str) {
+    match compile(rules) {
+        Ok(_) => panic!("accepted: {rules}"),
+        Err(said) => assert!(said.iter().any(|line| line.contains(words)), "{said:#?}\n{rules}"),
+    }
+}
+
+/// The total, or the error, of an input.
+#[track_caller]
+fn total(rules: &str, input: &str) -> String {
+    let rules = compile(rules).unwrap_or_else(|said| panic!("{said:#?}\n{rules}"));
+    match rules.quote_json(input) {
+        Ok(quote) => quote.totals.iter().map(|t| format!("{} {}", t.amount, t.currency)).collect::<Vec<_>>().join(", "),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_list_of_nothing_known_is_no_amount() {
+    refused("charge A = sum of []", "what is this list empty of?");
+    refused("let none = []\noutput first_one = first of none if any", "what is this list empty of?");
+    let walk = |state: &str| {
+        format!(
+            "input {{ amounts : list of money }}
+            let w = walk x in amounts carrying {state} {{ next seen = concatenated(seen, [x]) }}
+            charge A = sum of w.final.seen"
+        )
+    };
+    refused(&walk("seen = []"), "what is this list empty of?");
+    assert_eq!(total(&walk("seen : list of money = []"), r#"{"amounts":["5","6"]}"#), "11 USD");
+    assert_eq!(total("charge A = 1 USD + sum of (if no then [3 USD] else [])", "{}"), "1 USD");
+}
+
+#[test]
+fn what_a_condition_has_established_ends_with_it() {
+    let leak = "input { a : money?  b : money?  c : money?  amounts : list of money }
+        charge A = if a is given and b is given
+            then (sum of a for each a in amounts where c is given) + c
+            else 0 USD";
+    refused(leak, "`c` may be absent");
+    let hidden = "record Line { note : money? }
+        input { note : money?  lines : list of Line }
+        charge A = if note is given then sum of note for each note in (list of l.note for each l in lines) else 0 USD";
+    refused(hidden, "cannot be summed");
+    let seen_again = "input { a : money?  amounts : list of money }
+        charge A = if a is given then (sum of a for each a in amounts) + a else 0 USD";
+    assert_eq!(total(seen_again, r#"{"a":"1","amounts":["2","3"]}"#), "6 USD");
+}
+
+#[test]
+fn base_is_a_word_of_contracts() {
+    refused("let x = 5 USD\ncharge A = base.x", "there is no base here at `base.x`");
+}
+
+#[test]
+fn a_member_is_one_of_its_own_enumeration() {
+    let rules = |member: &str| {
+        format!(
+            "enum Service {{ ground, air }}\nenum Loyalty {{ gold }}\ninput {{ service : Service }}
+            let best : Service = air\ncharge A = 1 USD when service is {member}"
+        )
+    };
+    refused(&rules("Service.best"), "`best` is not a member of Service");
+    refused(&rules("Service.gold"), "`gold` is not a member of Service");
+    assert_eq!(total(&rules("Service.air or service is best"), r#"{"service":"air"}"#), "1 USD");
+}
+
+#[test]
+fn an_exception_that_nothing_asks_for_is_refused() {
+    refused("charge A = 5 USD\nexception foo to foo = 0 USD when yes", "never asked for");
+    let two = "charge A = 5 USD\nexception a to b = 0 USD when yes\nexception b to a = 1 USD when yes";
+    refused(two, "never asked for");
+    let round = format!("{two}\nexception a to A = 2 USD when yes");
+    refused(&round, "is an exception to itself");
+    let chain = "charge A = 5 USD\nexception a to A = 2 USD when yes\nexception b to a = 1 USD when yes";
+    assert_eq!(total(chain, "{}"), "1 USD");
+}
+
+#[test]
+fn tiers_price_what_is_counted_with_what_can_be_added() {
+    refused("tiers t graduated over number { above \"abc\" flat }\noutput o : text = t(3)", "a tier cannot cost text");
+    refused("tiers t graduated over text { above 1 USD flat }\ncharge A = t(\"a\")", "tiers cannot be over text");
+    refused("tiers t graduated over number? { above 1 USD flat }\ncharge A = t(1)", "tiers cannot be over");
+    let maybe = "record Step { limit : number?  flat : money? }\ninput { steps : list of Step }
+        tiers t(steps : list of Step) graduated over number { each step in steps { up to step.limit  step.flat flat } }
+        charge A = t(3, steps) otherwise 0 USD";
+    refused(maybe, "a tier cannot cost money in USD, or absent");
+    let same_name = "input { quantity : number }
+        tiers t graduated over number { up to quantity 1 USD flat  above 2 USD flat }\ncharge A = t(3)";
+    assert_eq!(total(same_name, r#"{"quantity":2}"#), "3 USD");
+}
+
+#[test]
+fn the_power_of_a_unit_is_exact_or_refused() {
+    let product = |count: usize| vec!["1 m"; count].join(" * ");
+    let rules = format!("let a = {}\nlet b = a * a * a * a * a * a * a * a\noutput o = b * 1 m", product(16));
+    refused(&rules, "cannot be multiplied");
+    let rules = format!("let a = {}\ncharge A = a / a * 7 USD", product(12));
+    assert_eq!(total(&rules, "{}"), "7 USD");
+}
+
+#[test]
+fn a_pool_names_each_part_once() {
+    refused("let a = 5\nlet r = draw 6 from (a, a) in order\noutput o = r.a.taken", "`.a` would mean two things");
+    refused("let left = 5\nlet r = draw 6 from (left) in order\noutput o = r.left", "`.left` would mean two things");
+}
