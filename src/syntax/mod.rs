@@ -121,7 +121,7 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
                 let known =
                     reported.iter().any(|problem| (from..=end).contains(&(problem.primary.span.start as usize)));
                 match if known { junk.known(reader) } else { junk.explain(reader) } {
-                    Some(Entry::Item(item)) => file.items.push(item),
+                    Some(Entry::Item(item)) => file.items.push(*item),
                     Some(Entry::Header(header)) if file.header.is_none() && file.items.is_empty() => {
                         file.header = Some(header)
                     }

@@ -15,10 +15,13 @@ use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 /// How many problems of one item are reported in one run.
 const PROBLEMS_OF_AN_ITEM: usize = 20;
 
+/// The bytes from which on an item is large.
+const LARGE_ITEM: usize = 64 * 1024;
+
 /// What a stretch of a file was read as.
 pub(super) enum Entry {
     Header(Header),
-    Item(Item),
+    Item(Box<Item>),
 }
 
 /// A stretch of junk in the masked text of a file.
@@ -102,7 +105,9 @@ impl Junk<'_> {
         let inner = Reader::new(reader.id, reader.base.saturating_add(u32::try_from(from).ok()?));
         let least = self.start.saturating_sub(from);
         let mut entry = None;
-        for _ in 0..PROBLEMS_OF_AN_ITEM {
+        // A large table is not read again and again.
+        let rounds = if text.len() > LARGE_ITEM { 2 } else { PROBLEMS_OF_AN_ITEM };
+        for _ in 0..rounds {
             let failure = match Grammar::parse(Rule::strict_entry, &text) {
                 Ok(mut pairs) => {
                     entry =
@@ -154,7 +159,7 @@ impl Junk<'_> {
             }),
             _ => return None,
         };
-        Some(Entry::Item(Item { doc: None, kind, span }))
+        Some(Entry::Item(Box::new(Item { doc: None, kind, span })))
     }
 }
 
@@ -168,6 +173,6 @@ fn read_entry(reader: &Reader, strict: &Node<'_>) -> Option<Entry> {
     let entry = strict.first()?;
     match entry.rule() {
         Rule::header => reader.header(&entry).map(Entry::Header),
-        _ => reader.item(&entry).map(Entry::Item),
+        _ => reader.item(&entry).map(|item| Entry::Item(Box::new(item))),
     }
 }

@@ -82,3 +82,40 @@ fn ranges_mean_the_same_with_and_without_from() {
     same("x is 1 through 2", "x is from 1 through 2");
     same("x is not 1 until 2", "x is not from 1 until 2");
 }
+
+mod headings {
+    use ratewright::source::FileId;
+    use ratewright::syntax::{TestHeading, parse_test_heading};
+
+    fn heading(text: &str) -> Option<TestHeading> {
+        parse_test_heading(FileId::default(), text, 0)
+    }
+
+    #[test]
+    fn a_heading_of_a_test_file_says_what_its_column_is_for() {
+        assert_eq!(heading(" name "), Some(TestHeading::Name));
+        assert_eq!(heading("total"), Some(TestHeading::Total));
+        assert_eq!(heading("refusal"), Some(TestHeading::Refusal));
+        assert!(matches!(heading("given weight"), Some(TestHeading::Given(name)) if name.text == "weight"));
+        assert!(matches!(heading("given `two words`"), Some(TestHeading::Given(name)) if name.text == "two words"));
+        assert!(matches!(heading("charge BASE"), Some(TestHeading::Charge(name)) if name.text == "BASE"));
+        assert!(matches!(heading("no charge BASE"), Some(TestHeading::NoCharge(name)) if name.text == "BASE"));
+        assert!(matches!(heading("flag OVERSIZE"), Some(TestHeading::Flag(name)) if name.text == "OVERSIZE"));
+        assert!(matches!(heading("expect billed as number in lb"), Some(TestHeading::Expect(_))));
+    }
+
+    #[test]
+    fn other_headings_mean_nothing() {
+        for text in ["", "weight", "given", "given a b", "charge", "expect", "expect 3 +", "remarks: none"] {
+            assert_eq!(heading(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_in_a_heading_has_its_place_in_the_file() {
+        let Some(TestHeading::Given(name)) = parse_test_heading(FileId::default(), "  given weight", 100) else {
+            panic!("not read")
+        };
+        assert_eq!((name.span.start, name.span.end), (108, 114));
+    }
+}
