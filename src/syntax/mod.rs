@@ -55,7 +55,12 @@ pub fn parse(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     match Grammar::parse(Rule::file, &scan.masked) {
         Ok(mut pairs) => {
             let entries = pairs.next().map(|pair| Node(pair).parts().collect::<Vec<_>>()).unwrap_or_default();
-            broken_header |= read_entries(&reader, &scan.masked, &entries, &scan.problems, &mut file);
+            // What is wrong with a blanked item cannot reach into its neighbours.
+            let blanked = |problem: &&Diagnostic| {
+                scan.blanked.iter().any(|item| item.contains(&(problem.primary.span.start as usize)))
+            };
+            let reported: Vec<_> = scan.problems.iter().filter(|problem| !blanked(problem)).cloned().collect();
+            broken_header |= read_entries(&reader, &scan.masked, &entries, &reported, &mut file);
         }
         Err(error) => reader.report(Failure::new(&scan.masked, 0, &error).problem(&reader)),
     }

@@ -146,3 +146,16 @@ fn within_a_tree_of_rules_a_contract_may_name_any_file_of_the_tree() {
     let ran = finish(command_in(&folder.path("rules/contracts"), &["check", "acme.rules"]), "");
     assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: no problems\n"), "{}", ran.out);
 }
+
+#[test]
+fn no_problem_hides_the_next() {
+    let folder = Folder::new();
+    folder.write(
+        "a.rules",
+        "ruleset a { currency USD }\ncharge A \"not closed = 3 USD\ncharge B = (1 USD + 2 USD\ncharge C = 2 USD × 3\n\
+         charge D = 3 USD + 2 EUR\nchrage E = 1 USD\ncharge F = unknown\n",
+    );
+    let ran = folder.run(&["check", "a.rules"]);
+    let found: Vec<&str> = ran.out.lines().filter_map(|line| line.trim().strip_prefix("--> a.rules:")).collect();
+    assert_eq!(found, ["2:10", "3:12", "4:18", "5:20", "6:1", "7:12"], "{}", ran.out);
+}
