@@ -118,7 +118,10 @@ impl Checker<'_> {
     fn charge_amount(&mut self, charge: &ast::Charge, scope: &mut Scope) -> (ChargeAmount, Type) {
         match &charge.amount {
             ast::ChargeAmount::Expr(expr) => {
-                let expr = self.expression(expr, None, scope);
+                let expr = match &expr.kind {
+                    ast::ExprKind::Stages(inner, stages) => self.booked_stages(inner, stages, expr.span, None, scope),
+                    _ => self.expression(expr, None, scope),
+                };
                 let ty = expr.ty.clone();
                 (ChargeAmount::Expr(expr), ty)
             }

@@ -18,6 +18,38 @@ impl Checker<'_> {
         expected: Option<&Type>,
         scope: &mut Scope,
     ) -> Expr {
+        for stage in stages {
+            self.line_out_of_place(stage);
+        }
+        self.booked_stages(inner, stages, span, expected, scope)
+    }
+
+    /// A line is booked by a charge or a total; within an expression it would be lost.
+    fn line_out_of_place(&mut self, stage: &ast::Stage) {
+        let (ast::StageKind::Minimum(_, Some((code, _))) | ast::StageKind::Maximum(_, Some((code, _)))) = &stage.kind
+        else {
+            return;
+        };
+        self.report(
+            Diagnostic::error(
+                codes::LINE_OUT_OF_PLACE,
+                format!("the line {} is booked nowhere", code.text),
+                code.span,
+                "not directly in a charge or a total",
+            )
+            .help(format!("leave `as {}` out, or put the bound at the end of a charge", code.text)),
+        );
+    }
+
+    /// The stages of a charge, which may book lines.
+    pub(super) fn booked_stages(
+        &mut self,
+        inner: &ast::Expr,
+        stages: &[ast::Stage],
+        span: Span,
+        expected: Option<&Type>,
+        scope: &mut Scope,
+    ) -> Expr {
         let value = self.expression(inner, expected, scope);
         let (stages, ty) = self.stage_list(&value.ty.clone(), value.span, stages, scope);
         if ty == Type::Unknown {
@@ -62,8 +94,12 @@ impl Checker<'_> {
             return None;
         }
         let loose = if *ty == Type::Integer { Type::Number } else { ty.clone() };
-        let dates_too = matches!(stage.kind, ast::StageKind::Minimum(..) | ast::StageKind::Maximum(..));
-        if !(ty.is_numeric() || dates_too && ty.is_ordered()) {
+        if !ty.is_numeric() {
+            let help = match stage.kind {
+                ast::StageKind::Minimum(..) if ty.is_ordered() => "write `greatest of (…, …)`, the later of the two",
+                ast::StageKind::Maximum(..) if ty.is_ordered() => "write `least of (…, …)`, the earlier of the two",
+                _ => "stages apply to numbers, amounts and quantities",
+            };
             let shown = self.show_type(ty);
             self.report(
                 Diagnostic::error(
@@ -72,7 +108,7 @@ impl Checker<'_> {
                     stage.span,
                     format!("does not apply to {shown}"),
                 )
-                .help("stages apply to numbers, amounts and quantities"),
+                .help(help),
             );
             return None;
         }

@@ -178,4 +178,14 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
             "charge BASE = 1 USD\ntest \"the book\" from \"book.csv\"\n# file book.csv\nname,total\none dollar,1 USD\n",
         ),
     ),
+    (
+        LINE_OUT_OF_PLACE,
+        explain(
+            "`minimum 8 USD as TOP_UP` books the difference as a line of the quote. Only a charge or a total books lines, so it \
+             stands directly after the amount of a charge, and not in a `let` or within a larger expression, where the line \
+             would be lost.",
+            "let fee = 5 USD minimum 8 USD as TOP_UP\ncharge BASE = fee",
+            "let fee = 5 USD\ncharge BASE = fee minimum 8 USD as TOP_UP",
+        ),
+    ),
 ];
