@@ -8,6 +8,7 @@
 //!   separated by commas); `# = no line` where a charge books none.
 //! - `# ! RW0306` beside a line: a diagnostic about that line. An example with such marks gives exactly those.
 //! - `# ! no row matched`: pricing, or the `let` or `output` of that line, fails so.
+//! - `# in zones.csv:3 ! RW0506` on a line of its own: a diagnostic about a line of another file.
 //! - On lines of their own: `# given weight = 3 lb, …` the input, `# total = 12.37 USD`, `# line CODE = 1.20 USD`, `# no line CODE`,
 //!   `# refused CODE`, `# flag CODE`, `# no flag CODE`, `# part 0 to 10 GiB = 0.85 USD` a breakdown line.
 //! - A `test` of the example is run.
@@ -202,6 +203,8 @@ fn prepare(example: &Example) -> Prepared {
             Some(comment) => {
                 if let Some(values) = comment.strip_prefix("given ") {
                     given.push(format!("  given {values}"));
+                } else if comment.starts_with("in ") {
+                    continue;
                 } else if let Some(mark) = own_line_mark(comment) {
                     marks.push((index + 1, mark));
                 } else {
@@ -236,7 +239,7 @@ fn hosts(program: &Program) -> Hosts {
 pub fn run(example: &Example) -> Vec<String> {
     let prepared = prepare(example);
     let at = |line: usize| format!("{}:{}", example.document, example.line + line);
-    let elsewhere = example.files.values().any(|text| text.contains("# ! RW"));
+    let elsewhere = example.files.values().any(|text| text.contains("# ! RW")) || example.text.contains("\n# in ");
     if prepared.marks.is_empty() && !prepared.tests && !elsewhere {
         return vec![format!("{}: the example expects nothing", at(0))];
     }
@@ -290,6 +293,11 @@ fn diagnostics_problems(prepared: &Prepared, checked: &Checked, at: &dyn Fn(usiz
                 _ => None,
             }));
         }
+    }
+    for line in prepared.texts.0[&prepared.main].lines().filter_map(|line| line.strip_prefix("# in ")) {
+        let (place, codes) = line.split_once(" ! ").expect("`# in FILE:LINE ! CODE`");
+        let (name, line) = place.split_once(':').expect("`# in FILE:LINE ! CODE`");
+        elsewhere.extend(codes.split_whitespace().map(|code| (name.to_string(), line.parse().unwrap(), code.to_string())));
     }
     let mut problems = Vec::new();
     for found in &checked.diagnostics {
