@@ -11,7 +11,6 @@ mod expression;
 mod format;
 mod forms;
 mod grammar;
-mod heading;
 mod items;
 pub mod limits;
 mod literals;
@@ -25,7 +24,6 @@ mod tokens;
 mod words;
 
 pub use format::format;
-pub use heading::{TestHeading, parse_test_heading};
 
 use pest::Parser;
 
@@ -128,7 +126,7 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
                 match if known { junk.known(reader) } else { junk.explain(reader) } {
                     Some(Entry::Item(item)) => file.items.push(*item),
                     Some(Entry::Header(header)) if file.header.is_none() && file.items.is_empty() => {
-                        file.header = Some(header)
+                        file.header = Some(*header)
                     }
                     _ => {}
                 }

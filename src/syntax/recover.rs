@@ -20,7 +20,7 @@ const LARGE_ITEM: usize = 64 * 1024;
 
 /// What a stretch of a file was read as.
 pub(super) enum Entry {
-    Header(Header),
+    Header(Box<Header>),
     Item(Box<Item>),
 }
 
@@ -172,7 +172,7 @@ fn report_misspelt(reader: &Reader, at: usize, word: &str, meant: &str) {
 fn read_entry(reader: &Reader, strict: &Node<'_>) -> Option<Entry> {
     let entry = strict.first()?;
     match entry.rule() {
-        Rule::header => reader.header(&entry).map(Entry::Header),
+        Rule::header => reader.header(&entry).map(|header| Entry::Header(Box::new(header))),
         _ => reader.item(&entry).map(|item| Entry::Item(Box::new(item))),
     }
 }
