@@ -1,0 +1,95 @@
+//! The header of a rule set: its period, its pricing date and how its charges are rounded.
+
+use super::Checker;
+use super::scope::Scope;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::program::{RoundStep, RoundTo};
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::types::{Base, Type, UnitExpr};
+use crate::value::{Number, RoundingMode};
+
+impl Checker<'_> {
+    /// Effective period, pricing date and rounding.
+    pub(super) fn check_header(&mut self) {
+        for setting in self.settings() {
+            if let ast::Setting::Effective(range) = setting {
+                self.effective = self.period_of(&range);
+            }
+        }
+        if let Some(written) = self.priced_on_written.clone() {
+            let mut scope = Scope::default();
+            let expr = self.expression(&written, Some(&Type::Date), &mut scope);
+            let expr = self.coerce(expr, &Type::Date, "the pricing date");
+            self.base_locals = self.base_locals.max(scope.slots());
+            self.priced_on = Some(expr);
+        }
+        match self.booking_written.clone() {
+            Some(ast::Rounding { how: None, .. }) => self.booking = None,
+            Some(ast::Rounding { how: Some(how), on_total, .. }) => {
+                self.round_total = on_total;
+                let mode = how.mode.unwrap_or(RoundingMode::HalfUp);
+                let step = how.step.as_ref().map(|step| self.header_step(step));
+                self.booking = Some(RoundTo { mode, step: step.unwrap_or(RoundStep::Fixed(Number::ZERO)) });
+            }
+            None => self.booking = Some(RoundTo { mode: RoundingMode::HalfUp, step: RoundStep::Fixed(Number::ZERO) }),
+        }
+    }
+
+    /// The step of the header's rounding, with its unit; a zero stands for the minor unit of whatever currency is booked.
+    fn header_step(&mut self, step: &ast::Expr) -> RoundStep {
+        let expr = self.expression(step, None, &mut Scope::default());
+        let is_money = matches!(&expr.ty, Type::In(unit) if self.units.currency(unit).is_some());
+        if !is_money && expr.ty != Type::Unknown {
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    "charges are rounded to an amount of money",
+                    step.span,
+                    "not an amount of money",
+                )
+                .help("such as `rounding half up to 0.01 USD`, or `to minor unit`"),
+            );
+        }
+        RoundStep::Expr(Box::new(expr))
+    }
+
+    /// How a charge in this unit is rounded when it is booked.
+    pub(super) fn booking_for(&mut self, unit: &UnitExpr, span: Span) -> Option<RoundTo> {
+        let booking = self.booking.clone()?;
+        let step = match &booking.step {
+            RoundStep::Expr(expr) => match self.try_coerce(expr.as_ref().clone(), &Type::In(unit.clone())) {
+                Ok(expr) => RoundStep::Expr(Box::new(expr)),
+                Err(_) => self.minor_unit(unit, span)?,
+            },
+            _ => self.minor_unit(unit, span)?,
+        };
+        Some(RoundTo { mode: booking.mode, step })
+    }
+
+    /// The minor unit of the currency that amounts in this unit are of.
+    pub(super) fn minor_unit(&mut self, unit: &UnitExpr, span: Span) -> Option<RoundStep> {
+        match self.units.currency(unit) {
+            Some(Base::Money(currency)) => {
+                let digits = currency.digits();
+                let minor = Number::from_scaled(1, digits)?;
+                let factor = self.units.factor(unit).ok()?;
+                Some(RoundStep::Fixed(minor.div(&factor).ok()?))
+            }
+            Some(Base::Chosen(slot)) => Some(RoundStep::MinorOf(slot as u16)),
+            _ => {
+                let shown = self.units.show(unit);
+                self.report(
+                    Diagnostic::error(
+                        codes::TYPE_MISMATCH,
+                        format!("`{shown}` has no minor unit"),
+                        span,
+                        "not an amount of money",
+                    )
+                    .help("write the step, such as `rounded up to 0.5 kg`"),
+                );
+                None
+            }
+        }
+    }
+}
