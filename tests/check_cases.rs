@@ -89,7 +89,8 @@ fn what_is_said_is_known_word_by_word() {
             ));
         }
     }
-    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let how = "if the words are better now: UPDATE_SNAPSHOTS=1 cargo test --test check_cases, and read the difference";
+    assert!(differences.is_empty(), "{}\n{how}", differences.join("\n"));
 }
 
 fn write_diagnostic(said: &mut String, checked: &Checked, diagnostic: &Diagnostic) {

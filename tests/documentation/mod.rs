@@ -297,7 +297,8 @@ fn diagnostics_problems(prepared: &Prepared, checked: &Checked, at: &dyn Fn(usiz
     for line in prepared.texts.0[&prepared.main].lines().filter_map(|line| line.strip_prefix("# in ")) {
         let (place, codes) = line.split_once(" ! ").expect("`# in FILE:LINE ! CODE`");
         let (name, line) = place.split_once(':').expect("`# in FILE:LINE ! CODE`");
-        elsewhere.extend(codes.split_whitespace().map(|code| (name.to_string(), line.parse().unwrap(), code.to_string())));
+        elsewhere
+            .extend(codes.split_whitespace().map(|code| (name.to_string(), line.parse().unwrap(), code.to_string())));
     }
     let mut problems = Vec::new();
     for found in &checked.diagnostics {
