@@ -245,3 +245,49 @@ const RESERVED_WORDS: [&str; 32] = [
 pub(super) fn is_reserved(word: &str) -> bool {
     word == "yes" || RESERVED_WORDS.contains(&word)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+    use super::*;
+    use std::collections::BTreeSet;
+
+    const GRAMMAR: &str = include_str!("../../grammar/ratewright.pest");
+
+    /// The words in quotes between `from` and `to` of the grammar.
+    fn words_of_the_grammar(from: &str, to: &str) -> BTreeSet<&'static str> {
+        let part = GRAMMAR.split_once(from).unwrap().1.split_once(to).unwrap().0;
+        let quoted = part.split('"').skip(1).step_by(2);
+        quoted.filter(|word| word.len() > 1 && word.chars().all(char::is_alphabetic)).collect()
+    }
+
+    #[test]
+    fn the_reserved_words_are_those_of_the_grammar() {
+        let grammar = words_of_the_grammar("reserved_word = _{", "}");
+        assert_eq!(grammar.len(), RESERVED_WORDS.len() + 1);
+        assert!(grammar.into_iter().all(is_reserved));
+    }
+
+    #[test]
+    fn the_words_of_items_are_those_of_the_grammar() {
+        let mut grammar = words_of_the_grammar("item_start = _{", "~ blank+");
+        grammar.extend(["let", "import", "test", "input", "total"]);
+        assert_eq!(grammar, BTreeSet::from(ITEM_WORDS));
+    }
+
+    #[test]
+    fn a_row_ends_at_its_last_bar_before_a_comment_a_brace_or_the_line_end() {
+        for (text, length) in [
+            ("| a | b |", 9),
+            ("| a | b |  # | note", 9),
+            ("| a | b | }", 9),
+            ("| a | b", 7),
+            ("| \"x|y\" | b |\n| c |", 13),
+            ("| a || |", 8),
+            ("|", 1),
+        ] {
+            assert_eq!(row_length(text), length, "{text}");
+        }
+    }
+}
