@@ -187,7 +187,7 @@ fn progress(rows: usize) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(u64::try_from(rows).unwrap_or(u64::MAX));
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} rows, {per_sec}, {eta} left");
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} rows, {eta} left");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
