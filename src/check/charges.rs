@@ -168,7 +168,9 @@ impl Checker<'_> {
                     (Type::Optional(_), _) => {
                         "say what is charged where it is absent: `… otherwise 0 USD`, or `when … is given`".to_string()
                     }
-                    _ => "multiply a quantity by a rate such as `42.10 USD per cwt`".to_string(),
+                    (Type::Row(_), _) => "say which value of the row: `….price`, say".to_string(),
+                    (Type::In(_), _) => "multiply a quantity by a rate such as `42.10 USD per cwt`".to_string(),
+                    _ => "a charge books money, such as `12.50 USD`; any other value can be an `output`".to_string(),
                 };
                 self.report(
                     Diagnostic::error(

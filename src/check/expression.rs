@@ -153,6 +153,10 @@ impl Checker<'_> {
     /// Reports that two sides do not go together, naming both.
     pub(super) fn two_types(&mut self, title: &str, left: &Expr, right: &Expr) {
         let (a, b) = (self.show_type(&left.ty), self.show_type(&right.ty));
+        let help = match (self.unit_missing(left, right), self.unit_missing(right, left)) {
+            (Some((text, unit)), _) | (_, Some((text, unit))) => format!("give the number its unit: `{text} {unit}`"),
+            _ => "make both of one kind".to_string(),
+        };
         self.report(
             Diagnostic::error(
                 codes::TYPE_MISMATCH,
@@ -161,8 +165,15 @@ impl Checker<'_> {
                 format!("this is {b}"),
             )
             .also(left.span, format!("this is {a}"))
-            .help("make both of one kind"),
+            .help(help),
         );
+    }
+
+    /// The text of a bare number that stands against a quantity, and the quantity's unit.
+    fn unit_missing(&self, number: &Expr, quantity: &Expr) -> Option<(String, String)> {
+        let Type::In(unit) = &quantity.ty else { return None };
+        let bare = matches!(number.ty, Type::Number | Type::Integer) && matches!(number.kind, ExprKind::Constant(_));
+        bare.then(|| (self.sources.text(number.span).to_string(), self.units.show(unit)))
     }
 
     fn given(&mut self, inner: &ast::Expr, positive: bool, span: Span, scope: &mut Scope) -> Expr {

@@ -2,7 +2,7 @@
 
 use super::convert::in_unit;
 use super::scope::Scope;
-use super::{Checker, Progress, Symbol};
+use super::{Checker, Progress, Symbol, borrowed};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::library::{FUNCTIONS, Function as Library, Shape};
 use crate::program::{Expr, ExprKind, FunctionId, HostId, TiersId};
@@ -74,9 +74,11 @@ impl Checker<'_> {
             name.span,
             "not a function",
         );
-        diagnostic = match did_you_mean(&name.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
-            None => diagnostic.help(format!("define it: `function {}(…) = …`", name.text)),
+        let near = did_you_mean(&name.text, known.iter().map(String::as_str));
+        diagnostic = match (borrowed::function(&name.text), near) {
+            (Some(form), _) => diagnostic.help(form),
+            (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
+            (None, None) => diagnostic.help(format!("define it: `function {}(…) = …`", name.text)),
         };
         self.report(diagnostic);
     }

@@ -7,6 +7,7 @@
 
 mod arithmetic;
 mod book;
+mod borrowed;
 mod charges;
 mod comparison;
 mod convert;

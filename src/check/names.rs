@@ -1,7 +1,7 @@
 //! What a name in an expression stands for.
 
 use super::scope::{Fact, Scope};
-use super::{Checker, Progress, Symbol};
+use super::{Checker, Progress, Symbol, borrowed};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{ChargeId, DefinitionId, Expr, ExprKind, ParameterId};
 use crate::source::Span;
@@ -63,7 +63,9 @@ impl Checker<'_> {
         }
         candidates.sort();
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, title, span, "not known here");
-        if let Some(near) = did_you_mean(name, candidates.iter().map(String::as_str)) {
+        if let Some(own) = borrowed::value(name) {
+            diagnostic = diagnostic.help(format!("write `{own}`")).edit(span, own);
+        } else if let Some(near) = did_you_mean(name, candidates.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).edit(span, near);
         } else if matches!(expected.map(Type::present), Some(Type::Enum(_))) {
             diagnostic = diagnostic.help(format!("its members are {}", candidates.join(", ")));

@@ -5,6 +5,7 @@ use std::ops::Range;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::Rule;
+use super::habits::habit;
 use super::node::Reader;
 use super::tokens::{self, ITEM_WORDS, Token, TokenKind};
 use super::words::{Rank, words};
@@ -132,7 +133,12 @@ impl<'t> Failure<'t> {
         if self.on_a_new_line() && !self.may_end() {
             return problem;
         }
-        with_help(problem, &self.expected, self.found.as_ref().map(|token| token.kind), found, span)
+        let Some(token) = &self.found else { return problem };
+        match habit(reader, self.text, self.before.as_ref(), token, &self.expected) {
+            Some((words, None)) => problem.help(words),
+            Some((words, Some((place, edit)))) => problem.help(words).edit(place, edit),
+            None => with_help(problem, &self.expected, token.kind, found, span),
+        }
     }
 
     /// At the end of the text: a bracket that nothing closes.
@@ -227,20 +233,16 @@ fn wanted(expected: &[Rule]) -> Option<String> {
     Some(if said.is_empty() { last } else { format!("{} or {last}", said.join(", ")) })
 }
 
-fn with_help(problem: Diagnostic, expected: &[Rule], kind: Option<TokenKind>, found: &str, span: Span) -> Diagnostic {
+fn with_help(problem: Diagnostic, expected: &[Rule], kind: TokenKind, found: &str, span: Span) -> Diagnostic {
     let takes_a_name = expected
         .iter()
         .any(|rule| matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand));
-    let letters = found.find(|c: char| c.is_alphabetic()).filter(|_| kind == Some(TokenKind::Number));
+    let letters = found.find(|c: char| c.is_alphabetic()).filter(|_| kind == TokenKind::Number);
     if let Some((number, unit)) = letters.and_then(|at| found.split_at_checked(at)) {
         return problem.help("a space stands between a number and its unit").edit(span, format!("{number} {unit}"));
     }
-    if kind != Some(TokenKind::Word) {
-        return match found {
-            "=" => problem.help("values are compared with `is`"),
-            ";" => problem.help("take it away; statements end by themselves"),
-            _ => problem,
-        };
+    if kind != TokenKind::Word {
+        return problem;
     }
     let keywords: Vec<String> = expected
         .iter()
@@ -249,7 +251,7 @@ fn with_help(problem: Diagnostic, expected: &[Rule], kind: Option<TokenKind>, fo
         .collect();
     let within = expected.iter().flat_map(|rule| words_within(*rule)).copied();
     let near = did_you_mean(found, keywords.iter().map(String::as_str).chain(CLAUSE_WORDS).chain(within))
-        .filter(|near| *near != found && found.len() > 2);
+        .filter(|near| *near != found && found.len() > 2 && !tokens::is_reserved(found));
     match near {
         Some(near) => {
             let near = near.to_string();

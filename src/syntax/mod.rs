@@ -11,6 +11,7 @@ mod expression;
 mod format;
 mod forms;
 mod grammar;
+mod habits;
 mod items;
 pub mod limits;
 mod literals;
@@ -104,6 +105,12 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
             }
             Rule::item => match reader.item(entry) {
                 Some(mut item) => {
+                    let end = start.saturating_add(entry.text().len());
+                    let half = reported.iter().any(|p| (start..end).contains(&(p.primary.span.start as usize)));
+                    let whole = Junk { text: masked, start, end, previous: None };
+                    if let Some(Entry::Item(unknown)) = if half { whole.known(reader) } else { None } {
+                        item = *unknown;
+                    }
                     item.doc = documentation(masked, &file.comments, start);
                     file.items.push(item);
                 }
@@ -123,6 +130,13 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
                 let from = previous.unwrap_or(start);
                 let known =
                     reported.iter().any(|problem| (from..=end).contains(&(problem.primary.span.start as usize)));
+                if let (Some(from), Some(last)) = (previous, file.items.last_mut())
+                    && junk.continues(last.span.end as usize)
+                    && let Some(Entry::Item(unknown)) =
+                        (Junk { text: masked, start: from, end: start, previous: None }).known(reader)
+                {
+                    last.kind = unknown.kind;
+                }
                 match if known { junk.known(reader) } else { junk.explain(reader) } {
                     Some(Entry::Item(item)) => file.items.push(*item),
                     Some(Entry::Header(header)) if file.header.is_none() && file.items.is_empty() => {

@@ -60,6 +60,12 @@ impl Junk<'_> {
         entry
     }
 
+    /// Whether it follows the entry that ends at byte `end` on the same line: then only a part of that entry was read.
+    pub fn continues(&self, end: usize) -> bool {
+        self.text.get(end..self.start).is_some_and(|gap| !gap.contains('\n'))
+            && !ITEM_WORDS.contains(&self.first_word())
+    }
+
     /// What can be known of it where its problems are known already.
     pub fn known(&self, reader: &Reader) -> Option<Entry> {
         self.stub(reader, self.first_word())

@@ -34,6 +34,8 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
         problems: Vec::new(),
         blank: Vec::new(),
         whole: Vec::new(),
+        apostrophes: Vec::new(),
+        read_until: 0,
     };
     let mut at = 0;
     if text.starts_with('\u{FEFF}') {
@@ -80,6 +82,10 @@ struct Scanner<'t> {
     problems: Vec<Diagnostic>,
     blank: Vec<Range<usize>>,
     whole: Vec<Range<usize>>,
+    /// Apostrophes that stand for quotes; the grammar sees quotes there.
+    apostrophes: Vec<usize>,
+    /// Stray characters before this byte belong to one that is reported.
+    read_until: usize,
 }
 
 impl<'t> Scanner<'t> {
@@ -158,8 +164,14 @@ impl<'t> Scanner<'t> {
     }
 
     fn stray(&mut self, token: &Token, words: &str, span: Span) {
+        if self.apostrophes.contains(&token.start) {
+            return;
+        }
         self.blank.push(token.start..token.end);
         let Some(character) = words.chars().next() else { return };
+        if token.start < self.read_until || self.pair(token, words) {
+            return;
+        }
         if matches!(character, '\u{A0}' | '\u{2007}' | '\u{202F}' | '\u{2009}') {
             return; // blanks that text processors put in: read as blanks
         }
@@ -191,6 +203,37 @@ impl<'t> Scanner<'t> {
         });
     }
 
+    /// Two characters that are one word elsewhere, or a text between apostrophes.
+    fn pair(&mut self, token: &Token, words: &str) -> bool {
+        let after = self.text.get(token.end..).unwrap_or("");
+        let inside = after.split_once('\'').map(|(inside, _)| inside).filter(|inside| !inside.contains(['\n', '"']));
+        let (length, meant) = match (words, inside) {
+            ("'", Some(inside)) => (inside.len().saturating_add(1), format!("\"{inside}\"")),
+            ("&", _) if after.starts_with('&') => (1, "and".to_string()),
+            ("!", _) if after.starts_with('=') => (1, "is not".to_string()),
+            _ => return false,
+        };
+        let end = token.end.saturating_add(length);
+        let span = self.span(token.start, end);
+        let title = match words {
+            "'" => "a text stands between quotes, not between apostrophes".to_string(),
+            _ => format!("`{}` is written `{meant}`", self.text.get(token.start..end).unwrap_or(words)),
+        };
+        self.report(
+            Diagnostic::error(codes::STRAY_CHARACTER, title, span, "not part of the language")
+                .help(format!("write `{meant}`"))
+                .edit(span, meant),
+        );
+        self.read_until = end;
+        if words == "'" {
+            self.blank.pop();
+            self.apostrophes.extend([token.start, end.saturating_sub(1)]);
+        } else {
+            self.blank.push(token.end..end);
+        }
+        true
+    }
+
     fn finish(self) -> Scan {
         let mut bytes = self.text.as_bytes().to_vec();
         for range in self.blank.iter().chain(&self.whole) {
@@ -198,6 +241,11 @@ impl<'t> Scanner<'t> {
                 if *byte != b'\n' {
                     *byte = b' ';
                 }
+            }
+        }
+        for place in &self.apostrophes {
+            if let Some(byte) = bytes.get_mut(*place) {
+                *byte = b'"';
             }
         }
         let masked = String::from_utf8(bytes).unwrap_or_default();

@@ -78,6 +78,26 @@ pub(super) fn split_range(text: &str) -> Option<Ends<'_>> {
     from.map(|low| Ends { low: Some((low, true)), high: None })
 }
 
+/// `0-10`, `11+`, `<5`, `>=5` in the words of the language; whether both ends are included is what rate sheets mean.
+pub(super) fn foreign_range(text: &str) -> Option<String> {
+    let number = |text: &str| {
+        let text = text.trim();
+        let plain = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
+        (plain && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))).then(|| text.to_string())
+    };
+    for (mark, word) in [("<=", "up to"), (">=", "from"), ("<", "under"), (">", "over")] {
+        if let Some(rest) = text.strip_prefix(mark) {
+            return number(rest).map(|end| format!("{word} {end}"));
+        }
+    }
+    if let Some(low) = text.strip_suffix('+') {
+        return number(low).map(|low| format!("from {low}"));
+    }
+    let (low, high) =
+        text.split_once(['-', '–']).or_else(|| text.split_once(" to ")).or_else(|| text.split_once(".."))?;
+    Some(format!("{} through {}", number(low)?, number(high)?))
+}
+
 /// What stands after the keyword at the start of the text.
 pub(super) fn after<'a>(text: &'a str, keyword: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(keyword)?;

@@ -91,7 +91,14 @@ impl<'a> CellReader<'a> {
             Role::Exact => self.exact(text, units, odd),
             Role::Range => match cell_text::split_range(text) {
                 Some(ends) => self.range(ends, units, odd),
-                None => Ok(Cell::Value(self.value(text, units, odd)?)),
+                None => match self.value(text, units, odd) {
+                    Ok(value) => Ok(Cell::Value(value)),
+                    Err(problem) => Err(cell_text::foreign_range(text).map_or(problem, |range| {
+                        Problem::new(codes::BAD_CELL, "this is not a range")
+                            .help(format!("write `{range}`"))
+                            .edit(&range)
+                    })),
+                },
             },
             Role::LongestPrefix => self.prefix(text),
             Role::Valid => match cell_text::split_range(text) {
