@@ -248,6 +248,18 @@ impl RuleSet {
         self.inner.program.version.as_deref()
     }
 
+    /// The release of the IANA time zone database that the rule set computes with, such as `2026b`. It is part of the engine, so
+    /// that two services on one version of the engine never disagree about a local time.
+    ///
+    /// ```
+    /// let rules = ratewright::RuleSet::compile("ruleset r { currency USD }\ncharge A = 1 USD")?;
+    /// assert!(rules.zone_database_version().starts_with("20"));
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn zone_database_version(&self) -> &'static str {
+        crate::value::zone_database_version()
+    }
+
     /// The compiled form, for tools.
     pub fn program(&self) -> &Program {
         &self.inner.program

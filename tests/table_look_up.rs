@@ -282,7 +282,7 @@ fn combination(lists: &[Vec<Value>], mut number: usize) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn every_look_up_is_what_a_scan_finds(table in tables(), seed in 0..10_000_usize, open in 0..8_u8) {

@@ -37,7 +37,7 @@ fn tiers() -> impl Strategy<Value = (Vec<i64>, Vec<i64>, Vec<i64>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 10))]
 
     #[test]
     fn graduated_tiers_are_the_sum_over_single_units((bounds, rates, flats) in tiers(), quantity in 0i64..50) {

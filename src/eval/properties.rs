@@ -116,7 +116,7 @@ fn starts() -> impl Strategy<Value = (Zone, Instant)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases / 4))]
 
     #[test]
     fn pieces_of_a_split_fill_the_interval_and_agree_with_membership(

@@ -94,7 +94,7 @@ fn world(table: &Table) -> Vec<Vec<Value>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::default())]
 
     #[test]
     fn rows_meet_where_a_look_up_finds_several(

@@ -52,7 +52,7 @@ fn formatting_keeps_the_tree_of_every_rule_file_of_the_project() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn formatting_keeps_the_tree_whatever_the_layout_was(picks in prop::collection::vec((0usize..10_000, 0u64..u64::MAX), 1..6)) {
