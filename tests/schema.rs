@@ -11,6 +11,9 @@ use std::path::Path;
 
 /// Why a value does not satisfy a schema.
 fn problem(root: &Json, schema: &Json, value: &Json) -> Option<String> {
+    if *schema == Json::Bool(false) {
+        return Some(format!("{value} where nothing may stand"));
+    }
     let keywords = schema.as_object().unwrap();
     keywords.iter().find_map(|(keyword, wanted)| {
         let fits = match keyword.as_str() {
@@ -71,6 +74,32 @@ fn is_of_type(name: &str, value: &Json) -> bool {
 
 fn matches(pattern: &str, value: &Json) -> bool {
     value.as_str().is_none_or(|text| regex_lite::Regex::new(pattern).unwrap().is_match(text))
+}
+
+/// The lists that a schema may not have empty.
+fn empty_lists(schema: &Json) -> Vec<String> {
+    match schema {
+        Json::Object(object) => {
+            let own = object.iter().filter(|(keyword, list)| {
+                matches!(keyword.as_str(), "anyOf" | "oneOf" | "enum") && list.as_array().is_some_and(Vec::is_empty)
+            });
+            own.map(|(keyword, _)| keyword.clone()).chain(object.values().flat_map(empty_lists)).collect()
+        }
+        Json::Array(parts) => parts.iter().flat_map(empty_lists).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn a_rule_set_without_outputs_and_flags_has_a_schema_too() {
+    let rules =
+        RuleSet::compile("ruleset r { currency USD }\ninput { weight : number }\ncharge A = 1 USD * weight\n").unwrap();
+    let schema = rules.quote_schema();
+    assert_eq!(empty_lists(&schema), Vec::<String>::new());
+    let mut quote = serde_json::to_value(rules.quote_json(r#"{"weight": 2}"#).unwrap()).unwrap();
+    assert_eq!(problem(&schema, &schema, &quote), None);
+    quote["outputs"] = serde_json::json!([{"name": "a", "value": true}]);
+    assert!(problem(&schema, &schema, &quote).is_some());
 }
 
 #[test]

@@ -20,12 +20,12 @@ pub fn quote(program: &Program) -> Json {
             "version": {"type": "string", "description": "the version of the rules, as their author wrote it"},
             "charges": {"type": "array", "items": {"$ref": "#/$defs/charge"}},
             "totals": {"type": "array", "items": {"$ref": "#/$defs/money"}, "description": "one for each currency"},
-            "outputs": {"type": "array", "items": {"anyOf": outputs}},
-            "flags": {"type": "array", "items": {
+            "outputs": {"type": "array", "items": if outputs.is_empty() { json!(false) } else { json!({"anyOf": outputs}) }},
+            "flags": {"type": "array", "items": if flags.is_empty() { json!(false) } else { json!({
                 "type": "object",
                 "properties": {"code": {"enum": flags}, "message": {"type": "string"}},
                 "required": ["code", "message"],
-            }},
+            }) }},
         },
         "required": ["ruleset", "charges", "totals"],
         "$defs": definitions(program),
