@@ -185,7 +185,7 @@ impl Checker<'_> {
         }
     }
 
-    fn absent_operand(&mut self, operand: &Expr, span: Span) -> Expr {
+    pub(super) fn absent_operand(&mut self, operand: &Expr, span: Span) -> Expr {
         let text = self.sources.text(operand.span).to_string();
         self.report(
             Diagnostic::error(

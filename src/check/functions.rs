@@ -177,6 +177,11 @@ impl Checker<'_> {
             let Some(arg) = self.library_argument(function, shape, first, arg, scope) else { return self.broken(span) };
             checked.push(arg);
         }
+        if let [first, second] = checked.as_mut_slice()
+            && widens(&first.ty, &second.ty)
+        {
+            first.ty = second.ty.clone();
+        }
         let ty = match result {
             Shape::Is(ty) => ty,
             Shape::Days => in_unit(self.unit_named("day")),
@@ -197,7 +202,11 @@ impl Checker<'_> {
         let what = format!("what `{}` takes", function.name());
         let checked = match shape {
             Shape::Is(ty) => self.expect(arg, ty, &what, scope),
-            Shape::SameAsFirst => self.expect(arg, &first?, &what, scope),
+            Shape::SameAsFirst => {
+                let first = first?;
+                let arg = self.expression(arg, Some(&first), scope);
+                if widens(&first, &arg.ty) { arg } else { self.coerce(arg, &first, &what) }
+            }
             _ => self.expression(arg, None, scope),
         };
         let fits = match shape {
@@ -207,6 +216,10 @@ impl Checker<'_> {
             _ => true,
         };
         if checked.ty == Type::Unknown {
+            return None;
+        }
+        if !fits && matches!(checked.ty, Type::Optional(_)) {
+            self.absent_operand(&checked, checked.span);
             return None;
         }
         if !fits {
@@ -235,5 +248,14 @@ impl Checker<'_> {
             Shape::Integers => "a list of whole numbers".to_string(),
             Shape::Anything => "anything".to_string(),
         }
+    }
+}
+
+/// Whether a whole number, or a list of them, stands before a number, or a list of numbers.
+fn widens(first: &Type, second: &Type) -> bool {
+    match (first, second) {
+        (Type::Integer, Type::Number) => true,
+        (Type::List(first), Type::List(second)) => **first == Type::Integer && **second == Type::Number,
+        _ => false,
     }
 }
