@@ -78,6 +78,22 @@ impl Checker<'_> {
         if let Some(value) = self.named_value(&ty, value) {
             return Some(value);
         }
+        if let ast::ExprKind::Literal(ast::Literal::Text(text)) = &value.kind
+            && matches!(ty.present(), Type::Zone | Type::Currency)
+        {
+            let zone = *ty.present() == Type::Zone;
+            let (code, what) =
+                if zone { (codes::UNKNOWN_ZONE, "time zone") } else { (codes::UNKNOWN_UNIT, "currency") };
+            let help = if zone {
+                "write an IANA name such as `\"Europe/London\"`"
+            } else {
+                "write the three letters, such as `USD`"
+            };
+            self.report(
+                Diagnostic::error(code, format!("there is no {what} `{text}`"), value.span, "not known").help(help),
+            );
+            return None;
+        }
         let checked = self.expect(value, &ty, &format!("`{name}`"), scope);
         if checked.ty == Type::Unknown {
             return None;
