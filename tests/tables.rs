@@ -345,13 +345,13 @@ fn rows_that_overlap_are_told_with_a_key_that_both_match() {
 }
 
 #[test]
-fn holes_between_bands_are_warned_of() {
+fn holes_between_bands_are_refused() {
     let rows = "m,lo,hi,p\na,0,0.010,6\na,0.011,0.020,7\na,0.021,0.030,8\nb,0,,5\n";
     let table =
         "table t from \"t.csv\" { m : text\n kg : mass in kg by range from \"lo\" through \"hi\"\n -> p : money }";
-    let rules = compile(table, &[("t.csv", rows)]).unwrap();
-    let holes: Vec<_> = rules.warnings().iter().filter(|d| d.code.0 == 910).collect();
-    assert_eq!(holes.len(), 1);
+    let rejected = compile(table, &[("t.csv", rows)]).unwrap_err();
+    let holes: Vec<_> = rejected.diagnostics.iter().filter(|d| d.code.0 == 518).collect();
+    assert_eq!((holes.len(), holes[0].severity), (1, Severity::Error));
     assert_eq!(holes[0].secondary[0].text, "after this band, no row matches m \"a\", kg 0.0105 kg");
     assert!(holes[0].help.as_deref().unwrap().ends_with("there is one more hole"), "{:?}", holes[0].help);
     // Whole numbers have none between 3 and 4, and `otherwise` fills all.
@@ -359,7 +359,7 @@ fn holes_between_bands_are_warned_of() {
         "table t { z : integer by range\n -> v : number\n| z || v |\n| 2 through 3 || 1 |\n| 4 through 5 || 2 |\n}";
     assert_eq!(table_of(whole, &[]).1, Vec::<String>::new());
     let gap = whole.replace("4 through 5", "6 through 7");
-    assert_eq!(table_of(&gap, &[]).1.len(), 1);
+    only_error(&gap, &[], "t.rules:", "leave a hole");
     let filled = gap.replace("|| 2 |\n", "|| 2 |\n| otherwise || 0 |\n");
     assert_eq!(table_of(&filled, &[]).1, Vec::<String>::new());
     // Another row that covers the hole, whatever else it says.

@@ -143,13 +143,13 @@ registry! {
     NO_BASE_ROW = 515, "no one row of the base table with these keys";
     COLUMNS_DIFFER = 516, "one table declared with different columns";
     MORE_PROBLEMS = 517, "more problems in the same table";
+    HOLE = 518, "bands that leave a hole";
 
     EMPTY_BOOK = 600, "a test book without headings";
     RAGGED_BOOK = 601, "a test with too few or too many cells";
     UNKNOWN_HEADING = 602, "a heading that a test book does not have";
 
     UNUSED = 900, "something that nothing uses";
-    HOLE = 910, "bands that leave a hole";
     ROW_NEVER_USED = 911, "a row that is never used";
     NOT_DECIDED = 912, "too many rows to compare";
     MANY_DECIMALS = 913, "a number that looks like a binary fraction";

@@ -79,7 +79,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// One warning for each column, about its first hole.
+    /// One error for each column, about its first hole: a key that falls there has no price, unless an `otherwise` row says one.
     fn check_holes(&mut self) {
         let holes = self.table.holes();
         for (at, column) in
@@ -91,7 +91,7 @@ impl Builder<'_, '_> {
             let keys = self.show_keys(&first.at);
             let title = format!("the bands of `{column}` leave a hole");
             let (below, above) = (self.span_of(first.below), self.span_of(first.above));
-            let diagnostic = Diagnostic::warning(codes::HOLE, title, above, "the next band begins here");
+            let diagnostic = Diagnostic::error(codes::HOLE, title, above, "the next band begins here");
             let help = match more {
                 0 => String::new(),
                 1 => "; there is one more hole".to_string(),
@@ -100,7 +100,9 @@ impl Builder<'_, '_> {
             self.report(
                 diagnostic
                     .also(below, format!("after this band, no row matches {keys}"))
-                    .help(format!("let one band begin where the other ends, or add a row `otherwise`{help}")),
+                    .help(format!(
+                        "let one band begin where the other ends, or say what holds there: `| otherwise || … |`, which may be `refuse \"CODE\" \"why\"`{help}"
+                    )),
             );
         }
     }
