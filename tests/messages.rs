@@ -45,6 +45,12 @@ fn true_and_false_are_yes_and_no() {
 }
 
 #[test]
+fn currencies_in_words_are_their_codes() {
+    told("charge A = 5 dollars", &["dollars: ", "did you mean `USD`?"]);
+    told("charge A = 5 Euros", &["did you mean `EUR`?"]);
+}
+
+#[test]
 fn a_bare_number_against_a_quantity_is_given_its_unit() {
     told("charge A = if weight > 10 then 5 USD else 3 USD", &["10: ", "`10 lb`"]);
     told("charge A = if 10 < weight then 5 USD else 3 USD", &["`10 lb`"]);

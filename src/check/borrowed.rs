@@ -12,6 +12,17 @@ pub(super) fn value(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The code of a currency that is named in words.
+pub(super) fn currency(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "dollar" | "dollars" => "USD",
+        "euro" | "euros" => "EUR",
+        "pounds_sterling" | "sterling" => "GBP",
+        "yen" => "JPY",
+        _ => return None,
+    })
+}
+
 /// What to write instead of a call of `name`, a function of spreadsheets and programs.
 pub(super) fn function(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {

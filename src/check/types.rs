@@ -1,6 +1,6 @@
 //! Types as written become types; types as authors read them.
 
-use super::Checker;
+use super::{Checker, borrowed};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::source::Span;
 use crate::syntax::ast::{self, TypeExpr, TypeKind};
@@ -171,7 +171,10 @@ impl Checker<'_> {
             name.span,
             "not a unit or a currency",
         );
-        let near = did_you_mean(&name.text, self.units.names()).map(str::to_string);
+        let near = match borrowed::currency(&name.text) {
+            Some(code) => Some(code.to_string()),
+            None => did_you_mean(&name.text, self.units.names()).map(str::to_string),
+        };
         diagnostic = match near {
             Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
             None => diagnostic.help(format!("declare it: `unit {}`", name.text)),

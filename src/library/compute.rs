@@ -44,7 +44,11 @@ impl Function {
             [Value::Date(first), Value::Date(last)] if self == Function::Dates => dates(*first, *last, longest),
             [Value::Date(date), Value::Months(months)] if self == Function::AddMonthsExactly => {
                 date.add_months_exactly(*months).map(Value::Date).ok_or_else(|| {
-                    ComputeError::Calendar(format!("{months} months after {date} there is no day {}", date.day()))
+                    ComputeError::Calendar(format!(
+                        "{months} month{} after {date} there is no day {}",
+                        if *months == 1 { "" } else { "s" },
+                        date.day()
+                    ))
                 })
             }
             [Value::Number(left), Value::Number(right)] => self.of_numbers(left, right, longest),
