@@ -1,7 +1,7 @@
 //! Lets, outputs and exceptions.
 
-use super::scope::Scope;
-use super::{Checker, Progress};
+use super::scope::{Fact, Scope};
+use super::{Checker, Entry, Progress, Symbol};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::program::{Definition, Exception};
 use crate::source::Span;
@@ -27,7 +27,11 @@ impl Checker<'_> {
         if let Some(stated) = &stated {
             checked = self.coerce(checked, stated, &format!("`{}`", name.text));
         }
-        let exceptions = self.exceptions_to(&name.text, &checked.ty.clone(), &mut scope);
+        let entry = self.definition_entries.get(index).and_then(|entry| self.entries.get(*entry));
+        let exceptions = match entry.is_some_and(|entry| entry.hidden) {
+            true => Vec::new(),
+            false => self.exceptions_to(&name.text, &checked.ty.clone(), &mut scope),
+        };
         let definition =
             Definition { name: name.text.clone(), value: checked, exceptions, locals: scope.slots(), span: name.span };
         self.set_definition(index, Progress::Done(definition));
@@ -90,6 +94,12 @@ impl Checker<'_> {
             }
         };
         let to = exception.to.text.clone();
+        let outermost = scope.replaces.is_none();
+        if outermost {
+            scope.replaces = Some(to.clone());
+        }
+        let replaced = scope.replaces.as_deref().map(known_without_exceptions);
+        scope.learn(replaced.map(Fact::Applied).into_iter().collect());
         let value = self.expect(&exception.value, ty, &format!("the exception to {to}"), scope);
         let because = exception.because.as_ref().map(|because| self.template(because, scope));
         scope.reset(mark);
@@ -97,6 +107,9 @@ impl Checker<'_> {
             Some(name) if name.text != to => self.exceptions_to(&name.text, ty, scope),
             _ => Vec::new(),
         };
+        if outermost {
+            scope.replaces = None;
+        }
         Exception {
             name: exception.name.as_ref().map_or(to, |name| name.text.clone()),
             label: exception.label.as_ref().map(|label| label.text.clone()),
@@ -106,6 +119,41 @@ impl Checker<'_> {
             exceptions,
             span,
         }
+    }
+
+    /// What the name of a charge, `let` or output stands for within an exception to it: the same without its exceptions, which is
+    /// made when it is first asked for. A charge `for each` has none, for its name is the sum of its lines.
+    pub(super) fn without_exceptions(&mut self, name: &str) -> Option<(Symbol, String)> {
+        let known_as = known_without_exceptions(name);
+        if let Some((symbol, _)) = self.symbols.get(&known_as) {
+            return Some((*symbol, known_as));
+        }
+        let (symbol, span) = *self.symbols.get(name)?;
+        let entry = match symbol {
+            Symbol::Charge(index) => *self.charge_entries.get(index)?,
+            Symbol::Definition(index) => *self.definition_entries.get(index)?,
+            _ => return None,
+        };
+        let plain = Entry { hidden: true, ..self.entries.get(entry)?.clone() };
+        if matches!(&plain.item.kind, ast::ItemKind::Charge(charge) if charge.each.is_some()) {
+            return None;
+        }
+        let at = self.entries.len();
+        self.entries.push(plain);
+        let symbol = match symbol {
+            Symbol::Charge(_) => {
+                self.charge_entries.push(at);
+                self.charges.push(Progress::Waiting);
+                Symbol::Charge(self.charges.len().saturating_sub(1))
+            }
+            _ => {
+                self.definition_entries.push(at);
+                self.definitions.push(Progress::Waiting);
+                Symbol::Definition(self.definitions.len().saturating_sub(1))
+            }
+        };
+        self.symbols.insert(known_as.clone(), (symbol, span));
+        Some((symbol, known_as))
     }
 
     /// Says which exceptions name nothing.
@@ -160,4 +208,9 @@ impl Checker<'_> {
             .help("name the charge, the `let` or the output that it replaces"),
         );
     }
+}
+
+/// How the table of names knows a definition without its exceptions; no author can write it.
+fn known_without_exceptions(name: &str) -> String {
+    format!("{name} without exceptions")
 }

@@ -21,6 +21,11 @@ impl Checker<'_> {
         {
             return member_value(*id, member, span);
         }
+        if scope.replaces.as_deref() == Some(name)
+            && let Some((symbol, known_as)) = self.without_exceptions(name)
+        {
+            return self.symbol(symbol, &known_as, span, scope);
+        }
         if let Some((symbol, _)) = self.symbols.get(name).copied() {
             return self.symbol(symbol, name, span, scope);
         }
@@ -50,8 +55,11 @@ impl Checker<'_> {
     }
 
     pub(super) fn unknown_name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) {
-        let mut candidates: Vec<String> =
-            scope.local_names().map(str::to_string).chain(self.symbols.keys().cloned()).collect();
+        let mut candidates: Vec<String> = scope
+            .local_names()
+            .map(str::to_string)
+            .chain(self.symbols.keys().filter(|known| !known.contains(' ')).cloned())
+            .collect();
         let mut title = format!("there is nothing called `{name}`");
         if let Some(Type::Enum(id)) = expected.map(Type::present) {
             if let Some(e) = self.enums.get(id.0 as usize) {

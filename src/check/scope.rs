@@ -27,6 +27,8 @@ pub(crate) struct Scope {
     facts: Vec<(Fact, usize)>,
     next: u16,
     most: u16,
+    /// Within an exception: what it replaces, whose name stands for the value without exceptions.
+    pub replaces: Option<String>,
 }
 
 /// A place to return to with [`Scope::reset`].

@@ -1,0 +1,51 @@
+//! Exceptions that are written in terms of what they replace.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use ratewright::RuleSet;
+
+fn lines(rules: &str, input: &str) -> Vec<String> {
+    let text = format!("ruleset r \"R\" {{ currency EUR }}\n{rules}");
+    let rule_set = RuleSet::compile(&text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let quote = rule_set.quote_json(input).unwrap_or_else(|error| panic!("{error}"));
+    quote.charges.iter().map(|line| format!("{} {}", line.code, line.amount)).collect()
+}
+
+const DISCOUNT: &str = r#"
+input { gold : yes/no   staff : yes/no = no   weight : mass in kg }
+charge BASE "Delivery" = 2.00 EUR per kg * weight when weight < 100 kg
+charge FUEL "Fuel" = 10% of sum of applied (BASE)
+exception gold_price to BASE "gold customers" = BASE less 10% when gold or staff
+exception to gold_price "our own people" = BASE less 50% when staff
+"#;
+
+#[test]
+fn the_name_of_what_is_replaced_is_its_value_without_exceptions() {
+    assert_eq!(lines(DISCOUNT, r#"{"gold": false, "weight": 10}"#), ["BASE 20.00 EUR", "FUEL 2.00 EUR"]);
+    assert_eq!(lines(DISCOUNT, r#"{"gold": true, "weight": 10}"#), ["BASE 18.00 EUR", "FUEL 1.80 EUR"]);
+    assert_eq!(lines(DISCOUNT, r#"{"gold": true, "staff": true, "weight": 10}"#), ["BASE 10.00 EUR", "FUEL 1.00 EUR"]);
+    assert_eq!(lines(DISCOUNT, r#"{"gold": true, "weight": 100}"#), ["FUEL 0.00 EUR"]);
+}
+
+#[test]
+fn a_let_and_an_output_can_be_replaced_in_their_own_terms() {
+    let rules = r#"
+        input { express : yes/no }
+        let rate = 3.00 EUR
+        exception to rate "express" = rate * 2 when express
+        charge BASE = rate
+        output shown = rate
+        exception to shown "rounded for the web" = shown rounded up to 5 EUR when express
+    "#;
+    let text = format!("ruleset r \"R\" {{ currency EUR }}\n{rules}");
+    let quote = RuleSet::compile(&text).unwrap().quote_json(r#"{"express": true}"#).unwrap();
+    assert_eq!(quote.charges[0].amount.to_string(), "6.00 EUR");
+    assert!(serde_json::to_string(&quote.outputs).unwrap().contains("10.00"), "{:?}", quote.outputs);
+}
+
+#[test]
+fn what_an_exception_replaces_keeps_its_own_circles() {
+    let text = "ruleset r \"R\" { currency EUR }\ninput { gold : yes/no }\ncharge A = B\ncharge B = 1 EUR\n\
+        exception to B = A less 10% when gold\n";
+    let rejected = RuleSet::compile(text).unwrap_err();
+    assert!(rejected.to_string().contains("RW0400"), "{rejected}");
+}
