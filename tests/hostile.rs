@@ -129,3 +129,40 @@ fn a_pool_names_each_part_once() {
     refused("let a = 5\nlet r = draw 6 from (a, a) in order\noutput o = r.a.taken", "`.a` would mean two things");
     refused("let left = 5\nlet r = draw 6 from (left) in order\noutput o = r.left", "`.left` would mean two things");
 }
+
+/// All that is said about rules that do not compile, a line each.
+fn said(rules: &str) -> Vec<String> {
+    compile(rules).err().unwrap_or_default()
+}
+
+#[test]
+fn a_broken_declaration_is_reported_once_and_not_where_it_is_used() {
+    let input = "input {\n  a : number\n  b : number from\n  c : number\n}\ncharge A = (a + b + c) * 1 USD
+        test \"x\" { given a = 1, c = 2 expect total is 1 USD }";
+    let lines = said(input);
+    assert!(lines.iter().all(|line| line.starts_with("expected")), "{lines:#?}");
+    let table = "input { k : number }\ntable t { k : number -> v money\n | k || v |\n | 1 || 1 |\n}\ncharge A = t[k].v";
+    assert_eq!(said(table).len(), 1, "{:#?}", said(table));
+    let record = "record Node {\n next : Node?\n}\ninput { node : Node }\ncharge A = 1 USD when node.next is given";
+    assert_eq!(said(record), ["the record `Node` holds itself at `Node`"]);
+    let both = "let a = 3 +\ncharge A = b * 1 USD";
+    assert!(said(both).iter().any(|line| line == "there is nothing called `b` at `b`"), "{:#?}", said(both));
+}
+
+#[test]
+fn the_step_of_a_rounding_is_above_zero() {
+    let rules = "input { step : money }\ncharge A = (1 USD / 3) rounded to step";
+    assert_eq!(total(rules, r#"{"step":"0.05"}"#), "0.35 USD");
+    assert!(total(rules, r#"{"step":-1}"#).contains("the step of a rounding is below zero"));
+    assert!(total(rules, r#"{"step":0}"#).contains("division by zero"));
+}
+
+#[test]
+fn an_interval_of_millennia_ends_at_the_limit_of_lists() {
+    let rules = "windows day in zone \"Europe/London\" { every day 08:00 until 20:00 }
+        charge A = (count of split 1000-01-02T00:00:00Z until 9990-12-30T00:00:00Z by day) * 1 USD";
+    assert!(total(rules, "{}").contains("a list has more than"));
+    // 1,461 days of one opening and one closing each, and what lies before the first opening
+    let four_years = rules.replace("1000-01-02", "2001-01-01").replace("9990-12-30", "2005-01-01");
+    assert_eq!(total(&four_years, "{}"), "2923 USD");
+}

@@ -14,6 +14,7 @@ mod convert;
 mod declare;
 mod definitions;
 mod depth;
+mod echoes;
 mod expression;
 mod fields;
 mod functions;
@@ -81,6 +82,7 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
         checker.check_known(program);
     }
     let mut diagnostics = std::mem::take(&mut checker.diagnostics);
+    echoes::drop_echoes(&mut diagnostics, &checker.sources);
     diagnostics.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.severity));
     diagnostics.dedup();
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);

@@ -161,7 +161,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn round_step(&mut self, how: &'p RoundTo) -> Outcome<Number> {
         match &how.step {
             RoundStep::Fixed(step) => Ok(step.clone()),
-            RoundStep::Expr(step) => self.number(step),
+            RoundStep::Expr(step) => {
+                let step = self.number(step)?;
+                if step.is_negative() {
+                    return Err(Failure::input(format!("the step of a rounding is below zero: {step}")));
+                }
+                Ok(step)
+            }
             RoundStep::MinorOf(slot) => match self.inputs.get(*slot as usize) {
                 Some(Value::Currency(currency)) => Ok(currency.minor_unit()),
                 _ => Err(Failure::mismatch("a currency")),

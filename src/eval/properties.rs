@@ -128,7 +128,7 @@ proptest! {
         let end = start.add_seconds(&Number::from_i64(minutes * 60)).unwrap();
         let holiday = start.to_date(&zone).add_days(holiday).unwrap();
         let calendars = [Calendar { name: "holidays".to_string(), days: vec![CalendarDays::Dates(holiday, holiday)] }];
-        let pieces = split(&lines, &calendars, &zone, (start, end), || Ok(())).unwrap();
+        let pieces = split(&lines, &calendars, &zone, (start, end), |_| Ok(())).unwrap();
         let mut at = start;
         for (index, (from, until, inside)) in pieces.iter().enumerate() {
             prop_assert_eq!(*from, at);
@@ -159,7 +159,7 @@ fn a_day_of_25_hours_is_filled_by_windows_that_touch() {
     let night = [line(vec![], 0, 6 * 60, false)];
     // 1 November 2026 in Los Angeles: the night from 00:00 until 06:00 lasts seven hours.
     let day = (instant("2026-11-01T07:00:00Z"), instant("2026-11-02T08:00:00Z"));
-    let pieces = split(&night, &[], &zone, day, || Ok(())).unwrap();
+    let pieces = split(&night, &[], &zone, day, |_| Ok(())).unwrap();
     let hours: Vec<(String, bool)> = pieces
         .iter()
         .map(|(from, until, inside)| {

@@ -62,19 +62,19 @@ pub(super) fn is_open(lines: &[WindowLine], calendars: &[Calendar], zone: &Zone,
 pub(super) type Piece = (Instant, Instant, bool);
 
 /// The longest pieces of the interval that lie wholly in or wholly out of the lines, in order; `each_day` is called for every
-/// day visited.
+/// day visited, with how many periods were found before it.
 pub(super) fn split(
     lines: &[WindowLine],
     calendars: &[Calendar],
     zone: &Zone,
     (start, end): (Instant, Instant),
-    mut each_day: impl FnMut() -> Outcome<()>,
+    mut each_day: impl FnMut(usize) -> Outcome<()>,
 ) -> Outcome<Vec<Piece>> {
     let mut open: Vec<(Instant, Instant)> = Vec::new();
     let first = start.to_date(zone);
     let last = end.to_date(zone);
     for days in -1..=first.days_until(last) + 1 {
-        each_day()?;
+        each_day(open.len())?;
         let Some(day) = first.add_days(days) else { continue };
         for (opens, closes) in lines.iter().filter_map(|line| line.period_on(day, calendars, zone)) {
             let (opens, closes) = (opens.max(start), closes.min(end));
@@ -129,7 +129,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             return Err(Failure::input(format!("the interval ends before it starts: {start} until {end}")));
         }
         let zone = self.zone(&windows.zone)?;
-        let pieces = split(&windows.lines, &self.program.calendars, &zone, (start, end), || self.step())?;
+        let pieces = split(&windows.lines, &self.program.calendars, &zone, (start, end), |found| {
+            self.check_length(found)?;
+            self.step()
+        })?;
         self.check_length(pieces.len())?;
         Ok(Value::list(pieces.into_iter().map(|(start, end, inside)| {
             let length = start.seconds_until(end);
