@@ -166,3 +166,39 @@ fn an_interval_of_millennia_ends_at_the_limit_of_lists() {
     let four_years = rules.replace("1000-01-02", "2001-01-01").replace("9990-12-30", "2005-01-01");
     assert_eq!(total(&four_years, "{}"), "2923 USD");
 }
+
+/// The total where charges are rounded as the header says.
+#[track_caller]
+fn rounded(rounding: &str, rules: &str) -> String {
+    let text =
+        format!("ruleset hostile \"Hostile\" {{ currency USD\n rounding {rounding} }}\nunit cent = 0.01 USD\n{rules}");
+    match RuleSet::compile(&text) {
+        Ok(rules) => {
+            rules.quote_json("{}").unwrap().totals.iter().map(|t| format!("{} {}", t.amount, t.currency)).collect()
+        }
+        Err(rejected) => rejected.diagnostics.iter().map(|d| d.title.clone()).collect(),
+    }
+}
+
+#[test]
+fn the_step_of_the_header_is_money_of_the_rule_set() {
+    let rules = "charge A = 1.013 USD\ncharge B = 1.013 USD";
+    assert_eq!(rounded("half up to 5 cent", rules), "2 USD");
+    assert_eq!(rounded("half up to 5 cent on the total", rules), "2.05 USD");
+    assert_eq!(rounded("half up to 0.05 USD on the total", rules), "2.05 USD");
+    assert!(rounded("half up to 0.05 EUR", rules).contains("the step of the rounding must be money in USD"));
+    assert_eq!(rounded("half up to 0 USD", rules), "the step of a rounding must be above zero");
+    assert_eq!(rounded("half up to A", rules), "the step to which charges are rounded depends on a charge");
+}
+
+#[test]
+fn a_pricing_date_may_be_computed_from_a_booked_charge() {
+    let text = "ruleset hostile \"Hostile\" { currency USD  priced on due }
+        input { ordered : date }
+        charge A = 1.005 USD
+        let due = if A is 1.01 USD then ordered else ordered - 1 year
+        parameter fee : money { from 2026-01-01 2 USD }
+        charge B = fee";
+    let quote = RuleSet::compile(text).unwrap().quote_json(r#"{"ordered":"2026-01-01"}"#).unwrap();
+    assert_eq!(quote.totals[0].amount.to_string(), "3.01");
+}

@@ -1,13 +1,13 @@
 //! The header of a rule set: its period, its pricing date and how its charges are rounded.
 
-use super::Checker;
 use super::scope::Scope;
+use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{RoundStep, RoundTo};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{Base, Type, UnitExpr};
-use crate::value::{Number, RoundingMode};
+use crate::value::{Number, RoundingMode, Value};
 
 impl Checker<'_> {
     /// Effective period, pricing date and rounding.
@@ -17,6 +17,17 @@ impl Checker<'_> {
                 self.effective = self.period_of(&range);
             }
         }
+        // The rounding first: a pricing date may be computed from a charge, which is booked by it.
+        match self.booking_written.clone() {
+            Some(ast::Rounding { how: None, .. }) => self.booking = None,
+            Some(ast::Rounding { how: Some(how), on_total, .. }) => {
+                self.round_total = on_total;
+                let mode = how.mode.unwrap_or(RoundingMode::HalfUp);
+                let step = how.step.as_ref().map(|step| self.header_step(step, on_total));
+                self.booking = Some(RoundTo { mode, step: step.unwrap_or(RoundStep::Fixed(Number::ZERO)) });
+            }
+            None => self.booking = Some(RoundTo { mode: RoundingMode::HalfUp, step: RoundStep::Fixed(Number::ZERO) }),
+        }
         if let Some(written) = self.priced_on_written.clone() {
             let mut scope = Scope::default();
             let expr = self.expression(&written, Some(&Type::Date), &mut scope);
@@ -24,33 +35,37 @@ impl Checker<'_> {
             self.base_locals = self.base_locals.max(scope.slots());
             self.priced_on = Some(expr);
         }
-        match self.booking_written.clone() {
-            Some(ast::Rounding { how: None, .. }) => self.booking = None,
-            Some(ast::Rounding { how: Some(how), on_total, .. }) => {
-                self.round_total = on_total;
-                let mode = how.mode.unwrap_or(RoundingMode::HalfUp);
-                let step = how.step.as_ref().map(|step| self.header_step(step));
-                self.booking = Some(RoundTo { mode, step: step.unwrap_or(RoundStep::Fixed(Number::ZERO)) });
-            }
-            None => self.booking = Some(RoundTo { mode: RoundingMode::HalfUp, step: RoundStep::Fixed(Number::ZERO) }),
-        }
     }
 
     /// The step of the header's rounding, with its unit; a zero stands for the minor unit of whatever currency is booked.
-    fn header_step(&mut self, step: &ast::Expr) -> RoundStep {
+    fn header_step(&mut self, step: &ast::Expr, on_total: bool) -> RoundStep {
         let expr = self.expression(step, None, &mut Scope::default());
+        let expr = match self.currency {
+            Some(currency) => {
+                let own = Type::In(self.units.money(currency));
+                self.coerce(expr, &own, "the step of the rounding")
+            }
+            None => expr,
+        };
         let is_money = matches!(&expr.ty, Type::In(unit) if self.units.currency(unit).is_some());
-        if !is_money && expr.ty != Type::Unknown {
-            self.report(
-                Diagnostic::error(
-                    codes::TYPE_MISMATCH,
-                    "charges are rounded to an amount of money",
-                    step.span,
-                    "not an amount of money",
-                )
-                .help("such as `rounding half up to 0.01 USD`, or `to minor unit`"),
-            );
-        }
+        let (code, title, help) = if expr.ty == Type::Unknown {
+            return RoundStep::Expr(Box::new(expr));
+        } else if !is_money {
+            let title = "charges are rounded to an amount of money";
+            (codes::TYPE_MISMATCH, title, "such as `rounding half up to 0.01 USD`, or `to minor unit`")
+        } else if on_total && self.currency.is_none() {
+            let title = "of which currency are the totals that are rounded to this?";
+            (codes::TYPE_MISMATCH, title, "say `currency USD` in the rule set's braces")
+        } else if self.charges.iter().any(|charge| !matches!(charge, Progress::Waiting)) {
+            let title = "the step to which charges are rounded depends on a charge";
+            (codes::CIRCLE, title, "write an amount, such as `0.01 USD`")
+        } else if matches!(super::convert::constant(&expr), Some(Value::Number(number)) if !number.is_positive()) {
+            let title = "the step of a rounding must be above zero";
+            (codes::BAD_STEP, title, "such as `0.01 USD`; `rounding none` books amounts as they are")
+        } else {
+            return RoundStep::Expr(Box::new(expr));
+        };
+        self.report(Diagnostic::error(code, title, step.span, "not a step for this").help(help));
         RoundStep::Expr(Box::new(expr))
     }
 
