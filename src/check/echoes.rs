@@ -7,12 +7,13 @@ use crate::diagnostic::{Code, Diagnostic, Severity, codes};
 use crate::source::SourceMap;
 use std::collections::HashMap;
 
-/// The words before a name that declare it.
+/// The words before a name, at the start of a line, that declare it.
 const DECLARING: &[&str] = &[
     "let",
     "output",
     "parameter",
     "function",
+    "host function",
     "table",
     "tiers",
     "charge",
@@ -30,8 +31,8 @@ fn says_unknown(code: Code) -> bool {
     [codes::UNKNOWN_NAME, codes::UNKNOWN_TYPE, codes::UNKNOWN_UNIT].contains(&code)
 }
 
-/// Takes out what only follows from another error.
-pub(super) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap) {
+/// Takes out what only follows from another error. A name that is `known` was declared, and is used for what it is not.
+pub(super) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap, known: &dyn Fn(&str) -> bool) {
     let cause = |d: &Diagnostic| d.severity == Severity::Error && !says_unknown(d.code);
     if !diagnostics.iter().any(cause) {
         return;
@@ -39,7 +40,7 @@ pub(super) fn drop_echoes(diagnostics: &mut Vec<Diagnostic>, sources: &SourceMap
     let mut declared: HashMap<String, bool> = HashMap::new();
     diagnostics.retain(|d| {
         let name = sources.text(d.primary.span);
-        if !says_unknown(d.code) || !is_name(name) || declared.len() >= MOST_NAMES {
+        if !says_unknown(d.code) || !is_name(name) || known(name) || declared.len() >= MOST_NAMES {
             return true;
         }
         let in_texts = || sources.files().any(|(_, file)| declares(&file.text, name));
@@ -59,8 +60,7 @@ fn declares(text: &str, name: &str) -> bool {
         let whole = !before.ends_with(|c: char| c.is_alphanumeric() || c == '_')
             && !after.starts_with(|c: char| c.is_alphanumeric() || c == '_');
         let line = before.rsplit('\n').next().unwrap_or("");
-        let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         let field = line.trim().is_empty() && after.trim_start().starts_with(':');
-        whole && (field || DECLARING.contains(&word))
+        whole && (field || DECLARING.contains(&line.trim()))
     })
 }

@@ -82,7 +82,7 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
         checker.check_known(program);
     }
     let mut diagnostics = std::mem::take(&mut checker.diagnostics);
-    echoes::drop_echoes(&mut diagnostics, &checker.sources);
+    echoes::drop_echoes(&mut diagnostics, &checker.sources, &|name| checker.symbols.contains_key(name));
     diagnostics.sort_by_key(|d| (d.primary.span.file, d.primary.span.start, d.severity));
     diagnostics.dedup();
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
