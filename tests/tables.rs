@@ -456,3 +456,23 @@ fn an_override_changes_rows_of_its_base() {
         "{found:#?}"
     );
 }
+
+#[test]
+fn a_refusing_row_fills_in_its_keys() {
+    let table = "table t { z : integer\n w : mass in lb by range\n -> v : number\n| z | w || v |\n| 1 | up to 5 || 1 |\n\
+        | otherwise || refuse \"NO_RATE\" \"no rate for zone {z} and {w} {{yet}}\" |\n}";
+    let rules = format!(
+        "ruleset r \"R\" {{ currency USD }}\ninput {{ z : integer  w : mass in lb }}\n{table}\ncharge A = t[z, w].v * 1 USD"
+    );
+    let refusal = ratewright::RuleSet::compile(&rules).unwrap().quote_json("{\"z\": 3, \"w\": 7}").unwrap_err();
+    assert_eq!(refusal.message, "no rate for zone 3 and 7 lb {yet}");
+    only_error(&table.replace("{z}", "{zoen}"), &[], "t.rules:", "no key `zoen`");
+}
+
+#[test]
+fn the_double_bar_is_where_the_values_begin() {
+    let table = "table t { z : integer\n -> v : number\n| z || v |\n| 1 || 1 |\n| 2 || 2 |\n}";
+    assert!(compile(table, &[]).is_ok());
+    only_error(&table.replace("||", "|"), &[], "t.rules:", "`||` stands between");
+    only_error(&table.replace("| 2 || 2 |", "| 2 | 2 |"), &[], "t.rules:", "`||` stands in another place");
+}

@@ -144,6 +144,7 @@ registry! {
     COLUMNS_DIFFER = 516, "one table declared with different columns";
     MORE_PROBLEMS = 517, "more problems in the same table";
     HOLE = 518, "bands that leave a hole";
+    BARS = 519, "a row without its double bar";
 
     EMPTY_BOOK = 600, "a test book without headings";
     RAGGED_BOOK = 601, "a test with too few or too many cells";

@@ -5,6 +5,7 @@ use super::failure::{Failure, Outcome};
 use super::list::count_value;
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::{Expr, ExprKind, ParameterId};
+use crate::table::message::{self, Piece};
 use crate::table::{Collect, Default, Found, HitPolicy, Role, Table};
 use crate::types::TableId;
 use crate::value::{Date, Number, Value};
@@ -142,7 +143,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         day: Option<Date>,
     ) -> Outcome<Value> {
         if let Default::Refuse(code, message, span) = &table.default {
-            return Err(Failure::refused(code, &**message, *span));
+            return Err(Failure::refused(code, self.refusal(table, message, start), *span));
         }
         self.note(Note::NoRow(id));
         match policy {
@@ -182,6 +183,20 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             words.push(format!("on {day}"));
         }
         words.join(", ")
+    }
+
+    /// The message of a refusing row, with the keys of the look-up filled in.
+    fn refusal(&self, table: &Table, message: &str, start: usize) -> String {
+        let keys = self.scratch.locals.get(start..).unwrap_or_default();
+        let shown = |name: &str| {
+            let ((_, column), key) = table.keys().zip(keys).find(|((_, column), _)| column.name == name)?;
+            Some(show::plain(self.program, self.inputs, key, &column.ty))
+        };
+        let pieces = message::pieces(message).into_iter().map(|piece| match piece {
+            Piece::Text(text) => text.to_string(),
+            Piece::Key(name) => shown(name).unwrap_or_default(),
+        });
+        pieces.collect()
     }
 
     /// What a collecting table makes of its rows: for sums, least and greatest values a record of the value columns.

@@ -11,6 +11,7 @@ mod hits;
 mod index;
 pub(crate) mod interval;
 pub mod look_up;
+pub mod message;
 
 pub use index::Index;
 pub use look_up::Found;
@@ -47,7 +48,7 @@ pub enum Default {
     Error,
     /// The row `otherwise`, which is the last of the rows and matches nothing else.
     Row,
-    /// A refusal: code and message.
+    /// A refusal: code and message, in which `{key}` is filled in.
     Refuse(Arc<str>, Arc<str>, Span),
 }
 

@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::program::Period;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
+use crate::table::message::{self, Piece};
 use crate::table::{Cell, Default as Miss, Role, Row};
 use crate::types::Type;
 use std::sync::Arc;
@@ -28,10 +29,21 @@ pub(super) struct About {
 }
 
 impl Builder<'_, '_> {
+    /// The heading has a double bar between the keys and the values; rows are held against it one by one.
+    fn check_bars(&mut self, specs: &[Spec], heading: &ast::Row) {
+        let Some(value) = specs.iter().find(|spec| spec.role == Role::Value) else { return };
+        if heading.split == heading.cells.len() {
+            let problem = Problem::new(codes::BARS, "`||` stands between the keys and the values");
+            let help = format!("write `||` before the cell of `{}`, here and in each row", value.name);
+            self.report(problem.help(help).at(heading.span, "no `||` in this line"));
+        }
+    }
+
     pub(super) fn read_inline(&mut self, specs: &[Spec], declaration: &ast::Table, period: Option<Period>) {
         let Some(heading) = &declaration.heading else { return };
         let headings = headings_of(heading);
         let Some(layout) = self.layout(specs, declaration, &headings, heading.split) else { return };
+        self.check_bars(specs, heading);
         for (row, number) in declaration.rows.iter().zip(1..) {
             let about = About { number, span: row.span, period };
             let cells: Vec<Raw<'_>> =
@@ -361,6 +373,20 @@ impl Builder<'_, '_> {
         self.otherwise(specs, layout, cells, &values, about);
     }
 
+    /// A refusal fills in keys of the look-up, and nothing else.
+    fn check_refusal(&mut self, specs: &[Spec], message: &str, span: Span) {
+        let keys: Vec<&str> =
+            specs.iter().filter(|s| !matches!(s.role, Role::Value | Role::Valid)).map(|s| s.name.as_str()).collect();
+        for piece in message::pieces(message) {
+            let Piece::Key(name) = piece else { continue };
+            if !keys.contains(&name) {
+                let problem = Problem::new(codes::UNKNOWN_NAME, format!("the table has no key `{name}` to fill in"));
+                let help = format!("its keys are {}; a brace itself is written `{{{{`", keys.join(", "));
+                self.report(problem.help(help).at(span, "in this message"));
+            }
+        }
+    }
+
     /// Takes the `otherwise` row: a refusal, or the values of a miss. `values` are its cells after the keys that hold something.
     fn otherwise(&mut self, specs: &[Spec], layout: &Layout, cells: &[Raw<'_>], values: &[Raw<'_>], about: About) {
         if let Some(before) = self.otherwise.replace(about.span) {
@@ -374,7 +400,10 @@ impl Builder<'_, '_> {
             && first.text.starts_with("refuse ")
         {
             match cell_text::refusal(first.text) {
-                Some((code, message)) => self.table.default = Miss::Refuse(code.into(), message.into(), first.span),
+                Some((code, message)) => {
+                    self.check_refusal(specs, &message, first.span);
+                    self.table.default = Miss::Refuse(code.into(), message.into(), first.span);
+                }
                 None => {
                     let problem = Problem::new(codes::BAD_CELL, "a refusal that cannot be read");
                     self.report(problem.help("write `refuse \"CODE\" \"message\"`").at(first.span, "this refusal"));

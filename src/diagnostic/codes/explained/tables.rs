@@ -142,6 +142,14 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         },
     ),
     (
+        BARS,
+        Explanation {
+            text: "The double bar shows a reader where the keys end and the values begin. It stands in the heading and in each row, at the same place.",
+            wrong: "table rates {\n    zone : integer\n    -> price : money\n    | zone | price |\n    | 1    | 2.00  |\n}",
+            right: "table rates {\n    zone : integer\n    -> price : money\n    | zone || price |\n    | 1    || 2.00  |\n}",
+        },
+    ),
+    (
         HOLE,
         Explanation {
             text: "Between two bands that are otherwise for the same keys no row matches, and a key that falls there fails the quote. Bands such as `up to 0.010` and `from 0.011` leave one hole for each thousandth in between. Whole numbers and days have no hole between neighbours.",
