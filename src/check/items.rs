@@ -200,7 +200,7 @@ impl Checker<'_> {
         };
         let periods: Vec<Option<Period>> =
             versions.iter().map(|version| version.effective.as_ref().map(|range| self.period_of(range))).collect();
-        let known = types.iter().all(|ty| *ty != Some(Type::Unknown));
+        let known = types.iter().all(|ty| *ty != Some(Type::Unknown)) & self.same_types(&versions, &types);
         let mut table: Option<Table> =
             if known { build(&mut self.table_context(&folder), &versions, &types, &periods) } else { None };
         for (rows, folder) in tables(true) {
@@ -211,6 +211,31 @@ impl Checker<'_> {
         if let Some(place) = self.tables.get_mut(index) {
             *place = Progress::Done(table);
         }
+    }
+
+    /// Whether the columns of all versions of a table have the types of the first; where not, it is said.
+    fn same_types(&mut self, versions: &[&ast::Table], types: &[Option<Type>]) -> bool {
+        let mut same = true;
+        for version in versions.iter().skip(1) {
+            for (column, wanted) in version.columns.iter().zip(types) {
+                let found = column.ty.as_ref().map(|ty| self.resolve_type(ty));
+                if found == *wanted {
+                    continue;
+                }
+                same = false;
+                if let (Some(found), Some(wanted)) = (&found, wanted)
+                    && *found != Type::Unknown
+                {
+                    let (found, wanted) = (self.show_type(found), self.show_type(wanted));
+                    let title = format!("`{}` is of another type than where the table was declared first", column.name.text);
+                    self.report(
+                        Diagnostic::error(codes::COLUMNS_DIFFER, title, column.span, format!("this is {found}"))
+                            .help(format!("declare it as {wanted}, as in the first version of the table")),
+                    );
+                }
+            }
+        }
+        same
     }
 
     pub(super) fn table_context<'c>(&'c mut self, folder: &'c str) -> TableContext<'c> {
