@@ -9,7 +9,7 @@ mod documentation;
 
 use documentation::{Example, Texts, run};
 use ratewright::check::{Checked, check};
-use ratewright::diagnostic::{Diagnostic, Severity};
+use ratewright::diagnostic::{Code, Diagnostic, Severity, codes};
 use ratewright::types::Type;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -155,4 +155,19 @@ fn nothing_is_given_up_in_silence() {
             assert!(!charge.unit.0.is_empty(), "{}: {}", path.display(), charge.code);
         }
     }
+}
+
+/// Limits of size that no case reaches in reasonable time, and what only the embedding program can do wrong.
+const WITHOUT_CASE: &[Code] = &[codes::HOST_NOT_GIVEN, codes::NOT_DECIDED, codes::MORE_WARNINGS];
+
+#[test]
+fn every_code_of_the_checker_has_a_case() {
+    let texts: Vec<String> = cases("err").iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let missing: Vec<String> = codes::ALL
+        .iter()
+        .filter(|entry| entry.code.0 >= 200 && !WITHOUT_CASE.contains(&entry.code))
+        .filter(|entry| !texts.iter().any(|text| text.contains(&format!("RW0{}", entry.code.0))))
+        .map(|entry| format!("{} ({})", entry.code, entry.title))
+        .collect();
+    assert!(missing.is_empty(), "no case in tests/cases/check/err: {}", missing.join(", "));
 }
