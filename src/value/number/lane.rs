@@ -32,11 +32,13 @@ const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
 };
 
 /// `10^exponent` for an exponent up to `MAX_SCALE`.
+#[inline]
 fn power_of_ten(exponent: u32) -> Option<i128> {
     POWERS_OF_TEN.get(exponent as usize).copied()
 }
 
 /// The canonical form of `mantissa / 10^scale`, or `None` if it does not fit.
+#[inline]
 pub(super) fn canonical(mantissa: i128, scale: u32) -> Option<Small> {
     if let Ok(mut mantissa) = i64::try_from(mantissa) {
         let mut scale = scale;
@@ -57,6 +59,7 @@ pub(super) fn canonical(mantissa: i128, scale: u32) -> Option<Small> {
     fit(mantissa, scale)
 }
 
+#[inline]
 fn fit(mantissa: i128, scale: u32) -> Option<Small> {
     let mantissa = i64::try_from(mantissa).ok().filter(|m| *m != i64::MIN)?;
     if scale > MAX_SCALE {
@@ -66,6 +69,7 @@ fn fit(mantissa: i128, scale: u32) -> Option<Small> {
 }
 
 /// Both mantissas over the larger of the two scales.
+#[inline]
 fn align(a: Small, b: Small) -> Option<(i128, i128, u32)> {
     let (a_mantissa, b_mantissa) = (i128::from(a.mantissa), i128::from(b.mantissa));
     match a.scale.cmp(&b.scale) {
@@ -79,16 +83,19 @@ fn align(a: Small, b: Small) -> Option<(i128, i128, u32)> {
     }
 }
 
+#[inline]
 pub(super) fn add(a: Small, b: Small) -> Option<Small> {
     let (a, b, scale) = align(a, b)?;
     canonical(a + b, scale)
 }
 
+#[inline]
 pub(super) fn sub(a: Small, b: Small) -> Option<Small> {
     let (a, b, scale) = align(a, b)?;
     canonical(a - b, scale)
 }
 
+#[inline]
 pub(super) fn mul(a: Small, b: Small) -> Option<Small> {
     canonical(i128::from(a.mantissa) * i128::from(b.mantissa), u32::from(a.scale) + u32::from(b.scale))
 }
@@ -98,18 +105,18 @@ pub(super) fn div(a: Small, b: Small) -> Option<Small> {
     if b.mantissa == 0 {
         return None;
     }
-    let common = num_integer::gcd(a.mantissa, b.mantissa); // at least 1, for b is not 0
-    let numerator = i128::from(a.mantissa / common) * i128::from(b.mantissa.signum());
-    let divisor = (b.mantissa / common).unsigned_abs();
+    let divisor = b.mantissa.unsigned_abs();
     let twos = divisor.trailing_zeros();
     let (mut rest, mut fives) = (divisor >> twos, 0_u32);
     while rest % 5 == 0 {
         rest /= 5;
         fives += 1;
     }
-    if rest != 1 {
+    let rest = i64::try_from(rest).ok()?; // what else divides must divide the dividend
+    if a.mantissa % rest != 0 {
         return None;
     }
+    let numerator = i128::from(a.mantissa / rest) * i128::from(b.mantissa.signum());
     // numerator / (2^twos * 5^fives) = numerator * 2^(decimals - twos) * 5^(decimals - fives) / 10^decimals
     let decimals = twos.max(fives);
     let filled = numerator
@@ -123,6 +130,7 @@ pub(super) fn div(a: Small, b: Small) -> Option<Small> {
     }
 }
 
+#[inline]
 pub(super) fn cmp(a: Small, b: Small) -> Option<Ordering> {
     let (a, b, _) = align(a, b)?;
     Some(a.cmp(&b))

@@ -182,11 +182,13 @@ impl Number {
     }
 
     /// Whether it is 0.
+    #[inline]
     pub fn is_zero(&self) -> bool {
         matches!(&self.0, Lane::Small { mantissa: 0, .. })
     }
 
     /// Whether it is below 0.
+    #[inline]
     pub fn is_negative(&self) -> bool {
         match &self.0 {
             Lane::Small { mantissa, .. } => *mantissa < 0,
@@ -195,6 +197,7 @@ impl Number {
     }
 
     /// Whether it is above 0.
+    #[inline]
     pub fn is_positive(&self) -> bool {
         match &self.0 {
             Lane::Small { mantissa, .. } => *mantissa > 0,
@@ -250,6 +253,7 @@ impl Number {
         }
     }
 
+    #[inline]
     fn small(small: Small) -> Self {
         Number(Lane::Small { mantissa: small.mantissa, scale: small.scale })
     }
@@ -276,6 +280,7 @@ impl Number {
         Ok(Self::reduced(fraction))
     }
 
+    #[inline]
     fn as_small(&self) -> Option<Small> {
         match &self.0 {
             Lane::Small { mantissa, scale } => Some(Small { mantissa: *mantissa, scale: *scale }),

@@ -3,7 +3,7 @@
 //! Reading is strict and exact: no blank, no thousands separator, no `.5` or `5.`, no exponent but in JSON, and no digit is ever
 //! dropped. Writing gives the shortest decimal, or the reduced fraction where no decimal ends.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use num_bigint::BigInt;
@@ -11,6 +11,7 @@ use num_traits::{One, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::fraction::{Fraction, power};
+use super::lane::Small;
 use super::{Lane, MAX_BITS, MAX_DIGITS, Number, lane};
 
 /// Why a text is not a number.
@@ -94,7 +95,9 @@ impl Number {
     /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
     pub fn to_text(&self, min_decimals: u32) -> String {
         let (digits, scale, negative) = match &self.0 {
-            Lane::Small { mantissa, scale } => (mantissa.unsigned_abs().to_string(), u32::from(*scale), *mantissa < 0),
+            Lane::Small { mantissa, scale } => {
+                return small_text(*mantissa, usize::from(*scale), min_decimals as usize);
+            }
             Lane::Wide(fraction) => match fraction.decimal_parts() {
                 Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale, self.is_negative()),
                 None => return format!("{}/{}", fraction.numerator(), fraction.denominator()),
@@ -117,6 +120,22 @@ impl Number {
     }
 }
 
+/// `mantissa / 10^scale` with at least `min_decimals` decimals, in one allocation where they are few.
+fn small_text(mantissa: i64, scale: usize, min_decimals: usize) -> String {
+    let mut text = String::with_capacity(24);
+    let power = 10_u64.pow(scale as u32); // a scale of the small lane is 18 at most
+    let (whole, decimals) = (mantissa.unsigned_abs() / power, mantissa.unsigned_abs() % power);
+    let sign = if mantissa < 0 { "-" } else { "" };
+    let written = match (scale, min_decimals) {
+        (0, 0) => write!(text, "{sign}{whole}"),
+        (0, _) => write!(text, "{sign}{whole}."),
+        _ => write!(text, "{sign}{whole}.{decimals:0scale$}"),
+    };
+    debug_assert!(written.is_ok(), "a String takes every text");
+    text.extend(std::iter::repeat_n('0', min_decimals.saturating_sub(scale)));
+    text
+}
+
 /// The parts of a number in text.
 struct Digits<'a> {
     negative: bool,
@@ -125,7 +144,27 @@ struct Digits<'a> {
     exponent: i32,
 }
 
+/// A short decimal in the plainest form, which every notation takes: `-12.50`. `None` says nothing about the text.
+fn parse_plain(text: &str) -> Option<Small> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let leading_zero = whole.len() > 1 && whole.starts_with('0');
+    if whole.is_empty() || decimals.is_empty() || leading_zero || unsigned.len() > 17 {
+        return None;
+    }
+    let mut mantissa = 0_i64;
+    for byte in whole.bytes().chain(decimals.bytes()) {
+        let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
+        mantissa = mantissa * 10 + digit;
+    }
+    let mantissa = if text.len() > unsigned.len() { -mantissa } else { mantissa };
+    lane::canonical(i128::from(mantissa), decimals.len() as u32)
+}
+
 fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberError> {
+    if let Some(small) = parse_plain(text) {
+        return Ok(Number::small(small));
+    }
     let digits = split(text, notation)?;
     if digits.whole.len() + digits.decimals.len() > 2 * MAX_DIGITS {
         return Err(ParseNumberError::TooManyDigits);
