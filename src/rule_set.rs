@@ -6,7 +6,7 @@
 use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent, Tracer};
-use crate::input::{Binder, InputLimits};
+use crate::input::{Binder, InputLimits, InputMemory};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
 use crate::schema;
@@ -209,9 +209,13 @@ const _: fn() = || {
 };
 
 /// The memory of quotes, to be reused by one thread for many quotes. See [`RuleSet::quote_in`].
+///
+/// Once it has been used, a quote for an input without lists allocates only what the quote itself consists of, and texts that
+/// did not occur before. No value of an input outlives its quote in it but short texts, which are shared with later ones.
 #[derive(Debug, Default)]
 pub struct Context {
     scratch: Scratch,
+    input: InputMemory,
 }
 
 impl RuleSet {
@@ -330,8 +334,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn quote_in<I: Serialize + ?Sized>(&self, context: &mut Context, input: &I) -> Result<Quote, EvalError> {
-        let slots = self.bind(|binder| binder.bind(input))?;
-        self.price(context, &slots)
+        self.price(context, |binder| binder.bind(input))
     }
 
     /// As [`RuleSet::quote_json`], in memory that is used again.
@@ -339,8 +342,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn quote_json_in(&self, context: &mut Context, text: &str) -> Result<Quote, EvalError> {
-        let slots = self.bind(|binder| binder.bind_json(text))?;
-        self.price(context, &slots)
+        self.price(context, |binder| binder.bind_json(text))
     }
 
     /// As [`RuleSet::quote_fields`], in memory that is used again.
@@ -348,8 +350,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn quote_fields_in(&self, context: &mut Context, fields: &[(&str, &str)]) -> Result<Quote, EvalError> {
-        let slots = self.bind(|binder| binder.bind_fields(fields))?;
-        self.price(context, &slots)
+        self.price(context, |binder| binder.bind_fields(fields))
     }
 
     /// The quote for an input, and how each amount of it came about.
@@ -357,7 +358,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain<I: Serialize + ?Sized>(&self, input: &I) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(|binder| binder.bind(input))?;
+        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind(input))?;
         self.explain_slots(&slots)
     }
 
@@ -366,7 +367,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn explain_json(&self, text: &str) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(|binder| binder.bind_json(text))?;
+        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind_json(text))?;
         self.explain_slots(&slots)
     }
 
@@ -375,7 +376,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain_fields(&self, fields: &[(&str, &str)]) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(|binder| binder.bind_fields(fields))?;
+        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind_fields(fields))?;
         self.explain_slots(&slots)
     }
 
@@ -405,16 +406,30 @@ impl RuleSet {
         testing::run(&self.inner.program, &self.inner.hosts, &self.inner.limits)
     }
 
-    fn bind(&self, read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>) -> Result<Vec<Value>, EvalError> {
+    fn bind(
+        &self,
+        memory: &mut InputMemory,
+        read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>,
+    ) -> Result<Vec<Value>, EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
         let limits_of_input = InputLimits { list_length: limits.list, ..InputLimits::default() };
         let default_of = |expr: &Expr| default_of(program, hosts, limits, expr);
-        read(&Binder::new(program, limits_of_input, &default_of))
+        let binder = Binder::new(program, limits_of_input, &default_of).with_memory(std::mem::take(memory));
+        let slots = read(&binder);
+        *memory = binder.into_memory();
+        slots
     }
 
-    fn price(&self, context: &mut Context, slots: &[Value]) -> Result<Quote, EvalError> {
+    fn price(
+        &self,
+        context: &mut Context,
+        read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>,
+    ) -> Result<Quote, EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
-        eval::price(program, hosts, slots, limits, &mut context.scratch, &mut Silent)
+        let slots = self.bind(&mut context.input, read)?;
+        let quote = eval::price(program, hosts, &slots, limits, &mut context.scratch, &mut Silent);
+        context.input.keep(slots);
+        quote
     }
 
     fn explain_slots(&self, slots: &[Value]) -> Result<(Quote, Explanation), EvalError> {

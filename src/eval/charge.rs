@@ -5,8 +5,7 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::stages::{Applied, apply_with_lines};
-use super::tiers::TierLine;
+use super::stages::{Applied, apply_with_lines, books_line};
 use super::{ErrorKind, Node, Note, Observer, show};
 use crate::program::{
     Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage,
@@ -17,15 +16,26 @@ use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, RoundingMode, Value};
 use std::sync::Arc;
 
-/// What is known of a charge once it is computed.
+/// What is known of a charge.
 #[derive(Debug, Default)]
 pub(super) struct ChargeState {
+    /// Whether it has been computed.
+    pub(super) known: bool,
     /// Whether it booked anything.
     applied: bool,
     /// The sum of its lines, in the charge's unit.
     amount: Number,
     /// Its lines, where it is listed.
     pub(super) lines: Vec<ChargeLine>,
+}
+
+impl ChargeState {
+    /// Forgets everything but the memory of the lines.
+    pub(super) fn forget(&mut self) {
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.clear();
+        *self = ChargeState { lines, ..ChargeState::default() };
+    }
 }
 
 /// What one line of a charge amounts to, in the charge's unit.
@@ -49,7 +59,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn charge_amount(&mut self, id: ChargeId) -> Outcome<Value> {
         let charge = self.known(id)?;
         match self.scratch.charges.get(id.0 as usize) {
-            Some(Some(state)) if state.applied || charge.each.is_some() => Ok(Value::Number(state.amount.clone())),
+            Some(state) if state.applied || charge.each.is_some() => Ok(Value::Number(state.amount.clone())),
             _ => Err(Failure::new(ErrorKind::NoRow, format!("the charge `{}` does not apply", charge.code))),
         }
     }
@@ -57,7 +67,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     #[inline(never)]
     pub(super) fn is_applied(&mut self, id: ChargeId) -> Outcome<Value> {
         self.known(id)?;
-        Ok(Value::YesNo(matches!(self.scratch.charges.get(id.0 as usize), Some(Some(state)) if state.applied)))
+        Ok(Value::YesNo(self.scratch.charges.get(id.0 as usize).is_some_and(|state| state.applied)))
     }
 
     /// The sum of the charges that apply.
@@ -66,7 +76,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let mut sum = Number::ZERO;
         for id in ids {
             self.known(*id)?;
-            if let Some(Some(state)) = self.scratch.charges.get(id.0 as usize) {
+            if let Some(state) = self.scratch.charges.get(id.0 as usize) {
                 sum = sum.add(&state.amount)?;
             }
         }
@@ -76,7 +86,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// Computes a charge where it is not known yet.
     pub(super) fn known(&mut self, id: ChargeId) -> Outcome<&'p Charge> {
         let Some(charge) = self.program.charges.get(id.0 as usize) else { return Err(Failure::mismatch("a charge")) };
-        if let Some(Some(_)) = self.scratch.charges.get(id.0 as usize) {
+        if self.scratch.charges.get(id.0 as usize).is_some_and(|state| state.known) {
             self.note(Note::KnownCharge(id));
             return Ok(charge);
         }
@@ -84,7 +94,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.enter(Node::Charge(id));
         let breakdown = std::mem::replace(&mut self.breakdown, false);
         let old = self.open_new(charge.locals);
-        let outcome = self.compute_charge(charge).map_err(|failure| failure.at(charge.span));
+        let outcome = self.compute_charge(id, charge).map_err(|failure| failure.at(charge.span));
         self.close(old);
         self.breakdown = breakdown;
         let state = outcome?;
@@ -93,18 +103,20 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             self.observer.leave(value.as_ref());
         }
         if let Some(place) = self.scratch.charges.get_mut(id.0 as usize) {
-            *place = Some(state);
+            *place = state;
         }
         Ok(charge)
     }
 
     #[inline(never)]
-    fn compute_charge(&mut self, charge: &'p Charge) -> Outcome<ChargeState> {
-        let mut state = ChargeState::default();
+    fn compute_charge(&mut self, id: ChargeId, charge: &'p Charge) -> Outcome<ChargeState> {
+        let mut state = self.scratch.charges.get_mut(id.0 as usize).map(std::mem::take).unwrap_or_default();
+        state.forget();
         match &charge.each {
             None => self.book(charge, None, &mut state)?,
             Some(each) => self.book_each(charge, each, &mut state)?,
         }
+        state.known = true;
         Ok(state)
     }
 
@@ -123,14 +135,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             return Ok(());
         }
         let tiers = self.scratch.tiers.len();
-        let priced = self.priced(charge)?;
-        let Some(priced) = priced else { return Ok(()) };
-        let tiers = self.scratch.tiers.split_off(tiers);
-        state.applied = true;
-        state.amount = state.amount.add(&priced.amount)?;
-        if charge.listed {
-            self.list_lines(charge, item, priced, &tiers, state)?;
+        if let Some(priced) = self.priced(charge)? {
+            state.applied = true;
+            state.amount = state.amount.add(&priced.amount)?;
+            if charge.listed {
+                self.list_lines(charge, item, priced, tiers, state)?;
+            }
         }
+        self.scratch.tiers.truncate(tiers);
         Ok(())
     }
 
@@ -212,12 +224,15 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         stages: &'p [Stage],
         booking: Option<&'p RoundTo>,
     ) -> Outcome<Priced<'p>> {
+        let booking_lines = stages.iter().any(books_line);
         let mut applied: Vec<Applied<'p>> = Vec::new();
         let mut after = value.clone();
         for stage in stages {
             let (next, operand) = self.stage(&after, stage)?;
             after = next;
-            applied.push(operand);
+            if booking_lines {
+                applied.push(operand);
+            }
         }
         let booking = match booking {
             Some(how) => Some((self.round_step(how)?, how.mode)),
@@ -226,7 +241,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let amount = booked(&after, &booking)?;
         self.note(Note::Booked(&after, &amount));
         let mut bounds = Vec::new();
-        if applied.iter().any(|stage| stage.line().is_some()) {
+        if booking_lines {
             let mut before = booked(&apply_with_lines(&value, &applied, 0)?, &booking)?;
             for (count, line) in applied.iter().filter_map(Applied::line).enumerate() {
                 let with = booked(&apply_with_lines(&value, &applied, count + 1)?, &booking)?;
@@ -241,14 +256,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(Priced { amount, bounds, option: None, exception: None })
     }
 
-    /// Makes the lines of the quote.
+    /// Makes the lines of the quote; those of its tiers lie from `tiers` on.
     #[inline(never)]
     fn list_lines(
         &mut self,
         charge: &'p Charge,
         item: Option<usize>,
         priced: Priced<'p>,
-        tiers: &[TierLine],
+        tiers: usize,
         state: &mut ChargeState,
     ) -> Outcome<()> {
         let (currency, factor) = self.currency(&charge.unit)?;
@@ -278,11 +293,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             }
             None => (None, None),
         };
-        let breakdown = self.breakdown_lines(tiers, priced.option, &amount.mul(&factor)?, currency)?;
+        let amount = amount.mul(&factor)?;
+        let breakdown = self.breakdown_lines(tiers, priced.option, &amount, currency)?;
         state.lines.push(ChargeLine {
             code: charge.code.clone(),
             label,
-            amount: Money { amount: amount.mul(&factor)?, currency },
+            amount: Money { amount, currency },
             quantity,
             unit_price,
             breakdown,
@@ -309,14 +325,17 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(Quantity { value, unit })
     }
 
+    /// The lines of the option chosen and of the tiers, which are taken from the scratch from `tiers` on.
     fn breakdown_lines(
-        &self,
-        tiers: &[TierLine],
+        &mut self,
+        tiers: usize,
         option: Option<&'p GroupOption>,
         amount: &Number,
         currency: Currency,
     ) -> Outcome<Vec<BreakdownLine>> {
-        let mut lines = Vec::with_capacity(tiers.len() + usize::from(option.is_some()));
+        let mut tier_lines = std::mem::take(&mut self.scratch.tiers);
+        let own = tier_lines.drain(tiers.min(tier_lines.len())..);
+        let mut lines = Vec::with_capacity(own.len().saturating_add(usize::from(option.is_some())));
         if let Some(option) = option {
             lines.push(BreakdownLine {
                 code: Some(option.code.clone()),
@@ -326,19 +345,20 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 amount: Money { amount: amount.clone(), currency },
             });
         }
-        for line in tiers {
+        for line in own {
             let Some(tiers) = self.program.tiers.get(line.tiers.0 as usize) else { continue };
             let Type::In(unit) = &tiers.result else { continue };
             let Ok((currency, factor)) = self.currency(unit) else { continue };
             let (value, unit) = show::quantity(self.program, self.inputs, &line.quantity, &tiers.over);
             lines.push(BreakdownLine {
                 code: None,
-                label: show::tier_label(self.program, self.inputs, line),
+                label: show::tier_label(self.program, self.inputs, &line),
                 quantity: Some(Quantity { value, unit }),
-                rate: line.rate.clone().map(|(value, unit)| Quantity { value, unit }),
+                rate: line.rate.map(|(value, unit)| Quantity { value, unit }),
                 amount: Money { amount: line.amount.mul(&factor)?, currency },
             });
         }
+        self.scratch.tiers = tier_lines;
         Ok(lines)
     }
 

@@ -8,7 +8,6 @@ use crate::types::Type;
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 
 /// What is done with an element; its index in the list. `false` ends the visit.
 type Visit<'v, 'p, 'r, O> = &'v mut dyn FnMut(&mut Evaluator<'p, 'r, O>, usize) -> Outcome<bool>;
@@ -16,11 +15,18 @@ type Visit<'v, 'p, 'r, O> = &'v mut dyn FnMut(&mut Evaluator<'p, 'r, O>, usize) 
 impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     /// Visits the elements that take part, in their order, each bound to its local slots.
     pub(super) fn visit(&mut self, each: &'p Each, visit: Visit<'_, 'p, 'r, O>) -> Outcome<()> {
-        let lists = self.lists(each)?;
-        let length = lists.first().map_or(0, |list| list.len());
+        let lists = self.scratch.locals.len();
+        let length = self.push_lists(each)?;
+        let outcome = self.visit_lists(each, lists, length, visit);
+        self.scratch.locals.truncate(lists);
+        outcome
+    }
+
+    /// Visits the elements of lists of this length that lie on the stack of locals.
+    fn visit_lists(&mut self, each: &'p Each, lists: usize, length: usize, visit: Visit<'_, 'p, 'r, O>) -> Outcome<()> {
         if !each.sort.is_empty() {
-            for index in self.sorted(each, &lists, length)? {
-                self.bind(each, &lists, index)?;
+            for index in self.sorted(each, lists, length)? {
+                self.bind(each, lists, index)?;
                 self.enter(Node::Element(index));
                 let go_on = visit(self, index)?;
                 self.leave(Some(&Value::Absent));
@@ -32,7 +38,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         }
         for index in 0..length {
             self.step()?;
-            self.bind(each, &lists, index)?;
+            self.bind(each, lists, index)?;
             self.enter(Node::Element(index));
             if let Some(filter) = &each.filter
                 && !self.yes_no(filter)?
@@ -49,30 +55,33 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(())
     }
 
-    /// The lists in step, which must be of one length.
-    fn lists(&mut self, each: &'p Each) -> Outcome<Vec<Arc<[Value]>>> {
-        let mut lists = Vec::with_capacity(each.binders.len());
+    /// Pushes the lists in step, which must be of one length, on the stack of locals, and returns that length.
+    fn push_lists(&mut self, each: &'p Each) -> Outcome<usize> {
+        let mut length = None;
         for (_, list) in &each.binders {
-            lists.push(self.elements(list)?);
+            let elements = self.elements(list)?;
+            let first = *length.get_or_insert(elements.len());
+            if first != elements.len() {
+                let message = format!("lists in step differ in length: {first} and {} elements", elements.len());
+                return Err(Failure::input(message));
+            }
+            self.scratch.locals.push(Value::List(elements));
         }
-        if let Some((first, rest)) = lists.split_first()
-            && let Some(other) = rest.iter().find(|other| other.len() != first.len())
-        {
-            let message = format!("lists in step differ in length: {} and {} elements", first.len(), other.len());
-            return Err(Failure::input(message));
-        }
-        Ok(lists)
+        Ok(length.unwrap_or(0))
     }
 
-    fn bind(&mut self, each: &'p Each, lists: &[Arc<[Value]>], index: usize) -> Outcome<()> {
-        for ((slot, _), list) in each.binders.iter().zip(lists) {
-            self.set(*slot, list.get(index).cloned().unwrap_or_default())?;
+    /// Binds the local slots to the elements with an index of the lists that lie on the stack of locals.
+    fn bind(&mut self, each: &'p Each, lists: usize, index: usize) -> Outcome<()> {
+        for (offset, (slot, _)) in each.binders.iter().enumerate() {
+            let list = self.scratch.locals.get(lists.saturating_add(offset)).and_then(Value::as_list);
+            let element = list.and_then(|list| list.get(index)).cloned().unwrap_or_default();
+            self.set(*slot, element)?;
         }
         Ok(())
     }
 
     /// The indices of the elements that take part, sorted; equal ones in the list's order.
-    fn sorted(&mut self, each: &'p Each, lists: &[Arc<[Value]>], length: usize) -> Outcome<Vec<usize>> {
+    fn sorted(&mut self, each: &'p Each, lists: usize, length: usize) -> Outcome<Vec<usize>> {
         let mut keyed: Vec<(Vec<Value>, usize)> = Vec::new();
         for index in 0..length {
             self.step()?;

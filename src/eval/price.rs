@@ -104,11 +104,11 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             if !charge.listed {
                 continue;
             }
-            let known = matches!(self.scratch.charges.get(index), Some(Some(_)));
+            let known = self.scratch.charges.get(index).is_some_and(|state| state.known);
             if !known {
                 self.known(ChargeId(index as u32))?;
             }
-            if let Some(Some(state)) = self.scratch.charges.get_mut(index) {
+            if let Some(state) = self.scratch.charges.get_mut(index) {
                 lines.append(&mut state.lines);
             }
         }

@@ -13,7 +13,7 @@ pub struct Scratch {
     /// The values of definitions that are known.
     pub(super) definitions: Vec<Option<Value>>,
     /// The charges that are known.
-    pub(super) charges: Vec<Option<ChargeState>>,
+    pub(super) charges: Vec<ChargeState>,
     /// Tier lines of the charge that is being computed.
     pub(super) tiers: Vec<TierLine>,
     /// Steps taken so far.
@@ -30,7 +30,7 @@ impl Scratch {
     pub fn clear(&mut self) {
         self.locals.clear();
         self.definitions.clear();
-        self.charges.clear();
+        self.charges.iter_mut().for_each(ChargeState::forget);
         self.tiers.clear();
         self.steps = 0;
     }
@@ -40,6 +40,6 @@ impl Scratch {
         self.locals.clear();
         self.tiers.clear();
         self.definitions.resize_with(program.definitions.len(), || None);
-        self.charges.resize_with(program.charges.len(), || None);
+        self.charges.resize_with(program.charges.len(), ChargeState::default);
     }
 }

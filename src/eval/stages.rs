@@ -20,6 +20,11 @@ pub(super) enum Applied<'p> {
     Round(Number, &'p RoundTo),
 }
 
+/// Whether a stage books a line of its own.
+pub(super) fn books_line(stage: &Stage) -> bool {
+    matches!(stage.kind, StageKind::Minimum(_, Some(_)) | StageKind::Maximum(_, Some(_)))
+}
+
 impl<'p> Applied<'p> {
     /// The line that the stage books, if it books one.
     pub(super) fn line(&self) -> Option<&'p StageLine> {

@@ -8,6 +8,7 @@
 mod domain;
 mod fields;
 mod json;
+mod memory;
 mod parts;
 mod problem;
 mod record;
@@ -16,6 +17,7 @@ mod serialize;
 mod units;
 pub mod wire;
 
+pub(crate) use memory::InputMemory;
 pub(crate) use problem::Problem;
 
 use crate::eval::EvalError;
@@ -52,6 +54,8 @@ pub(crate) struct Binder<'b> {
     claims: RefCell<Vec<Claim>>,
     /// The slots of the whole input, once they are complete.
     slots: RefCell<Vec<Value>>,
+    /// Memory of earlier inputs.
+    memory: RefCell<InputMemory>,
 }
 
 /// An amount that says its currency, where the declared currency is that of another input field.
@@ -118,7 +122,18 @@ impl<'b> Target<'b> {
 impl<'b> Binder<'b> {
     /// A reader of inputs for `program`.
     pub(crate) fn new(program: &'b Program, limits: InputLimits, default_of: DefaultOf<'b>) -> Self {
-        Binder { program, limits, default_of, claims: RefCell::default(), slots: RefCell::default() }
+        let (claims, slots, memory) = Default::default();
+        Binder { program, limits, default_of, claims, slots, memory }
+    }
+
+    /// The reader with memory of earlier inputs.
+    pub(crate) fn with_memory(self, memory: InputMemory) -> Self {
+        Binder { memory: RefCell::new(memory), ..self }
+    }
+
+    /// Gives the memory back.
+    pub(crate) fn into_memory(self) -> InputMemory {
+        self.memory.into_inner()
     }
 
     /// Reads a value that serde can walk over, without a JSON value between.

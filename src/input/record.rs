@@ -19,7 +19,8 @@ pub(super) struct RecordBuilder<'b> {
 
 impl<'b> RecordBuilder<'b> {
     pub(super) fn new(binder: &Binder<'b>, fields: &'b [InputField]) -> Self {
-        RecordBuilder { fields, values: vec![None; fields.len()], next: 0, claims: binder.claim_count() }
+        let values = binder.memory.borrow_mut().fields(fields.len());
+        RecordBuilder { fields, values, next: 0, claims: binder.claim_count() }
     }
 
     /// The declared field with this wire name. Fails where there is none or it has already been sent.

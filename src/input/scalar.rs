@@ -97,7 +97,7 @@ impl<'b> Binder<'b> {
                     None => None,
                 },
             },
-            Type::Text => Some(Value::text(text)),
+            Type::Text => Some(self.memory.borrow_mut().text(text)),
             Type::Enum(id) => Some(self.member(ty, *id, text)?),
             Type::Date => Date::parse(text).map(Value::Date),
             Type::Time => TimeOfDay::parse(text).map(Value::Time),
