@@ -28,7 +28,7 @@ table two unique {
   w : mass in lb by range
   -> name : text
   | w        || name |
-  | under 5  || "small" |
+  | over 8 until 20 || "small" |
   | from 20  || "large" |
 }
 table breaks crosstab {
