@@ -157,7 +157,8 @@ fn nothing_is_given_up_in_silence() {
     }
 }
 
-/// Limits of size that no case reaches in reasonable time, and what only the embedding program can do wrong.
+/// Limits of size that no case reaches in reasonable time, and what only the embedding program can do wrong. The codes of tables and
+/// test books are held by their own tests.
 const WITHOUT_CASE: &[Code] = &[codes::HOST_NOT_GIVEN, codes::NOT_DECIDED, codes::MORE_WARNINGS];
 
 #[test]
@@ -165,7 +166,9 @@ fn every_code_of_the_checker_has_a_case() {
     let texts: Vec<String> = cases("err").iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
     let missing: Vec<String> = codes::ALL
         .iter()
-        .filter(|entry| entry.code.0 >= 200 && !WITHOUT_CASE.contains(&entry.code))
+        .filter(|entry| {
+            !(500..900).contains(&entry.code.0) && entry.code.0 >= 200 && !WITHOUT_CASE.contains(&entry.code)
+        })
         .filter(|entry| !texts.iter().any(|text| text.contains(&format!("RW0{}", entry.code.0))))
         .map(|entry| format!("{} ({})", entry.code, entry.title))
         .collect();
