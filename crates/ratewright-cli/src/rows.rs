@@ -49,6 +49,8 @@ impl InputFormat {
 pub struct Row {
     /// The line of the file on which it starts, from 1.
     pub line: usize,
+    /// What names it, where one of its fields does and is no input: the number of a shipment.
+    pub id: Option<String>,
     /// What stands there.
     pub content: Content,
 }
@@ -74,10 +76,70 @@ pub fn read(text: &str, format: InputFormat) -> Result<Vec<Row>, String> {
     }
 }
 
+impl Row {
+    /// Takes the field that names the row out of its input.
+    pub fn take_id(&mut self, name: &str) {
+        match &mut self.content {
+            Content::Fields(fields) => {
+                if let Some(at) = fields.iter().position(|(field, _)| field == name) {
+                    self.id = Some(fields.remove(at).1);
+                }
+            }
+            Content::Json(text) => {
+                let Ok(Members(mut members)) = serde_json::from_str(text) else { return };
+                if let Some(at) = members.iter().position(|(field, _)| field == name) {
+                    let value = members.remove(at).1;
+                    self.id =
+                        Some(serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned()));
+                    let members: Vec<String> = members
+                        .iter()
+                        .map(|(field, value)| format!("{}:{}", serde_json::Value::from(field.as_str()), value.get()))
+                        .collect();
+                    *text = format!("{{{}}}", members.join(","));
+                }
+            }
+            Content::Broken(_) => {}
+        }
+    }
+
+    /// `line 7`, or `line 7, SHP-1042` where a field names the row.
+    pub fn title(&self) -> String {
+        match &self.id {
+            Some(id) => format!("line {}, {id}", self.line),
+            None => format!("line {}", self.line),
+        }
+    }
+}
+
+/// The members of a JSON object in order, also those of one name: what is wrong with them is said when they are priced.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
 fn json(text: &str) -> Result<Vec<Row>, String> {
     if !text.trim_start().starts_with('[') {
         let whole: &RawValue = serde_json::from_str(text).map_err(|error| words(&error))?;
-        return Ok(vec![Row { line: 1, content: Content::Json(whole.get().to_owned()) }]);
+        return Ok(vec![Row { line: 1, id: None, content: Content::Json(whole.get().to_owned()) }]);
     }
     let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| words(&error))?;
     let mut rows = Vec::with_capacity(elements.len());
@@ -86,7 +148,7 @@ fn json(text: &str) -> Result<Vec<Row>, String> {
         let start = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
         line = line.saturating_add(lines_between(text, at, start));
         at = start;
-        rows.push(Row { line, content: Content::Json(element.get().to_owned()) });
+        rows.push(Row { line, id: None, content: Content::Json(element.get().to_owned()) });
     }
     Ok(rows)
 }
@@ -99,7 +161,7 @@ fn json_lines(text: &str) -> Vec<Row> {
                 Ok(value) => Content::Json(value.get().to_owned()),
                 Err(error) => Content::Broken(format!("this is not JSON: {}", without_line(&error))),
             };
-            Row { line: index.saturating_add(1), content }
+            Row { line: index.saturating_add(1), id: None, content }
         })
         .collect()
 }
@@ -131,7 +193,7 @@ fn csv(text: &str) -> Result<Vec<Row>, String> {
             let cells = terminal::count(record.len(), "cell", "cells");
             Content::Broken(format!("the row has {cells}, the header has {}", names.len()))
         };
-        rows.push(Row { line, content });
+        rows.push(Row { line, id: None, content });
     }
     Ok(rows)
 }
@@ -170,6 +232,21 @@ mod tests {
         let rows = read("[\n {\"a\": 1.10},\n\n {\"a\": 12345678901234567.89}]", InputFormat::Json).unwrap();
         assert_eq!(lines(&rows), [2, 4]);
         assert_eq!(rows[1].content, Content::Json("{\"a\": 12345678901234567.89}".into()));
+    }
+
+    #[test]
+    fn a_field_that_names_the_row_is_taken_out() {
+        let mut rows = read("{\"a\": 1.10, \"id\": \"S-1\", \"a\": 2}\n{\"id\": 7}\n{}", InputFormat::Jsonl).unwrap();
+        rows.iter_mut().for_each(|row| row.take_id("id"));
+        assert_eq!(rows[0].content, Content::Json("{\"a\":1.10,\"a\":2}".into()));
+        let ids: Vec<_> = rows.iter().map(|row| row.id.as_deref()).collect();
+        assert_eq!(ids, [Some("S-1"), Some("7"), None]);
+        let mut rows = read("id,a\nS-2,1\n", InputFormat::Csv).unwrap();
+        rows.iter_mut().for_each(|row| row.take_id("id"));
+        assert_eq!(
+            (rows[0].title().as_str(), &rows[0].content),
+            ("line 2, S-2", &Content::Fields(vec![("a".into(), "1".into())]))
+        );
     }
 
     #[test]

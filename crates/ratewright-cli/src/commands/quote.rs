@@ -31,6 +31,9 @@ pub struct Quote {
     /// A field of one input, instead of a file; repeat it for each field: --input 'weight=3 lb' --input 'lines[0].class=c70'
     #[arg(long = "input", value_name = "FIELD=VALUE", conflicts_with = "inputs")]
     pub input: Vec<String>,
+    /// A column or field that names a row and is no input, such as the number of a shipment: it is shown with the quote
+    #[arg(long, value_name = "FIELD")]
+    pub id: Option<String>,
     /// The format of the inputs, where the file's name does not tell it
     #[arg(long, value_enum)]
     pub input_format: Option<InputFormat>,
@@ -62,6 +65,7 @@ pub fn run(arguments: &Quote) -> Result {
         Err(outcome) => return Ok(outcome),
     };
     let (rows, one) = read_rows(arguments)?;
+    check_headings(&rules, &rows)?;
     let mut writer = Writer::new(arguments, one)?;
     let progress = progress(rows.len());
     let mut counts = Counts::default();
@@ -97,16 +101,48 @@ fn read_rows(arguments: &Quote) -> Result<(Vec<Row>, bool)> {
             None => Err(Failure::usage(format!("`--input {pair}` needs the form FIELD=VALUE"))),
         };
         let fields = arguments.input.iter().map(field).collect::<Result<Vec<_>>>()?;
-        return Ok((vec![Row { line: 0, content: Content::Fields(fields) }], true));
+        return Ok((vec![Row { line: 0, id: None, content: Content::Fields(fields) }], true));
     };
     let text = files::read(path)?;
     let format = arguments.input_format.unwrap_or_else(|| InputFormat::guess(path, &text));
     let place =
         if path == Path::new(files::STDIN) { "standard input".to_owned() } else { format!("`{}`", path.display()) };
-    let rows = rows::read(&text, format)
+    let mut rows = rows::read(&text, format)
         .map_err(|why| Failure::usage(format!("the inputs in {place} cannot be read: {why}")))?;
+    if let Some(id) = &arguments.id {
+        rows.iter_mut().for_each(|row| row.take_id(id));
+        if rows.iter().all(|row| row.id.is_none()) && !rows.is_empty() {
+            return Err(Failure::usage(format!("no row in {place} has the field `{id}` that `--id` names")));
+        }
+    }
     let one = format == InputFormat::Json && !text.trim_start_matches('\u{feff}').trim_start().starts_with('[');
     Ok((rows, one))
+}
+
+/// A heading of a CSV file that is no input is said once, before anything is priced.
+fn check_headings(rules: &RuleSet, rows: &[Row]) -> Result<()> {
+    let Some(Content::Fields(fields)) = rows.iter().map(|row| &row.content).find(|c| matches!(c, Content::Fields(_)))
+    else {
+        return Ok(());
+    };
+    let known: Vec<&str> = rules.program().inputs.iter().map(|field| field.wire.as_str()).collect();
+    for (heading, _) in fields {
+        let name = heading.split(['.', '[']).next().unwrap_or(heading);
+        if !known.contains(&name) {
+            let near = match ratewright::diagnostic::did_you_mean(name, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if fields.len() == 1 && heading.contains(';') => {
+                    "columns are separated by commas, not by `;`".to_owned()
+                }
+                None => format!(
+                    "a column that only names the rows is given by `--id {heading}`; the inputs are {}",
+                    known.join(", ")
+                ),
+            };
+            return Err(Failure::usage(format!("`{heading}` is not an input of {}: {near}", rules.name())));
+        }
+    }
+    Ok(())
 }
 
 /// How the rows went.
@@ -172,7 +208,7 @@ fn place(rules: &RuleSet, arguments: &Quote, error: &EvalError) -> String {
 /// Says on standard error what is wrong with a row.
 fn report(row: &Row, one: bool, error: &EvalError, place: &str) -> Result<()> {
     let style = if error.kind == ErrorKind::Refused { WARNING } else { ERROR };
-    let line = if one { String::new() } else { format!("line {}: ", row.line) };
+    let line = if one { String::new() } else { format!("{}: ", row.title()) };
     let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
     let words = error.to_string();
     let (kind, rest) = words.split_once(':').unwrap_or((&words, ""));
@@ -194,6 +230,8 @@ fn progress(rows: usize) -> ProgressBar {
 /// A quote in JSON, with its explanation as one more field.
 #[derive(Serialize)]
 struct Answer<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
     #[serde(flatten)]
     quote: &'a Priced,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -231,11 +269,11 @@ impl<'a> Writer<'a> {
             Format::Human => self.human(rules, index, row, quote, tree)?,
             Format::Csv => {
                 if let Some(table) = &mut self.table {
-                    table.quote(row.line, quote)?;
+                    table.quote(row, quote)?;
                 }
             }
             Format::Json | Format::Jsonl => {
-                self.json(index, &Answer { quote, explanation: tree })?;
+                self.json(index, &Answer { id: row.id.as_deref(), quote, explanation: tree })?;
             }
         }
         Ok(())
@@ -245,7 +283,7 @@ impl<'a> Writer<'a> {
         match self.arguments.format {
             Format::Human => Ok(()),
             Format::Csv => match &mut self.table {
-                Some(table) => table.failure(row.line, error),
+                Some(table) => table.failure(row, error),
                 None => Ok(()),
             },
             Format::Json | Format::Jsonl => {
@@ -253,7 +291,7 @@ impl<'a> Writer<'a> {
                 if let Some(fields) = words.as_object_mut() {
                     let optional = [("code", error.code.clone()), ("path", error.path.clone())];
                     let place = (!place.is_empty()).then(|| place.to_owned());
-                    for (name, text) in optional.into_iter().chain([("place", place)]) {
+                    for (name, text) in optional.into_iter().chain([("place", place), ("id", row.id.clone())]) {
                         fields.extend(text.map(|text| (name.to_owned(), text.into())));
                     }
                     if !self.one {
@@ -277,7 +315,7 @@ impl<'a> Writer<'a> {
             writeln!(self.out)?;
         }
         if !self.one {
-            writeln!(self.out, "{FAINT}line {}{FAINT:#}", row.line)?;
+            writeln!(self.out, "{FAINT}{}{FAINT:#}", row.title())?;
         }
         write!(self.out, "{}", itemised::render(quote, rules.title()))?;
         if let Some(tree) = tree {

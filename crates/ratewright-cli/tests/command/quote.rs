@@ -75,17 +75,48 @@ fn json_is_an_object_for_one_and_an_array_for_several() {
 #[test]
 fn a_spreadsheet_gets_a_line_for_each_charge() {
     let folder = Folder::with_parcels();
-    folder.write("rows.csv", "weight,country\n2.5,US\n4,XX\n");
-    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--format", "csv"]);
+    folder.write("rows.csv", "shipment,weight,country\nS-1,2.5,US\nS-2,4,XX\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--format", "csv", "--id", "shipment"]);
     let expected = "\
-line,kind,code,label,item,quantity,unit,unit_price,amount,currency,text
-2,charge,BASE,Transportation,,3,lb,2 USD per lb,6.00,USD,Rate sheet 3
-2,charge,FUEL,Fuel surcharge,,,,,0.60,USD,
-2,total,,,,,,,6.60,USD,
-2,output,billed_weight,Billed weight,,3,lb,,,,
-3,error,NO_SERVICE,,,,,,,,refused: NO_SERVICE: we do not ship to XX
+line,id,kind,code,label,item,quantity,unit,unit_price,amount,currency,text
+2,S-1,charge,BASE,Transportation,,3,lb,2 USD per lb,6.00,USD,Rate sheet 3
+2,S-1,charge,FUEL,Fuel surcharge,,,,,0.60,USD,
+2,S-1,total,,,,,,,6.60,USD,
+2,S-1,output,billed_weight,Billed weight,,3,lb,,,,
+3,S-2,error,NO_SERVICE,,,,,,,,refused: NO_SERVICE: we do not ship to XX
 ";
     assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+}
+
+#[test]
+fn a_row_is_named_by_its_id() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", "shipment,weight,country\nS-1,2.5,US\nS-2,4,XX\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--id", "shipment"]);
+    assert!(ran.out.starts_with("line 2, S-1\n"), "{}", ran.out);
+    assert!(ran.err.starts_with("line 3, S-2: refused: NO_SERVICE"), "{}", ran.err);
+    folder.write("rows.jsonl", "{\"weight\": 2.5, \"shipment\": \"S-1\"}\n{\"weight\": 500, \"shipment\": 2}\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.jsonl", "--format", "jsonl", "--id", "shipment"]);
+    let answers: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&answers[0]["id"], &answers[1]["error"]["id"]), (&json!("S-1"), &json!("2")));
+    let ran = folder.run(&["quote", "parcels.rules", "rows.jsonl", "--id", "number"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+}
+
+#[test]
+fn a_heading_that_is_no_input_is_said_once() {
+    let folder = Folder::with_parcels();
+    for (heading, words) in [
+        ("wieght,country", "did you mean `weight`?"),
+        ("shipment,weight", "`--id shipment`"),
+        ("weight;country", "separated by commas"),
+    ] {
+        let row = if heading.contains(';') { "2.5;US" } else { "2.5,US" };
+        folder.write("rows.csv", &format!("{heading}\n{row}\n{row}\n"));
+        let ran = folder.run(&["quote", "parcels.rules", "rows.csv"]);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{ran:?}");
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
 }
 
 #[test]

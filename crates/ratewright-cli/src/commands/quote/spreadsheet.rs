@@ -1,6 +1,7 @@
 //! Quotes as CSV for a spreadsheet: a line for each charge, total, output, flag and error of each row.
 
 use crate::outcome::{Failure, Result};
+use crate::rows::Row;
 use anstream::AutoStream;
 use ratewright::eval::EvalError;
 use ratewright::quote::{Data, Money, Quantity, Quote};
@@ -9,8 +10,8 @@ use std::io::{BufWriter, Stdout};
 type Out = BufWriter<AutoStream<Stdout>>;
 
 /// The columns.
-const HEADER: [&str; 11] =
-    ["line", "kind", "code", "label", "item", "quantity", "unit", "unit_price", "amount", "currency", "text"];
+const HEADER: [&str; 12] =
+    ["line", "id", "kind", "code", "label", "item", "quantity", "unit", "unit_price", "amount", "currency", "text"];
 
 /// Writes the lines.
 pub struct Writer {
@@ -38,11 +39,11 @@ impl Writer {
         Ok(Writer { csv })
     }
 
-    /// Writes the lines of a quote; `line` is the place of its input.
-    pub fn quote(&mut self, line: usize, quote: &Quote) -> Result<()> {
+    /// Writes the lines of a quote; `row` is its input.
+    pub fn quote(&mut self, row: &Row, quote: &Quote) -> Result<()> {
         for charge in &quote.charges {
             self.write(
-                line,
+                row,
                 Cells {
                     kind: "charge",
                     code: charge.code.to_string(),
@@ -56,7 +57,7 @@ impl Writer {
             )?;
         }
         for total in &quote.totals {
-            self.write(line, Cells { kind: "total", money: money(total), ..Cells::default() })?;
+            self.write(row, Cells { kind: "total", money: money(total), ..Cells::default() })?;
         }
         for output in &quote.outputs {
             let label = output.label.clone().unwrap_or_default();
@@ -67,27 +68,28 @@ impl Writer {
                 Data::Number(value) => cells.quantity.0 = value.to_string(),
                 other => cells.text = other.to_string(),
             }
-            self.write(line, cells)?;
+            self.write(row, cells)?;
         }
         for flag in &quote.flags {
             let (code, text) = (flag.code.to_string(), flag.message.clone());
-            self.write(line, Cells { kind: "flag", code, text, ..Cells::default() })?;
+            self.write(row, Cells { kind: "flag", code, text, ..Cells::default() })?;
         }
         Ok(())
     }
 
     /// Writes the line of a row that failed.
-    pub fn failure(&mut self, line: usize, error: &EvalError) -> Result<()> {
+    pub fn failure(&mut self, row: &Row, error: &EvalError) -> Result<()> {
         let code = error.code.clone().unwrap_or_default();
-        self.write(line, Cells { kind: "error", code, text: error.to_string(), ..Cells::default() })
+        self.write(row, Cells { kind: "error", code, text: error.to_string(), ..Cells::default() })
     }
 
-    fn write(&mut self, line: usize, cells: Cells) -> Result<()> {
-        let line = line.to_string();
+    fn write(&mut self, row: &Row, cells: Cells) -> Result<()> {
+        let line = row.line.to_string();
         let (quantity, unit) = &cells.quantity;
         let (amount, currency) = &cells.money;
         let record = [
             &line,
+            row.id.as_deref().unwrap_or(""),
             cells.kind,
             &cells.code,
             &cells.label,
