@@ -202,3 +202,15 @@ fn a_pricing_date_may_be_computed_from_a_booked_charge() {
     let quote = RuleSet::compile(text).unwrap().quote_json(r#"{"ordered":"2026-01-01"}"#).unwrap();
     assert_eq!(quote.totals[0].amount.to_string(), "3.01");
 }
+
+#[test]
+fn an_equals_sign_is_no_comparison_where_nothing_can_be_compared() {
+    let help = |rules: &str| {
+        let text = format!("ruleset hostile \"Hostile\" {{ currency USD }}\n{rules}\n");
+        let rejected = RuleSet::compile(&text).err().unwrap();
+        rejected.diagnostics.iter().filter_map(|d| d.help.clone()).collect::<String>()
+    };
+    assert_eq!(help("input { a : number }\ncharge A = 1 USD when a = 3"), "values are compared with `is`");
+    assert!(!help("input { a : number }\ncharge A = 1 USD when a > 2 and = 3").contains("compared"));
+    assert!(!help("charge = 3 USD").contains("compared"));
+}

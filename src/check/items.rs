@@ -227,7 +227,8 @@ impl Checker<'_> {
                     && *found != Type::Unknown
                 {
                     let (found, wanted) = (self.show_type(found), self.show_type(wanted));
-                    let title = format!("`{}` is of another type than where the table was declared first", column.name.text);
+                    let title =
+                        format!("`{}` is of another type than where the table was declared first", column.name.text);
                     self.report(
                         Diagnostic::error(codes::COLUMNS_DIFFER, title, column.span, format!("this is {found}"))
                             .help(format!("declare it as {wanted}, as in the first version of the table")),

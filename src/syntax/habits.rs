@@ -25,7 +25,7 @@ pub(super) fn habit(
     let new_line = before.is_some_and(|token| text.get(token.end..found.start).is_some_and(|gap| gap.contains('\n')));
     Some(match (words, numeral, digits) {
         ("=", _, _) if previous == "=" => ("one `=` is enough".into(), Some((here, String::new()))),
-        ("=", _, _) => {
+        ("=", _, _) if !expected.iter().any(wants_an_operand) => {
             let length = usize::from(rest.starts_with('='));
             let place = reader.place(found.start, found.end.saturating_add(length));
             ("values are compared with `is`".into(), Some((place, "is".into())))
@@ -56,4 +56,9 @@ pub(super) fn habit(
         }
         _ => return None,
     })
+}
+
+/// Whether something that can be compared is still to come, so that no comparison can stand here.
+fn wants_an_operand(rule: &Rule) -> bool {
+    matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand | Rule::text)
 }
