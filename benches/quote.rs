@@ -2,7 +2,16 @@
 //!
 //! First every version is checked against the others on every input. Then a table of medians is measured with the versions of a
 //! workload interleaved in short turns, so that their ratios hold on a busy machine; then criterion measures each on its own.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity,
+    reason = "a benchmark stops where its data are wrong, and prints what it measured"
+)]
 
 mod turns;
 mod workloads;

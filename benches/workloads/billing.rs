@@ -69,7 +69,7 @@ pub fn inputs(count: usize) -> (Vec<Invoice>, Vec<Vec<Scaled>>) {
     let mut line = || {
         let plan = random.one_of(&plans);
         let whole = random.spread(1.0, 200_000.0);
-        let hundredths = if matches!(plan, Plan::F1 | Plan::F2) { random.from_to(0, 99) } else { 0 };
+        let hundredths = if matches!(plan, Plan::F1 | Plan::F2) { random.between(0, 99) } else { 0 };
         let scaled = Scaled { plan, quantity: 100 * whole + hundredths, discount: random.one_of(&[0, 50, 75, 125]) };
         let discount = format!("{}%", Decimal::new(scaled.discount, 1));
         let quantity = Decimal::new(scaled.quantity, 2).normalize();

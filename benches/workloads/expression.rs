@@ -33,11 +33,11 @@ pub fn inputs(count: usize) -> (Vec<Input>, Vec<Scaled>) {
     (0..count)
         .map(|_| {
             let scaled = Scaled {
-                base: random.from_to(0, 5_000),
+                base: random.between(0, 5_000),
                 weight: random.spread(10.0, 20_000.0),
                 volume: random.spread(100.0, 1_000_000.0),
-                rate: random.from_to(5_000, 90_000),
-                fuel: random.from_to(500, 3_000),
+                rate: random.between(5_000, 90_000),
+                fuel: random.between(500, 3_000),
             };
             let input = Input {
                 base: cents(scaled.base),

@@ -68,12 +68,15 @@ pub struct Scaled {
 /// Rates of a lane by break: ten-thousandths of a dollar per kilogram, and the lowest charge in cents.
 type Lane = [(i64, i64); 5];
 
+/// The breaks of a lane, by service, origin and destination: from which weight, rate and minimum.
+type Rates = HashMap<(Service, String, String), [(Decimal, Decimal, Decimal); 5]>;
+
 /// The prices in the form that each version wants.
 pub struct Prices {
     lanes: Vec<Lane>,
     /// Hundredths of a percent, by week.
     fuel: Vec<i64>,
-    rates: HashMap<(Service, String, String), [(Decimal, Decimal, Decimal); 5]>,
+    rates: Rates,
     weeks: Vec<Decimal>,
 }
 
@@ -91,11 +94,11 @@ impl Prices {
         let mut random = Random::new(2);
         let lanes: Vec<Lane> = (0..ROWS / 5)
             .map(|_| {
-                let (rate, lowest) = (random.from_to(20_000, 80_000), random.from_to(500, 2_000));
+                let (rate, lowest) = (random.between(20_000, 80_000), random.between(500, 2_000));
                 std::array::from_fn(|at| (rate - 3_137 * at as i64, lowest + 250 * at as i64))
             })
             .collect();
-        let fuel: Vec<i64> = (0..52).map(|_| random.from_to(1_200, 2_400)).collect();
+        let fuel: Vec<i64> = (0..52).map(|_| random.between(1_200, 2_400)).collect();
         let rates = lanes.iter().enumerate().map(|(number, prices)| {
             let (service, origin, destination) = lane(number);
             let decimals = std::array::from_fn(|at| {
@@ -147,20 +150,20 @@ pub fn inputs(count: usize) -> (Vec<Shipment>, Vec<Scaled>) {
     let mut random = Random::new(3);
     (0..count)
         .map(|_| {
-            let number = random.from_to(0, ROWS as i64 / 5 - 1) as usize;
+            let number = random.between(0, ROWS as i64 / 5 - 1) as usize;
             let (service, origin, destination) = lane(number);
-            let declared = if random.from_to(0, 2) == 0 { 0 } else { random.spread(1_000.0, 500_000.0) };
+            let declared = if random.between(0, 2) == 0 { 0 } else { random.spread(1_000.0, 500_000.0) };
             let scaled = Scaled {
                 lane: number,
                 remote: matches!(destination, 0 | 3 | 7),
                 weight: random.spread(10.0, 20_000.0),
-                length: random.from_to(50, 1_500),
-                width: random.from_to(50, 900),
-                height: random.from_to(20, 800),
+                length: random.between(50, 1_500),
+                width: random.between(50, 900),
+                height: random.between(20, 800),
                 service,
-                residential: random.from_to(0, 1) == 1,
+                residential: random.between(0, 1) == 1,
                 declared,
-                day: random.from_to(0, 363) as usize,
+                day: random.between(0, 363) as usize,
                 tier: random.one_of(&TIERS),
             };
             let shipment = Shipment {

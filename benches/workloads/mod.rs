@@ -29,12 +29,12 @@ impl Random {
     }
 
     /// A whole number from `low` to `high`, both included.
-    pub fn from_to(&mut self, low: i64, high: i64) -> i64 {
+    pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + (self.next() % (high - low + 1) as u64) as i64
     }
 
     pub fn one_of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[self.from_to(0, all.len() as i64 - 1) as usize]
+        all[self.between(0, all.len() as i64 - 1) as usize]
     }
 
     /// A whole number from `low` to `high`, small ones as likely as large ones.
