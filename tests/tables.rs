@@ -476,3 +476,61 @@ fn the_double_bar_is_where_the_values_begin() {
     only_error(&table.replace("||", "|"), &[], "t.rules:", "`||` stands between");
     only_error(&table.replace("| 2 || 2 |", "| 2 | 2 |"), &[], "t.rules:", "`||` stands in another place");
 }
+
+/// The text after the edits that are proposed for it.
+fn edited(text: &str, file: &str) -> (String, Vec<String>) {
+    let mut text = format!("{HEAD}{text}\n");
+    let mut helps = Vec::new();
+    let mut csv = file.to_string();
+    for _ in 0..4 {
+        let Err(rejected) = Compiler::new().source("t.rules", &text).source("t.csv", &csv).compile("t.rules") else {
+            break;
+        };
+        let Some((edit, help)) = rejected.diagnostics.iter().find_map(|d| Some((d.edit.clone()?, d.help.clone())))
+        else {
+            break;
+        };
+        let place = edit.span.start as usize..edit.span.end as usize;
+        let rules = &*rejected.sources.file(edit.span.file).unwrap().name == "t.rules";
+        if rules { &mut text } else { &mut csv }.replace_range(place, &edit.text);
+        helps.push(help.unwrap_or_default());
+    }
+    (if file.is_empty() { text } else { csv }, helps)
+}
+
+#[test]
+fn an_edit_keeps_what_stands_around_the_number() {
+    for (wrong, right) in [
+        ("up to 10,0", "up to 10.0"),
+        ("over 1,000 up to 2,000", "over 1000 up to 2000"),
+        ("over 2,5 up to 10", "over 2.5 up to 10"),
+        ("up to 10kg", "up to 10 kg"),
+        ("over 2,5 kg up to 10,5 kg", "over 2.5 kg up to 10.5 kg"),
+        ("2-10", "over 2 up to 10"),
+        ("2 to 10 kg", "over 2 kg up to 10 kg"),
+        ("0-2", "0 through 2"),
+        ("<= 2", "up to 2"),
+        ("> 10", "over 10"),
+        ("10+", "from 10"),
+        ("< 5", "under 5"),
+        (">= 5", "from 5"),
+    ] {
+        let columns = "w : mass in kg by range\n -> p : number";
+        let (text, _) = edited(&format!("table t {{ {columns}\n | w || p |\n | {wrong} || 1 |\n}}"), "");
+        assert!(text.contains(&format!("| {right} || 1 |")), "{wrong}: {text}");
+        let table = format!("table t from \"t.csv\" {{ {columns} }}");
+        let (csv, _) = edited(&table, &format!("w,p\n\"{wrong}\",1\n"));
+        assert_eq!(csv, format!("w,p\n\"{right}\",1\n"));
+    }
+    let (csv, helps) = edited("table t from \"t.csv\" { k : integer\n -> p : percent }", "k,p\n1,\"9,25%\"\n");
+    assert_eq!((csv.as_str(), helps), ("k,p\n1,\"9.25%\"\n", vec!["write `9.25%`".to_string()]));
+}
+
+#[test]
+fn what_is_told_of_a_range_is_for_its_column() {
+    let row = |ty: &str, cell: &str, words: &str| cell_error(ty, "number", &format!("{cell},1"), "t.csv:2:1", words);
+    let both = "write `over 2 up to 10`, or `2 through 10` where 2 itself belongs to it";
+    row("mass in kg by range", "2–10", both);
+    row("integer by range", "2-4", "a range is written in words | write `2 through 4`");
+    row("integer", "2-4", "declare the column `by range`, and write `2 through 4`");
+}

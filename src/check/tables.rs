@@ -25,6 +25,7 @@ use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Table};
 use crate::types::{Type, Units};
 use crate::value::Value;
 use cells::CellReader;
+use std::ops::Range;
 
 /// How many problems are told of one table; more are counted.
 const MOST_PROBLEMS: usize = 20;
@@ -52,11 +53,15 @@ pub(super) struct Problem {
     title: String,
     help: Option<String>,
     edit: Option<String>,
+    /// The part of the cell's text that it is about, and so what its edit replaces.
+    part: Option<Range<usize>>,
+    /// The length of the cell's text; in a file its place is longer where it stands in quotes.
+    cell: Option<usize>,
 }
 
 impl Problem {
     fn new(code: Code, title: impl Into<String>) -> Self {
-        Problem { code, title: title.into(), help: None, edit: None }
+        Problem { code, title: title.into(), help: None, edit: None, part: None, cell: None }
     }
 
     fn help(mut self, text: impl Into<String>) -> Self {
@@ -72,11 +77,41 @@ impl Problem {
     pub(super) fn at(self, span: Span, label: impl Into<String>) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.code, self.title, span, label);
         diagnostic.help = self.help;
-        match self.edit {
-            Some(text) => diagnostic.edit(span, text),
-            None => diagnostic,
+        match (self.edit, edited(span, self.part, self.cell)) {
+            (Some(text), Some(span)) => diagnostic.edit(span, text),
+            _ => diagnostic,
         }
     }
+
+    /// It is about the text of a whole cell, unless a part of it was told already.
+    fn in_cell(mut self, cell: &str) -> Self {
+        self.part = self.part.or(Some(0..cell.len()));
+        self.cell = Some(cell.len());
+        self
+    }
+
+    /// It is about one part of the cell; where that is no part of it, nothing can be proposed.
+    fn in_part(mut self, part: &str, cell: &str) -> Self {
+        let start = part.as_ptr().addr().checked_sub(cell.as_ptr().addr());
+        let place = start.and_then(|start| Some(start..start.checked_add(part.len())?));
+        match place.filter(|place| place.end <= cell.len()) {
+            Some(place) => self.part = Some(place),
+            None => self.edit = None,
+        }
+        self
+    }
+}
+
+/// The place of a part of the cell at `span`: the cell's text stands there as it is, or between quotes. `None` where it is written otherwise.
+fn edited(span: Span, part: Option<Range<usize>>, cell: Option<usize>) -> Option<Span> {
+    let (Some(part), Some(cell)) = (part, cell) else { return Some(span) };
+    let offset = |byte: usize| u32::try_from(byte).ok()?.checked_add(span.start);
+    let quote = match (span.end.saturating_sub(span.start) as usize).checked_sub(cell)? {
+        0 => 0,
+        2 => 1,
+        _ => return None,
+    };
+    Some(Span::new(span.file, offset(part.start.checked_add(quote)?)?, offset(part.end.checked_add(quote)?)?))
 }
 
 /// The value of a cell outside a table, such as one of a test book.

@@ -78,24 +78,50 @@ pub(super) fn split_range(text: &str) -> Option<Ends<'_>> {
     from.map(|low| Ends { low: Some((low, true)), high: None })
 }
 
-/// `0-10`, `11+`, `<5`, `>=5` in the words of the language; whether both ends are included is what rate sheets mean.
-pub(super) fn foreign_range(text: &str) -> Option<String> {
-    let number = |text: &str| {
-        let text = text.trim();
-        let plain = text.starts_with(|c: char| c.is_ascii_digit() || c == '.');
-        (plain && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_'))).then(|| text.to_string())
-    };
-    for (mark, word) in [("<=", "up to"), (">=", "from"), ("<", "under"), (">", "over")] {
+/// A range of another notation in the words of the language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Foreign {
+    pub words: String,
+    /// The lower end, and the range that includes it, where it is open which was meant.
+    pub otherwise: Option<(String, String)>,
+}
+
+/// `2-10`, `2 to 10`, `11+`, `< 5`, `>= 5` in the words of the language. Of whole numbers both ends are meant to be included; else a band
+/// begins where the one before it ends, and only the first one, from 0, holds its lower end.
+pub(super) fn foreign_range(text: &str, whole_numbers: bool) -> Option<Foreign> {
+    let one = |words: String| Some(Foreign { words, otherwise: None });
+    for (mark, word) in [("<=", "up to"), (">=", "from"), ("≤", "up to"), ("≥", "from"), ("<", "under"), (">", "over")]
+    {
         if let Some(rest) = text.strip_prefix(mark) {
-            return number(rest).map(|end| format!("{word} {end}"));
+            return one(format!("{word} {}", quantity(rest)?.0));
         }
     }
     if let Some(low) = text.strip_suffix('+') {
-        return number(low).map(|low| format!("from {low}"));
+        return one(format!("from {}", quantity(low)?.0));
     }
     let (low, high) =
-        text.split_once(['-', '–']).or_else(|| text.split_once(" to ")).or_else(|| text.split_once(".."))?;
-    Some(format!("{} through {}", number(low)?, number(high)?))
+        text.split_once(['-', '–', '—']).or_else(|| text.split_once(" to ")).or_else(|| text.split_once(".."))?;
+    let ((low, low_unit), (high, unit)) = (quantity(low)?, quantity(high)?);
+    let low = if low_unit.is_empty() && !unit.is_empty() { format!("{low} {unit}") } else { low };
+    let included = format!("{low} through {high}");
+    let zero = low.starts_with('0') && !low.contains(|c| matches!(c, '1'..='9'));
+    if whole_numbers || zero {
+        return one(included);
+    }
+    Some(Foreign { words: format!("over {low} up to {high}"), otherwise: Some((low, included)) })
+}
+
+/// A number with or without a unit after it, as it is written here, and its unit.
+fn quantity(text: &str) -> Option<(String, &str)> {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(end)?;
+    let unit = unit.trim();
+    let fits = number.starts_with(|c: char| c.is_ascii_digit()) && !number.ends_with('.');
+    if !fits || unit.chars().any(|c| !c.is_alphabetic()) {
+        return None;
+    }
+    Some((if unit.is_empty() { number.to_string() } else { format!("{number} {unit}") }, unit))
 }
 
 /// What stands after the keyword at the start of the text.
@@ -172,6 +198,33 @@ mod tests {
         assert_eq!(split_range("5"), None);
         assert_eq!(split_range("underground"), None);
         assert_eq!(split_range("under"), None);
+    }
+
+    #[test]
+    fn ranges_of_other_notations_keep_their_numbers() {
+        let words = |text, whole| foreign_range(text, whole).map(|range| range.words);
+        for (text, wanted) in [
+            ("2-10", "over 2 up to 10"),
+            ("2 – 10.5", "over 2 up to 10.5"),
+            ("2 to 10", "over 2 up to 10"),
+            ("2-10 kg", "over 2 kg up to 10 kg"),
+            ("2kg-10kg", "over 2 kg up to 10 kg"),
+            ("0-2", "0 through 2"),
+            ("0.5-2", "over 0.5 up to 2"),
+            ("<= 2", "up to 2"),
+            ("≤2", "up to 2"),
+            ("> 10", "over 10"),
+            ("10+", "from 10"),
+            ("10 kg+", "from 10 kg"),
+            ("< 5", "under 5"),
+            (">= 5", "from 5"),
+        ] {
+            assert_eq!(words(text, false).as_deref(), Some(wanted), "{text}");
+        }
+        assert_eq!(words("2-4", true).as_deref(), Some("2 through 4"));
+        for text in ["2026-01-05", "-5", "a-b", "2,5-10", "+", "10"] {
+            assert_eq!(words(text, false), None, "{text}");
+        }
     }
 
     #[test]

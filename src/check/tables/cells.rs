@@ -58,7 +58,7 @@ impl<'a> CellReader<'a> {
     /// Reads a cell; the text has no blanks around it.
     pub(super) fn read(&mut self, text: &str, units: &mut Units) -> Result<ReadCell, Problem> {
         let mut suspicious = None;
-        let cell = self.read_role(text, units, &mut suspicious)?;
+        let cell = self.read_role(text, units, &mut suspicious).map_err(|problem| problem.in_cell(text))?;
         Ok(ReadCell { cell, suspicious })
     }
 
@@ -90,19 +90,15 @@ impl<'a> CellReader<'a> {
             Role::Value | Role::Break | Role::NextRow => Ok(Cell::Value(self.value(text, units, odd)?)),
             Role::Exact => self.exact(text, units, odd),
             Role::Range => match cell_text::split_range(text) {
-                Some(ends) => self.range(ends, units, odd),
+                Some(ends) => self.range(ends, text, units, odd),
                 None => match self.value(text, units, odd) {
                     Ok(value) => Ok(Cell::Value(value)),
-                    Err(problem) => Err(cell_text::foreign_range(text).map_or(problem, |range| {
-                        Problem::new(codes::BAD_CELL, "this is not a range")
-                            .help(format!("write `{range}`"))
-                            .edit(&range)
-                    })),
+                    Err(problem) => Err(self.foreign_range(text).unwrap_or(problem)),
                 },
             },
             Role::LongestPrefix => self.prefix(text),
             Role::Valid => match cell_text::split_range(text) {
-                Some(ends) => match self.range(ends, units, odd)? {
+                Some(ends) => match self.range(ends, text, units, odd)? {
                     Cell::Range { low, high } => Ok(Cell::Period(period(low, high))),
                     other => Ok(other),
                 },
@@ -130,7 +126,8 @@ impl<'a> CellReader<'a> {
                     Problem::new(codes::BAD_CELL, "nothing stands between two commas").help("take one comma out")
                 );
             }
-            values.push(self.value(part, units, odd).map_err(|problem| self.range_hint(part, problem))?);
+            let value = self.value(part, units, odd);
+            values.push(value.map_err(|problem| self.range_hint(part, problem).in_part(part, text))?);
         }
         values.sort();
         values.dedup();
@@ -145,7 +142,28 @@ impl<'a> CellReader<'a> {
             return Problem::new(codes::BAD_CELL, "a range in a column that is matched exactly")
                 .help("declare the column `by range`");
         }
+        if self.ty.is_numeric()
+            && let Some(range) = cell_text::foreign_range(text, self.whole_numbers())
+        {
+            return Problem::new(codes::BAD_CELL, "a range in a column that is matched exactly")
+                .help(format!("declare the column `by range`, and write `{}`", range.words));
+        }
         problem
+    }
+
+    /// A range as other notations write it, and how it is written here.
+    fn foreign_range(&self, text: &str) -> Option<Problem> {
+        let range = cell_text::foreign_range(text, self.whole_numbers()).filter(|_| self.ty.is_numeric())?;
+        let help = match &range.otherwise {
+            Some((low, words)) => format!("write `{}`, or `{words}` where {low} itself belongs to it", range.words),
+            None => format!("write `{}`", range.words),
+        };
+        Some(Problem::new(codes::BAD_CELL, "a range is written in words").help(help).edit(range.words))
+    }
+
+    /// Whether what lies between two neighbours is nothing.
+    fn whole_numbers(&self) -> bool {
+        self.ty.present() == &Type::Integer
     }
 
     fn prefix(&mut self, text: &str) -> Result<Cell, Problem> {
@@ -165,10 +183,11 @@ impl<'a> CellReader<'a> {
         }
     }
 
-    /// Reads a range whose ends are written in one cell or in two.
+    /// Reads a range whose ends are written in one cell, whose text is `cell`, or in two.
     pub(super) fn range(
         &mut self,
         ends: Ends<'_>,
+        cell: &str,
         units: &mut Units,
         odd: &mut Option<String>,
     ) -> Result<Cell, Problem> {
@@ -176,11 +195,12 @@ impl<'a> CellReader<'a> {
         let mut end = |this: &mut Self, end: Option<(&str, bool)>| -> Result<Option<(Value, bool)>, Problem> {
             let Some((text, included)) = end else { return Ok(None) };
             if this.ty.present().is_numeric() {
-                let read = this.numbers.read(text, units)?;
+                let read = this.numbers.read(text, units).map_err(|problem| problem.in_part(text, cell))?;
                 written.push((read.converted, read.bare));
                 return Ok(Some((this.number(read, odd), included)));
             }
-            Ok(Some((this.value(text, units, odd)?, included)))
+            let value = this.value(text, units, odd).map_err(|problem| problem.in_part(text, cell))?;
+            Ok(Some((value, included)))
         };
         let low = end(self, ends.low)?;
         let high = end(self, ends.high)?;
@@ -205,7 +225,7 @@ impl<'a> CellReader<'a> {
 
     /// The period of a row from the days that two cells hold.
     pub(super) fn period(&mut self, ends: Ends<'_>, units: &mut Units) -> Result<Cell, Problem> {
-        Ok(match self.range(ends, units, &mut None)? {
+        Ok(match self.range(ends, "", units, &mut None)? {
             Cell::Range { low, high } => Cell::Period(period(low, high)),
             other => other,
         })
@@ -262,7 +282,7 @@ impl<'a> CellReader<'a> {
             },
             Type::Date => Date::parse(text)
                 .map(Value::Date)
-                .ok_or_else(|| bad("this is not a date", "a date is written `2026-01-05`")),
+                .ok_or_else(|| bad("this is not a date", "dates are written year, month, day: `2026-01-05`")),
             Type::Time => TimeOfDay::parse(text)
                 .map(Value::Time)
                 .ok_or_else(|| bad("this is not a time of day", "a time is written `08:00`")),

@@ -44,7 +44,7 @@ impl NumberReader {
         if let Ok(number) = Number::parse_literal(text) {
             return Ok(Read { bare: true, ..self.finish(text, number, false)? });
         }
-        if let Some(hint) = mistaken(text) {
+        if let Some(hint) = mistaken(text).or_else(|| mistaken_before(text, ' ')) {
             return Err(hint);
         }
         if text.ends_with('%') {
@@ -90,7 +90,7 @@ impl NumberReader {
                     "write `{text}%`; where the column holds fractions such as 0.185, declare it as `number` and use `… as percent`"
                 ))
                 .edit(format!("{text}%"))),
-            (_, Err(_)) => Err(mistaken(text.trim_end_matches('%')).unwrap_or_else(|| {
+            (_, Err(_)) => Err(mistaken_before(text, '%').or_else(|| mistaken(text)).unwrap_or_else(|| {
                 Problem::new(codes::BAD_CELL, "this is not a percent").help("a percent is written `18.5%`")
             })),
         }
@@ -102,7 +102,8 @@ impl NumberReader {
                 .help("write a whole number, or declare the column as `number`"));
         }
         let decimals = text.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-        let suspicious = (decimals > MOST_DECIMALS).then(|| shortened(&number));
+        let suspicious = (decimals > MOST_DECIMALS)
+            .then(|| shortened(&Number::parse_literal(text).unwrap_or_else(|_| number.clone())));
         Ok(Read { number, converted, bare: false, suspicious })
     }
 
@@ -197,6 +198,16 @@ fn parse_unit(text: &str, units: &mut Units) -> Result<(UnitExpr, Number), Probl
 fn shortened(number: &Number) -> String {
     let step = Number::from_scaled(1, 10).unwrap_or(Number::ONE);
     number.round_to(&step, crate::value::RoundingMode::HalfUp).unwrap_or_else(|_| number.clone()).to_string()
+}
+
+/// A mistaken number before a unit or a `%`, which stays as it is.
+fn mistaken_before(text: &str, mark: char) -> Option<Problem> {
+    let (number, rest) = text.split_at_checked(text.find(mark)?)?;
+    let mut problem = mistaken(number.trim_end())?;
+    let meant = problem.edit.take()?;
+    let whole = format!("{meant}{rest}");
+    problem.help = problem.help.map(|help| help.replace(&format!("`{meant}`"), &format!("`{whole}`")));
+    Some(problem.edit(whole))
 }
 
 /// A text that is meant as a number and is not written as one, known by its looks.

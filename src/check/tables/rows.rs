@@ -11,6 +11,7 @@ use crate::syntax::ast;
 use crate::table::message::{self, Piece};
 use crate::table::{Cell, Default as Miss, Role, Row};
 use crate::types::Type;
+use crate::value::Number;
 use std::sync::Arc;
 
 /// A cell's text without the blanks around it, and its place.
@@ -255,14 +256,18 @@ impl Builder<'_, '_> {
         if trimmed != raw.text {
             let problem =
                 Problem::new(codes::BAD_CELL, "a blank stands before or after the text of this cell").edit(trimmed);
-            self.report(problem.help("take the blank out").at(raw.span, format!("in column `{}`", spec.name)));
+            self.report(
+                problem.help("take the blank out").in_cell(raw.text).at(raw.span, format!("in column `{}`", spec.name)),
+            );
             return None;
         }
         let reader = self.readers.get_mut(column)?;
         match reader.read(raw.text, self.context.units) {
             Ok(read) => {
                 if let Some(meant) = read.suspicious {
-                    self.report(many_decimals(&spec.name, raw.span, &meant).edit(raw.span, meant));
+                    let problem = many_decimals(&spec.name, raw.span, &meant);
+                    let alone = Number::parse_literal(raw.text).is_ok();
+                    self.report(if alone { problem.edit(raw.span, meant) } else { problem });
                 }
                 Some(read.cell)
             }
@@ -293,7 +298,7 @@ impl Builder<'_, '_> {
         let mut suspicious = None;
         let read = match spec.role {
             Role::Valid => reader.period(ends, self.context.units),
-            _ => reader.range(ends, self.context.units, &mut suspicious),
+            _ => reader.range(ends, "", self.context.units, &mut suspicious),
         };
         if let Some(meant) = suspicious {
             self.report(many_decimals(&spec.name, span, &meant));
