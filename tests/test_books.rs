@@ -66,10 +66,10 @@ fn problem(book: &str, code: &str, text: &str) {
 
 #[test]
 fn problems_have_their_place_in_the_book() {
-    problem("given wieght,total\n3,6\n", "RW0201", "given wieght");
+    problem("given wieght,total\n3,6\n", "RW0201", "wieght");
     problem("given weight,amount\n3,6\n", "RW0602", "amount");
     problem("given weight,total\n3\n", "RW0601", "3");
     problem("given weight,total\nthree,6\n", "RW0506", "three");
-    problem("given weight,charge BSAE\n3,6\n", "RW0201", "charge BSAE");
+    problem("given weight,charge BSAE\n3,6\n", "RW0201", "BSAE");
     problem("", "RW0600", "\"book.csv\"");
 }

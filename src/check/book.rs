@@ -97,7 +97,7 @@ impl Checker<'_> {
 
     fn book_column(&mut self, heading: &str, span: Span) -> Option<Column> {
         let (word, rest) = heading.split_once(' ').unwrap_or((heading, ""));
-        let name = ast::Name { text: rest.trim().to_string(), span };
+        let name = ast::Name { text: rest.trim().to_string(), span: self.part_of(span, rest.trim()) };
         match (word, rest.is_empty()) {
             ("name", true) => Some(Column::Name),
             ("total", true) => Some(Column::Total),
@@ -116,8 +116,7 @@ impl Checker<'_> {
                 Some(Column::Charge(name, unit))
             }
             ("expect", false) => {
-                let offset = span.end.saturating_sub(rest.len() as u32);
-                let (expr, problems) = syntax::parse_expression(span.file, rest, offset);
+                let (expr, problems) = syntax::parse_expression(span.file, rest, self.part_of(span, rest).start);
                 let fine = problems.is_empty();
                 self.diagnostics.extend(problems);
                 fine.then_some(Column::That(expr))
@@ -203,8 +202,7 @@ impl Checker<'_> {
 
     /// An amount in a cell as it would stand in a rule file: a bare number is one of the column's unit.
     fn book_amount(&mut self, text: &str, unit: Option<&UnitExpr>, span: Span) -> Option<ast::Expr> {
-        let offset = span.end.saturating_sub(text.len() as u32);
-        let (mut expr, problems) = syntax::parse_expression(span.file, text, offset);
+        let (mut expr, problems) = syntax::parse_expression(span.file, text, self.part_of(span, text).start);
         if !problems.is_empty() {
             self.diagnostics.extend(problems);
             return None;
@@ -213,6 +211,13 @@ impl Checker<'_> {
             *place = Some(self.written_unit(unit, span));
         }
         Some(expr)
+    }
+
+    /// The place of a part of a cell, without the quotes and blanks around it; the whole cell where it is not written as it reads.
+    fn part_of(&self, cell: Span, part: &str) -> Span {
+        let Some(at) = self.sources.text(cell).rfind(part) else { return cell };
+        let start = cell.start.saturating_add(at as u32);
+        Span::new(cell.file, start, start.saturating_add(part.len() as u32))
     }
 
     fn written_unit(&self, unit: &UnitExpr, span: Span) -> ast::UnitExpr {
@@ -225,8 +230,7 @@ impl Checker<'_> {
     /// A value in a cell, as in a table's cell; what a cell cannot hold is written as in a rule file.
     fn book_value(&mut self, text: &str, ty: &Type, span: Span, scope: &mut Scope) -> Option<Expr> {
         if matches!(ty.present(), Type::List(_) | Type::Record(_) | Type::Instant | Type::Months) {
-            let offset = span.end.saturating_sub(text.len() as u32);
-            let (expr, problems) = syntax::parse_expression(span.file, text, offset);
+            let (expr, problems) = syntax::parse_expression(span.file, text, self.part_of(span, text).start);
             if !problems.is_empty() {
                 self.diagnostics.extend(problems);
                 return None;
@@ -234,6 +238,10 @@ impl Checker<'_> {
             let checked = self.expect(&expr, ty, "this cell", scope);
             return (checked.ty != Type::Unknown).then_some(checked);
         }
+        if ty.present() == &Type::Unknown {
+            return None;
+        }
+        let span = self.part_of(span, text);
         match super::tables::read_value(text, ty, &self.enums, &mut self.units) {
             Ok(value) => Some(Expr { kind: ExprKind::Constant(value), ty: ty.clone(), span }),
             Err(problem) => {
