@@ -3,7 +3,7 @@
 use super::scope::Scope;
 use super::tables::{TableContext, build, override_rows};
 use super::{Checker, Progress};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::program::{DatedValue, Function, Parameter, Period};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -201,12 +201,16 @@ impl Checker<'_> {
         let periods: Vec<Option<Period>> =
             versions.iter().map(|version| version.effective.as_ref().map(|range| self.period_of(range))).collect();
         let known = types.iter().all(|ty| *ty != Some(Type::Unknown)) & self.same_types(&versions, &types);
+        let before = self.diagnostics.len();
         let mut table: Option<Table> =
             if known { build(&mut self.table_context(&folder), &versions, &types, &periods) } else { None };
         for (rows, folder) in tables(true) {
             if let Some(table) = &mut table {
                 override_rows(&mut self.table_context(folder), table, rows);
             }
+        }
+        if self.diagnostics.iter().skip(before).any(|problem| problem.severity == Severity::Error) {
+            self.broken_tables.insert(index);
         }
         if let Some(place) = self.tables.get_mut(index) {
             *place = Progress::Done(table);

@@ -172,9 +172,11 @@ impl Checker<'_> {
             return self.broken(span);
         };
         let ty = column.ty.clone();
-        let single = table.rows.iter().all(|row| {
-            matches!(row.cells.get(at), Some(crate::table::Cell::Value(_) | crate::table::Cell::Exactly(_)))
-        });
+        let broken = self.broken_tables.contains(&(id.0 as usize));
+        let single = broken
+            || table.rows.iter().all(|row| {
+                matches!(row.cells.get(at), Some(crate::table::Cell::Value(_) | crate::table::Cell::Exactly(_)))
+            });
         let key_of_default = matches!(table.default, Miss::Row) && column.role != Role::Value;
         if column.role != Role::Value && (!single || key_of_default) {
             let place = column.span;

@@ -166,6 +166,8 @@ struct Checker<'a> {
     parameters: Vec<Progress<Parameter>>,
     table_entries: Vec<Vec<usize>>,
     tables: Vec<Progress<Option<Table>>>,
+    /// Tables with a problem: what is known of their rows may be wrong.
+    broken_tables: BTreeSet<usize>,
     function_entries: Vec<usize>,
     functions: Vec<Progress<Function>>,
     hosts: Vec<HostSignature>,
@@ -227,6 +229,7 @@ impl<'a> Checker<'a> {
             parameters: Vec::new(),
             table_entries: Vec::new(),
             tables: Vec::new(),
+            broken_tables: BTreeSet::new(),
             function_entries: Vec::new(),
             functions: Vec::new(),
             hosts: Vec::new(),

@@ -54,9 +54,9 @@ pub(super) struct Problem {
     help: Option<String>,
     edit: Option<String>,
     /// The part of the cell's text that it is about, and so what its edit replaces.
-    part: Option<Range<usize>>,
+    part: Option<Range<u32>>,
     /// The length of the cell's text; in a file its place is longer where it stands in quotes.
-    cell: Option<usize>,
+    cell: Option<u32>,
 }
 
 impl Problem {
@@ -85,16 +85,20 @@ impl Problem {
 
     /// It is about the text of a whole cell, unless a part of it was told already.
     fn in_cell(mut self, cell: &str) -> Self {
-        self.part = self.part.or(Some(0..cell.len()));
-        self.cell = Some(cell.len());
+        let length = u32::try_from(cell.len()).unwrap_or(u32::MAX);
+        self.part = self.part.or(Some(0..length));
+        self.cell = Some(length);
         self
     }
 
     /// It is about one part of the cell; where that is no part of it, nothing can be proposed.
     fn in_part(mut self, part: &str, cell: &str) -> Self {
-        let start = part.as_ptr().addr().checked_sub(cell.as_ptr().addr());
-        let place = start.and_then(|start| Some(start..start.checked_add(part.len())?));
-        match place.filter(|place| place.end <= cell.len()) {
+        let place = || {
+            let start = part.as_ptr().addr().checked_sub(cell.as_ptr().addr())?;
+            let end = start.checked_add(part.len()).filter(|end| *end <= cell.len())?;
+            Some(u32::try_from(start).ok()?..u32::try_from(end).ok()?)
+        };
+        match place() {
             Some(place) => self.part = Some(place),
             None => self.edit = None,
         }
@@ -103,15 +107,15 @@ impl Problem {
 }
 
 /// The place of a part of the cell at `span`: the cell's text stands there as it is, or between quotes. `None` where it is written otherwise.
-fn edited(span: Span, part: Option<Range<usize>>, cell: Option<usize>) -> Option<Span> {
+fn edited(span: Span, part: Option<Range<u32>>, cell: Option<u32>) -> Option<Span> {
     let (Some(part), Some(cell)) = (part, cell) else { return Some(span) };
-    let offset = |byte: usize| u32::try_from(byte).ok()?.checked_add(span.start);
-    let quote = match (span.end.saturating_sub(span.start) as usize).checked_sub(cell)? {
+    let quote = match span.end.checked_sub(span.start)?.checked_sub(cell)? {
         0 => 0,
         2 => 1,
         _ => return None,
     };
-    Some(Span::new(span.file, offset(part.start.checked_add(quote)?)?, offset(part.end.checked_add(quote)?)?))
+    let start = span.start.checked_add(quote)?;
+    Some(Span::new(span.file, start.checked_add(part.start)?, start.checked_add(part.end)?))
 }
 
 /// The value of a cell outside a table, such as one of a test book.

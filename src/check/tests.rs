@@ -292,7 +292,7 @@ impl Checker<'_> {
             Some(Progress::Done(Some(table))) => table.rows.len(),
             _ => return None,
         };
-        if row == 0 || row as usize > rows {
+        if row == 0 || (row as usize > rows && !self.broken_tables.contains(&index)) {
             self.report(
                 Diagnostic::error(
                     codes::WRONG_KEYS,

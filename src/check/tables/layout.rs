@@ -63,11 +63,11 @@ impl Builder<'_, '_> {
                 (_, _, Some(ends)) => {
                     let mut end = |end: &Option<(ast::Text, bool)>| {
                         let (text, included) = end.as_ref()?;
-                        Some((self.find(&text.text, text.span, headings, &mut used)?, *included))
+                        Some((self.find(&text.text, text.span, false, headings, &mut used)?, *included))
                     };
                     Source::Ends(end(&ends.low), end(&ends.high))
                 }
-                _ => match self.find(&spec.heading, spec.span, headings, &mut used) {
+                _ => match self.find(&spec.heading, spec.span, declaration.file.is_none(), headings, &mut used) {
                     Some(place) => Source::Cell(place),
                     None => continue,
                 },
@@ -101,8 +101,15 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The place of a heading, matched exactly.
-    fn find(&mut self, wanted: &str, declared: Span, headings: &[Heading], used: &mut [bool]) -> Option<usize> {
+    /// The place of a heading, matched exactly. A heading that stands in the rules themselves can be corrected there.
+    fn find(
+        &mut self,
+        wanted: &str,
+        declared: Span,
+        inline: bool,
+        headings: &[Heading],
+        used: &mut [bool],
+    ) -> Option<usize> {
         if let Some(place) = headings.iter().position(|heading| heading.text == wanted) {
             if let Some(used) = used.get_mut(place) {
                 *used = true;
@@ -117,12 +124,18 @@ impl Builder<'_, '_> {
         let same = |heading: &&Heading| heading.text.trim().eq_ignore_ascii_case(wanted);
         let near = headings.iter().find(same).map(|heading| heading.text.as_str());
         let near = near.or_else(|| did_you_mean(wanted, headings.iter().map(|heading| heading.text.as_str())));
-        self.report(match near {
-            Some(near) if near != near.trim() => {
+        let written = headings.iter().find(|heading| inline && near == Some(heading.text.as_str()));
+        self.report(match (near, written) {
+            (_, Some(heading)) => diagnostic
+                .help(format!("did you mean `{wanted}` where the heading says `{}`?", heading.text))
+                .edit(heading.span, wanted),
+            (Some(near), _) if near != near.trim() => {
                 diagnostic.help(format!("blanks stand around the heading: \"{near}\""))
             }
-            Some(near) => diagnostic.help(format!("did you mean \"{near}\"? write `column \"{near}\"` after the type")),
-            None => diagnostic.help("headings are matched letter by letter; `column \"…\"` names another heading"),
+            (Some(near), _) => {
+                diagnostic.help(format!("did you mean \"{near}\"? write `column \"{near}\"` after the type"))
+            }
+            (None, _) => diagnostic.help("headings are matched letter by letter; `column \"…\"` names another heading"),
         });
         None
     }
