@@ -86,7 +86,7 @@ fn ranges_of_rate_sheets_are_written_out() {
         let table = format!(
             "table t {{\n  weight : mass in lb by range\n  -> price : money\n  | weight || price |\n  | {cell} || 1.00 |\n}}"
         );
-        told(&table, &[&format!("{cell}: this is not a range | write `{range}`")]);
+        told(&table, &[&format!("{cell}: a range is written in words | write `{range}`")]);
     }
     told(
         "table t {\n  weight : mass in lb by range\n  -> price : money\n  | weight || price |\n  | heavy || 1.00 |\n}",
