@@ -60,6 +60,10 @@ impl Checker<'_> {
             );
             return;
         };
+        if let Some(problem) = record.semicolons() {
+            self.report(problem.at(span_of(file, &record.place()), "the headings"));
+            return;
+        }
         let columns: Vec<Option<Column>> =
             headings.iter().map(|(heading, place)| self.book_column(heading, span_of(file, place))).collect();
         let mut row = 0u32;

@@ -129,7 +129,7 @@ registry! {
     COLUMN_NOT_DECLARED = 501, "a column that the table does not declare";
     HEADING_TWICE = 502, "two columns with the same heading";
     RAGGED_ROW = 503, "a row with too few or too many cells";
-    BAD_CSV = 504, "a file whose quotes do not fit";
+    BAD_CSV = 504, "a file that cannot be read as CSV";
     NO_ROWS = 505, "a table without rows";
     BAD_CELL = 506, "a cell that cannot be read";
     EMPTY_CELL = 507, "an empty cell where a value is needed";

@@ -175,6 +175,15 @@ fn csv(text: &str) -> Result<Vec<Row>, String> {
     if names.iter().all(String::is_empty) {
         return Err("the first line of a CSV file names the fields, and there is none".to_owned());
     }
+    if let [line] = names.as_slice()
+        && let Some((mark, words)) =
+            [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(mark, _)| line.contains(*mark))
+    {
+        let count = line.split(mark).count();
+        return Err(format!(
+            "columns are separated by commas, not by {words}: the first line is read as one column, not as {count}; save the file as CSV with commas"
+        ));
+    }
     let mut rows = Vec::new();
     let (mut line, mut at) = (1usize, 0usize);
     for record in reader.records() {
@@ -254,6 +263,12 @@ mod tests {
         let rows = read("{\"a\":1}\n\n{\"a\":\n{\"a\":2}\n", InputFormat::Jsonl).unwrap();
         assert_eq!(lines(&rows), [1, 3, 4]);
         assert!(matches!(&rows[1].content, Content::Broken(why) if why.starts_with("this is not JSON")));
+    }
+
+    #[test]
+    fn columns_between_semicolons_are_told_as_such() {
+        let error = csv("weight;zone\n1;2\n").unwrap_err();
+        assert!(error.starts_with("columns are separated by commas, not by semicolons"), "{error}");
     }
 
     #[test]

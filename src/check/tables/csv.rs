@@ -31,6 +31,18 @@ impl Record {
         })
     }
 
+    /// The problem of a line of headings that are separated by something else than commas.
+    pub(in crate::check) fn semicolons(&self) -> Option<Problem> {
+        let mut cells = self.cells();
+        let (line, _) = cells.next().filter(|_| cells.len() == 0)?;
+        let (mark, name) = [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(mark, _)| line.contains(*mark))?;
+        let count = line.split(mark).count();
+        Some(
+            Problem::new(codes::BAD_CSV, format!("columns are separated by commas, not by {name}"))
+                .help(format!("this is read as one column, not as {count}: save the file as CSV with commas")),
+        )
+    }
+
     /// The bytes of the whole record in the file.
     pub(in crate::check) fn place(&self) -> Range<usize> {
         let start = self.cells.first().map_or(0, |(_, place)| place.start);

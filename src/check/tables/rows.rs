@@ -155,6 +155,10 @@ impl Builder<'_, '_> {
         file: &ast::Text,
     ) -> Option<Vec<Heading>> {
         match csv.next(record) {
+            Ok(true) if let Some(problem) = record.semicolons() => {
+                self.report(problem.at(at(id, record.place()), "the headings"));
+                None
+            }
             Ok(true) => {
                 let heading = |(text, place): (&str, _)| Heading { text: text.to_string(), span: at(id, place) };
                 Some(record.cells().map(heading).collect())
