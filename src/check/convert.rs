@@ -36,7 +36,12 @@ impl Checker<'_> {
             expr.span,
             format!("this is {found}"),
         );
-        if let Some(help) = self.conversion_help(&expr.ty, to) {
+        if let Some((help, member)) = self.quoted_member(expr, to) {
+            diagnostic = diagnostic.help(help);
+            if let Some(member) = member {
+                diagnostic = diagnostic.edit(expr.span, member);
+            }
+        } else if let Some(help) = self.conversion_help(&expr.ty, to) {
             diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);

@@ -153,20 +153,58 @@ impl Checker<'_> {
     /// Reports that two sides do not go together, naming both.
     pub(super) fn two_types(&mut self, title: &str, left: &Expr, right: &Expr) {
         let (a, b) = (self.show_type(&left.ty), self.show_type(&right.ty));
-        let help = match (self.unit_missing(left, right), self.unit_missing(right, left)) {
-            (Some((text, unit)), _) | (_, Some((text, unit))) => format!("give the number its unit: `{text} {unit}`"),
-            _ => "make both of one kind".to_string(),
-        };
-        self.report(
-            Diagnostic::error(
-                codes::TYPE_MISMATCH,
-                format!("{title}: {a} and {b}"),
-                right.span,
-                format!("this is {b}"),
-            )
-            .also(left.span, format!("this is {a}"))
-            .help(help),
-        );
+        let mut diagnostic = Diagnostic::error(
+            codes::TYPE_MISMATCH,
+            format!("{title}: {a} and {b}"),
+            right.span,
+            format!("this is {b}"),
+        )
+        .also(left.span, format!("this is {a}"));
+        for (written, other) in [(left, right), (right, left)] {
+            if let Some((text, unit)) = self.unit_missing(written, other) {
+                diagnostic = diagnostic
+                    .help(format!("give the number its unit: `{text} {unit}`"))
+                    .edit(written.span, format!("{text} {unit}"));
+            } else if let Some(meant) = self.other_unit(written, other) {
+                diagnostic = diagnostic.help(format!("name the value that is meant, or write `{meant}`"));
+            } else if let Some((help, edit)) = self.quoted_member(written, &other.ty) {
+                diagnostic = diagnostic.help(help);
+                diagnostic = match edit {
+                    Some(member) => diagnostic.edit(written.span, member),
+                    None => diagnostic,
+                };
+            }
+        }
+        if diagnostic.help.is_none() {
+            diagnostic = diagnostic.help("make both of one kind");
+        }
+        self.report(diagnostic);
+    }
+
+    /// What a quantity that is written would be in the other side's unit.
+    fn other_unit(&self, written: &Expr, other: &Expr) -> Option<String> {
+        let (Type::In(_), Type::In(unit)) = (&written.ty, &other.ty) else { return None };
+        let text = self.sources.text(written.span);
+        let number = text.split(' ').next().filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))?;
+        let currencies =
+            [&written.ty, &other.ty].map(|ty| matches!(ty, Type::In(u) if self.units.currency(u).is_some()));
+        (matches!(written.kind, ExprKind::Constant(_)) && currencies != [true, true])
+            .then(|| format!("{number} {}", self.units.show(unit)))
+    }
+
+    /// A text that stands against an enumeration: the member without quotes, or the members there are.
+    pub(super) fn quoted_member(&self, text: &Expr, member: &Type) -> Option<(String, Option<String>)> {
+        let Type::Enum(id) = member.present() else { return None };
+        let ExprKind::Constant(Value::Text(text)) = &text.kind else { return None };
+        let members = &self.enums.get(id.0 as usize)?.members;
+        let named = members.iter().find(|(name, label)| **name == **text || label.as_deref() == Some(&**text));
+        Some(match named {
+            Some((name, _)) => (format!("a member is written without quotes: `{name}`"), Some(name.to_string())),
+            None => {
+                let names: Vec<&str> = members.iter().take(12).map(|(name, _)| &**name).collect();
+                (format!("its members are written without quotes: {}", names.join(", ")), None)
+            }
+        })
     }
 
     /// The text of a bare number that stands against a quantity, and the quantity's unit.
