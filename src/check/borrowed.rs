@@ -12,6 +12,19 @@ pub(super) fn value(name: &str) -> Option<&'static str> {
     })
 }
 
+/// The type that is called `name` elsewhere.
+pub(super) fn type_name(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "string" | "str" | "char" | "varchar" => "text",
+        "bool" | "boolean" => "yes/no",
+        "int" | "long" => "integer",
+        "decimal" | "float" | "double" | "numeric" => "number",
+        "datetime" | "timestamp" => "instant",
+        "percentage" => "percent",
+        _ => return None,
+    })
+}
+
 /// The code of a currency that is named in words.
 pub(super) fn currency(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().as_str() {
@@ -38,7 +51,7 @@ pub(super) fn function(name: &str) -> Option<&'static str> {
         "vlookup" | "hlookup" | "xlookup" | "lookup" | "index" => {
             "declare a `table`, and look its row up: `rates[zone, weight].price`"
         }
-        "iif" | "ifs" | "switch" => "write `if … then … else …`, or a table",
+        "if" | "iif" | "ifs" | "switch" => "write `if a then b else c`, or a table",
         "abs" => "write `absolute(…)`",
         "mod" => "write `remainder(a, b)`",
         "ucase" => "write `upper(…)`",

@@ -50,7 +50,7 @@ impl Checker<'_> {
             None => match Library::named(&name.text) {
                 Some(function) => self.library(function, name, args, span, scope),
                 None => {
-                    self.unknown_function(name);
+                    self.unknown_function(name, args, span);
                     for arg in args {
                         self.expression(arg, None, scope);
                     }
@@ -60,7 +60,7 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown_function(&mut self, name: &ast::Name) {
+    fn unknown_function(&mut self, name: &ast::Name, args: &[ast::Expr], span: Span) {
         let mut known: Vec<String> = FUNCTIONS.iter().map(|(name, _)| name.to_string()).collect();
         known.extend(
             self.symbols
@@ -76,6 +76,14 @@ impl Checker<'_> {
         );
         let near = did_you_mean(&name.text, known.iter().map(String::as_str));
         diagnostic = match (borrowed::function(&name.text), near) {
+            (Some(form), _)
+                if let [condition, yes, no] = args
+                    && name.text.eq_ignore_ascii_case("if") =>
+            {
+                let text = |part: &ast::Expr| self.sources.text(part.span);
+                let edit = format!("(if {} then {} else {})", text(condition), text(yes), text(no));
+                diagnostic.help(form).edit(span, edit)
+            }
             (Some(form), _) => diagnostic.help(form),
             (None, Some(near)) => diagnostic.help(format!("did you mean `{near}`?")).edit(name.span, near),
             (None, None) => diagnostic.help(format!("define it: `function {}(…) = …`", name.text)),

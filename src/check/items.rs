@@ -85,7 +85,7 @@ impl Checker<'_> {
             Type::Unknown
         });
         let mut values: Vec<DatedValue> = Vec::new();
-        let mut broken = false;
+        let mut broken = self.unread_within(name.span);
         for line in written {
             let period = self.period_of(&line.period);
             let empty = matches!((period.from, period.until), (Some(from), Some(until)) if until <= from);
@@ -174,6 +174,17 @@ impl Checker<'_> {
                 .help("add a line for those days, or move a neighbour's date"),
             );
         }
+    }
+
+    /// Whether a line in the braces after a name could not be read, so that not all lines are known.
+    fn unread_within(&self, name: Span) -> bool {
+        let Some(file) = self.sources.file(name.file) else { return false };
+        let length = file.text.get(name.end as usize..).and_then(|rest| rest.find('}')).unwrap_or(0);
+        let end = name.end.saturating_add(length as u32);
+        self.diagnostics.iter().any(|problem| {
+            let span = problem.primary.span;
+            problem.code.0 < 200 && span.file == name.file && (name.end..end).contains(&span.start)
+        })
     }
 
     pub(super) fn need_table(&mut self, index: usize) {

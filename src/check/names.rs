@@ -54,6 +54,17 @@ impl Checker<'_> {
         self.broken(span)
     }
 
+    /// `EUR/day`: the place from the `/` on, and the rate that is meant.
+    fn quotient_of_units(&mut self, name: &str, span: Span) -> Option<(Span, String)> {
+        self.units.find(name)?;
+        let text = &self.sources.file(span.file)?.text;
+        let before = text.get(..span.start as usize)?.trim_end().strip_suffix('/')?.trim_end();
+        let unit = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next()?.to_string();
+        let start = u32::try_from(before.len()).ok()?;
+        self.units.find(&unit)?;
+        Some((Span::new(span.file, start, span.end), format!("{unit} per {name}")))
+    }
+
     pub(super) fn unknown_name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) {
         let mut candidates: Vec<String> = scope
             .local_names()
@@ -71,7 +82,9 @@ impl Checker<'_> {
         }
         candidates.sort();
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_NAME, title, span, "not known here");
-        if let Some(own) = borrowed::value(name) {
+        if let Some((slash, rate)) = self.quotient_of_units(name, span) {
+            diagnostic = diagnostic.help(format!("a rate is written `{rate}`")).edit(slash, format!(" per {name}"));
+        } else if let Some(own) = borrowed::value(name) {
             diagnostic = diagnostic.help(format!("write `{own}`")).edit(span, own);
         } else if let Some(near) = did_you_mean(name, candidates.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).edit(span, near);

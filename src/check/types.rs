@@ -84,7 +84,9 @@ impl Checker<'_> {
             span,
             "not known here",
         );
-        if let Some(near) = did_you_mean(name, words.iter().map(String::as_str)) {
+        if let Some(own) = super::borrowed::type_name(name) {
+            diagnostic = diagnostic.help(format!("write `{own}`")).edit(span, own);
+        } else if let Some(near) = did_you_mean(name, words.iter().map(String::as_str)) {
             diagnostic = diagnostic.help(format!("did you mean `{near}`?")).edit(span, near);
         } else {
             diagnostic =

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::grammar::Rule;
-use super::habits::habit;
+use super::habits::{decimal_comma, habit};
 use super::node::Reader;
 use super::tokens::{self, ITEM_WORDS, Token, TokenKind};
 use super::words::{Rank, words};
@@ -115,6 +115,9 @@ impl<'t> Failure<'t> {
         if let Some(problem) = self.not_closed(reader, span).or_else(|| self.unknown_item(span)) {
             return problem;
         }
+        if let Some(problem) = self.decimal_comma(reader) {
+            return problem;
+        }
         let after = match self.words(self.before.as_ref()) {
             "" => String::new(),
             before => format!(" after `{}`", shortened(before)),
@@ -130,6 +133,9 @@ impl<'t> Failure<'t> {
                 Diagnostic::error(codes::UNEXPECTED, title, span, "not expected here")
             }
         };
+        if self.expected.contains(&Rule::kw_then) && self.words(self.before.as_ref()) == ")" {
+            return problem.help("a choice is written `if a then b else c`");
+        }
         if self.on_a_new_line() && !self.may_end() {
             return problem;
         }
@@ -139,6 +145,17 @@ impl<'t> Failure<'t> {
             Some((words, Some((place, edit)))) => problem.help(words).edit(place, edit),
             None => with_help(problem, &self.expected, token.kind, found, span),
         }
+    }
+
+    /// A number with a decimal comma on the line that is wrong, at or before the place.
+    fn decimal_comma(&self, reader: &Reader) -> Option<Diagnostic> {
+        let (token, _) = self.blamed()?;
+        let line = self.text.get(..token.start)?.rfind('\n').map_or(0, |end| end.saturating_add(1));
+        let (place, meant) = decimal_comma(self.text, line, token.end)?;
+        let span = reader.place(place.start, place.end);
+        let title = "the decimal mark is a point, not a comma";
+        let problem = Diagnostic::error(codes::SYNTAX, title, span, "read as two numbers");
+        Some(problem.help(format!("write `{meant}`")).edit(span, meant))
     }
 
     /// At the end of the text: a bracket that nothing closes.

@@ -38,8 +38,9 @@ pub(super) fn habit(
             let place = reader.place(number.start, found.end);
             ("thousands are set off with `_`, not with a comma".into(), Some((place, format!("{previous}_"))))
         }
-        ("/", Some(number), Some(_)) if number.end == found.start => {
-            ("a date is written with its year first: `2026-01-05`".into(), None)
+        (">", _, _) if previous == "<" => {
+            let place = reader.place(found.start.saturating_sub(1), found.end);
+            ("what differs is said with `is not`".into(), Some((place, "is not".into())))
         }
         ("if", _, _) if expected.iter().any(|rule| matches!(rule, Rule::EOI | Rule::end_of_item)) => {
             ("a condition of a charge is said with `when`".into(), Some((here, "when".into())))
@@ -61,4 +62,67 @@ pub(super) fn habit(
 /// Whether something that can be compared is still to come, so that no comparison can stand here.
 fn wants_an_operand(rule: &Rule) -> bool {
     matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand | Rule::text)
+}
+
+/// A date written day or month first.
+pub(super) struct LocalDate {
+    /// How many bytes it takes.
+    pub length: usize,
+    /// The date that it must be, where the notation leaves no choice.
+    pub meant: Option<String>,
+    /// A date that it may be, written as here.
+    pub possible: String,
+}
+
+/// `01.04.2026`, `04/01/2026` at the start of `rest`; only those as long as a date is here.
+pub(super) fn local_date(rest: &str) -> Option<LocalDate> {
+    let (text, after) = rest.split_at_checked(10)?;
+    let mark = text.get(2..3).filter(|mark| matches!(*mark, "." | "/"))?;
+    if after.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '/')) {
+        return None;
+    }
+    let parts: Vec<&str> = text.split(mark).collect();
+    let [first, second, year] = parts.as_slice() else { return None };
+    if [first.len(), second.len(), year.len()] != [2, 2, 4] {
+        return None;
+    }
+    let date = |month: &str, day: &str| {
+        let date = format!("{year}-{month}-{day}");
+        crate::value::Date::parse(&date).map(|_| date)
+    };
+    let (day_first, month_first) = (date(second, first), date(first, second));
+    let meant = match (&day_first, &month_first) {
+        (Some(day_first), Some(other)) if mark == "." || day_first == other => Some(day_first.clone()),
+        (Some(_), Some(_)) => None,
+        (one, other) => one.clone().or_else(|| other.clone()),
+    };
+    let possible = meant.clone().or(month_first)?;
+    Some(LocalDate { length: text.len(), meant, possible })
+}
+
+/// The last number with a decimal comma between byte `from` and the token that ends at `to`, outside brackets: its place and its text.
+pub(super) fn decimal_comma(text: &str, from: usize, to: usize) -> Option<(std::ops::Range<usize>, String)> {
+    let (mut at, mut depth) = (from, 0_usize);
+    let (mut before, mut found) = ([None, None], None);
+    while let Some(token) = super::tokens::next(text, at).filter(|token| token.start <= to) {
+        at = token.end;
+        let words = text.get(token.start..token.end)?;
+        match words {
+            "(" | "[" => depth = depth.saturating_add(1),
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let digits = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit());
+        if let [Some((start, end, whole)), Some((comma, after, ","))] = before
+            && depth == 0
+            && (end, after) == (comma, token.start)
+            && digits(whole)
+            && digits(words)
+            && words.len() != 3
+        {
+            found = Some((start..token.end, format!("{whole}.{words}")));
+        }
+        before = [before.get(1).copied().flatten(), Some((token.start, token.end, words))];
+    }
+    found
 }

@@ -35,6 +35,7 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
         blank: Vec::new(),
         whole: Vec::new(),
         apostrophes: Vec::new(),
+        dates: Vec::new(),
         read_until: 0,
     };
     let mut at = 0;
@@ -84,6 +85,8 @@ struct Scanner<'t> {
     whole: Vec<Range<usize>>,
     /// Apostrophes that stand for quotes; the grammar sees quotes there.
     apostrophes: Vec<usize>,
+    /// Dates written day or month first, and how the grammar sees them, as long as they are.
+    dates: Vec<(usize, String)>,
     /// Stray characters before this byte belong to one that is reported.
     read_until: usize,
 }
@@ -108,6 +111,7 @@ impl<'t> Scanner<'t> {
         let span = self.span(token.start, token.end);
         match token.kind {
             TokenKind::Stray => self.stray(token, words, span),
+            TokenKind::Number if self.local_date(token) => {}
             TokenKind::Text { closed: false } => {
                 self.report(
                     Diagnostic::error(
@@ -203,6 +207,20 @@ impl<'t> Scanner<'t> {
         });
     }
 
+    /// A date written day or month first, which would be read as a quotient or a number with two points.
+    fn local_date(&mut self, token: &Token) -> bool {
+        let Some(date) = self.text.get(token.start..).and_then(super::habits::local_date) else { return false };
+        let span = self.span(token.start, token.start.saturating_add(date.length));
+        let title = "dates are written year, month, day";
+        let problem = Diagnostic::error(codes::BAD_DATE, title, span, "not a date here");
+        self.report(match &date.meant {
+            Some(meant) => problem.help(format!("write `{meant}`")).edit(span, meant),
+            None => problem.help(format!("such as `{}`, if that is the day meant", date.possible)),
+        });
+        self.dates.push((token.start, date.possible));
+        true
+    }
+
     /// Two characters that are one word elsewhere, or a text between apostrophes.
     fn pair(&mut self, token: &Token, words: &str) -> bool {
         let after = self.text.get(token.end..).unwrap_or("");
@@ -246,6 +264,12 @@ impl<'t> Scanner<'t> {
         for place in &self.apostrophes {
             if let Some(byte) = bytes.get_mut(*place) {
                 *byte = b'"';
+            }
+        }
+        for (start, date) in &self.dates {
+            let place = *start..start.saturating_add(date.len());
+            if let Some(place) = bytes.get_mut(place) {
+                place.copy_from_slice(date.as_bytes());
             }
         }
         let masked = String::from_utf8(bytes).unwrap_or_default();
