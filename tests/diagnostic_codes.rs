@@ -14,6 +14,7 @@ const WITHOUT_EXAMPLE: &[Code] = &[
     codes::FILE_TOO_LARGE,
     codes::UNREADABLE,
     codes::DEPTH,
+    codes::TOO_MANY,
     codes::HOST_NOT_GIVEN,
     codes::MORE_PROBLEMS,
     codes::NOT_DECIDED,

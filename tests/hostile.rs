@@ -214,3 +214,11 @@ fn an_equals_sign_is_no_comparison_where_nothing_can_be_compared() {
     assert!(!help("input { a : number }\ncharge A = 1 USD when a > 2 and = 3").contains("compared"));
     assert!(!help("charge = 3 USD").contains("compared"));
 }
+
+#[test]
+fn more_names_than_one_place_can_hold_are_refused() {
+    let fields: String = (0..70_000).map(|n| format!("  f{n} : number = 0\n")).collect();
+    let text = format!("ruleset r \"R\" {{ currency USD }}\ninput {{\n{fields}}}\ncharge A = (f0 + f69999) * 1 USD\n");
+    let rejected = ratewright::RuleSet::compile(&text).unwrap_err();
+    assert!(rejected.diagnostics.iter().any(|d| d.code.to_string() == "RW0418"), "{}", rejected.diagnostics.len());
+}

@@ -1,6 +1,6 @@
 //! What the items declare: units, enumerations, records, inputs and the names of everything else.
 
-use super::{Checker, Progress, Symbol};
+use super::{Checker, MOST_NAMES, Progress, Symbol};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{Calendar, EnumType, HostSignature};
 use crate::source::Span;
@@ -219,6 +219,9 @@ impl Checker<'_> {
 
     fn declare_inputs(&mut self, fields: &[ast::Field]) {
         for field in self.check_fields(fields) {
+            if self.inputs.len() > MOST_NAMES {
+                return; // reported with the fields
+            }
             if self.input_names.contains(&field.name) {
                 continue; // reported as defined twice when names are declared
             }

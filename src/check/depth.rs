@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// How deep an evaluation may go: nested expressions and definitions that build on each other.
 pub const DEEPEST: u32 = 256;
 
+/// How many fields a record or the input, columns a table, or names one definition may have.
+pub const MOST_NAMES: usize = 10_000;
+
 /// What has a depth of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Node {
@@ -23,6 +26,7 @@ enum Node {
 
 impl Checker<'_> {
     pub(super) fn check_depth(&mut self) {
+        self.check_slots();
         if self.diagnostics.iter().any(|known| known.code == codes::CIRCLE) {
             return; // a circle has no depth, and is reported
         }
@@ -34,6 +38,41 @@ impl Checker<'_> {
                 self.report_depth(span);
                 return;
             }
+        }
+    }
+
+    /// Local names have numbers of 16 bits; a definition that binds more names than [`MOST_NAMES`] is refused.
+    fn check_slots(&mut self) {
+        let mut counts: Vec<(u16, Span)> = Vec::new();
+        counts.extend(self.definitions.iter().filter_map(|d| match d {
+            Progress::Done(d) => Some((d.locals, d.span)),
+            _ => None,
+        }));
+        counts.extend(self.charges.iter().filter_map(|c| match c {
+            Progress::Done(c) => Some((c.locals, c.span)),
+            _ => None,
+        }));
+        counts.extend(self.functions.iter().filter_map(|f| match f {
+            Progress::Done(f) => Some((f.locals, f.span)),
+            _ => None,
+        }));
+        counts.extend(self.tiers.iter().filter_map(|t| match t {
+            Progress::Done(t) => Some((t.locals, t.span)),
+            _ => None,
+        }));
+        counts.extend(self.tests.iter().map(|test| (test.locals, test.span)));
+        for (count, span) in counts {
+            self.check_count(usize::from(count), span, "names in one definition");
+        }
+    }
+
+    /// Refuses more of something than one place can hold.
+    pub(super) fn check_count(&mut self, count: usize, span: Span, of: &str) {
+        if count > MOST_NAMES {
+            self.report(
+                Diagnostic::error(codes::TOO_MANY, format!("more than {MOST_NAMES} {of}"), span, "too many")
+                    .help("split it, or put the values into a table"),
+            );
         }
     }
 

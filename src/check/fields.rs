@@ -1,8 +1,8 @@
 //! Fields that come in from outside: their types, defaults and domains, and values that must be written out.
 
-use super::Checker;
 use super::convert::constant;
 use super::scope::Scope;
+use super::{Checker, MOST_NAMES};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{Domain, InputField, Pattern, Period};
 use crate::syntax::ast;
@@ -11,8 +11,11 @@ use crate::value::{Currency, Value};
 
 impl Checker<'_> {
     pub(super) fn check_fields(&mut self, fields: &[ast::Field]) -> Vec<InputField> {
+        if let Some(first) = fields.get(MOST_NAMES) {
+            self.check_count(fields.len(), first.name.span, "fields in one place");
+        }
         let mut checked: Vec<InputField> = Vec::new();
-        for field in fields {
+        for field in fields.iter().take(MOST_NAMES) {
             if checked.iter().any(|known| known.name == field.name.text) {
                 self.report(
                     Diagnostic::error(

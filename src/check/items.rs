@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use super::tables::{TableContext, build, override_rows};
-use super::{Checker, Progress};
+use super::{Checker, MOST_NAMES, Progress};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::program::{DatedValue, Function, Parameter, Period};
 use crate::source::Span;
@@ -206,6 +206,10 @@ impl Checker<'_> {
         let versions: Vec<&ast::Table> = tables(false).map(|(table, _)| table).collect();
         let folder = tables(false).next().map_or_else(|| Rc::from(""), |(_, folder)| folder.clone());
         let types: Vec<Option<Type>> = match versions.first() {
+            Some(first) if first.columns.len() > MOST_NAMES => {
+                self.check_count(first.columns.len(), first.name.span, "columns in one table");
+                return;
+            }
             Some(first) => first.columns.iter().map(|c| c.ty.as_ref().map(|ty| self.resolve_type(ty))).collect(),
             None => return,
         };

@@ -35,7 +35,7 @@ mod types;
 mod unused;
 mod walk;
 
-pub use depth::DEEPEST;
+pub use depth::{DEEPEST, MOST_NAMES};
 pub use load::MOST_FILES;
 
 use crate::diagnostic::{Diagnostic, Severity};

@@ -1,7 +1,7 @@
 //! Records: their fields read, and records written out.
 
-use super::Checker;
 use super::scope::Scope;
+use super::{Checker, MOST_NAMES};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{Expr, ExprKind};
 use crate::source::Span;
@@ -123,13 +123,14 @@ impl Checker<'_> {
         expected: Option<&Type>,
         scope: &mut Scope,
     ) -> Expr {
+        self.check_count(fields.len(), span, "fields in one place");
         let wanted = match expected.map(Type::present) {
             Some(Type::Record(record)) => Some(record.clone()),
             _ => None,
         };
         let mut types: Vec<FieldType> = Vec::new();
         let mut values = Vec::new();
-        for (name, value) in fields {
+        for (name, value) in fields.iter().take(MOST_NAMES) {
             if types.iter().any(|known| known.name == name.text) {
                 self.report(
                     Diagnostic::error(

@@ -121,6 +121,7 @@ registry! {
     TIERS_NOT_RISING = 411, "tiers out of order";
     TIERS_END = 412, "tiers that end";
     WRONG_KEYS = 413, "a look-up that does not fit its table";
+    TOO_MANY = 418, "more names than one place can hold";
     DEPTH = 414, "definitions that build on each other too deeply";
     HOST_NOT_GIVEN = 415, "a host function that the program does not give";
     LINE_OUT_OF_PLACE = 416, "a line that nothing books";

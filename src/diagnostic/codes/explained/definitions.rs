@@ -15,6 +15,15 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         ),
     ),
     (
+        TOO_MANY,
+        explain(
+            "A record or the input may have 10,000 fields, a table as many columns, and a definition may bind as many names. The limit \
+             is the same on every machine. Values by the thousand belong in a table or a list.",
+            "# an input of more than 10,000 fields",
+            "# an input with a list of records",
+        ),
+    ),
+    (
         MAYBE_NOT_APPLIED,
         explain(
             "A charge with `when` may not apply; it is then absent, not zero. Refer to it as `sum of applied (RESI)`, which is \
