@@ -531,6 +531,6 @@ fn what_is_told_of_a_range_is_for_its_column() {
     let row = |ty: &str, cell: &str, words: &str| cell_error(ty, "number", &format!("{cell},1"), "t.csv:2:1", words);
     let both = "write `over 2 up to 10`, or `2 through 10` where 2 itself belongs to it";
     row("mass in kg by range", "2–10", both);
-    row("integer by range", "2-4", "this is not a range | write `2 through 4`");
+    row("integer by range", "2-4", "a range is written in words | write `2 through 4`");
     row("integer", "2-4", "declare the column `by range`, and write `2 through 4`");
 }

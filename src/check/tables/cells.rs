@@ -158,7 +158,7 @@ impl<'a> CellReader<'a> {
             Some((low, words)) => format!("write `{}`, or `{words}` where {low} itself belongs to it", range.words),
             None => format!("write `{}`", range.words),
         };
-        Some(Problem::new(codes::BAD_CELL, "this is not a range").help(help).edit(range.words))
+        Some(Problem::new(codes::BAD_CELL, "a range is written in words").help(help).edit(range.words))
     }
 
     /// Whether what lies between two neighbours is nothing.
