@@ -117,10 +117,16 @@ impl Checker<'_> {
             Some((_, Some((base, power)))) => dimension == Dimension(vec![(*base, *power)]),
             Some((_, None)) => self.units.currency(&expr).is_some(),
             None => {
-                self.report(
-                    Diagnostic::error(codes::UNKNOWN_TYPE, format!("`{}` has no unit", word.text), word.span, "not a dimension")
-                        .help("the dimensions are mass, length, area, volume, duration, energy, data and money; for another unit write the unit alone"),
+                let problem = Diagnostic::error(
+                    codes::UNKNOWN_TYPE,
+                    format!("`{}` has no unit", word.text),
+                    word.span,
+                    "not a dimension",
                 );
+                self.report(match did_you_mean(&word.text, DIMENSIONS.iter().map(|(known, _)| *known)) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")).edit(word.span, near),
+                    None => problem.help("the dimensions are mass, length, area, volume, duration, energy, data and money; for another unit write the unit alone"),
+                });
                 return Type::Unknown;
             }
         };
