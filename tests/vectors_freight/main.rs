@@ -6,8 +6,7 @@
 //!
 //! Three facts deserve a word; none is held to be wrong as an amount of its own source.
 //!
-//! - F002: `charge` is the exact 6370.57. Its source asserts 6370.56, because std::io::Write;
-use binary floats make 503550 × (1 − 0.67) cents
+//! - F002: `charge` is the exact 6370.57. Its source asserts 6370.56, because binary floats make 503550 × (1 − 0.67) cents
 //!   166171.49999999997 instead of 166171.5; `source_float_value` is therefore not what is expected.
 //! - F250: the page charges the next break's rate on the *actual* 490 lb, 490 × 90.00 ÷ 100 = 441.00. A carrier's deficit rule charges
 //!   the pounds that are missing as well, 500 × 90.00 ÷ 100 = 450.00. `weight_breaks.rules` prices what the page says; the carriers'
@@ -22,6 +21,7 @@ use ratewright::RuleSet;
 use rust_decimal::Decimal;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The rule sets of this folder, each compiled once.
