@@ -76,7 +76,7 @@ impl Compiler {
         self
     }
 
-    /// Sets how much one quote may cost.
+    /// Sets how large a file may be and how much one quote may cost.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
@@ -144,10 +144,14 @@ fn compute_defaults(program: &mut Program, hosts: &Hosts, limits: &Limits) {
 
 impl Loader for Compiler {
     fn load(&self, path: &str) -> Result<String, String> {
-        match (self.texts.get(path), &self.loader) {
-            (Some(text), _) => Ok(text.clone()),
-            (None, Some(loader)) => loader.load(path),
-            (None, None) => Err("no such file".to_string()),
+        let text = match (self.texts.get(path), &self.loader) {
+            (Some(text), _) => text.clone(),
+            (None, Some(loader)) => loader.load(path)?,
+            (None, None) => return Err("no such file".to_string()),
+        };
+        match text.len() > self.limits.file {
+            true => Err(format!("the file has {} bytes, and {} are allowed", text.len(), self.limits.file)),
+            false => Ok(text),
         }
     }
 }

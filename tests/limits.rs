@@ -87,3 +87,16 @@ fn depth_is_bounded_where_the_host_wants_less() {
         "limit reached: expressions are nested more than 10 deep"
     );
 }
+
+#[test]
+fn the_size_of_a_file_is_limited_where_the_program_says_so() {
+    let rules = "ruleset r \"R\" { currency USD }\ncharge A = 1 USD\n";
+    let compile = |file| {
+        let limits = Limits { file, ..Limits::default() };
+        ratewright::Compiler::new().source("r.rules", rules).limits(limits).compile("r.rules")
+    };
+    assert!(compile(rules.len()).is_ok());
+    let rejected = compile(rules.len() - 1).unwrap_err();
+    assert_eq!(rejected.diagnostics[0].code.to_string(), "RW0200");
+    assert!(rejected.diagnostics[0].primary.text.contains("are allowed"), "{rejected:?}");
+}
