@@ -259,7 +259,14 @@ fn numbers_that_are_not_written_as_numbers() {
     cell_error("integer", "money", "1,5USD", "t.csv:2:3", "between a number and its unit stands a space");
     cell_error("integer", "number", "1,5 lb", "t.csv:2:3", "has no unit");
     cell_error("integer", "number", "1,5%", "t.csv:2:3", "a percent in a column of numbers");
-    cell_error("integer", "percent", "1,0.185", "t.csv:2:3", "RW0508 a percent without its `%` | write `0.185%`");
+    cell_error(
+        "integer",
+        "percent",
+        "1,0.185",
+        "t.csv:2:3",
+        "RW0508 a percent without its `%` | write `18.5%` if this",
+    );
+    cell_error("integer", "percent", "1,18.5", "t.csv:2:3", "RW0508 a percent without its `%` | write `18.5%`");
     cell_error("integer", "integer", "1,1.5", "t.csv:2:3", "holds whole numbers");
     cell_error("integer", "number", "1,n/a", "t.csv:2:3", "this is not a number");
     cell_error("integer", "number", "x,1", "t.csv:2:1", "this is not a whole number");

@@ -15,7 +15,7 @@
 use super::Checker;
 use super::scope::Scope;
 use super::tables::{Csv, Record};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, counted};
 use crate::program::{Expect, ExpectKind, Expr, ExprKind, Test};
 use crate::source::{FileId, Span};
 use crate::syntax::{self, ast};
@@ -75,7 +75,11 @@ impl Checker<'_> {
                 self.report(
                     Diagnostic::error(
                         codes::RAGGED_BOOK,
-                        format!("this row has {} cells, and there are {} headings", cells.len(), columns.len()),
+                        format!(
+                            "this row has {} under {}",
+                            counted(cells.len(), "cell"),
+                            counted(columns.len(), "heading")
+                        ),
                         span_of(file, &place),
                         "not one cell for each heading",
                     )

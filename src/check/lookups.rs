@@ -2,7 +2,7 @@
 
 use super::scope::Scope;
 use super::{Checker, Progress, Symbol};
-use crate::diagnostic::{Diagnostic, codes, did_you_mean};
+use crate::diagnostic::{Diagnostic, codes, counted, did_you_mean};
 use crate::program::{Expr, ExprKind};
 use crate::source::Span;
 use crate::syntax::ast::{self, Collect};
@@ -67,7 +67,12 @@ impl Checker<'_> {
             self.report(
                 Diagnostic::error(
                     codes::WRONG_KEYS,
-                    format!("`{}` has {} keys, and {} are given", name.text, names.len(), keys.len()),
+                    format!(
+                        "`{}` is looked up with {}, and {} are given",
+                        name.text,
+                        counted(names.len(), "key"),
+                        keys.len()
+                    ),
                     span,
                     "not the table's keys",
                 )

@@ -85,11 +85,7 @@ impl NumberReader {
                 let fraction = fraction.map_err(|error| Problem::new(codes::BAD_CELL, error.to_string()))?;
                 self.finish(digits, fraction, false)
             }
-            (None, Ok(_)) => Err(Problem::new(codes::PERCENT_MISSING, "a percent without its `%`")
-                .help(format!(
-                    "write `{text}%`; where the column holds fractions such as 0.185, declare it as `number` and use `… as percent`"
-                ))
-                .edit(format!("{text}%"))),
+            (None, Ok(number)) => Err(percent_missing(text, &number)),
             (_, Err(_)) => Err(mistaken_before(text, '%').or_else(|| mistaken(text)).unwrap_or_else(|| {
                 Problem::new(codes::BAD_CELL, "this is not a percent").help("a percent is written `18.5%`")
             })),
@@ -308,4 +304,15 @@ fn looks_numeric(text: &str) -> bool {
 
 fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+/// Below one, a bare number may be a fraction or a small percent, and only its author knows which.
+fn percent_missing(text: &str, number: &Number) -> Problem {
+    let problem = Problem::new(codes::PERCENT_MISSING, "a percent without its `%`");
+    let hundredfold = number.mul(&Number::from_i64(100)).ok().filter(|percent| percent.abs() < Number::from_i64(100));
+    match hundredfold {
+        Some(percent) if !number.is_zero() => problem.help(format!(
+            "write `{percent}%` if this is a fraction, or `{text}%` if it is less than one percent; a column of fractions is declared as `number`"
+        )),
+        _ => problem.help(format!("write `{text}%`")).edit(format!("{text}%")),
+    }
 }
