@@ -322,7 +322,7 @@ pub enum ExprKind {
         amount: Box<Expr>,
         /// A list of weights, none negative, not all zero unless the amount is zero.
         weights: Box<Expr>,
-        /// How parts are rounded; the amount must be a multiple of the step.
+        /// How parts are rounded. Where the amount is no multiple of the step, the part that takes the remainder is none either.
         round: RoundTo,
         /// Where the remainder goes.
         remainder: Remainder,
