@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use ratewright::program::Period;
 use ratewright::source::Span;
 use ratewright::syntax::ast::Collect;
-use ratewright::table::{Cell, Column, Default, Found, HitPolicy, Index, Role, Row, Table};
+use ratewright::table::{Cell, Column, Default, Found, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
 use ratewright::types::Type;
 use ratewright::value::{Date, Number, Value};
 
@@ -28,17 +28,15 @@ fn table(roles: &[Role], policy: HitPolicy, default: Default, rows: Vec<Vec<Cell
         },
         span: Span::default(),
     };
-    let row = |(at, cells): (usize, Vec<Cell>)| Row {
-        cells: cells.into(),
-        number: at as u32 + 1,
-        because: None,
-        span: Span::default(),
-    };
+    let mut builder = RowsBuilder::new(roles.len());
+    for (number, cells) in (1..).zip(rows) {
+        builder.push(cells, Origin { number, ..Origin::default() });
+    }
     let mut table = Table {
         name: "t".into(),
         columns: roles.iter().enumerate().map(column).collect(),
         policy,
-        rows: rows.into_iter().enumerate().map(row).collect(),
+        rows: builder.build(),
         default,
         index: Index::default(),
         span: Span::default(),
@@ -91,8 +89,12 @@ mod scan {
         }
     }
 
+    fn cell(table: &Table, row: u32, column: usize) -> &Cell {
+        table.cell(row, column as u16).unwrap()
+    }
+
     pub fn candidates(table: &Table, keys: &[Option<Value>], on: Date) -> Vec<u32> {
-        let count = table.rows.len() - usize::from(matches!(table.default, Default::Row));
+        let count = table.len() - usize::from(matches!(table.default, Default::Row));
         let mut keys = keys.iter();
         let keys: Vec<Option<Value>> = table
             .columns
@@ -100,12 +102,12 @@ mod scan {
             .filter(|c| c.role != Role::Value)
             .map(|c| if c.role == Role::Valid { Some(Value::Date(on)) } else { keys.next().unwrap().clone() })
             .collect();
-        let fits = |row: &Row| {
-            keys.iter()
-                .enumerate()
-                .all(|(at, key)| key.as_ref().is_none_or(|key| accepts(table.columns[at].role, &row.cells[at], key)))
+        let fits = |row: u32| {
+            keys.iter().enumerate().all(|(at, key)| {
+                key.as_ref().is_none_or(|key| accepts(table.columns[at].role, cell(table, row, at), key))
+            })
         };
-        let mut rows: Vec<u32> = (0..count as u32).filter(|row| fits(&table.rows[*row as usize])).collect();
+        let mut rows: Vec<u32> = (0..count as u32).filter(|row| fits(*row)).collect();
         if table.policy == HitPolicy::MostSpecific {
             return rows;
         }
@@ -118,7 +120,7 @@ mod scan {
     }
 
     fn keep(table: &Table, rows: &mut Vec<u32>, at: usize) {
-        let rank = |row: &u32| rank(table.columns[at].role, &table.rows[*row as usize].cells[at]);
+        let rank = |row: &u32| rank(table.columns[at].role, cell(table, *row, at));
         if let Some(best) = rows.iter().map(rank).max() {
             rows.retain(|row| rank(row) == best);
         }
@@ -135,8 +137,8 @@ mod scan {
             }
         }
         let collects = matches!(table.policy, HitPolicy::Collect(_));
-        let last = table.rows.len() as u32;
-        let value = |row: u32| table.rows[row as usize].cells.last().unwrap().clone();
+        let last = table.len() as u32;
+        let value = |row: u32| cell(table, row, table.columns.len() - 1).clone();
         let number = |row: u32| match value(row) {
             Cell::Value(v) => v,
             other => panic!("{other:?}"),

@@ -98,8 +98,8 @@ fn an_inline_table_is_read() {
     assert_eq!(at(0, "4", "1.01"), Some(n("10.44")));
     assert_eq!(at(2, "9", "1000"), Some(n("31")));
     assert_eq!(at(0, "5", "1"), None);
-    assert_eq!(t.rows[0].because.as_deref(), Some("Rate sheet 3"));
-    assert_eq!(t.rows[1].because, None);
+    assert_eq!(t.because(0).map(|b| &**b), Some("Rate sheet 3"));
+    assert_eq!(t.because(1), None);
     assert!(matches!(&t.default, ratewright::table::Default::Refuse(code, message, _)
         if &**code == "R7" && &**message == "no rate for this lane"));
 }
@@ -128,7 +128,7 @@ fn a_file_is_read() {
     assert_eq!(at("ABCD", "100", "2026-01-01"), Some(n("3")));
     assert_eq!(at("ABC", "100", "2026-01-01"), Some(n("4")));
     assert_eq!(at("X", "-1", "2026-01-01"), None);
-    assert_eq!(t.rows[3].number, 4);
+    assert_eq!(t.row_number(3), Some(4));
 }
 
 #[test]
@@ -454,8 +454,8 @@ fn an_override_changes_rows_of_its_base() {
     assert_eq!(value(t, &[Value::Member(0), n("1")], None), Some(n("8")));
     assert_eq!(value(t, &[Value::Member(0), n("2")], None), Some(n("10")));
     assert_eq!(value(t, &[Value::Member(1), n("2")], None), Some(n("50")));
-    assert_eq!(t.rows[0].because.as_deref(), Some("Contract 4"));
-    assert_eq!(rules.sources().line_of(t.rows[0].span), "c.rules:3");
+    assert_eq!(t.because(0).map(|b| &**b), Some("Contract 4"));
+    assert_eq!(rules.sources().line_of(t.row_span(0).unwrap()), "c.rules:3");
     let rejected = compile("| ground | up to 2 || 8.00 |").err().unwrap();
     let found = shown(&rejected.sources, &rejected.diagnostics, Severity::Error);
     assert!(

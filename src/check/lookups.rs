@@ -179,9 +179,10 @@ impl Checker<'_> {
         let ty = column.ty.clone();
         let broken = self.broken_tables.contains(&(id.0 as usize));
         let single = broken
-            || table.rows.iter().all(|row| {
-                matches!(row.cells.get(at), Some(crate::table::Cell::Value(_) | crate::table::Cell::Exactly(_)))
-            });
+            || table
+                .distinct(at as u16)
+                .iter()
+                .all(|cell| matches!(cell, crate::table::Cell::Value(_) | crate::table::Cell::Exactly(_)));
         let key_of_default = matches!(table.default, Miss::Row) && column.role != Role::Value;
         if column.role != Role::Value && (!single || key_of_default) {
             let place = column.span;

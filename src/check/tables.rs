@@ -21,7 +21,7 @@ use crate::diagnostic::{Code, Diagnostic, codes, did_you_mean};
 use crate::program::{EnumType, Period};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{self, Collect};
-use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Table};
+use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Rows, RowsBuilder, Table};
 use crate::types::{Type, Units};
 use crate::value::Value;
 use cells::CellReader;
@@ -145,6 +145,8 @@ struct Builder<'b, 'a> {
     /// The column that holds the period of a declaration.
     period_column: Option<usize>,
     table: Table,
+    /// The rows of the table that were read.
+    rows: RowsBuilder,
     /// The `otherwise` row.
     otherwise: Option<Span>,
     errors: usize,
@@ -213,12 +215,13 @@ impl<'b, 'a> Builder<'b, 'a> {
             name: first.name.text.clone(),
             columns,
             policy: HitPolicy::Unique,
-            rows: Vec::new(),
+            rows: Rows::default(),
             default: Miss::Error,
             index: Index::default(),
             span: first.name.span,
         };
-        Builder { context, readers, places, period_column, table, otherwise: None, errors: 0, warnings: 0 }
+        let rows = RowsBuilder::new(table.columns.len());
+        Builder { context, readers, places, period_column, table, rows, otherwise: None, errors: 0, warnings: 0 }
     }
 
     /// Reports a problem, unless the table has had its share.
@@ -382,8 +385,15 @@ impl<'b, 'a> Builder<'b, 'a> {
         }
     }
 
+    /// Gives the table the rows that were read.
+    fn take_rows(&mut self) {
+        let read = std::mem::replace(&mut self.rows, RowsBuilder::new(0));
+        self.table.rows = read.build();
+    }
+
     fn finish(&mut self, declaration: &ast::Table) {
-        if self.table.rows.is_empty() && self.errors == 0 && !matches!(self.table.default, Miss::Refuse(..)) {
+        self.take_rows();
+        if self.table.is_empty() && self.errors == 0 && !matches!(self.table.default, Miss::Refuse(..)) {
             let diagnostic =
                 Diagnostic::error(codes::NO_ROWS, "a table without rows", declaration.name.span, "no row was found");
             self.report(

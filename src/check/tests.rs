@@ -289,7 +289,7 @@ impl Checker<'_> {
             return None;
         };
         let rows = match self.tables.get(index) {
-            Some(Progress::Done(Some(table))) => table.rows.len(),
+            Some(Progress::Done(Some(table))) => table.len(),
             _ => return None,
         };
         if row == 0 || (row as usize > rows && !self.broken_tables.contains(&index)) {

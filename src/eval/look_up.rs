@@ -160,9 +160,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     #[cold]
     #[inline(never)]
     fn several(&self, table: &Table, first: u32, second: u32, start: usize, day: Option<Date>) -> Failure {
-        let place = |row: u32| match table.rows.get(row as usize) {
-            Some(row) => format!("{} ({})", row.number, self.program.sources.line_of(row.span)),
-            None => row.to_string(),
+        let place = |row: u32| match (table.row_number(row), table.row_span(row)) {
+            (Some(number), Some(span)) => format!("{number} ({})", self.program.sources.line_of(span)),
+            _ => row.to_string(),
         };
         let keys = self.keys_in_words(table, start, day);
         let message = format!("rows {} and {} of `{}` match {keys}", place(first), place(second), table.name);

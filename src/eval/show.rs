@@ -50,7 +50,7 @@ pub fn plain(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> S
         (Value::List(values), _) => list(program, inputs, values, &Type::Unknown),
         (Value::Row { table, row }, _) => match program.tables.get(*table as usize) {
             Some(table) => {
-                format!("row {} of {}", table.rows.get(*row as usize).map_or(0, |row| row.number), table.name)
+                format!("row {} of {}", table.row_number(*row).unwrap_or(0), table.name)
             }
             None => "a row".to_string(),
         },

@@ -61,7 +61,7 @@ pub fn text(program: &Program, ty: &Type, value: &Value) -> String {
         }
         (_, Value::Row { table, row }) => {
             let found = program.tables.get(*table as usize);
-            let number = found.and_then(|t| t.rows.get(*row as usize)).map_or(0, |r| r.number);
+            let number = found.and_then(|t| t.row_number(*row)).unwrap_or(0);
             format!("row {number} of {}", found.map_or("", |t| t.name.as_str()))
         }
         (ty, value) => plain(program, ty, value),

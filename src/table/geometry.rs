@@ -6,7 +6,7 @@
 use super::hits::Hits;
 use super::index::{Choose, Given, Keys};
 use super::interval::{Cut, Intervals, stretch};
-use super::{Cell, HitPolicy, Role, Row, Table};
+use super::{Cell, HitPolicy, Role, Table};
 use crate::types::Type;
 use crate::value::{Number, RoundingMode, Value};
 use std::cmp::Ordering;
@@ -80,10 +80,10 @@ impl Table {
 
     fn holes_of(&self, column: usize) -> Vec<Hole> {
         let mut groups: HashMap<Vec<&Cell>, Vec<u32>> = HashMap::new();
-        for (at, row) in self.rows.iter().enumerate().take(self.matchable()) {
-            let cells = row.cells.iter().zip(&self.columns).enumerate();
+        for row in 0..self.matchable() as u32 {
+            let cells = self.cells(row).zip(&self.columns).enumerate();
             let others = cells.filter(|(other, (_, c))| *other != column && c.role != Role::Value);
-            groups.entry(others.map(|(_, (cell, _))| cell).collect()).or_default().push(at as u32);
+            groups.entry(others.map(|(_, (cell, _))| cell).collect()).or_default().push(row);
         }
         groups.into_values().flat_map(|rows| self.holes_between(column, &rows)).collect()
     }
@@ -112,7 +112,7 @@ impl Table {
     /// Keys between the cuts, and else those of the row, if no row matches them.
     fn unmatched(&self, column: usize, row: u32, low: &Cut, high: &Cut) -> Option<Witness> {
         let between = witness(low, high)?;
-        let mut at = self.point(self.rows.get(row as usize)?);
+        let mut at = self.point(row);
         *at.get_mut(column)? = Some(between);
         self.candidates_at(&at).is_empty().then_some(at)
     }
@@ -120,21 +120,20 @@ impl Table {
     /// Rows that can never be found because an earlier row accepts all their keys: each with that row. For the policy `first`.
     pub(crate) fn never_first(&self) -> Vec<(u32, u32)> {
         let mut dead = Vec::new();
-        for (at, row) in self.rows.iter().enumerate().take(self.matchable()) {
+        for row in 0..self.matchable() as u32 {
             // Where this row says `any`, only `any` covers it, and that is what an absent key finds.
             let keys = self.point(row).into_iter().map(|key| Some(key.unwrap_or(Value::Absent))).collect();
-            let covering = self.candidates_at(&keys).into_iter().take_while(|other| (*other as usize) < at);
-            let covers = |other: &u32| self.rows.get(*other as usize).is_some_and(|other| self.covers(other, row));
-            if let Some(other) = covering.into_iter().find(covers) {
-                dead.push((at as u32, other));
+            let covering = self.candidates_at(&keys).into_iter().take_while(|other| *other < row);
+            if let Some(other) = covering.into_iter().find(|other| self.covers(*other, row)) {
+                dead.push((row, other));
             }
         }
         dead
     }
 
-    fn covers(&self, one: &Row, other: &Row) -> bool {
+    fn covers(&self, one: u32, other: u32) -> bool {
         let mut cells =
-            self.columns.iter().zip(one.cells.iter().zip(&other.cells)).filter(|(c, _)| c.role != Role::Value);
+            self.columns.iter().zip(self.cells(one).zip(self.cells(other))).filter(|(c, _)| c.role != Role::Value);
         cells.all(|(column, (one, other))| match column.role {
             // The closer one is chosen before the order of the rows counts.
             Role::Break | Role::NextRow | Role::LongestPrefix => one == other,
@@ -151,8 +150,8 @@ impl Table {
     }
 
     /// Keys that the row matches, one for each column that is no value; `None` where it says `any`.
-    fn point(&self, row: &Row) -> Witness {
-        let cells = self.columns.iter().zip(&row.cells).filter(|(c, _)| c.role != Role::Value);
+    fn point(&self, row: u32) -> Witness {
+        let cells = self.columns.iter().zip(self.cells(row)).filter(|(c, _)| c.role != Role::Value);
         cells
             .map(|(column, cell)| match cell {
                 Cell::Any => None,
@@ -275,9 +274,8 @@ impl Search<'_> {
 
     /// Keys at which neither row is preferred.
     fn meet(&self, first: u32, second: u32) -> Option<Witness> {
-        let (first, second) = (self.table.rows.get(first as usize)?, self.table.rows.get(second as usize)?);
         let mut at = Vec::new();
-        for (column, (a, b)) in self.table.columns.iter().zip(first.cells.iter().zip(&second.cells)) {
+        for (column, (a, b)) in self.table.columns.iter().zip(self.table.cells(first).zip(self.table.cells(second))) {
             if column.role == Role::Value {
                 continue;
             }

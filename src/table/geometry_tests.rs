@@ -1,7 +1,7 @@
 //! What is said about the rows of random tables, held against every key of a small world.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{Cell, Column, Default, Found, HitPolicy, Index, Role, Row, Table};
+use super::{Cell, Column, Default, Found, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
 use crate::source::Span;
 use crate::types::Type;
 use crate::value::{Number, Value};
@@ -62,12 +62,14 @@ fn table(keys: &[(Role, bool)], policy: HitPolicy, rows: Vec<Vec<Cell>>) -> Tabl
     };
     let columns = keys.iter().map(key).chain([(Role::Value, Type::Number)]);
     let column = |(role, ty)| Column { name: String::new(), role, ty, span: Span::default() };
-    let row = |cells: Vec<Cell>| Row { cells: cells.into(), number: 1, because: None, span: Span::default() };
+    let columns: Vec<Column> = columns.map(column).collect();
+    let mut builder = RowsBuilder::new(columns.len());
+    rows.into_iter().for_each(|cells| builder.push(cells, Origin::default()));
     let mut table = Table {
         name: String::new(),
-        columns: columns.map(column).collect(),
+        columns,
         policy,
-        rows: rows.into_iter().map(row).collect(),
+        rows: builder.build(),
         default: Default::Error,
         index: Index::default(),
         span: Span::default(),

@@ -356,9 +356,11 @@ impl Branches {
 impl Table {
     /// Whether every cell of the row accepts its key.
     pub(super) fn accepts(&self, row: u32, keys: Keys<'_>) -> bool {
-        let Some(row) = self.rows.get(row as usize) else { return false };
+        if row as usize >= self.len() {
+            return false;
+        }
         let accepts = |(at, role, key): (usize, Role, Option<&Value>)| {
-            key.is_none_or(|key| row.cells.get(at).is_none_or(|cell| cell.accepts(role, key)))
+            key.is_none_or(|key| self.cell(row, at as u16).is_none_or(|cell| cell.accepts(role, key)))
         };
         keys.columns(self).all(accepts)
     }

@@ -5,7 +5,7 @@
 
 use super::hits::Hits;
 use super::index::{Choose, Given, Keys};
-use super::{Cell, Default, HitPolicy, Index, Role, Row, Table};
+use super::{Cell, Default, HitPolicy, Index, Role, Table};
 use crate::value::{Date, Value};
 use std::cmp::Ordering;
 
@@ -27,14 +27,6 @@ impl Table {
     /// Builds the index anew. Every change of rows or columns needs it before the next look-up. O(n log n).
     pub fn index_rows(&mut self) {
         self.index = Index::build(self, self.matchable());
-    }
-
-    /// How many rows can match: all but `otherwise`.
-    pub fn matchable(&self) -> usize {
-        match self.default {
-            Default::Row => self.rows.len().saturating_sub(1),
-            Default::Error | Default::Refuse(..) => self.rows.len(),
-        }
     }
 
     /// Finds the row for the keys, which are in the order of the key columns and in their types and units. An absent key is
@@ -73,7 +65,7 @@ impl Table {
 
     /// Drops the rows that another beats in one column.
     fn keep_closest(&self, found: &mut Hits, column: usize, role: Role) {
-        let cell = |row: u32| self.rows.get(row as usize).and_then(|row| row.cells.get(column)).unwrap_or(&Cell::Any);
+        let cell = |row: u32| self.cell(row, column as u16).unwrap_or(&Cell::Any);
         let closeness = |a: &u32, b: &u32| cell(*a).closeness(cell(*b), role);
         let Some(best) = found.rows().iter().copied().max_by(closeness) else { return };
         found.retain(|row| closeness(&row, &best) == Ordering::Equal);
@@ -119,13 +111,7 @@ impl Table {
 
     /// Whether two rows have the same values.
     pub(crate) fn agree(&self, one: u32, other: u32) -> bool {
-        let same = |a: &Row, b: &Row| {
-            let mut cells = self.columns.iter().zip(a.cells.iter().zip(&b.cells));
-            cells.all(|(column, (a, b))| column.role != Role::Value || a == b)
-        };
-        match (self.rows.get(one as usize), self.rows.get(other as usize)) {
-            (Some(a), Some(b)) => same(a, b),
-            _ => false,
-        }
+        let mut columns = (0_u16..).zip(&self.columns).filter(|(_, column)| column.role == Role::Value);
+        columns.all(|(at, _)| self.cell_id(one, at) == self.cell_id(other, at))
     }
 }

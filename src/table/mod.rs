@@ -9,12 +9,15 @@ mod geometry;
 mod geometry_tests;
 mod hits;
 mod index;
+mod interner;
 pub(crate) mod interval;
 pub mod look_up;
 pub mod message;
+mod rows;
 
 pub use index::Index;
 pub use look_up::Found;
+pub use rows::{Origin, Rows, RowsBuilder};
 
 use crate::program::Period;
 use crate::source::Span;
@@ -32,7 +35,7 @@ pub struct Table {
     /// What happens where several rows match.
     pub policy: HitPolicy,
     /// Its rows, in the order written.
-    pub rows: Vec<Row>,
+    pub rows: Rows,
     /// What a miss gives.
     pub default: Default,
     /// How rows are found.
@@ -85,19 +88,6 @@ pub enum HitPolicy {
     Collect(Collect),
 }
 
-/// A row.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// A cell for each column; value columns hold [`Cell::Value`].
-    pub cells: Box<[Cell]>,
-    /// Its number in its table, from 1: the data row of a CSV file.
-    pub number: u32,
-    /// Its reason.
-    pub because: Option<Arc<str>>,
-    /// Its place: the line.
-    pub span: Span,
-}
-
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
@@ -129,19 +119,5 @@ impl Table {
     /// Whether rows have periods, so that a look-up needs a date.
     pub fn is_dated(&self) -> bool {
         self.columns.iter().any(|c| c.role == Role::Valid)
-    }
-
-    /// The cell of a row.
-    pub fn cell(&self, row: u32, column: u16) -> Option<&Cell> {
-        self.rows.get(row as usize)?.cells.get(column as usize)
-    }
-
-    /// The one value in a cell: of a value column, or of a key that holds one value.
-    pub fn value(&self, row: u32, column: u16) -> Option<Value> {
-        match self.cell(row, column)? {
-            Cell::Value(value) => Some(value.clone()),
-            Cell::Exactly(text) => Some(Value::Text(text.clone())),
-            _ => None,
-        }
     }
 }

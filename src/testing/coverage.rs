@@ -3,7 +3,6 @@
 use crate::eval::Coverage as Reached;
 use crate::program::{ChargeAmount, ChargeId, Exception, Expr, ExprKind, Program, TierRows};
 use crate::source::Span;
-use crate::table::Default as Miss;
 use crate::types::TableId;
 use std::collections::BTreeSet;
 
@@ -62,14 +61,11 @@ pub(super) fn of(program: &Program, reached: &Reached) -> Coverage {
         coverage.charges.count(applied, charge.span, || charge.code.to_string());
     }
     for (index, table) in program.tables.iter().enumerate() {
-        let rows = match table.default {
-            Miss::Row => table.rows.len().saturating_sub(1),
-            _ => table.rows.len(),
-        };
-        for (at, row) in table.rows.iter().enumerate() {
-            let given = reached.rows.contains(&(TableId(index as u32), at as u32));
-            coverage.rows.count(given, row.span, || match at < rows {
-                true => format!("row {} of {}", row.number, table.name),
+        for row in 0..table.len() as u32 {
+            let (Some(span), Some(number)) = (table.row_span(row), table.row_number(row)) else { continue };
+            let given = reached.rows.contains(&(TableId(index as u32), row));
+            coverage.rows.count(given, span, || match (row as usize) < table.matchable() {
+                true => format!("row {number} of {}", table.name),
                 false => format!("`otherwise` of {}", table.name),
             });
         }

@@ -21,7 +21,7 @@ impl Builder<'_, '_> {
     }
 
     fn span_of(&self, row: u32) -> Span {
-        self.table.rows.get(row as usize).map_or(self.table.span, |row| row.span)
+        self.table.row_span(row).unwrap_or(self.table.span)
     }
 
     fn check_meetings(&mut self) {
@@ -60,10 +60,8 @@ impl Builder<'_, '_> {
     }
 
     fn same_keys(&self, first: u32, second: u32) -> bool {
-        let cells = |row: u32| self.table.rows.get(row as usize).map(|row| row.cells.iter());
-        let (Some(first), Some(second)) = (cells(first), cells(second)) else { return false };
-        let mut pairs = self.table.columns.iter().zip(first.zip(second));
-        pairs.all(|(column, (a, b))| column.role == Role::Value || a == b)
+        let mut keys = (0_u16..).zip(&self.table.columns).filter(|(_, column)| column.role != Role::Value);
+        keys.all(|(at, _)| self.table.cell_id(first, at) == self.table.cell_id(second, at))
     }
 
     fn check_never_first(&mut self) {

@@ -6,7 +6,7 @@ use super::rows::{About, Raw, trim};
 use super::{Builder, Spec, TableContext};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::ast;
-use crate::table::{Column, Default as Miss, Role, Row, Table};
+use crate::table::{Cell, Column, Default as Miss, Role, Table};
 
 /// Replaces the values of the base's rows by those of the override's. Each of its rows must have the keys of exactly one row of the
 /// base, period aside where the override states none; `otherwise` replaces the base's. The columns stand as in the base, or as
@@ -42,15 +42,11 @@ pub(crate) fn override_rows(context: &mut TableContext<'_>, base: &mut Table, ro
         Some(file) => builder.read_file(&specs, rows, file, None),
         None => builder.read_override(&specs, rows),
     }
-    let span = rows.name.span;
-    let read = std::mem::take(&mut builder.table.rows);
+    builder.take_rows();
     let default = std::mem::replace(&mut builder.table.default, Miss::Error);
-    let last = match default {
-        Miss::Row => read.len().saturating_sub(1),
-        Miss::Error | Miss::Refuse(..) => read.len(),
-    };
-    for (at, row) in read.into_iter().enumerate() {
-        if at == last {
+    let last = matches!(default, Miss::Row).then(|| builder.table.len().saturating_sub(1) as u32);
+    for row in 0..builder.table.len() as u32 {
+        if last == Some(row) {
             builder.replace_default(base, row);
         } else {
             builder.replace(base, row, with_period);
@@ -58,12 +54,12 @@ pub(crate) fn override_rows(context: &mut TableContext<'_>, base: &mut Table, ro
     }
     if let Miss::Refuse(..) = default {
         if matches!(base.default, Miss::Row) {
-            base.rows.pop();
+            base.rows.drop_last();
         }
         base.default = default;
         base.index_rows();
     }
-    builder.count_the_rest(span);
+    builder.count_the_rest(rows.name.span);
 }
 
 impl Builder<'_, '_> {
@@ -104,100 +100,82 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn replace(&mut self, base: &mut Table, row: Row, with_period: bool) {
-        let mut wanted = self.table.columns.iter().zip(&row.cells);
-        // The base's cells beside the row's: its period has none where the override leaves periods out.
-        let mut cells = Vec::new();
-        for column in &base.columns {
-            let cell =
-                if with_period || column.role != Role::Valid { wanted.next().map(|(_, cell)| cell) } else { None };
-            cells.push(cell);
-        }
-        let same = |other: &Row| {
-            let mut pairs = base.columns.iter().zip(other.cells.iter().zip(&cells));
-            pairs.all(|(column, (a, b))| column.role == Role::Value || b.is_none_or(|b| a == b))
+    /// The columns of the base, each with the cell of this row: none for the period where the override leaves periods out.
+    fn beside(&self, base: &Table, row: u32, with_period: bool) -> Vec<(u16, Role, Option<Cell>)> {
+        let mut own = self.table.cells(row).cloned();
+        let cell = |(at, column): (u16, &Column)| {
+            let stated = with_period || column.role != Role::Valid;
+            (at, column.role, if stated { own.next() } else { None })
         };
-        let found: Vec<usize> = base
-            .rows
-            .iter()
-            .take(base.matchable())
-            .enumerate()
-            .filter(|(_, other)| same(other))
-            .map(|(at, _)| at)
+        (0..).zip(&base.columns).map(cell).collect()
+    }
+
+    /// Replaces the values of the base's row that has the keys of this row.
+    fn replace(&mut self, base: &mut Table, row: u32, with_period: bool) {
+        let cells = self.beside(base, row, with_period);
+        let keys = cells.iter().filter(|(_, role, _)| *role != Role::Value);
+        let keys: Option<Vec<(u16, u32)>> = keys
+            .filter_map(|(at, _, cell)| Some((*at, cell.as_ref()?)))
+            .map(|(at, cell)| Some((at, base.rows.id_of(at, cell)?)))
             .collect();
+        let same = |other: &u32| {
+            keys.as_ref().is_some_and(|keys| keys.iter().all(|(at, id)| base.cell_id(*other, *at) == Some(*id)))
+        };
+        let found: Vec<u32> = (0..base.matchable() as u32).filter(same).collect();
         match found.as_slice() {
             [one] => {
-                let values: Vec<_> = base
-                    .columns
-                    .iter()
-                    .zip(&cells)
-                    .enumerate()
-                    .filter(|(_, (column, _))| column.role == Role::Value)
-                    .filter_map(|(at, (_, cell))| Some((at, (*cell)?.clone())))
-                    .collect();
-                if let Some(target) = base.rows.get_mut(*one) {
-                    for (at, value) in values {
-                        if let Some(cell) = target.cells.get_mut(at) {
-                            *cell = value;
-                        }
+                for (at, _, cell) in cells.into_iter().filter(|(_, role, _)| *role == Role::Value) {
+                    if let Some(cell) = cell {
+                        base.rows.replace(*one, at, cell);
                     }
-                    target.because = row.because.or(target.because.take());
-                    target.span = row.span;
                 }
+                self.replace_origin(base, *one, row);
             }
             [] => {
-                let diagnostic = Diagnostic::error(
-                    codes::NO_BASE_ROW,
-                    "this row is not in the base table",
-                    row.span,
-                    "no row of the base has these keys",
-                );
+                let span = self.table.row_span(row).unwrap_or_default();
+                let title = "this row is not in the base table";
+                let diagnostic =
+                    Diagnostic::error(codes::NO_BASE_ROW, title, span, "no row of the base has these keys");
                 let help =
                     "write the keys as they stand in the base table; an override changes values and adds no rows";
                 self.report(diagnostic.also(base.span, "the base table").help(help));
             }
             [first, second, ..] => {
+                let span = self.table.row_span(row).unwrap_or_default();
                 let title = "this row stands for several rows of the base table";
-                let mut diagnostic =
-                    Diagnostic::error(codes::NO_BASE_ROW, title, row.span, "several rows have these keys");
-                for at in [first, second] {
-                    if let Some(other) = base.rows.get(*at) {
-                        diagnostic = diagnostic.also(other.span, "has these keys");
-                    }
+                let mut diagnostic = Diagnostic::error(codes::NO_BASE_ROW, title, span, "several rows have these keys");
+                for other in [first, second].into_iter().filter_map(|at| base.row_span(*at)) {
+                    diagnostic = diagnostic.also(other, "has these keys");
                 }
                 self.report(diagnostic.help("write the period of the row as well"));
             }
         }
     }
 
-    fn replace_default(&mut self, base: &mut Table, row: Row) {
-        let cells: Vec<_> = self
-            .table
-            .columns
-            .iter()
-            .zip(row.cells)
-            .filter(|(column, _)| column.role == Role::Value)
-            .map(|(_, cell)| cell)
-            .collect();
+    /// The base's row stands where this row stands, for its reason if it has one.
+    fn replace_origin(&self, base: &mut Table, target: u32, row: u32) {
+        if let Some(span) = self.table.row_span(row) {
+            base.rows.replace_origin(target, span, self.table.because(row).cloned());
+        }
+    }
+
+    fn replace_default(&mut self, base: &mut Table, row: u32) {
         if !matches!(base.default, Miss::Row) {
-            let diagnostic = Diagnostic::error(
-                codes::NO_BASE_ROW,
-                "the base table has no row `otherwise` with values",
-                row.span,
-                "overrides nothing",
-            );
+            let span = self.table.row_span(row).unwrap_or_default();
+            let title = "the base table has no row `otherwise` with values";
+            let diagnostic = Diagnostic::error(codes::NO_BASE_ROW, title, span, "overrides nothing");
             self.report(diagnostic.also(base.span, "the base table"));
             return;
         }
-        let values = base.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Value).map(|(at, _)| at);
-        if let Some(target) = base.rows.last_mut() {
-            for (at, cell) in values.zip(cells) {
-                if let Some(place) = target.cells.get_mut(at) {
-                    *place = cell;
-                }
+        let values = |table: &Table| -> Vec<u16> {
+            (0..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value).map(|(at, _)| at).collect()
+        };
+        let target = base.matchable() as u32;
+        for (to, from) in values(base).into_iter().zip(values(&self.table)) {
+            if let Some(cell) = self.table.cell(row, from) {
+                base.rows.replace(target, to, cell.clone());
             }
-            target.because = row.because.or(target.because.take());
-            target.span = row.span;
         }
+        self.replace_origin(base, target, row);
     }
 }

@@ -9,7 +9,7 @@ use crate::program::Period;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
 use crate::table::message::{self, Piece};
-use crate::table::{Cell, Default as Miss, Role, Row};
+use crate::table::{Cell, Default as Miss, Origin, Role};
 use crate::types::Type;
 use crate::value::Number;
 use std::sync::Arc;
@@ -346,7 +346,7 @@ impl Builder<'_, '_> {
                 _ => Cell::Period(period),
             };
         }
-        self.table.rows.push(Row { cells: placed.into(), number: about.number, because, span: about.span });
+        self.rows.push(placed, Origin { number: about.number, span: about.span, because });
     }
 
     pub(super) fn otherwise_inline(

@@ -351,10 +351,10 @@ impl<'p> Builder<'p> {
     /// What is known about a row: its number, its place, its text, its reason.
     pub(super) fn row_notes(&self, table: TableId, row: u32) -> Vec<String> {
         let Some(table) = self.program.tables.get(table.0 as usize) else { return Vec::new() };
-        let Some(row) = table.rows.get(row as usize) else { return Vec::new() };
-        let place = self.place(row.span);
-        let mut notes = vec![format!("row {} of {}, {place}: {}", row.number, table.name, self.words(row.span))];
-        notes.extend(row.because.as_ref().map(|because| format!("because {because}")));
+        let (Some(number), Some(span)) = (table.row_number(row), table.row_span(row)) else { return Vec::new() };
+        let place = self.place(span);
+        let mut notes = vec![format!("row {number} of {}, {place}: {}", table.name, self.words(span))];
+        notes.extend(table.because(row).map(|because| format!("because {because}")));
         notes
     }
 }

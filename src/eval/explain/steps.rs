@@ -130,7 +130,7 @@ impl<'p> Builder<'p> {
 
     /// The line of a row; the cells of one line of a crosstab are rows of their own.
     fn row_line(&self, table: TableId, row: u32) -> Option<Span> {
-        self.program.tables.get(table.0 as usize)?.rows.get(row as usize).map(|row| row.span)
+        self.program.tables.get(table.0 as usize)?.row_span(row)
     }
 
     /// The terms of a sum, flat.

@@ -64,8 +64,8 @@ impl<'p> Builder<'p> {
         }
         let used = |(table, row): (TableId, u32)| {
             let table = self.program.tables.get(table.0 as usize)?;
-            let row = table.rows.get(row as usize)?;
-            Some(UsedRow { table: table.name.clone(), row: row.number, place: self.place(row.span) })
+            let place = self.place(table.row_span(row)?);
+            Some(UsedRow { table: table.name.clone(), row: table.row_number(row)?, place })
         };
         rows.into_iter().filter_map(used).collect()
     }
