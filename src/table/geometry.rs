@@ -55,7 +55,7 @@ pub(crate) struct Findings<T> {
 impl Table {
     /// Pairs of rows between which the hit policy cannot choose at some key, at most `most` of them.
     pub(crate) fn meetings(&self, most: usize) -> Findings<Meeting> {
-        let choose = if self.policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest };
+        let choose = Choose::of(&self.policy);
         let mut search =
             Search { table: self, choose, budget: MOST_PAIRS, most, seen: HashSet::new(), found: Vec::new() };
         let column = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);

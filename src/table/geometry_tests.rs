@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 const TEXTS: [&str; 4] = ["a", "ab", "abc", "b"];
 
-fn number(n: i64) -> Value {
+pub(super) fn number(n: i64) -> Value {
     Value::Number(Number::from_i64(n))
 }
 
@@ -43,11 +43,11 @@ fn cell(role: Role) -> BoxedStrategy<Cell> {
     }
 }
 
-fn tables(policy: HitPolicy) -> impl Strategy<Value = Table> {
+pub(super) fn tables(policy: HitPolicy) -> impl Strategy<Value = Table> {
     let role = prop_oneof![
-        2 => Just(Role::Exact), 3 => Just(Role::Range), 1 => Just(Role::Break), 1 => Just(Role::LongestPrefix)
+        2 => Just(Role::Exact), 3 => Just(Role::Range), 1 => Just(Role::Break), 1 => Just(Role::NextRow), 1 => Just(Role::LongestPrefix)
     ];
-    (proptest::collection::vec((role, any::<bool>()), 1..3)).prop_flat_map(move |keys| {
+    (proptest::collection::vec((role, any::<bool>()), 1..4)).prop_flat_map(move |keys| {
         let row: Vec<_> = keys.iter().map(|(role, _)| cell(*role)).chain([cell(Role::Value)]).collect();
         let policy = policy.clone();
         proptest::collection::vec(row, 1..8).prop_map(move |rows| table(&keys, policy.clone(), rows))
@@ -79,7 +79,7 @@ fn table(keys: &[(Role, bool)], policy: HitPolicy, rows: Vec<Vec<Cell>>) -> Tabl
 }
 
 /// Every combination of keys that can be told apart: whole numbers, and for plain numbers quarters as well.
-fn world(table: &Table) -> Vec<Vec<Value>> {
+pub(super) fn world(table: &Table) -> Vec<Vec<Value>> {
     let keys = |column: &Column| -> Vec<Value> {
         match (column.role, &column.ty) {
             (Role::LongestPrefix, _) => {

@@ -92,6 +92,11 @@ pub(super) enum Choose {
 }
 
 impl Choose {
+    /// What a hit policy chooses by itself.
+    pub(super) fn of(policy: &HitPolicy) -> Choose {
+        if *policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest }
+    }
+
     pub(super) fn at(self, role: Role) -> bool {
         match self {
             Choose::Nothing => false,
@@ -190,7 +195,7 @@ impl Index {
 /// The columns in the order of the levels: those that only filter, and those whose order matters.
 fn levels(table: &Table) -> (Vec<u16>, Vec<u16>) {
     let columns = || table.columns.iter().enumerate().filter(|(_, c)| c.role != Role::Value);
-    let choose = if table.policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest };
+    let choose = Choose::of(&table.policy);
     let mut filters: Vec<_> = columns().filter(|(_, c)| !choose.at(c.role)).collect();
     filters.sort_by_key(|(_, c)| c.role != Role::Exact);
     let choices = columns().filter(|(_, c)| choose.at(c.role));

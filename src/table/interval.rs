@@ -7,21 +7,24 @@ use super::Cell;
 use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A place between values.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Cut {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Cut {
     /// Before every value.
     Start,
     /// Just before the value, or just after it (true).
     At(Value, bool),
+    /// After every text that starts with this one.
+    Beyond(Arc<str>),
     /// After every value.
     End,
 }
 
 impl Cut {
     /// Whether the cut lies before the value.
-    fn is_before(&self, value: &Value) -> bool {
+    pub(super) fn is_before(&self, value: &Value) -> bool {
         match self {
             Cut::Start => true,
             Cut::At(cut, after) => match cut.cmp(value) {
@@ -29,8 +32,47 @@ impl Cut {
                 Ordering::Equal => !after,
                 Ordering::Greater => false,
             },
+            Cut::Beyond(prefix) => match value {
+                Value::Text(text) => !text.starts_with(&**prefix) && **prefix < **text,
+                _ => false,
+            },
             Cut::End => false,
         }
+    }
+}
+
+impl Ord for Cut {
+    fn cmp(&self, other: &Cut) -> Ordering {
+        match (self, other) {
+            (Cut::Start, Cut::Start) | (Cut::End, Cut::End) => Ordering::Equal,
+            (Cut::Start, _) | (_, Cut::End) => Ordering::Less,
+            (_, Cut::Start) | (Cut::End, _) => Ordering::Greater,
+            (Cut::At(a, a_after), Cut::At(b, b_after)) => a.cmp(b).then(a_after.cmp(b_after)),
+            // What lies beyond a prefix lies beyond everything that starts with it.
+            (Cut::Beyond(a), Cut::Beyond(b)) if a != b && b.starts_with(&**a) => Ordering::Greater,
+            (Cut::Beyond(a), Cut::Beyond(b)) if a != b && a.starts_with(&**b) => Ordering::Less,
+            (Cut::Beyond(a), Cut::Beyond(b)) => a.cmp(b),
+            (Cut::Beyond(_), Cut::At(value, _)) => {
+                if self.is_before(value) {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (Cut::At(value, _), Cut::Beyond(_)) => {
+                if other.is_before(value) {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
+        }
+    }
+}
+
+impl PartialOrd for Cut {
+    fn partial_cmp(&self, other: &Cut) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -109,7 +151,7 @@ impl Intervals {
         let first = self.bounds.partition_point(|(low, _)| match low {
             Cut::Start => true,
             Cut::At(value, after) => (value, *after) < (key, false),
-            Cut::End => false,
+            Cut::Beyond(_) | Cut::End => false,
         });
         match self.bounds.get(first)? {
             (Cut::At(low, false), Cut::At(high, true)) if low == key && high == key => Some(first),

@@ -34,7 +34,7 @@ impl Table {
     ///
     /// Logarithmic in the number of rows, times the number of rows that match; allocates only where several match.
     pub fn look_up(&self, keys: &[Value], on: Option<Date>) -> Found {
-        let choose = if self.policy == HitPolicy::MostSpecific { Choose::MostSpecific } else { Choose::Closest };
+        let choose = Choose::of(&self.policy);
         let found = self.candidates(Given::All(keys), on, choose);
         self.decide(&found)
     }

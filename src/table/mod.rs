@@ -3,18 +3,26 @@
 //! `check` builds a [`Table`] from cells that it has read in the columns' types and units; `eval` looks rows up. A table
 //! neither rounds nor evaluates.
 
+pub mod analysis;
+#[cfg(test)]
+mod analysis_tests;
+mod axis;
 mod cell;
+mod diagram;
+pub mod difference;
 mod geometry;
 #[cfg(test)]
 mod geometry_tests;
 mod hits;
 mod index;
 mod interner;
-pub(crate) mod interval;
+pub mod interval;
 pub mod look_up;
 pub mod message;
 mod rows;
+mod sweep;
 
+pub use axis::Domain;
 pub use index::Index;
 pub use look_up::Found;
 pub use rows::{Origin, Rows, RowsBuilder};

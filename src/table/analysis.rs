@@ -1,0 +1,421 @@
+//! What the rows of a table are to each other: gaps, overlaps, rows that never win, columns that never decide, rows that could be one.
+//!
+//! All of it is read off the diagram of the table. Everything found comes with the keys that show it, and is looked for only where
+//! keys can lie, as the domains say. What takes more steps than allowed is said to be undecided, and nothing is then claimed.
+
+use super::axis::{Axis, Domain};
+use super::diagram::{Arena, Memo, Ref, spans};
+use super::difference::Outcomes;
+use super::sweep::{Level, Sets, Space, Sweep};
+use super::{Cell, HitPolicy, Role, Table};
+use crate::table::interval::Cut;
+use crate::value::Value;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
+
+/// Keys that show something, one for each column that holds no values; `None` is any key.
+pub type Witness = Vec<Option<Value>>;
+
+/// A part of the keys of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stretch {
+    /// The absent key.
+    Absent,
+    /// The keys between two cuts.
+    Between(Cut, Cut),
+}
+
+/// A part of all keys: for each column that holds no values the stretches of it; `None` is every key.
+pub type Region = Vec<Option<Vec<Stretch>>>;
+
+/// How far a table is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// How many steps may be taken; a step looks at one row in one column.
+    pub steps: usize,
+    /// How many findings of each kind are told.
+    pub findings: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Effort { steps: 16_000_000, findings: 20 }
+    }
+}
+
+/// What was found out about a table.
+#[derive(Debug, Clone, Default)]
+pub struct Analysis {
+    /// Whether everything was looked at; where not, there are no findings.
+    pub decided: bool,
+    /// Rows between which the hit policy has to decide, and may not be able to, by the later row and then the earlier one.
+    pub overlaps: Vec<Overlap>,
+    /// Keys that no row matches.
+    pub gaps: Vec<Gap>,
+    /// Whether there are more gaps than are told.
+    pub more_gaps: bool,
+    /// Rows that no key finds.
+    pub never: Vec<Never>,
+    /// Columns that change nothing: their keys never decide what is found.
+    pub idle: Vec<usize>,
+    /// Pairs of rows that could be one, in the order of the first.
+    pub joinable: Vec<Joinable>,
+}
+
+/// Two rows that match the same keys, and neither is closer to them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlap {
+    /// The one that comes first.
+    pub first: u32,
+    /// The one that comes later.
+    pub second: u32,
+    /// Whether their values are the same.
+    pub agree: bool,
+    /// Keys that both match.
+    pub at: Witness,
+}
+
+/// Keys that no row matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// All of them: for each column one stretch, or every key.
+    pub region: Region,
+    /// One of them.
+    pub at: Witness,
+    /// The column, by its place in the table, in which rows end and begin around the gap.
+    pub column: usize,
+    /// A row that ends where the gap begins, and otherwise matches the same keys.
+    pub below: Option<u32>,
+    /// A row that begins where it ends.
+    pub above: Option<u32>,
+}
+
+/// A row that no key finds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Never {
+    /// The row.
+    pub row: u32,
+    /// Rows that are found instead of it, a few of them; none where no key can match it at all.
+    pub by: Vec<u32>,
+}
+
+/// Two rows with the same values whose keys differ in one column only, where one begins as the other ends, or both list keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joinable {
+    /// The one that comes first.
+    pub first: u32,
+    /// The one that comes later.
+    pub second: u32,
+    /// The column in which they differ.
+    pub column: usize,
+}
+
+/// The slabs taken at each level on a way through a diagram.
+type Path = Vec<(u16, Range<u32>)>;
+
+/// How many rows are named that take the keys of a row that is never found.
+const MOST_NAMED: usize = 4;
+
+impl Table {
+    /// Looks for all that [`Analysis`] tells. `domains` has one for each column that holds no values, in order; see [`Domain::of`].
+    pub fn analyse(&self, domains: &[Domain], effort: Effort) -> Analysis {
+        let Some(space) = Space::new(&[self], domains) else { return Analysis::default() };
+        let mut arena = Arena::default();
+        let Some((root, sets)) = Sweep::diagram(self, 0, &space, &mut arena, effort.steps) else {
+            return Analysis::default();
+        };
+        let mut reader = Reader { table: self, space: &space, arena: &arena, sets: &sets, effort };
+        let (overlaps, found) = reader.overlaps(root);
+        let (gaps, more_gaps) = reader.gaps(root);
+        let never = reader.never(root, &found);
+        let idle = idle(self, &space, &mut arena, root, &sets);
+        Analysis { decided: true, overlaps, gaps, more_gaps, never, idle, joinable: self.joinable(&space, effort) }
+    }
+
+    /// Pairs of neighbouring rows that could be one: each row with the nearest after it.
+    fn joinable(&self, space: &Space, effort: Effort) -> Vec<Joinable> {
+        let mut found = BTreeMap::new();
+        for level in &space.levels {
+            if !matches!(
+                self.columns.get(level.column as usize).map(|c| c.role),
+                Some(Role::Exact | Role::Range | Role::Valid)
+            ) {
+                continue;
+            }
+            let mut groups: HashMap<Vec<u32>, Vec<u32>> = HashMap::new();
+            for row in 0..self.matchable() as u32 {
+                let others = (0..self.columns.len() as u16).filter(|column| *column != level.column);
+                let same = others.filter_map(|column| self.cell_id(row, column)).collect();
+                groups.entry(same).or_default().push(row);
+            }
+            for rows in groups.into_values().filter(|rows| rows.len() > 1) {
+                let mut spans: Vec<(&Range<u32>, u32)> = Vec::new();
+                for row in rows {
+                    spans.extend(level.accepted(self, 0, row).into_iter().flatten().map(|span| (span, row)));
+                }
+                spans.sort_unstable_by_key(|(span, row)| (span.start, *row));
+                for pair in spans.windows(2) {
+                    let &[(one, a), (other, b)] = pair else { continue };
+                    let (first, second) = (a.min(b), a.max(b));
+                    let beside = one.end == other.start && first != second;
+                    if beside && (self.policy != HitPolicy::First || first.saturating_add(1) == second) {
+                        found.entry((first, second)).or_insert(level.column as usize);
+                    }
+                }
+            }
+        }
+        let joinable = |((first, second), column)| Joinable { first, second, column };
+        found.into_iter().take(effort.findings).map(joinable).collect()
+    }
+}
+
+/// A diagram that is read, with the table it is of.
+struct Reader<'a> {
+    table: &'a Table,
+    space: &'a Space,
+    arena: &'a Arena,
+    sets: &'a Sets,
+    effort: Effort,
+}
+
+impl<'a> Reader<'a> {
+    fn level(&self, level: u16) -> Option<&'a Level> {
+        self.space.levels.get(level as usize)
+    }
+
+    /// The ways on from a node where gaps are looked for, each with its level and slabs.
+    fn inside(&self, place: Ref) -> Vec<(u16, Range<u32>, Ref)> {
+        self.ways(place, |axis, span, to| axis.inside(span, to != Ref::NOTHING))
+    }
+
+    /// The ways on from a node where keys can lie.
+    fn possible(&self, place: Ref) -> Vec<(u16, Range<u32>, Ref)> {
+        self.ways(place, |axis, span, _| axis.possible(span))
+    }
+
+    fn ways<I: Iterator<Item = Range<u32>>>(
+        &self,
+        place: Ref,
+        parts: impl Fn(&Axis, Range<u32>, Ref) -> I,
+    ) -> Vec<(u16, Range<u32>, Ref)> {
+        let Some((number, edges)) = self.arena.get(place) else { return Vec::new() };
+        let Some(level) = self.level(number) else { return Vec::new() };
+        let ways = spans(edges).flat_map(|(span, to)| parts(&level.axis, span, to).map(move |part| (number, part, to)));
+        ways.collect()
+    }
+
+    /// Rows of one outcome, pair by pair, and the rows that are found at all.
+    fn overlaps(&mut self, root: Ref) -> (Vec<Overlap>, HashSet<u32>) {
+        let mut found = HashSet::new();
+        let mut pairs: BTreeMap<(u32, u32), Overlap> = BTreeMap::new();
+        let mut seen = HashSet::from([root]);
+        let mut open: Vec<(Ref, Path)> = vec![(root, Vec::new())];
+        let counts = matches!(self.table.policy, HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific);
+        while let Some((place, path)) = open.pop() {
+            let Some(outcome) = place.as_outcome() else {
+                for (level, part, to) in self.possible(place) {
+                    if seen.insert(to) {
+                        let mut path = path.clone();
+                        path.push((level, part));
+                        open.push((to, path));
+                    }
+                }
+                continue;
+            };
+            let rows = self.sets.rows(outcome);
+            found.extend(rows);
+            if !counts || pairs.len() >= self.effort.findings.saturating_mul(8) {
+                continue;
+            }
+            for (at, second) in rows.iter().enumerate() {
+                for first in rows.iter().take(at) {
+                    let overlap = || Overlap {
+                        first: *first,
+                        second: *second,
+                        agree: self.table.agree(*first, *second),
+                        at: self.witness(&path),
+                    };
+                    pairs.entry((*second, *first)).or_insert_with(overlap);
+                }
+            }
+        }
+        (pairs.into_values().collect(), found)
+    }
+
+    /// Keys on a way.
+    fn witness(&self, path: &[(u16, Range<u32>)]) -> Witness {
+        let mut keys = vec![None; self.space.levels.len()];
+        for (level, span) in path {
+            if let Some(level) = self.level(*level)
+                && let Some(key) = keys.get_mut(level.key)
+            {
+                *key = level.axis.example(span);
+            }
+        }
+        keys
+    }
+
+    fn gaps(&mut self, root: Ref) -> (Vec<Gap>, bool) {
+        let mut search = Gaps { known: Memo::default(), path: Vec::new(), found: Vec::new(), more: false };
+        self.gaps_from(root, None, &mut search);
+        (search.found, search.more)
+    }
+
+    /// Whether a gap can be reached from here.
+    fn has_gap(&self, place: Ref, known: &mut Memo<Ref, bool>) -> bool {
+        if place.as_outcome().is_some() {
+            return place == Ref::NOTHING;
+        }
+        if let Some(known) = known.get(&place) {
+            return *known;
+        }
+        let has = self.inside(place).into_iter().any(|(_, _, to)| self.has_gap(to, known));
+        known.insert(place, has);
+        has
+    }
+
+    fn gaps_from(&self, place: Ref, around: Option<(Option<u32>, Option<u32>)>, search: &mut Gaps) {
+        if search.more || !self.has_gap(place, &mut search.known) {
+            return;
+        }
+        if place == Ref::NOTHING {
+            let Some((last, _)) = search.path.last() else { return };
+            if search.found.len() >= self.effort.findings {
+                search.more = true;
+                return;
+            }
+            let column = self.level(*last).map_or(0, |level| level.column as usize);
+            let (below, above) = around.unwrap_or_default();
+            let (region, at) = (self.region(&search.path), self.witness(&search.path));
+            search.found.push(Gap { region, at, column, below, above });
+            return;
+        }
+        let parts = self.inside(place);
+        for (at, (level, part, to)) in parts.iter().enumerate() {
+            let row = |place: Option<usize>| self.some_row(parts.get(place?)?.2);
+            let around = (*to == Ref::NOTHING).then(|| (row(at.checked_sub(1)), row(at.checked_add(1))));
+            search.path.push((*level, part.clone()));
+            self.gaps_from(*to, around, search);
+            search.path.pop();
+        }
+    }
+
+    /// A row that is found from here.
+    fn some_row(&self, mut place: Ref) -> Option<u32> {
+        loop {
+            if let Some(outcome) = place.as_outcome() {
+                return self.sets.rows(outcome).first().copied();
+            }
+            let (_, edges) = self.arena.get(place)?;
+            place = edges.iter().find(|edge| edge.to != Ref::NOTHING)?.to;
+        }
+    }
+
+    fn region(&self, path: &[(u16, Range<u32>)]) -> Region {
+        let mut region = vec![None; self.space.levels.len()];
+        for (level, span) in path {
+            if let Some(level) = self.level(*level)
+                && let Some(keys) = region.get_mut(level.key)
+            {
+                *keys = Some(stretches(&level.axis, span).collect());
+            }
+        }
+        region
+    }
+
+    /// The rows that are never found, each with what is found at its keys instead.
+    fn never(&self, root: Ref, found: &HashSet<u32>) -> Vec<Never> {
+        if matches!(self.table.policy, HitPolicy::Collect(_)) {
+            return Vec::new();
+        }
+        let never = (0..self.table.matchable() as u32).filter(|row| !found.contains(row));
+        never.map(|row| Never { row, by: self.instead_of(row, root) }).take(self.effort.findings).collect()
+    }
+
+    fn instead_of(&self, row: u32, root: Ref) -> Vec<u32> {
+        let mut rows = BTreeSet::new();
+        let mut seen = HashSet::new();
+        let mut open = vec![root];
+        while let Some(place) = open.pop() {
+            if !seen.insert(place) || rows.len() >= MOST_NAMED {
+                continue;
+            }
+            if let Some(outcome) = place.as_outcome() {
+                rows.extend(self.sets.rows(outcome).iter().copied().take(MOST_NAMED));
+            }
+            let parts = self.possible(place);
+            let meets = |(level, part, _): &&(u16, Range<u32>, Ref)| {
+                let accepted = self.level(*level).and_then(|level| level.accepted(self.table, 0, row));
+                accepted.is_none_or(|spans| spans.iter().any(|span| span.start < part.end && part.start < span.end))
+            };
+            open.extend(parts.iter().filter(meets).map(|(.., to)| *to));
+        }
+        rows.into_iter().take(MOST_NAMED).collect()
+    }
+}
+
+/// A search for gaps.
+struct Gaps {
+    known: Memo<Ref, bool>,
+    path: Path,
+    found: Vec<Gap>,
+    more: bool,
+}
+
+/// A stretch of slabs as people name it.
+pub(super) fn stretches(axis: &Axis, span: &Range<u32>) -> impl Iterator<Item = Stretch> {
+    let absent = axis.has_absent(span).then_some(Stretch::Absent);
+    let rest = axis.between(span).map(|(low, high)| Stretch::Between(low.clone(), high.clone()));
+    absent.into_iter().chain(rest)
+}
+
+/// The columns, by their places in the table, whose keys never change what is found, where the rows do say something in them.
+fn idle(table: &Table, space: &Space, arena: &mut Arena, root: Ref, sets: &Sets) -> Vec<usize> {
+    if table.matchable() < 2 {
+        return Vec::new();
+    }
+    let mut outcomes = Outcomes::default();
+    let root = arena.map(root, &mut Memo::default(), &mut |set| outcomes.number(0, table, sets.rows(set)));
+    let root = restricted(space, arena, root, &mut Memo::default());
+    let mut deciding = HashSet::new();
+    let mut seen = HashSet::new();
+    let mut open = vec![root];
+    while let Some(place) = open.pop() {
+        if let Some((level, edges)) = arena.get(place)
+            && seen.insert(place)
+        {
+            deciding.insert(level);
+            open.extend(edges.iter().map(|edge| edge.to));
+        }
+    }
+    let levels = (0_u16..).zip(&space.levels).filter(|(level, _)| !deciding.contains(level));
+    let says = |column: u16| table.distinct(column).iter().any(|cell| *cell != Cell::Any);
+    let mut idle: Vec<usize> =
+        levels.filter(|(_, level)| says(level.column)).map(|(_, level)| level.column as usize).collect();
+    idle.sort_unstable();
+    idle
+}
+
+/// The diagram with what lies where no key can lie made equal to what lies beside it.
+fn restricted(space: &Space, arena: &mut Arena, place: Ref, known: &mut Memo<Ref, Ref>) -> Ref {
+    if let Some(known) = known.get(&place) {
+        return *known;
+    }
+    let Some((number, edges)) = arena.get(place) else { return place };
+    let edges = edges.clone();
+    let axis = space.levels.get(number as usize).map(|level| &level.axis);
+    let mut made = Vec::new();
+    for (span, to) in spans(&edges) {
+        let possible = axis.is_none_or(|axis| axis.possible(span.clone()).next().is_some());
+        if possible {
+            let to = restricted(space, arena, to, known);
+            made.push(super::diagram::Edge { until: span.end, to });
+        } else if let Some(last) = made.last_mut() {
+            let last: &mut super::diagram::Edge = last;
+            last.until = span.end;
+        }
+    }
+    let made = arena.node(number, &mut made);
+    known.insert(place, made);
+    made
+}

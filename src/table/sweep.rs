@@ -1,0 +1,364 @@
+//! From the rows of a table to the diagram of what it answers.
+//!
+//! Column by column: a sweep along the axis of one column finds the rows that each slab keeps, and goes on with those in the next.
+//! Columns that only filter come first. A column that chooses (a break, a next row, a prefix; under `most specific` every one)
+//! lays what its closest rows say over what the others say. Equal sets of rows at one level are looked at once.
+//!
+//! An outcome is a set of rows: those between which the hit policy has to decide, and only the winner where it always can.
+
+use super::axis::{Axis, Domain};
+use super::diagram::{Arena, Edge, Memo, Ref};
+use super::index::Choose;
+use super::{Cell, HitPolicy, Role, Table};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// How many key columns a table may have to be looked at.
+const MOST_COLUMNS: usize = 64;
+
+/// The columns of one table, or of two that are compared, in the order in which diagrams look at them.
+#[derive(Debug)]
+pub(super) struct Space {
+    pub(super) levels: Vec<Level>,
+}
+
+/// A column as a level of diagrams.
+#[derive(Debug)]
+pub(super) struct Level {
+    /// Its place among the table's columns.
+    pub(super) column: u16,
+    /// Its place among those that hold no values.
+    pub(super) key: usize,
+    pub(super) axis: Axis,
+    way: Way,
+    /// For each table the place of its first distinct cell among those of the axis.
+    offsets: Vec<u32>,
+}
+
+/// How a level uses its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Rows are kept or not.
+    Filter,
+    /// The innermost of stretches that lie within each other wins.
+    Innermost,
+    /// A single value beats a range, and a range `any`.
+    Specific,
+}
+
+impl Space {
+    /// The axes of the key columns, which are the same in all tables. `domains` has one for each column that holds no values.
+    /// `None` where there are too many columns.
+    pub(super) fn new(tables: &[&Table], domains: &[Domain]) -> Option<Space> {
+        let first = tables.first()?;
+        let choose = Choose::of(&first.policy);
+        let keys = first.columns.iter().enumerate().filter(|(_, column)| column.role != Role::Value);
+        let mut levels = Vec::new();
+        for (key, (at, column)) in keys.enumerate() {
+            let at = u16::try_from(at).ok()?;
+            let mut offsets = Vec::new();
+            let mut cells: Vec<&Cell> = Vec::new();
+            for table in tables {
+                offsets.push(cells.len() as u32);
+                cells.extend(table.distinct(at));
+            }
+            let domain = domains.get(key).unwrap_or(&Domain::Reach);
+            let axis = Axis::new(cells.into_iter(), column.role, &column.ty, domain);
+            let way = match (choose.at(column.role), column.role) {
+                (false, _) => Way::Filter,
+                (true, Role::Break | Role::NextRow | Role::LongestPrefix) => Way::Innermost,
+                (true, Role::Exact | Role::Range | Role::Valid | Role::Value) => Way::Specific,
+            };
+            levels.push((Level { column: at, key, axis, way, offsets }, 0_u64));
+        }
+        if levels.len() > MOST_COLUMNS {
+            return None;
+        }
+        // What only filters comes first, and of that where rows are least often split.
+        for (level, split) in &mut levels {
+            if level.way == Way::Filter {
+                let width = |(table, row)| level.width(table, level.cell(tables, table, row));
+                let rows = tables
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, table)| (0..table.matchable() as u32).map(move |row| (at, row)));
+                *split = rows.map(width).fold(1, u64::saturating_add);
+            }
+        }
+        levels.sort_by_key(|(level, split)| (level.way != Way::Filter, *split));
+        Some(Space { levels: levels.into_iter().map(|(level, _)| level).collect() })
+    }
+}
+
+impl Level {
+    /// The distinct cell of a row of one of the tables, by its place on the axis.
+    fn cell(&self, tables: &[&Table], table: usize, row: u32) -> Option<u32> {
+        tables.get(table)?.cell_id(row, self.column)
+    }
+
+    fn spans(&self, table: usize, cell: Option<u32>) -> Option<&[Range<u32>]> {
+        let offset = self.offsets.get(table).copied().unwrap_or(0);
+        self.axis.spans(cell?.saturating_add(offset))
+    }
+
+    fn width(&self, table: usize, cell: Option<u32>) -> u64 {
+        match self.spans(table, cell) {
+            Some(spans) => spans.iter().map(|span| u64::from(span.end.saturating_sub(span.start))).sum(),
+            None => u64::from(self.axis.slabs()),
+        }
+    }
+
+    /// The stretches that a row accepts; `None` where it says `any`.
+    pub(super) fn accepted<'a>(&'a self, table: &Table, at: usize, row: u32) -> Option<&'a [Range<u32>]> {
+        self.spans(at, table.cell_id(row, self.column))
+    }
+}
+
+/// The sets of rows that outcomes stand for, by number; the first is empty.
+#[derive(Debug)]
+pub(super) struct Sets {
+    sets: Vec<Box<[u32]>>,
+    known: Memo<Box<[u32]>, u32>,
+}
+
+impl Sets {
+    fn new() -> Sets {
+        Sets { sets: vec![Box::default()], known: Memo::default() }
+    }
+
+    fn number(&mut self, rows: Vec<u32>) -> u32 {
+        let rows = rows.into_boxed_slice();
+        let next = self.sets.len() as u32;
+        if let Some(known) = self.known.get(&rows) {
+            return *known;
+        }
+        self.sets.push(rows.clone());
+        self.known.insert(rows, next);
+        next
+    }
+
+    /// The rows of an outcome, in order.
+    pub(super) fn rows(&self, outcome: u32) -> &[u32] {
+        self.sets.get(outcome as usize).map_or(&[], |rows| rows)
+    }
+}
+
+/// The building of one table's diagram.
+pub(super) struct Sweep<'a> {
+    table: &'a Table,
+    /// Its place among the tables of the space.
+    at: usize,
+    space: &'a Space,
+    arena: &'a mut Arena,
+    sets: Sets,
+    known: Memo<(u16, Box<[u32]>), Ref>,
+    laid: Memo<(Ref, Ref), Ref>,
+    /// Where one row always wins: for each row its place in the order of winning; and the level from which on it says `any`.
+    ranks: Option<Vec<(u32, u16)>>,
+    steps: usize,
+}
+
+impl<'a> Sweep<'a> {
+    /// The diagram of a table, and what its outcomes stand for; `None` where it takes more than `steps` steps.
+    pub(super) fn diagram(
+        table: &'a Table,
+        at: usize,
+        space: &'a Space,
+        arena: &'a mut Arena,
+        steps: usize,
+    ) -> Option<(Ref, Sets)> {
+        let rows: Vec<u32> = (0..table.matchable() as u32).collect();
+        let (sets, known, laid) = (Sets::new(), Memo::default(), Memo::default());
+        let mut sweep = Sweep { table, at, space, arena, sets, known, laid, ranks: None, steps };
+        sweep.ranks = sweep.ranks();
+        let root = sweep.from(0, rows)?;
+        Some((root, sweep.sets))
+    }
+
+    fn ranks(&self) -> Option<Vec<(u32, u16)>> {
+        let rows = 0..self.table.matchable() as u32;
+        let mut order: Vec<u32> = rows.clone().collect();
+        match self.table.policy {
+            HitPolicy::First => {}
+            HitPolicy::Priority(highest, column) => {
+                // The sort is stable: of equals the first in the order written wins.
+                let value = |row: &u32| self.table.value(*row, column);
+                order.sort_by(|a, b| if highest { value(b).cmp(&value(a)) } else { value(a).cmp(&value(b)) });
+            }
+            _ => return None,
+        }
+        let mut ranks = vec![(0, 0); order.len()];
+        for (rank, row) in (0..).zip(order) {
+            ranks.get_mut(row as usize).into_iter().for_each(|place| place.0 = rank);
+        }
+        for row in rows {
+            let says = |level: &Level| level.way != Way::Filter || level.accepted(self.table, self.at, row).is_some();
+            let last = self.space.levels.iter().rposition(says).map_or(0, |last| last.saturating_add(1));
+            ranks.get_mut(row as usize).into_iter().for_each(|place| place.1 = last as u16);
+        }
+        Some(ranks)
+    }
+
+    fn rank(&self, row: u32) -> (u32, u16) {
+        self.ranks.as_ref().and_then(|ranks| ranks.get(row as usize)).copied().unwrap_or((row, u16::MAX))
+    }
+
+    /// What the rows say from a level on.
+    fn from(&mut self, mut level: usize, mut rows: Vec<u32>) -> Option<Ref> {
+        self.steps = self.steps.checked_sub(rows.len().saturating_add(1))?;
+        if rows.is_empty() {
+            return Some(Ref::NOTHING);
+        }
+        if rows.len() > 1 && self.ranks.is_some() {
+            // A row that says `any` from here on leaves nothing to those that it beats.
+            let settled = rows.iter().map(|row| self.rank(*row)).filter(|(_, from)| usize::from(*from) <= level);
+            if let Some(best) = settled.map(|(rank, _)| rank).min() {
+                rows.retain(|row| self.rank(*row).0 <= best);
+            }
+        }
+        let space = self.space;
+        let all_any = |level: &Level| {
+            level.way == Way::Filter && rows.iter().all(|row| level.accepted(self.table, self.at, *row).is_none())
+        };
+        while space.levels.get(level).is_some_and(all_any) {
+            level = level.saturating_add(1);
+        }
+        let Some(at) = space.levels.get(level) else { return Some(self.outcome(rows)) };
+        let key = (level as u16, rows.into_boxed_slice());
+        if let Some(known) = self.known.get(&key) {
+            return Some(*known);
+        }
+        let made = match at.way {
+            Way::Filter => self.filter(level, &key.1)?,
+            Way::Innermost => self.innermost(level, &key.1)?,
+            Way::Specific => self.specific(level, &key.1)?,
+        };
+        self.known.insert(key, made);
+        Some(made)
+    }
+
+    fn outcome(&mut self, mut rows: Vec<u32>) -> Ref {
+        if self.ranks.is_some() {
+            rows = rows.into_iter().min_by_key(|row| self.rank(*row)).into_iter().collect();
+        }
+        Ref::outcome(self.sets.number(rows))
+    }
+
+    /// A sweep along a column that keeps rows or not.
+    fn filter(&mut self, level: usize, rows: &[u32]) -> Option<Ref> {
+        let at = self.space.levels.get(level)?;
+        let mut any = Vec::new();
+        let mut starts: Vec<(u32, u32, u32)> = Vec::with_capacity(rows.len());
+        for row in rows {
+            match at.accepted(self.table, self.at, *row) {
+                None => any.push(*row),
+                Some(spans) => starts.extend(spans.iter().map(|span| (span.start, *row, span.end))),
+            }
+        }
+        starts.sort_unstable();
+        let ends = starts.iter().flat_map(|(start, _, end)| [*start, *end]);
+        let mut cuts: Vec<u32> = ends.chain([0, at.axis.slabs()]).collect();
+        cuts.sort_unstable();
+        cuts.dedup();
+        let mut starts = starts.into_iter().peekable();
+        // The rows that hold here, in order, with where each ends.
+        let mut held: Vec<(u32, u32)> = Vec::new();
+        let mut edges = Vec::with_capacity(cuts.len());
+        for cut in cuts.windows(2) {
+            let &[from, until] = cut else { continue };
+            held.retain(|(_, end)| *end > from);
+            while let Some((_, row, end)) = starts.next_if(|(start, ..)| *start == from) {
+                let place = held.partition_point(|(other, _)| *other < row);
+                held.insert(place, (row, end));
+            }
+            self.steps = self.steps.checked_sub(held.len())?;
+            let group = merged(&any, &held);
+            let to = self.from(level.saturating_add(1), group)?;
+            edges.push(Edge { until, to });
+        }
+        Some(self.arena.node(level as u16, &mut edges))
+    }
+
+    /// A column of breaks, next rows or prefixes: stretches that lie within each other, of which the innermost that has rows wins.
+    fn innermost(&mut self, level: usize, rows: &[u32]) -> Option<Ref> {
+        let at = self.space.levels.get(level)?;
+        let mut any = Vec::new();
+        let mut groups: BTreeMap<(u32, Reverse<u32>), Vec<u32>> = BTreeMap::new();
+        for row in rows {
+            match at.accepted(self.table, self.at, *row) {
+                None => any.push(*row),
+                Some(spans) => {
+                    for span in spans {
+                        groups.entry((span.start, Reverse(span.end))).or_default().push(*row);
+                    }
+                }
+            }
+        }
+        let base = self.from(level.saturating_add(1), any)?;
+        let mut open: Vec<(u32, Ref)> = Vec::new();
+        let mut edges: Vec<Edge> = Vec::new();
+        let last = ((at.axis.slabs(), Reverse(at.axis.slabs())), Vec::new());
+        for ((start, Reverse(end)), group) in groups.into_iter().chain([last]) {
+            while let Some((until, to)) = open.pop_if(|(until, _)| *until <= start) {
+                edges.push(Edge { until, to });
+            }
+            edges.push(Edge { until: start, to: open.last().map_or(base, |(_, to)| *to) });
+            if group.is_empty() {
+                continue;
+            }
+            let inner = self.from(level.saturating_add(1), group)?;
+            let outer = open.last().map_or(base, |(_, to)| *to);
+            open.push((end, self.lay(inner, outer)?));
+        }
+        // Edges that hold no slab were pushed where stretches share an end.
+        let mut from = 0;
+        edges.retain(|edge| {
+            let holds = edge.until > from;
+            from = from.max(edge.until);
+            holds
+        });
+        Some(self.arena.node(level as u16, &mut edges))
+    }
+
+    /// A column under `most specific` that is no break, next row or prefix.
+    fn specific(&mut self, level: usize, rows: &[u32]) -> Option<Ref> {
+        let at = self.space.levels.get(level)?;
+        let role = self.table.columns.get(at.column as usize)?.role;
+        let cell = |row: &u32| self.table.cell(*row, at.column).unwrap_or(&Cell::Any);
+        let (any, rest): (Vec<u32>, Vec<u32>) = rows.iter().partition(|row| *cell(row) == Cell::Any);
+        let (points, ranges): (Vec<u32>, Vec<u32>) =
+            rest.iter().partition(|row| role == Role::Exact || cell(row).is_point());
+        let mut made = self.from(level.saturating_add(1), any)?;
+        for class in [ranges, points] {
+            if !class.is_empty() {
+                let closer = self.filter(level, &class)?;
+                made = self.lay(closer, made)?;
+            }
+        }
+        Some(made)
+    }
+
+    /// What `closer` says, and where it says nothing what `other` says.
+    fn lay(&mut self, closer: Ref, other: Ref) -> Option<Ref> {
+        let before = self.laid.len().saturating_add(self.arena.len());
+        let made = self.arena.first_of(closer, other, &mut self.laid);
+        let after = self.laid.len().saturating_add(self.arena.len());
+        self.steps = self.steps.checked_sub(after.saturating_sub(before))?;
+        Some(made)
+    }
+}
+
+/// Both lists of rows in order.
+fn merged(any: &[u32], held: &[(u32, u32)]) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(any.len().saturating_add(held.len()));
+    let mut any = any.iter().copied().peekable();
+    for (row, _) in held {
+        while let Some(before) = any.next_if(|other| other < row) {
+            rows.push(before);
+        }
+        rows.push(*row);
+    }
+    rows.extend(any);
+    rows
+}
