@@ -59,13 +59,13 @@ mod scan {
             (Cell::OneOf(vs), _) => vs.iter().any(|v| v == key),
             (Cell::Exactly(t), _) => key.as_text().unwrap() == &**t,
             (Cell::Period(p), _) => p.contains(key.as_date().unwrap()),
-            (Cell::Range { low, high }, _) => {
-                let above = match low {
+            (Cell::Range(ends), _) => {
+                let above = match &ends.low {
                     Some((v, true)) => key >= v,
                     Some((v, false)) => key > v,
                     None => true,
                 };
-                let below = match high {
+                let below = match &ends.high {
                     Some((v, true)) => key <= v,
                     Some((v, false)) => key < v,
                     None => true,
@@ -83,8 +83,10 @@ mod scan {
             (Cell::Value(Value::Number(n)), Role::NextRow) => (1, Some(Value::Number(n.neg()))),
             (Cell::Value(v), Role::LongestPrefix) => (1, Some(number(v.as_text().unwrap().len() as i64))),
             (Cell::Exactly(_), _) => (2, None),
-            (Cell::Range { low: Some((a, true)), high: Some((b, true)) }, _) if a == b => (2, None),
-            (Cell::Range { .. }, _) => (1, None),
+            (Cell::Range(ends), _) => match (&ends.low, &ends.high) {
+                (Some((a, true)), Some((b, true))) if a == b => (2, None),
+                _ => (1, None),
+            },
             _ => (2, None),
         }
     }
@@ -199,7 +201,7 @@ fn cell(role: Role, wide: i64) -> BoxedStrategy<Cell> {
         Role::Range => prop_oneof![
             1 => value.prop_map(Cell::Value),
             1 => Just(Cell::Any),
-            6 => (end(), end()).prop_map(|(low, high)| Cell::Range { low, high }),
+            6 => (end(), end()).prop_map(|(low, high)| Cell::range(low, high)),
         ]
         .boxed(),
         Role::Break | Role::NextRow => value.prop_map(Cell::Value).boxed(),
@@ -306,7 +308,7 @@ proptest! {
 #[test]
 fn an_absent_key_matches_any_alone() {
     let cells = |cell: Cell, value: i64| vec![cell, Cell::Value(number(value))];
-    let from = Cell::Range { low: Some((number(1), true)), high: None };
+    let from = Cell::range(Some((number(1), true)), None);
     let rows = vec![cells(from, 1), cells(Cell::Any, 2)];
     let found = table(&[Role::Range, Role::Value], HitPolicy::First, Default::Error, rows);
     assert_eq!(found.look_up(&[Value::Absent], None), Found::Row(1));
@@ -316,7 +318,7 @@ fn an_absent_key_matches_any_alone() {
 fn a_grid_of_two_intervals_is_not_scanned() {
     // 300 × 300 cells in shuffled order; a scan for each of the 90,000 keys would take minutes.
     let side = 300_i64;
-    let band = |n: i64| Cell::Range { low: Some((number(n * 10), true)), high: Some((number(n * 10 + 10), false)) };
+    let band = |n: i64| Cell::range(Some((number(n * 10), true)), Some((number(n * 10 + 10), false)));
     let rows = (0..side * side)
         .map(|n| n * 7 % (side * side))
         .map(|n| vec![Cell::Value(number(2026)), band(n / side), band(n % side), Cell::Value(number(n))]);

@@ -3,11 +3,16 @@
 //! Everything here is exact comparison of values in the column's type and unit. An absent key is accepted by `any` alone.
 //! The index gives the same answers faster; this module says what they are.
 
-use super::{Cell, Role};
+use super::{Cell, Ends, Role};
 use crate::value::Value;
 use std::cmp::Ordering;
 
 impl Cell {
+    /// The range between two ends, each with whether it is included.
+    pub fn range(low: Option<(Value, bool)>, high: Option<(Value, bool)>) -> Cell {
+        Cell::Range(Box::new(Ends { low, high }))
+    }
+
     /// Whether the cell of a column with this role accepts the key. For `by break` and `by next row` it says whether the row
     /// is a candidate; which candidate is meant is a choice among rows.
     pub fn accepts(&self, role: Role, key: &Value) -> bool {
@@ -26,7 +31,8 @@ impl Cell {
             },
             (Cell::Value(value), _) => value == key,
             (Cell::OneOf(values), _) => values.contains(key),
-            (Cell::Range { low, high }, _) => {
+            (Cell::Range(ends), _) => {
+                let Ends { low, high } = &**ends;
                 low.as_ref().is_none_or(|(value, included)| if *included { value <= key } else { value < key })
                     && high.as_ref().is_none_or(|(value, included)| if *included { key <= value } else { key < value })
             }
@@ -57,7 +63,10 @@ impl Cell {
     pub fn is_point(&self) -> bool {
         match self {
             Cell::Value(_) => true,
-            Cell::Range { low: Some((low, true)), high: Some((high, true)) } => low == high,
+            Cell::Range(ends) => match &**ends {
+                Ends { low: Some((low, true)), high: Some((high, true)) } => low == high,
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -78,3 +87,7 @@ impl Cell {
         }
     }
 }
+
+/// A column of a million different values keeps as many cells: one is as large as the value in it.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<Cell>() == size_of::<Value>() && size_of::<Value>() == 24);

@@ -155,7 +155,7 @@ impl Table {
         cells
             .map(|(column, cell)| match cell {
                 Cell::Any => None,
-                Cell::Range { .. } | Cell::Period(_) => {
+                Cell::Range(_) | Cell::Period(_) => {
                     bounds(cell, &column.ty).and_then(|(low, high)| witness(&low, &high))
                 }
                 Cell::Exactly(text) => Some(Value::Text(text.clone())),

@@ -29,7 +29,7 @@ fn cell(role: Role) -> BoxedStrategy<Cell> {
             // A range without ends cannot be written; what matches every key is `any`.
             6 => (end(), end()).prop_map(|(low, high)| match (&low, &high) {
                 (None, None) => Cell::Any,
-                _ => Cell::Range { low, high },
+                _ => Cell::range(low, high),
             }),
         ]
         .boxed(),
@@ -145,7 +145,7 @@ proptest! {
             let high = low + length;
             let included = length == 0;
             vec![
-                Cell::Range { low: Some((number(low), low_included || included)), high: Some((number(high), high_included || included)) },
+                Cell::range(Some((number(low), low_included || included)), Some((number(high), high_included || included))),
                 Cell::Value(number(0)),
             ]
         };

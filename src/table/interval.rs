@@ -81,9 +81,9 @@ pub(crate) fn stretch(cell: &Cell) -> Option<(Cut, Cut)> {
     match cell {
         Cell::Any => Some((Cut::Start, Cut::End)),
         Cell::Value(value) => Some((Cut::At(value.clone(), false), Cut::At(value.clone(), true))),
-        Cell::Range { low, high } => Some((
-            low.as_ref().map_or(Cut::Start, |(value, included)| Cut::At(value.clone(), !included)),
-            high.as_ref().map_or(Cut::End, |(value, included)| Cut::At(value.clone(), *included)),
+        Cell::Range(ends) => Some((
+            ends.low.as_ref().map_or(Cut::Start, |(value, included)| Cut::At(value.clone(), !included)),
+            ends.high.as_ref().map_or(Cut::End, |(value, included)| Cut::At(value.clone(), *included)),
         )),
         Cell::Period(period) => Some((
             period.from.map_or(Cut::Start, |day| Cut::At(Value::Date(day), false)),

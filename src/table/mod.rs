@@ -105,17 +105,21 @@ pub enum Cell {
     Value(Value),
     /// Several values of an exact key.
     OneOf(Box<[Value]>),
-    /// A range: ends, and whether each is included.
-    Range {
-        /// The lower end.
-        low: Option<(Value, bool)>,
-        /// The upper end.
-        high: Option<(Value, bool)>,
-    },
+    /// A range.
+    Range(Box<Ends>),
     /// The whole text, in a prefix column.
     Exactly(Arc<str>),
     /// The period of a `valid` column.
     Period(Period),
+}
+
+/// The ends of a range, and whether each is included.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Ends {
+    /// The lower end.
+    pub low: Option<(Value, bool)>,
+    /// The upper end.
+    pub high: Option<(Value, bool)>,
 }
 
 impl Table {

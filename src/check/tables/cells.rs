@@ -99,7 +99,7 @@ impl<'a> CellReader<'a> {
             Role::LongestPrefix => self.prefix(text),
             Role::Valid => match cell_text::split_range(text) {
                 Some(ends) => match self.range(ends, text, units, odd)? {
-                    Cell::Range { low, high } => Ok(Cell::Period(period(low, high))),
+                    Cell::Range(ends) => Ok(Cell::Period(period(ends.low, ends.high))),
                     other => Ok(other),
                 },
                 None => {
@@ -219,14 +219,14 @@ impl<'a> CellReader<'a> {
         }
         match (&low, &high) {
             (None, None) => Ok(Cell::Any),
-            _ => Ok(Cell::Range { low, high }),
+            _ => Ok(Cell::range(low, high)),
         }
     }
 
     /// The period of a row from the days that two cells hold.
     pub(super) fn period(&mut self, ends: Ends<'_>, units: &mut Units) -> Result<Cell, Problem> {
         Ok(match self.range(ends, "", units, &mut None)? {
-            Cell::Range { low, high } => Cell::Period(period(low, high)),
+            Cell::Range(ends) => Cell::Period(period(ends.low, ends.high)),
             other => other,
         })
     }
