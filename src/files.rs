@@ -49,10 +49,12 @@ impl Directory {
     pub fn root(&self) -> &Path {
         &self.root
     }
-}
 
-impl Loader for Directory {
-    fn load(&self, path: &str) -> Result<String, String> {
+    /// The bytes of a file, for loaders that turn other forms into text.
+    ///
+    /// # Errors
+    /// In words for the author: the path leads out of the folder, or what is there is no plain file of at most [`LARGEST_FILE`].
+    pub fn bytes(&self, path: &str) -> Result<Vec<u8>, String> {
         let inside = Path::new(path);
         if path.is_empty() || !inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
         {
@@ -62,6 +64,13 @@ impl Loader for Directory {
         if bytes.len() as u64 > LARGEST_FILE {
             return Err(format!("the file is larger than {} MiB", LARGEST_FILE >> 20));
         }
+        Ok(bytes)
+    }
+}
+
+impl Loader for Directory {
+    fn load(&self, path: &str) -> Result<String, String> {
+        let bytes = self.bytes(path)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
             let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);

@@ -308,9 +308,11 @@ fn folder_of(path: &str) -> &str {
     path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("")
 }
 
-/// Joins a relative path to a folder; `None` where it is absolute, has a drive or a backslash.
+/// Joins a relative path to a folder; `None` where it is absolute, has a drive or a backslash. What follows `#` names a part of
+/// the file, such as `#Ground!B3:F40` a sheet's cells, and is the loader's to read.
 pub(super) fn join_path(folder: &str, path: &str) -> Option<String> {
-    if path.is_empty() || path.starts_with('/') || path.contains('\\') || path.contains(':') || path.contains('\0') {
+    let drive = path.split('#').next().is_some_and(|file| file.contains(':'));
+    if path.is_empty() || path.starts_with('/') || path.contains('\\') || drive || path.contains('\0') {
         return None;
     }
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();

@@ -4,9 +4,11 @@ use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::render::{self, Problem};
 use crate::terminal;
-use ratewright::diagnostic::codes;
+use ratewright::diagnostic::{Diagnostic, codes};
 use ratewright::source::{SourceMap, Span};
 use ratewright::{Compiler, Directory, Rejected, RuleSet};
+use ratewright_sheets::Sheets;
+use ratewright_sheets::place::{SheetPath, cell_at};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
@@ -57,19 +59,42 @@ pub fn load(path: &Path) -> Loaded {
         }
         Err(Rejected { sources, diagnostics }) => (None, sources, diagnostics),
     };
-    let files = sources.files().map(|(_, file)| PathBuf::from(render::under(&folder, &file.name))).collect();
-    let problem = |diagnostic| Problem { diagnostic, sources: sources.clone(), folder: folder.clone() };
+    let path = |name: &str| SheetPath::parse(name).map_or_else(|| name.to_owned(), |sheet| sheet.file);
+    let files = sources.files().map(|(_, file)| PathBuf::from(render::under(&folder, &path(&file.name)))).collect();
+    let problem = |mut diagnostic: Diagnostic| {
+        name_cells(&mut diagnostic, &sources);
+        Problem { diagnostic, sources: sources.clone(), folder: folder.clone() }
+    };
     Loaded { rules, problems: diagnostics.into_iter().map(problem).collect(), files }
+}
+
+/// Says the cell of each label that lies in a sheet, whose text is not what its author sees, and takes away an edit of that text.
+fn name_cells(diagnostic: &mut Diagnostic, sources: &SourceMap) {
+    for label in std::iter::once(&mut diagnostic.primary).chain(&mut diagnostic.secondary) {
+        let file = sources.file(label.span.file);
+        let cell = file.and_then(|file| cell_at(&file.name, &file.text, label.span.start as usize));
+        if let Some(cell) = cell {
+            label.text = format!("cell {cell}: {}", label.text);
+        }
+    }
+    let in_sheet = |span: Span| sources.file(span.file).is_some_and(|file| SheetPath::parse(&file.name).is_some());
+    if let Some(edit) = diagnostic.edit.take_if(|edit| in_sheet(edit.span)) {
+        let help = diagnostic.help.get_or_insert_with(|| "write it otherwise".to_owned());
+        let written = format!("`{}`", edit.text);
+        if !help.contains(&written) {
+            help.push_str(&format!(": {written}"));
+        }
+    }
 }
 
 /// Compiles a rule set. A function that only an embedding program can give stands in as one that fails when it is called, so
 /// that its rule set can be checked, and tested and priced where the function is not needed.
 fn compile(directory: Directory, main: &str) -> std::result::Result<RuleSet, Rejected> {
-    let rejected = match Compiler::new().loader(directory.clone()).compile(main) {
+    let rejected = match Compiler::new().loader(Sheets::of(directory.clone())).compile(main) {
         Err(rejected) if rejected.diagnostics.iter().any(|one| one.code == codes::HOST_NOT_GIVEN) => rejected,
         other => return other,
     };
-    let mut compiler = Compiler::new().loader(directory);
+    let mut compiler = Compiler::new().loader(Sheets::of(directory));
     for missing in rejected.diagnostics.iter().filter(|one| one.code == codes::HOST_NOT_GIVEN) {
         let name = rejected.sources.text(missing.primary.span);
         compiler = compiler.host(name, |_| Err("only the embedding program has this function".to_owned()));

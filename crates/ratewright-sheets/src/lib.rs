@@ -3,4 +3,9 @@
 //! The engine reads rule files and CSV and knows nothing of this crate; a host or the command puts it between its files and the
 //! compiler. What cannot be read exactly is refused with its place, and what is drafted says what was guessed.
 
+pub mod loader;
+pub mod place;
+pub mod sheet;
 pub mod workbook;
+
+pub use loader::Sheets;

@@ -12,5 +12,6 @@ mod readme;
 
 mod schema;
 mod support;
+mod table;
 mod test;
 mod watch;
