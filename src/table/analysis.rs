@@ -6,11 +6,13 @@
 use super::axis::{Axis, Domain};
 use super::diagram::{Arena, Memo, Ref, spans};
 use super::difference::Outcomes;
+use super::hits::Fold;
 use super::sweep::{Level, Sets, Space, Sweep};
 use super::{Cell, HitPolicy, Role, Table};
 use crate::table::interval::Cut;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::Hasher;
 use std::ops::Range;
 
 /// Keys that show something, one for each column that holds no values; `None` is any key.
@@ -124,7 +126,7 @@ impl Table {
         let Some((root, sets)) = Sweep::diagram(self, 0, &space, &mut arena, effort.steps) else {
             return Analysis::default();
         };
-        let mut reader = Reader { table: self, space: &space, arena: &arena, sets: &sets, effort };
+        let reader = Reader { table: self, space: &space, arena: &arena, sets: &sets, effort };
         let (overlaps, found) = reader.overlaps(root);
         let (gaps, more_gaps) = reader.gaps(root);
         let never = reader.never(root, &found);
@@ -135,6 +137,10 @@ impl Table {
     /// Pairs of neighbouring rows that could be one: each row with the nearest after it.
     fn joinable(&self, space: &Space, effort: Effort) -> Vec<Joinable> {
         let mut found = BTreeMap::new();
+        // Rows whose cells are equal but for one column have the same mark without that column's part.
+        let columns = 0..self.columns.len() as u16;
+        let mark = |row: u32| columns.clone().map(|column| self.mark(row, column)).fold(0, u64::wrapping_add);
+        let marks: Vec<u64> = (0..self.matchable() as u32).map(mark).collect();
         for level in &space.levels {
             if !matches!(
                 self.columns.get(level.column as usize).map(|c| c.role),
@@ -142,11 +148,10 @@ impl Table {
             ) {
                 continue;
             }
-            let mut groups: HashMap<Vec<u32>, Vec<u32>> = HashMap::new();
-            for row in 0..self.matchable() as u32 {
-                let others = (0..self.columns.len() as u16).filter(|column| *column != level.column);
-                let same = others.filter_map(|column| self.cell_id(row, column)).collect();
-                groups.entry(same).or_default().push(row);
+            let mut groups: Memo<u64, Vec<u32>> = Memo::default();
+            for (row, whole) in (0..).zip(&marks) {
+                let others = whole.wrapping_sub(self.mark(row, level.column));
+                groups.entry(others).or_default().push(row);
             }
             for rows in groups.into_values().filter(|rows| rows.len() > 1) {
                 let mut spans: Vec<(&Range<u32>, u32)> = Vec::new();
@@ -158,7 +163,9 @@ impl Table {
                     let &[(one, a), (other, b)] = pair else { continue };
                     let (first, second) = (a.min(b), a.max(b));
                     let beside = one.end == other.start && first != second;
-                    if beside && (self.policy != HitPolicy::First || first.saturating_add(1) == second) {
+                    let same =
+                        || columns.clone().all(|c| c == level.column || self.cell_id(a, c) == self.cell_id(b, c));
+                    if beside && same() && (self.policy != HitPolicy::First || first.saturating_add(1) == second) {
                         found.entry((first, second)).or_insert(level.column as usize);
                     }
                 }
@@ -166,6 +173,16 @@ impl Table {
         }
         let joinable = |((first, second), column)| Joinable { first, second, column };
         found.into_iter().take(effort.findings).map(joinable).collect()
+    }
+}
+
+impl Table {
+    /// A number that stands for a row's cell in a column; the sum over columns stands for its cells.
+    fn mark(&self, row: u32, column: u16) -> u64 {
+        let mut hash = Fold::default();
+        hash.write_u32(u32::from(column));
+        hash.write_u32(self.cell_id(row, column).unwrap_or(u32::MAX));
+        hash.finish()
     }
 }
 
@@ -204,37 +221,34 @@ impl<'a> Reader<'a> {
         ways.collect()
     }
 
-    /// Rows of one outcome, pair by pair, and the rows that are found at all.
-    fn overlaps(&mut self, root: Ref) -> (Vec<Overlap>, HashSet<u32>) {
-        let mut found = HashSet::new();
+    /// Rows of one outcome, pair by pair, and for each row whether it is found at all.
+    fn overlaps(&self, root: Ref) -> (Vec<Overlap>, Vec<bool>) {
+        let mut found = vec![false; self.table.len()];
         let mut pairs: BTreeMap<(u32, u32), Overlap> = BTreeMap::new();
-        let mut seen = HashSet::from([root]);
-        let mut open: Vec<(Ref, Path)> = vec![(root, Vec::new())];
+        // How each place was come to first.
+        let mut from: Memo<Ref, Option<(Ref, u16, Range<u32>)>> = Memo::default();
+        from.insert(root, None);
+        let mut open = vec![root];
         let counts = matches!(self.table.policy, HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific);
-        while let Some((place, path)) = open.pop() {
-            let Some(outcome) = place.as_outcome() else {
-                for (level, part, to) in self.possible(place) {
-                    if seen.insert(to) {
-                        let mut path = path.clone();
-                        path.push((level, part));
-                        open.push((to, path));
-                    }
-                }
-                continue;
-            };
-            let rows = self.sets.rows(outcome);
-            found.extend(rows);
-            if !counts || pairs.len() >= self.effort.findings.saturating_mul(8) {
+        while let Some(place) = open.pop() {
+            for (level, part, to) in self.possible(place) {
+                from.entry(to).or_insert_with(|| {
+                    open.push(to);
+                    Some((place, level, part))
+                });
+            }
+            let rows = place.as_outcome().map_or(&[][..], |outcome| self.sets.rows(outcome));
+            for row in rows {
+                found.get_mut(*row as usize).into_iter().for_each(|found| *found = true);
+            }
+            if !counts || rows.len() < 2 || pairs.len() >= self.effort.findings.saturating_mul(8) {
                 continue;
             }
-            for (at, second) in rows.iter().enumerate() {
-                for first in rows.iter().take(at) {
-                    let overlap = || Overlap {
-                        first: *first,
-                        second: *second,
-                        agree: self.table.agree(*first, *second),
-                        at: self.witness(&path),
-                    };
+            let at = self.witness(&way(place, &from));
+            for (before, second) in rows.iter().enumerate() {
+                for first in rows.iter().take(before) {
+                    let agree = || self.table.agree(*first, *second);
+                    let overlap = || Overlap { first: *first, second: *second, agree: agree(), at: at.clone() };
                     pairs.entry((*second, *first)).or_insert_with(overlap);
                 }
             }
@@ -255,7 +269,7 @@ impl<'a> Reader<'a> {
         keys
     }
 
-    fn gaps(&mut self, root: Ref) -> (Vec<Gap>, bool) {
+    fn gaps(&self, root: Ref) -> (Vec<Gap>, bool) {
         let mut search = Gaps { known: Memo::default(), path: Vec::new(), found: Vec::new(), more: false };
         self.gaps_from(root, None, &mut search);
         (search.found, search.more)
@@ -324,11 +338,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The rows that are never found, each with what is found at its keys instead.
-    fn never(&self, root: Ref, found: &HashSet<u32>) -> Vec<Never> {
+    fn never(&self, root: Ref, found: &[bool]) -> Vec<Never> {
         if matches!(self.table.policy, HitPolicy::Collect(_)) {
             return Vec::new();
         }
-        let never = (0..self.table.matchable() as u32).filter(|row| !found.contains(row));
+        let never = (0..self.table.matchable() as u32).filter(|row| found.get(*row as usize) == Some(&false));
         never.map(|row| Never { row, by: self.instead_of(row, root) }).take(self.effort.findings).collect()
     }
 
@@ -352,6 +366,16 @@ impl<'a> Reader<'a> {
         }
         rows.into_iter().take(MOST_NAMED).collect()
     }
+}
+
+/// The slabs taken on the way to a place.
+fn way(mut place: Ref, from: &Memo<Ref, Option<(Ref, u16, Range<u32>)>>) -> Path {
+    let mut path = Vec::new();
+    while let Some(Some((before, level, part))) = from.get(&place) {
+        path.push((*level, part.clone()));
+        place = *before;
+    }
+    path
 }
 
 /// A search for gaps.
@@ -378,11 +402,11 @@ fn idle(table: &Table, space: &Space, arena: &mut Arena, root: Ref, sets: &Sets)
     let root = arena.map(root, &mut Memo::default(), &mut |set| outcomes.number(0, table, sets.rows(set)));
     let root = restricted(space, arena, root, &mut Memo::default());
     let mut deciding = HashSet::new();
-    let mut seen = HashSet::new();
+    let mut seen: Memo<Ref, ()> = Memo::default();
     let mut open = vec![root];
     while let Some(place) = open.pop() {
         if let Some((level, edges)) = arena.get(place)
-            && seen.insert(place)
+            && seen.insert(place, ()).is_none()
         {
             deciding.insert(level);
             open.extend(edges.iter().map(|edge| edge.to));

@@ -143,6 +143,8 @@ impl Boxes<'_> {
 #[derive(Debug, Default)]
 pub(super) struct Outcomes {
     known: HashMap<Meaning, u32>,
+    /// The numbers of single rows, by the numbers of their cells in the value columns.
+    rows: Memo<(usize, Vec<u32>), u32>,
     /// What is shown for a number of the older (0) and the newer table (1).
     shown: HashMap<(usize, u32), Outcome>,
 }
@@ -160,12 +162,26 @@ enum Meaning {
 impl Outcomes {
     /// The number of what the table finds where these rows match.
     pub(super) fn number(&mut self, side: usize, table: &Table, rows: &[u32]) -> Ref {
+        let cells = match rows {
+            [row] => value_columns(table).filter_map(|column| table.cell_id(*row, column)).collect(),
+            _ => Vec::new(),
+        };
+        if let Some(known) = self.rows.get(&(side, cells.clone())) {
+            return Ref::outcome(*known);
+        }
         let (meaning, shown) = outcome(table, rows);
         let next = self.known.len() as u32;
         let number = *self.known.entry(meaning).or_insert(next);
         self.shown.entry((side, number)).or_insert(shown);
+        if !cells.is_empty() {
+            self.rows.insert((side, cells), number);
+        }
         Ref::outcome(number)
     }
+}
+
+fn value_columns(table: &Table) -> impl Iterator<Item = u16> {
+    (0..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value).map(|(column, _)| column)
 }
 
 fn outcome(table: &Table, rows: &[u32]) -> (Meaning, Outcome) {
@@ -179,10 +195,8 @@ fn outcome(table: &Table, rows: &[u32]) -> (Meaning, Outcome) {
         (Default::Error, []) if !collects => return (Meaning::Nothing, Outcome::Nothing),
         _ => rows,
     };
-    let values = |row: &u32| {
-        let columns = (0_u16..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value);
-        columns.map(|(column, _)| table.value(*row, column)).collect::<Vec<_>>()
-    };
+    let values =
+        |row: &u32| value_columns(table).map(|column| table.value(*row, column)).collect::<Vec<Option<Value>>>();
     let all: Vec<_> = rows.iter().map(values).collect();
     match (&table.policy, rows) {
         (HitPolicy::Collect(how), _) => {
