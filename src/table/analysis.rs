@@ -115,6 +115,9 @@ pub struct Joinable {
 /// The slabs taken at each level on a way through a diagram.
 type Path = Vec<(u16, Range<u32>)>;
 
+/// How each place of a diagram was come to first.
+type Ways = Memo<Ref, Option<(Ref, u16, Range<u32>)>>;
+
 /// How many rows are named that take the keys of a row that is never found.
 const MOST_NAMED: usize = 4;
 
@@ -225,8 +228,7 @@ impl<'a> Reader<'a> {
     fn overlaps(&self, root: Ref) -> (Vec<Overlap>, Vec<bool>) {
         let mut found = vec![false; self.table.len()];
         let mut pairs: BTreeMap<(u32, u32), Overlap> = BTreeMap::new();
-        // How each place was come to first.
-        let mut from: Memo<Ref, Option<(Ref, u16, Range<u32>)>> = Memo::default();
+        let mut from = Ways::default();
         from.insert(root, None);
         let mut open = vec![root];
         let counts = matches!(self.table.policy, HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific);
@@ -369,7 +371,7 @@ impl<'a> Reader<'a> {
 }
 
 /// The slabs taken on the way to a place.
-fn way(mut place: Ref, from: &Memo<Ref, Option<(Ref, u16, Range<u32>)>>) -> Path {
+fn way(mut place: Ref, from: &Ways) -> Path {
     let mut path = Vec::new();
     while let Some(Some((before, level, part))) = from.get(&place) {
         path.push((*level, part.clone()));
