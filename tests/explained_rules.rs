@@ -4,8 +4,8 @@
 mod eval;
 
 use eval::{Case, inputs_of};
-use ratewright::RuleSet;
 use ratewright::value::Number;
+use ratewright::{ErrorKind, EvalError, RuleSet};
 use std::path::{Path, PathBuf};
 
 fn rule_files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -27,6 +27,11 @@ fn sum<'n>(numbers: impl Iterator<Item = &'n Number>) -> Number {
 fn check(case: &Case, name: &str) -> bool {
     let silent = case.price();
     let (watched, explanation) = case.explain();
+    // Explaining changes nothing, but that a refusal names the rows that came closest.
+    let watched = watched.map_err(|error| match error.kind {
+        ErrorKind::Refused => EvalError { nearest: Vec::new(), ..error },
+        _ => error,
+    });
     assert_eq!(silent, watched, "{name}");
     let text = explanation.to_text();
     assert!(text.lines().all(|line| line.chars().count() <= 110), "{name}");

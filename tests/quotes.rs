@@ -58,7 +58,10 @@ fn collecting_tables_sum_and_list_the_rows_that_match() {
 
 #[test]
 fn a_miss_is_an_error_or_absent() {
-    assert_eq!(output("two[w].name", "7 lb"), "no row matched: no row of `two` matches w 7 lb");
+    assert_eq!(
+        output("two[w].name", "7 lb"),
+        "no row matched: no row of `two` matches w 7 lb; nearest: row 1 (main.rules:21) wants w over 8 until 20 lb"
+    );
     assert_eq!(output("if two[w] if any is given then \"some\" else \"none\"", "7 lb"), "none");
     assert_eq!(output("two[w].name", "20 lb"), "large");
 }

@@ -1,5 +1,6 @@
 //! What can go wrong when a checked rule set prices an input: a closed list, each with its place and values.
 
+use super::NearRow;
 use crate::source::Span;
 use std::fmt;
 
@@ -65,6 +66,9 @@ pub struct EvalError {
     pub code: Option<String>,
     /// The path of the input field that it is about, such as `lines[2].weight`.
     pub path: Option<String>,
+    /// For a look-up that no row matched, the rows that came closest; the message of an error names them, that of a refusal, which
+    /// its author wrote, does not. A refusal has them only where an explanation was asked for.
+    pub nearest: Vec<NearRow>,
 }
 
 impl fmt::Display for EvalError {

@@ -2,7 +2,7 @@
 //!
 //! Values and helpers raise a [`Failure`] without a span; [`super::expression`] attaches the place of the innermost expression.
 
-use super::{ErrorKind, EvalError};
+use super::{ErrorKind, EvalError, NearRow};
 use crate::library::ComputeError;
 use crate::source::Span;
 use crate::value::NumberError;
@@ -19,7 +19,14 @@ impl Failure {
     #[cold]
     #[inline(never)]
     pub(super) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Failure(Box::new(EvalError { kind, message: message.into(), span: None, code: None, path: None }))
+        Failure(Box::new(EvalError {
+            kind,
+            message: message.into(),
+            span: None,
+            code: None,
+            path: None,
+            nearest: Vec::new(),
+        }))
     }
 
     /// A value that the rules cannot use here.
@@ -48,6 +55,13 @@ impl Failure {
     #[inline(never)]
     pub(super) fn mismatch(wanted: &str) -> Self {
         Self::new(ErrorKind::Input, format!("the compiled rule set does not fit its input: {wanted} was expected"))
+    }
+
+    /// Attaches the rows that came closest.
+    #[cold]
+    pub(super) fn near(mut self, nearest: Vec<NearRow>) -> Self {
+        self.0.nearest = nearest;
+        self
     }
 
     /// Attaches the place where none is known yet.

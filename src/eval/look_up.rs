@@ -3,7 +3,7 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::list::count_value;
-use super::{ErrorKind, Note, Observer, show};
+use super::{ErrorKind, NearRow, Note, Observer, nearest, show};
 use crate::program::{Expr, ExprKind, ParameterId};
 use crate::table::message::{self, Piece};
 use crate::table::{Collect, Default, Found, HitPolicy, Role, Table};
@@ -122,6 +122,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         match (found, &table.policy) {
             (Found::Row(row), _) => {
                 self.note(Note::Row(id, row));
+                if O::EXPLAINS && row as usize == table.matchable() {
+                    self.note_nearest(&self.nearest(table, start, day));
+                }
                 Ok(Value::Row { table: id.0, row })
             }
             (Found::Several(first, second), _) => Err(self.several(table, first, second, start, day)),
@@ -143,17 +146,40 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         day: Option<Date>,
     ) -> Outcome<Value> {
         if let Default::Refuse(code, message, span) = &table.default {
-            return Err(Failure::refused(code, self.refusal(table, message, start), *span));
+            // A refusal is an answer, and may be a frequent one: the rows are only looked for where someone asks why.
+            let near = if O::EXPLAINS { self.nearest(table, start, day) } else { Vec::new() };
+            return Err(Failure::refused(code, self.refusal(table, message, start), *span).near(near));
         }
         self.note(Note::NoRow(id));
         match policy {
-            _ if if_any => Ok(Value::Absent),
+            _ if if_any => {
+                if O::EXPLAINS {
+                    self.note_nearest(&self.nearest(table, start, day));
+                }
+                Ok(Value::Absent)
+            }
             HitPolicy::Collect(Collect::Count) => Ok(count_value(0)),
             HitPolicy::Collect(Collect::List) => Ok(Value::list([])),
             _ => {
-                let message = format!("no row of `{}` matches {}", table.name, self.keys_in_words(table, start, day));
-                Err(Failure::new(ErrorKind::NoRow, message))
+                let near = self.nearest(table, start, day);
+                let (name, keys) = (&table.name, self.keys_in_words(table, start, day));
+                let message = format!("no row of `{name}` matches {keys}{}", nearest::in_words(&near));
+                Err(Failure::new(ErrorKind::NoRow, message).near(near))
             }
+        }
+    }
+
+    /// The rows that came closest to the keys of a look-up.
+    #[cold]
+    #[inline(never)]
+    fn nearest(&self, table: &Table, start: usize, day: Option<Date>) -> Vec<NearRow> {
+        let keys = self.scratch.locals.get(start..).unwrap_or_default();
+        nearest::nearest(self.program, self.inputs, table, keys, day)
+    }
+
+    fn note_nearest(&mut self, near: &[NearRow]) {
+        for row in near {
+            self.note(Note::Nearest(row));
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! One evaluator runs for all of them. With [`Silent`] every call of an observer compiles away.
 
+use super::NearRow;
 use super::tiers::TierLine;
 use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, ParameterId, RoundTo, Stage, TiersId};
 use crate::types::TableId;
@@ -45,6 +46,8 @@ pub enum Note<'p, 'v> {
     Row(TableId, u32),
     /// No row of a table matched, which `if any` allows.
     NoRow(TableId),
+    /// A row that came closest where none matched; only for an observer that explains.
+    Nearest(&'v NearRow),
     /// A value of a parameter was in force.
     DatedValue(ParameterId, usize),
     /// A condition was decided: of an `if`, or a `when`.
@@ -67,6 +70,9 @@ pub enum Note<'p, 'v> {
 pub trait Observer<'p> {
     /// Whether it watches at all; where not, no call of it is made.
     const ENABLED: bool = true;
+
+    /// Whether it tells people how a value came about, so that more may be computed for its sake.
+    const EXPLAINS: bool = false;
 
     /// A value is about to be computed. Each call is followed by one of [`Observer::leave`], unless the evaluation fails.
     fn enter(&mut self, node: Node<'p>);

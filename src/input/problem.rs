@@ -61,7 +61,7 @@ impl Problem {
     /// The error that the caller sees.
     pub(crate) fn into_error(self) -> EvalError {
         let Parts { kind, path, message, span } = *self.0;
-        EvalError { kind, message, span, code: None, path: Some(path) }
+        EvalError { kind, message, span, code: None, path: Some(path), nearest: Vec::new() }
     }
 }
 

@@ -19,12 +19,14 @@ mod interner;
 pub mod interval;
 pub mod look_up;
 pub mod message;
+mod nearest;
 mod rows;
 mod sweep;
 
 pub use axis::Domain;
 pub use index::Index;
 pub use look_up::Found;
+pub use nearest::Near;
 pub use rows::{Origin, Rows, RowsBuilder};
 
 use crate::program::Period;

@@ -2,7 +2,7 @@
 
 use super::Step;
 use super::addends::expressions;
-use super::build::{Builder, is_path};
+use super::build::{Builder, is_path, shorten};
 use super::tracer::{Item, Noted, Traced};
 use crate::program::{Arithmetic, Expr, ExprKind as K};
 use crate::source::Span;
@@ -10,6 +10,9 @@ use crate::types::TableId;
 
 /// How many of the rows that a look-up found are told in full.
 const SHOWN_ROWS: usize = 6;
+
+/// The longest words about a row that came close, in characters.
+const LONGEST_NOTE: usize = 90;
 
 impl<'p> Builder<'p> {
     /// The steps of an expression.
@@ -119,6 +122,7 @@ impl<'p> Builder<'p> {
                     let name = self.program.tables.get(table.0 as usize).map_or("", |table| table.name.as_str());
                     notes.push(format!("no row of {name} matches"));
                 }
+                Item::Note(Noted::Nearest(row)) => notes.push(shorten(&format!("nearest: {row}"), LONGEST_NOTE)),
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! The observer that writes down what happens: a log, from which the explanation is built afterwards.
 
-use super::super::{Node, Note, Observer, TierLine};
+use super::super::{NearRow, Node, Note, Observer, TierLine};
 use crate::program::{ChargeId, DefinitionId, ParameterId, TiersId};
 use crate::types::TableId;
 use crate::value::{Number, Value};
@@ -31,6 +31,7 @@ pub(super) enum Noted<'p> {
     KnownCharge(ChargeId),
     Row(TableId, u32),
     NoRow(TableId),
+    Nearest(NearRow),
     DatedValue(ParameterId, usize),
     /// How the node before it, a condition, was decided.
     Condition(bool),
@@ -106,6 +107,8 @@ fn close<'p>(open: &mut Vec<Traced<'p>>, value: Option<Value>) {
 }
 
 impl<'p> Observer<'p> for Tracer<'p> {
+    const EXPLAINS: bool = true;
+
     fn enter(&mut self, node: Node<'p>) {
         if self.left_out > 0 || self.is_full() {
             self.left_out += 1;
@@ -131,6 +134,7 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::KnownCharge(id) => Noted::KnownCharge(id),
             Note::Row(table, row) => Noted::Row(table, row),
             Note::NoRow(table) => Noted::NoRow(table),
+            Note::Nearest(row) => Noted::Nearest(row.clone()),
             Note::DatedValue(parameter, index) => Noted::DatedValue(parameter, index),
             Note::Condition(_, answer) => Noted::Condition(answer),
             Note::Tier(tiers, line) => Noted::Tier(tiers, line.clone()),

@@ -10,7 +10,7 @@ use crate::rows::{self, Content, InputFormat, Row};
 use crate::terminal::{self, ERROR, FAINT, STRONG, WARNING};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
-use ratewright::eval::{ErrorKind, EvalError, Explanation};
+use ratewright::eval::{ErrorKind, EvalError, Explanation, NearRow};
 use ratewright::quote::Quote as Priced;
 use ratewright::{Context, RuleSet};
 use serde::Serialize;
@@ -193,9 +193,14 @@ fn price(
                 rules.quote_fields_in(context, &fields).map(without)
             }
         }
-        Content::Broken(why) => {
-            Err(EvalError { kind: ErrorKind::Input, message: why.clone(), span: None, code: None, path: None })
-        }
+        Content::Broken(why) => Err(EvalError {
+            kind: ErrorKind::Input,
+            message: why.clone(),
+            span: None,
+            code: None,
+            path: None,
+            nearest: Vec::new(),
+        }),
     }
 }
 
@@ -214,7 +219,19 @@ fn report(row: &Row, one: bool, error: &EvalError, place: &str) -> Result<()> {
     let (kind, rest) = words.split_once(':').unwrap_or((&words, ""));
     let rest = if rest.is_empty() { String::new() } else { format!(":{rest}") };
     writeln!(anstream::stderr(), "{line}{style}{kind}{style:#}{rest}{FAINT}{place}{FAINT:#}")?;
+    // The message of an error names them; that of a refusal is its author's.
+    if error.kind == ErrorKind::Refused {
+        for near in &error.nearest {
+            writeln!(anstream::stderr(), "  {FAINT}nearest:{FAINT:#} {near}")?;
+        }
+    }
     Ok(())
+}
+
+/// A row that nearly matched, for JSON.
+fn near_row(row: &NearRow) -> serde_json::Value {
+    let wants = row.wants.iter().map(|wanted| json!({ "column": wanted.column, "cell": wanted.cell }));
+    json!({ "row": row.row, "place": row.place, "wants": wants.collect::<Vec<_>>() })
 }
 
 /// A bar on standard error; hidden unless that is a terminal, there is something to wait for, and the quotes go elsewhere.
@@ -293,6 +310,9 @@ impl<'a> Writer<'a> {
                     let place = (!place.is_empty()).then(|| place.to_owned());
                     for (name, text) in optional.into_iter().chain([("place", place), ("id", row.id.clone())]) {
                         fields.extend(text.map(|text| (name.to_owned(), text.into())));
+                    }
+                    if !error.nearest.is_empty() {
+                        fields.insert("nearest".to_owned(), error.nearest.iter().map(near_row).collect());
                     }
                     if !self.one {
                         fields.insert("line".to_owned(), row.line.into());

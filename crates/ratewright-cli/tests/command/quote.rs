@@ -204,3 +204,42 @@ fn a_function_of_the_embedding_program_is_missed_only_where_it_is_called() {
     assert!(ran.err.starts_with("host function failed: ") && ran.err.ends_with(" (a.rules:4)\n"), "{}", ran.err);
     assert!(ran.err.contains("only the embedding program has this function"), "{}", ran.err);
 }
+
+/// A table in lines 3 to 8, without rates for zones past 8; its last row is the one given.
+fn zones(last: &str) -> String {
+    format!(
+        "ruleset zones {{ currency USD }}\ninput {{ zone : integer }}\ntable rate {{ zone : integer by range -> price : money\n\
+         | zone        || price |\n| 2 through 4 || 9.00  |\n| 5 through 8 || 12.00 |\n{last}}}\ncharge A = rate[zone].price\n"
+    )
+}
+
+#[test]
+fn a_miss_names_the_rows_that_came_closest() {
+    let folder = Folder::new();
+    folder.write("zones.rules", &zones(""));
+    let missing = ["quote", "zones.rules", "--input", "zone=9"];
+    let ran = folder.run(&missing);
+    assert_eq!(
+        (ran.code, ran.err.as_str()),
+        (
+            1,
+            "no row matched: no row of `rate` matches zone 9; nearest: row 2 (zones.rules:6) wants zone 5 through 8 (zones.rules:8)\n"
+        )
+    );
+    let ran = folder.run(&[&missing[..], &["--format", "json"]].concat());
+    let answer: Value = serde_json::from_str(&ran.out).unwrap();
+    let wants = json!([{ "column": "zone", "cell": "5 through 8" }]);
+    assert_eq!(answer["error"]["nearest"], json!([{ "row": 2, "place": "zones.rules:6", "wants": wants }]));
+}
+
+#[test]
+fn an_explained_refusal_names_the_rows_that_came_closest() {
+    let folder = Folder::new();
+    folder.write("zones.rules", &zones("| otherwise || refuse \"FAR\" \"we do not go to zone {zone}\" |\n"));
+    let refused = "refused: FAR: we do not go to zone 9 (zones.rules:7)\n";
+    let ran = folder.run(&["quote", "zones.rules", "--input", "zone=9"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, refused));
+    let ran = folder.run(&["quote", "zones.rules", "--input", "zone=9", "--explain"]);
+    let near = "  nearest: row 2 (zones.rules:6) wants zone 5 through 8\n";
+    assert_eq!((ran.code, ran.err), (1, format!("{refused}{near}")));
+}
