@@ -5,7 +5,7 @@
 
 use super::hits::Hits;
 use super::index::{Choose, Given, Keys};
-use super::interval::{Cut, Intervals, stretch};
+use super::interval::{Cut, depth, stretch};
 use super::{Cell, HitPolicy, Role, Table};
 use crate::types::Type;
 use crate::value::{Number, RoundingMode, Value};
@@ -223,7 +223,7 @@ impl Search<'_> {
 
     fn sweep(&mut self, rows: &[u32], spread: &[u16]) {
         let table = self.table;
-        let depth = |column: &u16| Intervals::depth(rows.iter().filter_map(|row| table.cell(*row, *column)));
+        let depth = |column: &u16| depth(rows.iter().filter_map(|row| table.cell(*row, *column)));
         let Some(column) = spread.iter().min_by_key(|column| depth(column)) else {
             for (at, row) in rows.iter().enumerate() {
                 for other in rows.iter().skip(at.saturating_add(1)) {

@@ -1,0 +1,239 @@
+//! Building the index: the rows of a branch are grouped by their cells in one column, group by group, until few are left.
+//!
+//! A column's cells fall into groups: an exact cell into that of each of its values, a range into that of its stretch, any other
+//! cell into its own. The numbers of groups are what a key's code is compared with; stretches have their ends beside them.
+
+use super::codes::{Codes, Level};
+use super::keys::{Choose, places};
+use super::{Branch, Form, Index, MOST, Node, reach};
+use crate::table::slots::hash;
+use crate::table::{Cell, Role, Table};
+use std::collections::HashMap;
+
+/// A branch with at most this many rows is a list.
+const LIST: usize = 4;
+
+/// The group of a cell that is in none or in several.
+const NONE: u32 = u32::MAX;
+
+/// The groups of one column's cells.
+struct Groups {
+    /// The group of each distinct cell.
+    of_cell: Vec<u32>,
+    /// The groups of cells that list several values.
+    several: HashMap<u32, Vec<u32>>,
+    /// The stretch of each group, where groups are stretches.
+    stretches: Option<Vec<(u32, u32)>>,
+}
+
+struct Builder<'a> {
+    table: &'a Table,
+    groups: Vec<Groups>,
+    index: Index,
+    /// Where runs of numbers with a hash begin.
+    known: HashMap<u64, u32>,
+    /// A row with several values stands in several branches; past this many entries, branches stay lists.
+    budget: usize,
+    placed: usize,
+}
+
+impl Index {
+    /// Builds the index of the first `count` rows of a table.
+    pub(in crate::table) fn build(table: &Table, count: usize) -> Index {
+        let levels: Vec<Level> = places(table)
+            .map(|(column, role, place)| Level::new(table, u16::try_from(column).unwrap_or(u16::MAX), place, role))
+            .collect();
+        let groups = levels.iter().map(|level| groups(table, level)).collect();
+        let index = Index { levels: levels.into(), lists: vec![0], ..Index::default() };
+        let budget = count.saturating_mul(16).saturating_add(1 << 16);
+        let mut builder = Builder { table, groups, index, known: HashMap::new(), budget, placed: 0 };
+        let rows: Vec<u32> = (0..(count as u32).min(MOST.saturating_sub(1))).collect();
+        let (filters, choices) = order(table, &builder.index.levels);
+        let root = builder.branch(&rows, &filters, &choices);
+        let mut index = builder.index;
+        index.root = root;
+        index.nodes.shrink_to_fit();
+        index.numbers.shrink_to_fit();
+        index.branches.shrink_to_fit();
+        index.rows.shrink_to_fit();
+        index.lists.shrink_to_fit();
+        index
+    }
+}
+
+/// The levels in the order of the tree: those that only filter, and those whose order matters.
+fn order(table: &Table, levels: &[Level]) -> (Vec<u16>, Vec<u16>) {
+    let choose = Choose::of(&table.policy);
+    let numbered = || (0_u16..).zip(levels);
+    let mut filters: Vec<_> = numbered().filter(|(_, level)| !choose.at(level.role)).collect();
+    filters.sort_by_key(|(_, level)| level.role != Role::Exact);
+    let choices = numbered().filter(|(_, level)| choose.at(level.role));
+    (filters.into_iter().map(|(at, _)| at).collect(), choices.map(|(at, _)| at).collect())
+}
+
+fn groups(table: &Table, level: &Level) -> Groups {
+    let cells = table.distinct(level.column);
+    let own = |at: u32| if Some(at) == level.any { NONE } else { at };
+    let mut several = HashMap::new();
+    match &level.codes {
+        Codes::Stretches { cells: stretches, .. } => {
+            // A stretch may hold nothing; its rows are found where the key is open.
+            let mut distinct: Vec<(u32, u32)> = stretches.to_vec();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let group = |(at, stretch): (u32, &(u32, u32))| match own(at) {
+                NONE => NONE,
+                _ => distinct.binary_search(stretch).map_or(NONE, |group| group as u32),
+            };
+            let of_cell = (0..).zip(stretches).map(group).collect();
+            Groups { of_cell, several, stretches: Some(distinct) }
+        }
+        Codes::Ordered { ranks, .. } => Groups { of_cell: ranks.to_vec(), several, stretches: None },
+        Codes::Equal { .. } | Codes::Prefixes { .. } => {
+            let mut of_cell: Vec<u32> = (0..cells.len() as u32).map(own).collect();
+            for ((at, cell), group) in (0_u32..).zip(cells).zip(&mut of_cell) {
+                if let Cell::OneOf(values) = cell {
+                    *group = NONE;
+                    several.insert(at, level.codes_of(table, values).collect());
+                }
+            }
+            Groups { of_cell, several, stretches: None }
+        }
+    }
+}
+
+impl Builder<'_> {
+    fn branch(&mut self, rows: &[u32], filters: &[u16], choices: &[u16]) -> Branch {
+        match rows {
+            [] => return Branch::NOWHERE,
+            [row] => {
+                self.placed = self.placed.saturating_add(1);
+                return if filters.is_empty() && choices.is_empty() { Branch::row(*row) } else { Branch::one(*row) };
+            }
+            _ => {}
+        }
+        let full = self.placed.saturating_add(rows.len()) > self.budget;
+        let column = self.next(rows, filters).or_else(|| choices.first().copied());
+        let Some(level) = column.filter(|_| rows.len() > LIST && !full) else { return self.list(rows) };
+        let filters: Vec<u16> = filters.iter().copied().filter(|other| *other != level).collect();
+        let choices: Vec<u16> = choices.iter().copied().filter(|other| *other != level).collect();
+        let (grouped, any) = self.grouped(rows, level);
+        if grouped.is_empty() {
+            return self.branch(&any, &filters, &choices);
+        }
+        let sorted: Vec<u32> = grouped.iter().map(|(_, row)| *row).collect();
+        let mut found: Vec<(u32, Branch)> = Vec::new();
+        let mut start = 0_usize;
+        for group in grouped.chunk_by(|(one, _), (other, _)| one == other) {
+            let end = start.saturating_add(group.len());
+            let branch = self.branch(sorted.get(start..end).unwrap_or(&[]), &filters, &choices);
+            found.extend(group.first().map(|(group, _)| (*group, branch)));
+            start = end;
+        }
+        let any = self.branch(&any, &filters, &choices);
+        self.node(level, &found, any)
+    }
+
+    /// The rows with the groups of their cells in the order of the groups, each group's in the order of the table; and the rows
+    /// that say `any`.
+    fn grouped(&self, rows: &[u32], level: u16) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let (mut grouped, mut any) = (Vec::with_capacity(rows.len()), Vec::new());
+        let (Some(level), Some(groups)) = (self.index.levels.get(level as usize), self.groups.get(level as usize))
+        else {
+            return (grouped, any);
+        };
+        for row in rows {
+            let cell = self.table.cell_id(*row, level.column).unwrap_or(NONE);
+            match (groups.of_cell.get(cell as usize), groups.several.get(&cell)) {
+                (_, Some(several)) => grouped.extend(several.iter().map(|group| (*group, *row))),
+                (Some(&group), None) if group != NONE => grouped.push((group, *row)),
+                _ if level.any == Some(cell) => any.push(*row),
+                _ => {}
+            }
+        }
+        grouped.sort_unstable();
+        grouped.dedup();
+        (grouped, any)
+    }
+
+    fn list(&mut self, rows: &[u32]) -> Branch {
+        self.placed = self.placed.saturating_add(rows.len());
+        self.index.rows.extend(rows);
+        self.index.lists.push(self.index.rows.len() as u32);
+        Branch::list((self.index.lists.len() as u32).saturating_sub(2))
+    }
+
+    /// The filter to branch on next: exact keys first; of several ranges the one where fewest hold at one key.
+    fn next(&self, rows: &[u32], filters: &[u16]) -> Option<u16> {
+        let role = |level: &u16| self.index.levels.get(*level as usize).map(|level| level.role);
+        let (first, rest) = filters.split_first()?;
+        if role(first) == Some(Role::Exact) || rest.is_empty() || rows.len() <= LIST {
+            return Some(*first);
+        }
+        filters.iter().copied().min_by_key(|level| self.depth(rows, *level))
+    }
+
+    /// The most rows whose stretches hold one number.
+    fn depth(&self, rows: &[u32], level: u16) -> usize {
+        let Some(level) = self.index.levels.get(level as usize) else { return 0 };
+        let Codes::Stretches { cells, .. } = &level.codes else { return 0 };
+        let mut ends = Vec::with_capacity(rows.len().saturating_mul(2));
+        for row in rows {
+            let stretch = self.table.cell_id(*row, level.column).and_then(|cell| cells.get(cell as usize));
+            // Where one ends and another begins at a number, the end comes first.
+            if let Some((low, high)) = stretch.filter(|(low, high)| low < high) {
+                ends.push((*low, true));
+                ends.push((*high, false));
+            }
+        }
+        ends.sort_unstable();
+        let (mut open, mut most) = (0_usize, 0);
+        for (_, begins) in ends {
+            open = if begins { open.saturating_add(1) } else { open.saturating_sub(1) };
+            most = most.max(open);
+        }
+        most
+    }
+
+    /// A node with these groups, which are in order.
+    fn node(&mut self, level: u16, found: &[(u32, Branch)], any: Branch) -> Branch {
+        let stretches = self.groups.get(level as usize).and_then(|groups| groups.stretches.as_ref());
+        let (form, numbers) = match stretches {
+            Some(stretches) => {
+                let of = |group: u32| stretches.get(group as usize).copied().unwrap_or_default();
+                let (lows, highs): (Vec<u32>, Vec<u32>) = found.iter().map(|(group, _)| of(*group)).unzip();
+                let apart = highs.iter().zip(lows.iter().skip(1)).all(|(high, low)| high <= low)
+                    && lows.iter().zip(&highs).all(|(low, high)| low < high);
+                let furthest = if apart { Vec::new() } else { reach::furthest(&highs) };
+                let form = if apart { Form::Apart } else { Form::Overlapping };
+                (form, self.numbers([lows, highs, furthest].concat()))
+            }
+            None => {
+                let numbers: Vec<u32> = found.iter().map(|(group, _)| *group).collect();
+                match numbers.as_slice() {
+                    [first, .., last] if last.saturating_sub(*first).saturating_add(1) as usize == numbers.len() => {
+                        (Form::Neighbours, *first)
+                    }
+                    _ => (Form::Single, self.numbers(numbers)),
+                }
+            }
+        };
+        let (branches, count) = (self.index.branches.len() as u32, found.len() as u32);
+        self.index.branches.extend(found.iter().map(|(_, branch)| *branch));
+        self.index.nodes.push(Node { level, form, any, count, branches, numbers });
+        Branch::node((self.index.nodes.len() as u32).saturating_sub(1))
+    }
+
+    /// Where a run of numbers begins; one that is there already is used again.
+    fn numbers(&mut self, run: Vec<u32>) -> u32 {
+        let hashed = hash(&run);
+        let from = self.known.get(&hashed).copied();
+        let known = from.filter(|from| self.index.run(*from, run.len() as u32) == run);
+        known.unwrap_or_else(|| {
+            let from = self.index.numbers.len() as u32;
+            self.known.insert(hashed, from);
+            self.index.numbers.extend(run);
+            from
+        })
+    }
+}

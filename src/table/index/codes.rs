@@ -1,0 +1,238 @@
+//! The codes of one column: a key becomes a number once in a look-up, and from then on only numbers are compared.
+//!
+//! - exact: the number of the value among those of the column, found by its hash;
+//! - range, `valid`: how many of the ends of all ranges lie before the key; a range is then a stretch of such numbers;
+//! - break, next row: how many of the column's values lie at or before the key, or before it;
+//! - prefix: the numbers of the prefixes that the key starts with.
+//!
+//! Invariant: [`Level::accepts`] says of a row what [`Cell::accepts`] says of its cell.
+
+use super::super::interval::{Cut, stretch};
+use super::super::slots::{Slots, hash};
+use crate::table::{Cell, Role, Table};
+use crate::value::Value;
+
+/// The code of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Code {
+    /// Every key.
+    Open,
+    /// The key is absent; only `any` accepts it.
+    Absent,
+    At(u32),
+}
+
+/// The code of a value that stands nowhere in its column.
+pub(super) const NOWHERE: u32 = u32::MAX;
+
+/// One key column.
+#[derive(Debug, Clone)]
+pub(super) struct Level {
+    pub(super) column: u16,
+    /// The place of its key among the keys; `None` for the day.
+    pub(super) place: Option<u16>,
+    pub(super) role: Role,
+    /// The number of its cell `any`.
+    pub(super) any: Option<u32>,
+    pub(super) codes: Codes,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Codes {
+    /// A cell with one value has its own number as code, and values that only stand in lists the numbers after
+    /// those. `lists` says whether there is a list at all.
+    Equal { slots: Slots, listed: Vec<Value>, cells: u32, lists: bool },
+    /// The ends of all ranges in order, and the stretch of each distinct cell.
+    Stretches { cuts: Box<[Cut]>, cells: Box<[(u32, u32)]> },
+    /// The cells in the order of their values, and the place in that order of each distinct cell.
+    Ordered { order: Box<[u32]>, ranks: Box<[u32]> },
+    /// The numbers of the cells by their text; the lengths of prefixes, longest first.
+    Prefixes { slots: Slots, lengths: Box<[u32]> },
+}
+
+impl Level {
+    /// The codes of a column, whose key stands at a place among the keys.
+    pub(super) fn new(table: &Table, column: u16, place: Option<u16>, role: Role) -> Level {
+        let cells = table.distinct(column);
+        let any = cells.iter().position(|cell| *cell == Cell::Any).map(|at| at as u32);
+        let codes = match role {
+            Role::Exact | Role::Value => equal(cells),
+            Role::Range | Role::Valid => stretches(cells),
+            Role::Break | Role::NextRow => ordered(cells),
+            Role::LongestPrefix => prefixes(cells),
+        };
+        Level { column, place, role, any, codes }
+    }
+
+    /// The code of a key of the column.
+    pub(super) fn code(&self, table: &Table, key: Option<&Value>) -> Code {
+        let Some(key) = key else { return Code::Open };
+        if key.is_absent() {
+            return Code::Absent;
+        }
+        let cells = table.distinct(self.column);
+        Code::At(match &self.codes {
+            Codes::Equal { slots, listed, cells: count, .. } => {
+                let is = |code: u32| value_of(cells, listed, *count, code) == Some(key);
+                slots.find(hash(key), is).unwrap_or(NOWHERE)
+            }
+            Codes::Stretches { cuts, .. } => cuts.partition_point(|cut| cut.is_before(key)) as u32,
+            Codes::Ordered { order, .. } => {
+                let value = |at: &u32| value_of(cells, &[], u32::MAX, *at);
+                let begun = |at: &u32| {
+                    value(at).is_some_and(|value| if self.role == Role::Break { value <= key } else { value < key })
+                };
+                order.partition_point(begun) as u32
+            }
+            Codes::Prefixes { .. } => 0,
+        })
+    }
+
+    /// Whether the row's cell accepts the key with this code.
+    pub(super) fn accepts(&self, table: &Table, row: u32, code: Code, key: Option<&Value>) -> bool {
+        let (Code::At(code), Some(key)) = (code, key) else {
+            return code == Code::Open || (self.any.is_some() && table.cell_id(row, self.column) == self.any);
+        };
+        let Some(cell) = table.cell_id(row, self.column) else { return false };
+        if Some(cell) == self.any {
+            return true;
+        }
+        let in_words = || table.cell(row, self.column).is_some_and(|cell| cell.accepts(self.role, key));
+        match &self.codes {
+            Codes::Equal { lists, .. } => cell == code || (*lists && in_words()),
+            Codes::Stretches { cells, .. } => {
+                cells.get(cell as usize).is_some_and(|(low, high)| *low <= code && code < *high)
+            }
+            Codes::Ordered { ranks, .. } => {
+                let rank = ranks.get(cell as usize).copied().unwrap_or(NOWHERE);
+                if self.role == Role::Break { rank < code } else { rank >= code && rank != NOWHERE }
+            }
+            Codes::Prefixes { .. } => in_words(),
+        }
+    }
+
+    /// Whether the stretch with this one number is that of one value.
+    pub(super) fn is_point(&self, code: u32) -> bool {
+        let Codes::Stretches { cuts, .. } = &self.codes else { return false };
+        let cut = |at: Option<u32>| at.and_then(|at| cuts.get(at as usize));
+        matches!((cut(code.checked_sub(1)), cut(Some(code))), (Some(Cut::At(a, false)), Some(Cut::At(b, true))) if a == b)
+    }
+
+    /// Gives the numbers of the cells that a text starts with, the whole text first and then the longest, until `visit` says that
+    /// it is enough.
+    pub(super) fn starts(&self, table: &Table, text: &str, visit: &mut dyn FnMut(u32) -> bool) {
+        let Codes::Prefixes { slots, lengths } = &self.codes else { return };
+        let cells = table.distinct(self.column);
+        let find = |whole: bool, text: &str| {
+            slots.find(hash(&(whole, text)), |at| cells.get(at as usize).and_then(prefix_of) == Some((whole, text)))
+        };
+        if find(true, text).is_some_and(&mut *visit) {
+            return;
+        }
+        for length in lengths {
+            let prefix = text.get(..*length as usize).and_then(|prefix| find(false, prefix));
+            if prefix.is_some_and(&mut *visit) {
+                return;
+            }
+        }
+    }
+
+    /// The codes of the values that a cell lists.
+    pub(super) fn codes_of<'a>(&'a self, table: &'a Table, values: &'a [Value]) -> impl Iterator<Item = u32> {
+        values.iter().map(|value| match self.code(table, Some(value)) {
+            Code::At(code) => code,
+            _ => NOWHERE,
+        })
+    }
+}
+
+/// The value with a code in an exact column.
+fn value_of<'a>(cells: &'a [Cell], listed: &'a [Value], count: u32, code: u32) -> Option<&'a Value> {
+    match code.checked_sub(count) {
+        Some(at) => listed.get(at as usize),
+        None => match cells.get(code as usize)? {
+            Cell::Value(value) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+fn equal(cells: &[Cell]) -> Codes {
+    let count = cells.len() as u32;
+    let mut slots = Slots::with_capacity(cells.len());
+    let mut listed = Vec::new();
+    let hash_of = |listed: &[Value], code: u32| value_of(cells, listed, count, code).map_or(0, hash);
+    for (code, cell) in (0..count).zip(cells) {
+        if let Cell::Value(value) = cell {
+            slots.insert(hash(value), code, |other| hash_of(&listed, other));
+        }
+    }
+    let values = cells.iter().filter_map(|cell| if let Cell::OneOf(values) = cell { Some(values) } else { None });
+    for value in values.flatten() {
+        if slots.find(hash(value), |code| value_of(cells, &listed, count, code) == Some(value)).is_none() {
+            let code = count.saturating_add(listed.len() as u32);
+            listed.push(value.clone());
+            slots.insert(hash(value), code, |other| hash_of(&listed, other));
+        }
+    }
+    let lists = cells.iter().any(|cell| matches!(cell, Cell::OneOf(_)));
+    Codes::Equal { slots, listed, cells: count, lists }
+}
+
+fn stretches(cells: &[Cell]) -> Codes {
+    let bounds: Vec<Option<(Cut, Cut)>> = cells.iter().map(stretch).collect();
+    let ends = bounds.iter().flatten().flat_map(|(low, high)| [low, high]);
+    let mut cuts: Vec<Cut> = ends.filter(|cut| !matches!(cut, Cut::Start | Cut::End)).cloned().collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts.shrink_to_fit();
+    // After `before` cuts stand the keys that lie behind the cut itself.
+    let low = |cut: &Cut| match cut {
+        Cut::Start => 0,
+        cut => (cuts.partition_point(|other| other < cut) as u32).saturating_add(1),
+    };
+    let high = |cut: &Cut| match cut {
+        Cut::End => NOWHERE,
+        cut => (cuts.partition_point(|other| other < cut) as u32).saturating_add(1),
+    };
+    let cells = bounds.iter().map(|bounds| bounds.as_ref().map_or((0, 0), |bounds| (low(&bounds.0), high(&bounds.1))));
+    Codes::Stretches { cells: cells.collect(), cuts: cuts.into() }
+}
+
+fn ordered(cells: &[Cell]) -> Codes {
+    let value = |at: &u32| value_of(cells, &[], u32::MAX, *at);
+    let mut order: Vec<u32> = (0..cells.len() as u32).filter(|at| value(at).is_some()).collect();
+    order.sort_unstable_by(|a, b| value(a).cmp(&value(b)));
+    order.shrink_to_fit();
+    let mut ranks = vec![NOWHERE; cells.len()];
+    for (rank, cell) in (0..).zip(&order) {
+        if let Some(place) = ranks.get_mut(*cell as usize) {
+            *place = rank;
+        }
+    }
+    Codes::Ordered { order: order.into(), ranks: ranks.into() }
+}
+
+fn prefixes(cells: &[Cell]) -> Codes {
+    let mut slots = Slots::with_capacity(cells.len());
+    let mut lengths = Vec::new();
+    let known = |at: u32| cells.get(at as usize).and_then(prefix_of).map_or(0, |prefix| hash(&prefix));
+    for (at, (whole, text)) in (0_u32..).zip(cells).filter_map(|(at, cell)| Some((at, prefix_of(cell)?))) {
+        slots.insert(hash(&(whole, text)), at, known);
+        if !whole {
+            lengths.push(text.len() as u32);
+        }
+    }
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    lengths.dedup();
+    Codes::Prefixes { slots, lengths: lengths.into() }
+}
+
+/// The text of a cell of a prefix column, and whether it is the whole text.
+fn prefix_of(cell: &Cell) -> Option<(bool, &str)> {
+    match cell {
+        Cell::Value(Value::Text(text)) => Some((false, text)),
+        Cell::Exactly(text) => Some((true, text)),
+        _ => None,
+    }
+}

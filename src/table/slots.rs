@@ -1,0 +1,72 @@
+//! Numbers found by a hash: an open table of four bytes a slot, for things that are kept elsewhere.
+//!
+//! Whoever asks says how a number's thing is compared; nothing is kept but numbers. Linear probing, a power of two of slots, at
+//! most three quarters of them filled.
+
+use super::hits::Fold;
+use std::hash::{Hash, Hasher};
+
+/// A slot that holds nothing.
+const EMPTY: u32 = u32::MAX;
+
+/// Numbers by the hash of what they stand for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slots {
+    slots: Vec<u32>,
+    count: usize,
+}
+
+impl Slots {
+    /// Slots for so many numbers.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        let size = count.saturating_add(count / 3).saturating_add(2).checked_next_power_of_two().unwrap_or(2);
+        Slots { slots: vec![EMPTY; size], count: 0 }
+    }
+
+    /// The number for which `is` says yes among those with the hash.
+    pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len().saturating_sub(1);
+        let mut slot = (hash as usize) & mask;
+        loop {
+            match self.slots.get(slot) {
+                Some(&number) if number != EMPTY => {
+                    if is(number) {
+                        return Some(number);
+                    }
+                }
+                _ => return None,
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+    }
+
+    /// Takes a number in that is not there yet; `hash_of` gives the hashes of the others where they have to move.
+    pub(super) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+        self.count = self.count.saturating_add(1);
+        if self.count.saturating_mul(4) > self.slots.len().saturating_mul(3) {
+            let grown = vec![EMPTY; self.slots.len().saturating_mul(2).max(16)];
+            for number in std::mem::replace(&mut self.slots, grown).into_iter().filter(|number| *number != EMPTY) {
+                self.put(hash_of(number), number);
+            }
+        }
+        self.put(hash, number);
+    }
+
+    fn put(&mut self, hash: u64, number: u32) {
+        let mask = self.slots.len().saturating_sub(1);
+        let mut slot = (hash as usize) & mask;
+        while self.slots.get(slot).is_some_and(|taken| *taken != EMPTY) {
+            slot = slot.wrapping_add(1) & mask;
+        }
+        if let Some(place) = self.slots.get_mut(slot) {
+            *place = number;
+        }
+    }
+}
+
+/// The hash of a thing, the same for equal things.
+pub(super) fn hash(thing: &(impl Hash + ?Sized)) -> u64 {
+    let mut hasher = Fold::default();
+    thing.hash(&mut hasher);
+    hasher.finish()
+}
