@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{check, completions, explain, fmt, new, quote, schema, test};
+use crate::commands::{check, completions, explain, fmt, new, quote, schema, table, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -52,6 +52,8 @@ pub enum Command {
     Test(test::Test),
     /// Format .rules files
     Fmt(fmt::Fmt),
+    /// Write tables to CSV and Excel
+    Table(table::Table),
     /// Start a rule set from a template
     New(new::New),
     /// Print the JSON Schema of a rule set's input or quote

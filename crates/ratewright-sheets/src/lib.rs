@@ -3,9 +3,11 @@
 //! The engine reads rule files and CSV and knows nothing of this crate; a host or the command puts it between its files and the
 //! compiler. What cannot be read exactly is refused with its place, and what is drafted says what was guessed.
 
+pub mod export;
 pub mod loader;
 pub mod place;
 pub mod sheet;
 pub mod workbook;
 
+pub use export::Export;
 pub use loader::Sheets;

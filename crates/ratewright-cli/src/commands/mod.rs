@@ -7,6 +7,7 @@ pub mod fmt;
 pub mod new;
 pub mod quote;
 pub mod schema;
+pub mod table;
 pub mod test;
 
 use crate::arguments::Command;
@@ -20,6 +21,7 @@ pub fn run(command: Command) -> Result {
         Command::Test(arguments) => test::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::Table(arguments) => table::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

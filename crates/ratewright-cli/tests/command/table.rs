@@ -59,3 +59,52 @@ fn problems_of_a_sheet_name_its_cells() {
                  33.8 was probably meant; write 33.8, or round in the formula: =ROUND(…, 1)";
     assert!(ran.out.contains(words), "{}", ran.out);
 }
+
+const FEES: &str = "ruleset r { currency USD }\ninput { weight : mass in lb }\ntable fee {\n    weight : mass in lb by range\n    -> price : money\n    | weight          || price |\n    | up to 1         || 9.12  |\n    | over 1 up to 10 || 10.44 |\n}\ncharge BASE = fee[weight].price\n";
+
+#[test]
+fn a_table_is_written_as_csv_on_standard_output() {
+    let folder = Folder::new();
+    folder.write("r.rules", FEES);
+    let ran = folder.run(&["table", "export", "r.rules", "fee"]);
+    assert_eq!(
+        (ran.code, ran.out.as_str(), ran.err.as_str()),
+        (0, "weight,price\nup to 1,9.12\nover 1 up to 10,10.44\n", "")
+    );
+}
+
+#[test]
+fn a_table_that_was_written_serves_with_the_declaration_that_was_printed() {
+    let folder = Folder::new();
+    folder.write("r.rules", FEES);
+    for file in ["fee.csv", "fee.xlsx"] {
+        let ran = folder.run(&["table", "export", "r.rules", "fee", "--to", file]);
+        assert_eq!((ran.code, ran.err), (0, format!("wrote 2 rows to {file}\n")));
+        let head = "ruleset r { currency USD }\ninput { weight : mass in lb }\n";
+        folder.write("again.rules", &format!("{head}{}charge BASE = fee[weight].price\n", ran.out));
+        let ran = folder.run(&["quote", "again.rules", "--input", "weight=1.01", "--format", "json"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(ran.out.contains("10.44"), "{}", ran.out);
+    }
+}
+
+#[test]
+fn files_that_exist_are_kept_and_wrong_names_are_said() {
+    let folder = Folder::new();
+    folder.write("r.rules", FEES);
+    folder.write("fee.csv", "mine\n");
+    let wrong = |arguments: &[&str]| {
+        let ran = folder.run(&[&["table", "export", "r.rules"], arguments].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        ran.err
+    };
+    assert_eq!(
+        wrong(&["fee", "--to", "fee.csv"]),
+        "error: `fee.csv` exists already and was left as it is; --force writes over it\n"
+    );
+    assert_eq!(folder.read("fee.csv"), "mine\n");
+    assert_eq!(wrong(&["fees"]), "error: the rule set has no table `fees`; did you mean `fee`?\n");
+    assert_eq!(wrong(&["fee", "--to", "fee.ods"]), "error: `fee.ods` ends neither in .csv nor in .xlsx\n");
+    assert_eq!(folder.run(&["table", "export", "r.rules", "fee", "--to", "fee.csv", "--force"]).code, 0);
+    assert!(folder.read("fee.csv").starts_with("weight,price\n"));
+}
