@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod diagnostic;
+pub mod difference;
 pub mod eval;
 pub mod files;
 pub mod input;
@@ -19,6 +20,7 @@ pub mod value;
 
 pub use check::Loader;
 pub use diagnostic::Diagnostic;
+pub use difference::Difference;
 pub use eval::{ErrorKind, EvalError, Limits};
 pub use files::Directory;
 pub use quote::Quote;

@@ -278,6 +278,17 @@ impl RuleSet {
         &self.inner.program.sources
     }
 
+    /// A compiler with the same texts, functions and limits.
+    pub(crate) fn compiler(&self) -> Compiler {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let texts = program
+            .sources
+            .files()
+            .fold(Compiler::new(), |compiler, (_, file)| compiler.source(&file.name, &file.text));
+        let hosts = program.hosts.iter().zip(hosts.functions()).map(|(host, one)| (host.name.clone(), one.clone()));
+        Compiler { hosts: hosts.collect(), limits: limits.clone(), ..texts }
+    }
+
     /// What the checker warns of.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.inner.warnings

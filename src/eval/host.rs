@@ -24,6 +24,11 @@ impl Hosts {
         Hosts { functions }
     }
 
+    /// The functions, in the order of the program's signatures.
+    pub(crate) fn functions(&self) -> &[HostFunction] {
+        &self.functions
+    }
+
     fn get(&self, id: HostId) -> Option<&HostFunction> {
         self.functions.get(id.0 as usize)
     }

@@ -175,6 +175,23 @@ fn documentation(text: &str, comments: &[Comment], start: usize) -> Option<Strin
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// A piece of a text on one line: without comments, and with one blank where blanks, line ends or comments stood.
+pub fn on_one_line(text: &str) -> String {
+    let (mut line, mut at, mut end) = (String::new(), 0, 0);
+    while let Some(token) = tokens::next(text, at) {
+        at = token.end;
+        if token.kind == tokens::TokenKind::Comment {
+            continue;
+        }
+        if token.start > end && !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(text.get(token.start..token.end).unwrap_or(""));
+        end = token.end;
+    }
+    line
+}
+
 /// Reads one expression that stands at byte `offset` of a file, such as what a message fills in; spans count from the file's start.
 ///
 /// What cannot be read is [`ExprKind::Broken`], with at least one problem.

@@ -1,0 +1,464 @@
+//! Two editions of a table: brought to the same columns, then compared box by box through their diagrams.
+//!
+//! A key that one edition lacks accepts anything there; members of enumerations are matched by name, quantities by what they mean.
+//! Only values that both editions have are compared; the columns themselves are compared by their declaration.
+
+use super::names::Names;
+use super::{Detail, words};
+use crate::eval::show;
+use crate::program::Program;
+use crate::source::Span;
+use crate::table::analysis::{Effort, Stretch};
+use crate::table::difference::Outcome;
+use crate::table::{Cell, Column, Default as Miss, Ends, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
+use crate::types::{EnumId, Type};
+use crate::value::{Number, Value};
+use std::collections::HashMap;
+
+/// What changed between two editions of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TableChange {
+    /// The boxes of keys that answer otherwise, in no particular order; no two have a key in common.
+    pub boxes: Vec<BoxChange>,
+    /// How many rows the older table has, and how many the newer.
+    pub rows: (usize, usize),
+    /// Whether every key was looked at. Where not, only rows were compared, and `boxes` is empty.
+    pub decided: bool,
+    /// Where not every key was looked at: how many rows only one of the tables has, older and newer.
+    pub rows_apart: (usize, usize),
+}
+
+/// Keys at which a table answers otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoxChange {
+    /// The key columns that matter, in their order: name and keys, as in `weight` and `500 until 1000 lb`.
+    pub keys: Vec<(String, String)>,
+    /// The values that changed; one without a name where a whole row came or went.
+    pub values: Vec<ValueChange>,
+    /// The row of the older table.
+    pub before_place: Option<Span>,
+    /// The row of the newer table.
+    pub after_place: Option<Span>,
+}
+
+/// A value in a box, before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueChange {
+    /// The column; empty for a row as a whole.
+    pub column: String,
+    /// The older value: `42.10 USD per cwt`, `no row`.
+    pub before: String,
+    /// The newer value.
+    pub after: String,
+    /// Both as numbers of one unit, where they are: for sorting, percentages and colours.
+    pub numbers: Option<(Number, Number)>,
+}
+
+impl ValueChange {
+    /// The change as a part of the older value, where that is not zero: 0.021 is up by 2.1%.
+    pub fn part(&self) -> Option<Number> {
+        let (before, after) = self.numbers.as_ref()?;
+        after.sub(before).ok()?.div(&before.abs()).ok()
+    }
+}
+
+/// One side of a comparison.
+#[derive(Clone, Copy)]
+pub(super) struct Edition<'p> {
+    pub program: &'p Program,
+    pub names: &'p Names,
+    pub table: &'p Table,
+}
+
+/// A column of the common table: where it stands in each edition.
+struct Common {
+    name: String,
+    role: Role,
+    old: Option<usize>,
+    new: Option<usize>,
+}
+
+/// What differs in the declarations: hit policy and columns.
+pub(super) fn declarations(
+    old: Edition<'_>,
+    new: Edition<'_>,
+    type_words: &dyn Fn(Edition<'_>, &Type) -> String,
+) -> Vec<Detail> {
+    let mut details = Vec::new();
+    let mut differ = |aspect: String, before: Option<String>, after: Option<String>, words: bool| {
+        if before != after {
+            let (before_place, after_place) = (Some(old.table.span), Some(new.table.span));
+            details.push(Detail { aspect, before, after, before_place, after_place, words, ..Detail::default() });
+        }
+    };
+    differ("hit policy".into(), Some(policy(old.table)), Some(policy(new.table)), false);
+    for column in &old.table.columns {
+        let newer = new.table.columns.iter().find(|other| other.name == column.name);
+        let kind = if column.role == Role::Value { "value" } else { "key" };
+        let aspect = format!("{kind} {}", column.name);
+        let Some(newer) = newer else {
+            differ(aspect, Some(type_words(old, &column.ty)), None, false);
+            continue;
+        };
+        differ(format!("{aspect}, match"), Some(role(column.role).into()), Some(role(newer.role).into()), false);
+        let same_kind = conversion(old, new, &newer.ty, &column.ty).is_some();
+        differ(aspect, Some(type_words(old, &column.ty)), Some(type_words(new, &newer.ty)), same_kind);
+    }
+    for column in &new.table.columns {
+        if old.table.columns.iter().all(|other| other.name != column.name) {
+            let kind = if column.role == Role::Value { "value" } else { "key" };
+            differ(format!("{kind} {}", column.name), None, Some(type_words(new, &column.ty)), false);
+        }
+    }
+    details
+}
+
+/// The boxes that answer otherwise; `None` where the keys of the two cannot be brought together.
+pub(super) fn compare(old: Edition<'_>, new: Edition<'_>) -> Option<TableChange> {
+    let columns = common(old, new)?;
+    let members = Members::of(old, new);
+    let older = rebuilt(old, &columns, &|column| column.old, &members, old)?;
+    let newer = rebuilt(new, &columns, &|column| column.new, &members, old)?;
+    let found = older.difference(&newer, Effort::default());
+    let mut change = TableChange {
+        boxes: Vec::new(),
+        rows: (old.table.matchable(), new.table.matchable()),
+        decided: found.decided,
+        rows_apart: (0, 0),
+    };
+    if !found.decided {
+        change.rows_apart = rows_apart(&older, &newer);
+        return Some(change);
+    }
+    let sides = Sides { old, new, older: &older, newer: &newer, columns: &columns, members: &members };
+    change.boxes = found.changed.iter().map(|one| sides.words(one)).collect();
+    Some(change)
+}
+
+fn policy(table: &Table) -> String {
+    match &table.policy {
+        HitPolicy::Unique => "unique".to_string(),
+        HitPolicy::First => "first".to_string(),
+        HitPolicy::Any => "any".to_string(),
+        HitPolicy::Priority(highest, column) => {
+            let name = table.columns.get(usize::from(*column)).map_or("", |column| column.name.as_str());
+            format!("priority {} {name}", if *highest { "highest" } else { "lowest" })
+        }
+        HitPolicy::MostSpecific => "most specific".to_string(),
+        HitPolicy::Collect(how) => format!("collect {}", format!("{how:?}").to_lowercase()),
+    }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Exact => "equal",
+        Role::Range => "by range",
+        Role::Break => "by break",
+        Role::NextRow => "by next row",
+        Role::LongestPrefix => "by longest prefix",
+        Role::Valid => "valid",
+        Role::Value => "value",
+    }
+}
+
+/// The columns of both: all keys, and the values that both have.
+fn common(old: Edition<'_>, new: Edition<'_>) -> Option<Vec<Common>> {
+    let mut columns = Vec::new();
+    for (at, column) in old.table.columns.iter().enumerate() {
+        let there = new.table.columns.iter().position(|other| other.name == column.name);
+        let newer = there.and_then(|there| new.table.columns.get(there));
+        if column.role == Role::Value && newer.is_none_or(|newer| newer.role != Role::Value) {
+            continue;
+        }
+        let role = match newer {
+            Some(newer) => {
+                conversion(old, new, &newer.ty, &column.ty)?;
+                together(column.role, newer.role)?
+            }
+            None => column.role,
+        };
+        columns.push(Common { name: column.name.clone(), role, old: Some(at), new: there });
+    }
+    for (at, column) in new.table.columns.iter().enumerate() {
+        if column.role != Role::Value && old.table.columns.iter().all(|other| other.name != column.name) {
+            columns.push(Common { name: column.name.clone(), role: column.role, old: None, new: Some(at) });
+        }
+    }
+    // Keys, then periods, then values, as every table has them.
+    columns.sort_by_key(|column| match column.role {
+        Role::Valid => 1,
+        Role::Value => 2,
+        _ => 0,
+    });
+    Some(columns)
+}
+
+/// The way of matching that says what both say.
+fn together(a: Role, b: Role) -> Option<Role> {
+    match (a, b) {
+        (a, b) if a == b => Some(a),
+        (Role::Exact, Role::Range) | (Role::Range, Role::Exact) => Some(Role::Range),
+        _ => None,
+    }
+}
+
+/// By what numbers of one type are multiplied to be numbers of another; `None` where the types have nothing in common.
+fn conversion(to_edition: Edition<'_>, from_edition: Edition<'_>, from: &Type, to: &Type) -> Option<Number> {
+    match (from.present(), to.present()) {
+        (Type::In(from), Type::In(to)) => {
+            let (a, b) = (&from_edition.program.units, &to_edition.program.units);
+            let reading = |edition: Edition<'_>, unit| {
+                super::reading::Reading::new(edition.program, edition.names).dimension(unit)
+            };
+            let same = reading(from_edition, from) == reading(to_edition, to);
+            same.then(|| a.factor(from).ok()?.div(&b.factor(to).ok()?).ok()).flatten()
+        }
+        (Type::Number | Type::Integer, Type::Number | Type::Integer) => Some(Number::ONE),
+        (Type::Enum(a), Type::Enum(b)) => {
+            let name = |edition: Edition<'_>, id: &EnumId| edition.names.member(*id, 0).0;
+            (name(from_edition, a) == name(to_edition, b)).then_some(Number::ONE)
+        }
+        (Type::List(a), Type::List(b)) => conversion(to_edition, from_edition, a, b),
+        (Type::Record(a), Type::Record(b)) => (a.name == b.name).then_some(Number::ONE),
+        (Type::Enum(_) | Type::In(_), _) | (_, Type::Enum(_) | Type::In(_)) => None,
+        (a, b) => (a == b).then_some(Number::ONE),
+    }
+}
+
+/// The members of enumerations under numbers that both editions share.
+struct Members {
+    /// Enumeration and member to their number.
+    numbers: HashMap<(String, String), u32>,
+    /// The members of each enumeration by number.
+    names: HashMap<String, Vec<String>>,
+}
+
+impl Members {
+    fn of(old: Edition<'_>, new: Edition<'_>) -> Members {
+        let mut members = Members { numbers: HashMap::new(), names: HashMap::new() };
+        for edition in [old, new] {
+            for (id, one) in edition.program.enums.iter().enumerate() {
+                for member in 0..one.members.len() {
+                    let (name, member) = edition.names.member(EnumId(id as u32), member as u32);
+                    let list = members.names.entry(name.clone()).or_default();
+                    members.numbers.entry((name, member.clone())).or_insert_with(|| {
+                        list.push(member);
+                        list.len().saturating_sub(1) as u32
+                    });
+                }
+            }
+        }
+        members
+    }
+
+    fn value(&self, edition: Edition<'_>, value: &Value, ty: &Type, by: &Number) -> Option<Value> {
+        Some(match (value, ty.present()) {
+            (Value::Number(number), _) => Value::Number(number.mul(by).ok()?),
+            (Value::Member(member), Type::Enum(id)) => {
+                Value::Member(*self.numbers.get(&edition.names.member(*id, *member))?)
+            }
+            (Value::List(values), Type::List(element)) => {
+                let values = values.iter().map(|value| self.value(edition, value, element, by));
+                Value::list(values.collect::<Option<Vec<_>>>()?)
+            }
+            (value, _) => value.clone(),
+        })
+    }
+
+    fn cell(&self, edition: Edition<'_>, cell: &Cell, ty: &Type, by: &Number) -> Option<Cell> {
+        let one = |value: &Value| self.value(edition, value, ty, by);
+        let end = |end: &Option<(Value, bool)>| match end {
+            Some((value, included)) => one(value).map(|value| Some((value, *included))),
+            None => Some(None),
+        };
+        Some(match cell {
+            Cell::Value(value) => Cell::Value(one(value)?),
+            Cell::OneOf(values) => Cell::OneOf(values.iter().map(one).collect::<Option<Vec<_>>>()?.into()),
+            Cell::Range(ends) => Cell::Range(Box::new(Ends { low: end(&ends.low)?, high: end(&ends.high)? })),
+            Cell::Any | Cell::Exactly(_) | Cell::Period(_) => cell.clone(),
+        })
+    }
+}
+
+/// An edition of the table with the common columns, in the units of the older one; its rows keep their places.
+fn rebuilt(
+    edition: Edition<'_>,
+    columns: &[Common],
+    place: &dyn Fn(&Common) -> Option<usize>,
+    members: &Members,
+    old: Edition<'_>,
+) -> Option<Table> {
+    let table = edition.table;
+    let mut builder = RowsBuilder::new(columns.len());
+    // Each distinct cell is brought over once.
+    let mut ids: Vec<Option<Vec<u32>>> = Vec::with_capacity(columns.len());
+    for (at, common) in columns.iter().enumerate() {
+        let Some(from) = place(common) else {
+            ids.push(None);
+            builder.intern(at, Cell::Any);
+            continue;
+        };
+        let column = table.columns.get(from)?;
+        let wanted = common.old.and_then(|at| old.table.columns.get(at)).map_or(&column.ty, |column| &column.ty);
+        let by = if common.old.is_some() { conversion(old, edition, &column.ty, wanted)? } else { Number::ONE };
+        let cells = table.distinct(from as u16).iter();
+        let cells = cells.map(|cell| Some(builder.intern(at, members.cell(edition, cell, &column.ty, &by)?)));
+        ids.push(Some(cells.collect::<Option<Vec<u32>>>()?));
+    }
+    for row in 0..table.len() as u32 {
+        let cells = columns.iter().zip(&ids).map(|(common, ids)| {
+            let id = place(common).and_then(|from| table.cell_id(row, from as u16));
+            ids.as_ref().zip(id).and_then(|(ids, id)| ids.get(id as usize)).copied().unwrap_or(0)
+        });
+        let span = table.rows.span(row).unwrap_or(table.span);
+        let origin = Origin { number: row.saturating_add(1), span, because: None };
+        builder.push_ids(cells.collect::<Vec<_>>(), origin);
+    }
+    let policy = match &table.policy {
+        HitPolicy::Priority(highest, column) => {
+            let at = columns.iter().position(|common| place(common) == Some(usize::from(*column)))?;
+            HitPolicy::Priority(*highest, at as u16)
+        }
+        other => other.clone(),
+    };
+    let column = |common: &Common| {
+        let known = place(common).and_then(|at| table.columns.get(at));
+        let (ty, span) = known.map_or((Type::Unknown, table.span), |column| (column.ty.clone(), column.span));
+        Column { name: common.name.clone(), role: common.role, ty, span }
+    };
+    Some(Table {
+        name: table.name.clone(),
+        columns: columns.iter().map(column).collect(),
+        policy,
+        rows: builder.build(),
+        default: table.default.clone(),
+        index: Index::default(),
+        span: table.span,
+    })
+}
+
+/// How many rows only one of two tables has.
+fn rows_apart(older: &Table, newer: &Table) -> (usize, usize) {
+    let mut known: HashMap<Vec<&Cell>, i64> = HashMap::new();
+    for (table, step) in [(older, 1), (newer, -1)] {
+        for row in 0..table.len() as u32 {
+            let count = known.entry(table.cells(row).collect()).or_default();
+            *count = count.saturating_add(step);
+        }
+    }
+    let sum = |sign: i64| known.values().map(|count| count.saturating_mul(sign).max(0) as usize).sum();
+    (sum(1), sum(-1))
+}
+
+/// Both editions of a table, and what is common to them.
+struct Sides<'a> {
+    old: Edition<'a>,
+    new: Edition<'a>,
+    older: &'a Table,
+    newer: &'a Table,
+    columns: &'a [Common],
+    members: &'a Members,
+}
+
+impl Sides<'_> {
+    fn words(&self, changed: &crate::table::difference::Changed) -> BoxChange {
+        let place = |table: &Table, outcome: &Outcome| match outcome {
+            Outcome::Row(row) => table.rows.span(*row),
+            Outcome::Rows(rows) | Outcome::Conflict(rows) => rows.first().and_then(|row| table.rows.span(*row)),
+            Outcome::Nothing | Outcome::Refused => None,
+        };
+        let keys = self.columns.iter().zip(&changed.region).filter_map(|(column, stretches)| {
+            let stretches = stretches.as_ref()?;
+            Some((column.name.clone(), self.key(column, stretches)))
+        });
+        BoxChange {
+            keys: keys.collect(),
+            values: self.values(&changed.before, &changed.after),
+            before_place: place(self.older, &changed.before),
+            after_place: place(self.newer, &changed.after),
+        }
+    }
+
+    /// The keys of a column: `A, B`, `500 lb until 1000 lb`, `from 2026-04-01 through 2026-12-31`.
+    fn key(&self, common: &Common, stretches: &[Stretch]) -> String {
+        let (edition, at) = match common.old {
+            Some(at) => (self.old, at),
+            None => (self.new, common.new.unwrap_or_default()),
+        };
+        let Some(column) = edition.table.columns.get(at) else { return String::new() };
+        let show = |value: &Value| match (value, column.ty.present()) {
+            (Value::Member(member), Type::Enum(id)) => {
+                let (name, _) = edition.names.member(*id, 0);
+                let known = self.members.names.get(&name).and_then(|names| names.get(*member as usize));
+                known.cloned().unwrap_or_default()
+            }
+            _ => show::plain(edition.program, &[], value, &column.ty),
+        };
+        let words: Vec<String> = stretches
+            .iter()
+            .map(|stretch| match stretch {
+                Stretch::Absent => "not given".to_string(),
+                Stretch::Between(low, high) => words::stretch(low, high, column.ty.present(), &show),
+            })
+            .collect();
+        words.join(", ")
+    }
+
+    fn values(&self, before: &Outcome, after: &Outcome) -> Vec<ValueChange> {
+        let (Outcome::Row(old), Outcome::Row(new)) = (before, after) else {
+            let change = ValueChange {
+                column: String::new(),
+                before: self.outcome(self.old, self.older, before),
+                after: self.outcome(self.new, self.newer, after),
+                numbers: None,
+            };
+            return vec![change];
+        };
+        let columns = self.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Value);
+        let mut values = Vec::new();
+        for (at, common) in columns {
+            let (before, after) = (self.older.value(*old, at as u16), self.newer.value(*new, at as u16));
+            if before == after {
+                continue;
+            }
+            let numbers = match (&before, &after) {
+                (Some(Value::Number(before)), Some(Value::Number(after))) => Some((before.clone(), after.clone())),
+                _ => None,
+            };
+            values.push(ValueChange {
+                column: common.name.clone(),
+                before: shown(self.old, common.old, *old),
+                after: shown(self.new, common.new, *new),
+                numbers,
+            });
+        }
+        values
+    }
+
+    /// What a table finds, as a whole.
+    fn outcome(&self, edition: Edition<'_>, table: &Table, outcome: &Outcome) -> String {
+        let row = |row: &u32| {
+            let values = edition.table.columns.iter().enumerate().filter(|(_, column)| column.role == Role::Value);
+            values.map(|(at, _)| shown(edition, Some(at), *row)).collect::<Vec<_>>().join(", ")
+        };
+        let rows = |rows: &[u32]| rows.iter().map(row).collect::<Vec<_>>().join("; ");
+        match outcome {
+            Outcome::Nothing => "no row".to_string(),
+            Outcome::Refused => match &table.default {
+                Miss::Refuse(code, message, _) => format!("refused, {code}: {message}"),
+                _ => "refused".to_string(),
+            },
+            Outcome::Row(one) => row(one),
+            Outcome::Rows(all) => rows(all),
+            Outcome::Conflict(all) => format!("several rows: {}", rows(all)),
+        }
+    }
+}
+
+fn shown(edition: Edition<'_>, column: Option<usize>, row: u32) -> String {
+    let Some(at) = column else { return String::new() };
+    match (edition.table.value(row, at as u16), edition.table.columns.get(at)) {
+        (Some(value), Some(column)) => show::plain(edition.program, &[], &value, &column.ty),
+        _ => String::new(),
+    }
+}
