@@ -8,6 +8,7 @@
 mod arithmetic;
 mod book;
 mod borrowed;
+mod branches;
 mod charges;
 mod comparison;
 mod convert;
@@ -80,6 +81,7 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
     let program = checker.run(main);
     if let Some(program) = &program {
         checker.check_known(program);
+        checker.check_branches(program);
     }
     let mut diagnostics = std::mem::take(&mut checker.diagnostics);
     echoes::drop_echoes(&mut diagnostics, &checker.sources, &|name| checker.symbols.contains_key(name));
@@ -334,6 +336,13 @@ impl<'a> Checker<'a> {
             round_total: self.booking.take().filter(|_| self.round_total),
             tests: std::mem::take(&mut self.tests),
         })
+    }
+
+    /// What is decided before any quote, in a program without errors.
+    fn check_branches(&mut self, program: &Program) {
+        if self.diagnostics.iter().all(|known| known.severity != Severity::Error) {
+            self.diagnostics.extend(branches::findings(program, &self.sources));
+        }
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

@@ -13,6 +13,7 @@ mod numbers;
 mod overriding;
 mod rows;
 
+pub(super) use checks::show;
 pub(super) use csv::{Csv, Record};
 pub(crate) use overriding::override_rows;
 

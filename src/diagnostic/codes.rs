@@ -157,4 +157,9 @@ registry! {
     MANY_DECIMALS = 913, "a number that looks like a binary fraction";
     NOTHING_IGNORED = 914, "nothing to ignore";
     MORE_WARNINGS = 915, "more warnings about the same table";
+
+    BRANCH_NEVER_TAKEN = 920, "a branch that never gets its turn";
+    CONDITION_NEVER = 921, "a condition that never holds";
+    CONDITION_ALWAYS = 922, "a condition that always holds";
+    EXCEPTIONS_MEET = 923, "exceptions that can hold at once";
 }

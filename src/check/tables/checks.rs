@@ -119,7 +119,7 @@ impl Builder<'_, '_> {
 }
 
 /// A value of a key as it is written in rules.
-fn show(value: &Value, ty: &Type, units: &Units, enums: &[EnumType]) -> String {
+pub(in crate::check) fn show(value: &Value, ty: &Type, units: &Units, enums: &[EnumType]) -> String {
     match (value, ty.present()) {
         (Value::Number(number), Type::In(unit)) => format!("{number} {}", units.show(unit)),
         (Value::Number(number), Type::Percent) => match number.mul(&crate::value::Number::from_i64(100)) {

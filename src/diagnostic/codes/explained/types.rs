@@ -10,8 +10,8 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         explain(
             "A value of one kind stands where another kind is needed: a text where an amount is, a number where yes or no is. \
              Nothing converts by itself but units of one dimension.",
-            "charge BASE = if 3 then 1 USD else 2 USD",
-            "charge BASE = if 3 > 2 then 1 USD else 2 USD",
+            "input { pieces : number }\ncharge BASE = if pieces then 1 USD else 2 USD",
+            "input { pieces : number }\ncharge BASE = if pieces > 2 then 1 USD else 2 USD",
         ),
     ),
     (
