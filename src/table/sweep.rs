@@ -115,32 +115,48 @@ impl Level {
     }
 }
 
-/// The sets of rows that outcomes stand for, by number; the first is empty.
+/// The sets of rows that outcomes stand for: 0 is no row, then come the single rows, then sets of several.
 #[derive(Debug)]
 pub(super) struct Sets {
-    sets: Vec<Box<[u32]>>,
+    rows: Box<[u32]>,
+    several: Vec<Box<[u32]>>,
     known: Memo<Box<[u32]>, u32>,
 }
 
 impl Sets {
-    fn new() -> Sets {
-        Sets { sets: vec![Box::default()], known: Memo::default() }
+    fn new(rows: u32) -> Sets {
+        Sets { rows: (0..rows).collect(), several: Vec::new(), known: Memo::default() }
     }
 
     fn number(&mut self, rows: Vec<u32>) -> u32 {
-        let rows = rows.into_boxed_slice();
-        let next = self.sets.len() as u32;
-        if let Some(known) = self.known.get(&rows) {
-            return *known;
+        match rows.as_slice() {
+            [] => 0,
+            [row] => row.saturating_add(1),
+            _ => {
+                let rows = rows.into_boxed_slice();
+                let next = self.single().saturating_add(self.several.len() as u32).saturating_add(1);
+                if let Some(known) = self.known.get(&rows) {
+                    return *known;
+                }
+                self.several.push(rows.clone());
+                self.known.insert(rows, next);
+                next
+            }
         }
-        self.sets.push(rows.clone());
-        self.known.insert(rows, next);
-        next
     }
 
     /// The rows of an outcome, in order.
     pub(super) fn rows(&self, outcome: u32) -> &[u32] {
-        self.sets.get(outcome as usize).map_or(&[], |rows| rows)
+        let Some(row) = outcome.checked_sub(1) else { return &[] };
+        match row.checked_sub(self.single()) {
+            Some(set) => self.several.get(set as usize).map_or(&[], |rows| rows),
+            None => self.rows.get(row as usize..=row as usize).unwrap_or(&[]),
+        }
+    }
+
+    /// How many outcomes are single rows.
+    fn single(&self) -> u32 {
+        self.rows.len() as u32
     }
 }
 
@@ -169,7 +185,7 @@ impl<'a> Sweep<'a> {
         steps: usize,
     ) -> Option<(Ref, Sets)> {
         let rows: Vec<u32> = (0..table.matchable() as u32).collect();
-        let (sets, known, laid) = (Sets::new(), Memo::default(), Memo::default());
+        let (sets, known, laid) = (Sets::new(table.matchable() as u32), Memo::default(), Memo::default());
         let mut sweep = Sweep { table, at, space, arena, sets, known, laid, ranks: None, steps };
         sweep.ranks = sweep.ranks();
         let root = sweep.from(0, rows)?;
@@ -226,7 +242,9 @@ impl<'a> Sweep<'a> {
         }
         let Some(at) = space.levels.get(level) else { return Some(self.outcome(rows)) };
         let key = (level as u16, rows.into_boxed_slice());
-        if let Some(known) = self.known.get(&key) {
+        // A single row comes here once for each slab that it was found in; its nodes are soon made.
+        let alone = key.1.len() == 1;
+        if !alone && let Some(known) = self.known.get(&key) {
             return Some(*known);
         }
         let made = match at.way {
@@ -234,7 +252,9 @@ impl<'a> Sweep<'a> {
             Way::Innermost => self.innermost(level, &key.1)?,
             Way::Specific => self.specific(level, &key.1)?,
         };
-        self.known.insert(key, made);
+        if !alone {
+            self.known.insert(key, made);
+        }
         Some(made)
     }
 
