@@ -78,7 +78,7 @@ fn table(keys: &[(Role, bool)], policy: HitPolicy, rows: Vec<Vec<Cell>>) -> Tabl
     table
 }
 
-/// Every combination of keys that can be told apart: whole numbers, and for plain numbers quarters as well.
+/// Every combination of keys that can be told apart: whole numbers, and for plain numbers halves as well.
 pub(super) fn world(table: &Table) -> Vec<Vec<Value>> {
     let keys = |column: &Column| -> Vec<Value> {
         match (column.role, &column.ty) {
@@ -86,7 +86,7 @@ pub(super) fn world(table: &Table) -> Vec<Vec<Value>> {
                 ["", "a", "ab", "abc", "abcd", "abx", "ac", "b", "bx", "c"].map(Value::text).to_vec()
             }
             (_, Type::Integer) => (-2..8).map(number).collect(),
-            _ => (-8..32).map(|n| Value::Number(Number::ratio(n, 4).unwrap())).collect(),
+            _ => (-3..14).map(|n| Value::Number(Number::ratio(n, 2).unwrap())).collect(),
         }
     };
     table.keys().fold(vec![Vec::new()], |all, (_, column)| {
