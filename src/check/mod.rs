@@ -38,6 +38,7 @@ mod walk;
 
 pub use depth::{DEEPEST, MOST_NAMES};
 pub use load::MOST_FILES;
+pub use tables::{CellFault, CellTrial, TriedCell};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::program::{

@@ -12,10 +12,12 @@ mod layout;
 mod numbers;
 mod overriding;
 mod rows;
+mod trial;
 
 pub(super) use checks::show;
 pub(super) use csv::{Csv, Record};
 pub(crate) use overriding::override_rows;
+pub use trial::{CellFault, CellTrial, TriedCell};
 
 use crate::check::Loader;
 use crate::diagnostic::{Code, Diagnostic, codes, did_you_mean};

@@ -52,7 +52,7 @@ pub enum Command {
     Test(test::Test),
     /// Format .rules files
     Fmt(fmt::Fmt),
-    /// Write tables to CSV and Excel
+    /// Write tables to CSV and Excel, look files over
     Table(table::Table),
     /// Start a rule set from a template
     New(new::New),

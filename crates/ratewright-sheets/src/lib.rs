@@ -5,8 +5,11 @@
 
 pub mod export;
 pub mod loader;
+pub mod looks;
 pub mod place;
+pub mod review;
 pub mod sheet;
+pub mod source;
 pub mod workbook;
 
 pub use export::Export;

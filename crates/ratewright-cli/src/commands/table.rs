@@ -1,11 +1,13 @@
 //! `ratewright table`: tables as files, CSV and workbooks: written, looked over, and drafted as rules.
 
+mod check;
 mod export;
+mod file;
 
 use crate::outcome::Result;
 use clap::{Args, Subcommand};
 
-/// Write tables to CSV and Excel
+/// Write tables to CSV and Excel, look files over
 #[derive(Debug, Args)]
 pub struct Table {
     /// What to do.
@@ -18,11 +20,14 @@ pub struct Table {
 pub enum What {
     /// Write a table of a rule set as CSV or as an Excel sheet
     Export(export::Export),
+    /// Look over the values of a CSV file or a sheet
+    Check(check::Check),
 }
 
 /// Runs one.
 pub fn run(arguments: &Table) -> Result {
     match &arguments.what {
         What::Export(arguments) => export::run(arguments),
+        What::Check(arguments) => check::run(arguments),
     }
 }

@@ -108,3 +108,92 @@ fn files_that_exist_are_kept_and_wrong_names_are_said() {
     assert_eq!(folder.run(&["table", "export", "r.rules", "fee", "--to", "fee.csv", "--force"]).code, 0);
     assert!(folder.read("fee.csv").starts_with("weight,price\n"));
 }
+
+const DOUBTFUL: &str = "\
+zone,origin,price,discount,from,note
+2,07030,9.12,18.5%,2026-01-05,
+3,7030,\"1,665.25\",0.185,1/5/2026,-
+4,10001,33.800000000000004,[1],2026-02-30,
+5,10002,225 [1],16%,2026-03-01
+6,10003,12.50,15%,2026-04-01,n/a
+";
+
+#[test]
+fn every_doubtful_value_of_a_file_is_listed_with_its_place() {
+    let folder = Folder::new();
+    folder.write("rates.csv", DOUBTFUL);
+    let ran = folder.run(&["table", "check", "rates.csv"]);
+    let expected = "\
+rates.csv:3: refused: origin: `7030`: fewer digits than the others, which have 5: leading zeros may be lost; write `07030` if that is meant
+rates.csv:3: refused: price: `1,665.25`: a number is written without thousands marks; write `1665.25`
+rates.csv:3: refused: discount: `0.185`: a percent without its `%`; write `18.5%` if this is a fraction, or `0.185%` if it is less than one percent; a column of fractions is declared as `number`
+rates.csv:3: refused: from: `1/5/2026`: this is not a date; dates are written year, month, day: `2026-01-05`
+rates.csv:3: odd: note: `-`: a mark that may stand for no value; leave the cell empty if it does
+rates.csv:4: refused: price: `33.800000000000004`: a number with very many decimals; a binary fraction that was written out looks like this; was `33.8` meant?
+rates.csv:4: refused: discount: `[1]`: a mark where the others hold percents; write the value, or leave the cell empty and declare the column with `?`
+rates.csv:4: refused: from: `2026-02-30`: this is not a date; dates are written year, month, day: `2026-01-05`
+rates.csv:5: refused: a row with 5 cells under 6 headings; add the cells that are missing; a cell may be empty
+rates.csv:6: odd: note: `n/a`: a mark that may stand for no value; leave the cell empty if it does
+";
+    assert_eq!(ran.out, expected);
+    assert_eq!((ran.code, ran.err.as_str()), (1, "looked over 5 rows of 6 columns in rates.csv: 8 refused, 2 odd\n"));
+
+    let ran = folder.run(&["table", "check", "rates.csv", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &report["refused"], &report["rows"]), (1, &8.into(), &5.into()));
+    assert_eq!(report["columns"][2]["holds"], "numbers");
+    assert_eq!(report["findings"][1]["text"], "1,665.25");
+}
+
+#[test]
+fn a_good_file_has_nothing_doubtful() {
+    let folder = Folder::new();
+    folder.write("zones.csv", "origin,zone\nAB,1\nAB1,2\nany,9\n");
+    let ran = folder.run(&["table", "check", "zones.csv"]);
+    let words = "looked over 3 rows of 2 columns in zones.csv: nothing doubtful\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", words));
+    let ran = folder.run(&["table", "check", "none.csv"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: cannot read `none.csv`: no such file\n"));
+    folder.write("semicolons.csv", "a;b\n1;2\n");
+    let ran = folder.run(&["table", "check", "semicolons.csv"]);
+    let words =
+        "error: cannot read `semicolons.csv`: its columns are separated by semicolons; save it as CSV with commas\n";
+    assert_eq!((ran.code, ran.err.as_str()), (2, words));
+}
+
+#[test]
+fn a_sheet_is_looked_over_cell_by_cell() {
+    let folder = Folder::new();
+    workbook(&folder, "rates.xlsx", |sheet| {
+        sheet.write(0, 0, "zone")?.write(0, 1, "price")?.write(1, 0, 2)?.write(1, 1, 33.800000000000004)?;
+        let two = rust_xlsxwriter::Format::new().set_num_format("0.00");
+        sheet
+            .write(2, 0, 3)?
+            .write_with_format(2, 1, 33.800000000000004, &two)?
+            .write(3, 0, 4)?
+            .write(3, 1, "1,665.25")?;
+        sheet.write(4, 0, 5)?.write(4, 1, 12.5)?;
+        Ok(())
+    });
+    let ran = folder.run(&["table", "check", "rates.xlsx#Ground"]);
+    let expected = "\
+rates.xlsx#Ground: B2: refused: price: holds 33.800000000000004, which binary arithmetic left behind; 33.8 was probably meant; write 33.8, or round in the formula: =ROUND(…, 1)
+rates.xlsx#Ground: B3: odd: price: holds 33.800000000000004 and shows 33.80; it is read as 33.80
+rates.xlsx#Ground: B4: refused: price: `1,665.25`: a number is written without thousands marks; write `1665.25`
+";
+    assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+}
+
+#[test]
+fn a_file_is_held_against_the_rules_that_read_it() {
+    let folder = Folder::new();
+    let declaration = "table t from \"t.csv\" {\n zone : integer\n -> price : money\n}\noutput p = t[2].price\nlet unused = nothing\n";
+    folder.write("r.rules", &format!("ruleset r {{ currency USD }}\n{declaration}"));
+    folder.write("t.csv", "zone,price\n2,9.12\n3,5 EUR\n");
+    let ran = folder.run(&["table", "check", "t.csv", "--rules", "r.rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, "held t.csv against r.rules: 1 problem\n"), "{}", ran.out);
+    assert!(ran.out.contains("an amount in EUR in a column in USD") && ran.out.contains("t.csv:3:3"), "{}", ran.out);
+    folder.write("u.csv", "zone,price\n");
+    let ran = folder.run(&["table", "check", "u.csv", "--rules", "r.rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: no table of `r.rules` reads `u.csv`\n"));
+}
