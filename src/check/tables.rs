@@ -8,8 +8,10 @@ mod cell_text;
 mod cells;
 mod checks;
 mod csv;
+mod known;
 mod layout;
 mod numbers;
+mod otherwise;
 mod overriding;
 mod rows;
 mod trial;
@@ -28,6 +30,7 @@ use crate::table::{Column, Default as Miss, HitPolicy, Index, Role, Rows, RowsBu
 use crate::types::{Type, Units};
 use crate::value::Value;
 use cells::CellReader;
+use known::Known;
 use std::ops::Range;
 
 /// How many problems are told of one table; more are counted.
@@ -150,6 +153,8 @@ struct Builder<'b, 'a> {
     table: Table,
     /// The rows of the table that were read.
     rows: RowsBuilder,
+    /// What was read of the file that is being read.
+    known: Known,
     /// The `otherwise` row.
     otherwise: Option<Span>,
     errors: usize,
@@ -224,7 +229,8 @@ impl<'b, 'a> Builder<'b, 'a> {
             span: first.name.span,
         };
         let rows = RowsBuilder::new(table.columns.len());
-        Builder { context, readers, places, period_column, table, rows, otherwise: None, errors: 0, warnings: 0 }
+        let known = Known::default();
+        Builder { context, readers, places, period_column, table, rows, known, otherwise: None, errors: 0, warnings: 0 }
     }
 
     /// Reports a problem, unless the table has had its share.

@@ -29,6 +29,15 @@ impl Period {
     pub fn contains(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
+
+    /// The days that lie in both periods.
+    pub fn within(self, other: Period) -> Period {
+        let until = match (self.until, other.until) {
+            (Some(own), Some(until)) => Some(own.min(until)),
+            (own, until) => own.or(until),
+        };
+        Period { from: self.from.max(other.from), until }
+    }
 }
 
 /// A compiled rule set.

@@ -43,8 +43,12 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// Where every sixteenth line starts, from the first one on.
     line_starts: Vec<u32>,
 }
+
+/// How many lines lie between two whose starts are kept.
+const MARKED: usize = 16;
 
 /// A place as people count it: line and column from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,18 +63,22 @@ impl SourceFile {
     /// The line and column of the byte `offset`; past the end, the last place of the text.
     pub fn place(&self, offset: u32) -> Place {
         let offset = (offset as usize).min(self.text.len());
-        let line = self.line_starts.partition_point(|&start| start as usize <= offset).max(1);
-        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;
+        let marks = self.line_starts.partition_point(|&start| start as usize <= offset).saturating_sub(1);
+        let mark = self.line_starts.get(marks).copied().unwrap_or(0) as usize;
+        let since = self.text.as_bytes().get(mark..offset).unwrap_or_default();
+        let line = since.iter().filter(|byte| **byte == b'\n').count().saturating_add(marks.saturating_mul(MARKED));
+        let start =
+            since.iter().rposition(|byte| *byte == b'\n').map_or(mark, |at| mark.saturating_add(at).saturating_add(1));
         let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
-        Place { line: line as u32, column: (column as u32).saturating_add(1) }
+        Place { line: (line as u32).saturating_add(1), column: (column as u32).saturating_add(1) }
     }
 
     /// The text of line `line` (from 1) without its line end.
     pub fn line(&self, line: u32) -> &str {
         let index = (line as usize).saturating_sub(1);
-        let Some(&start) = self.line_starts.get(index) else { return "" };
-        let end = self.line_starts.get(index.saturating_add(1)).map_or(self.text.len(), |&next| next as usize);
-        self.text.get(start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let Some(&mark) = self.line_starts.get(index / MARKED) else { return "" };
+        let mut lines = self.text.get(mark as usize..).unwrap_or_default().split_inclusive('\n');
+        lines.nth(index % MARKED).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 }
 
@@ -83,9 +91,9 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text under the name that people will see.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let mut line_starts = vec![0];
-        line_starts
-            .extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| (i as u32).saturating_add(1)));
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at);
+        let starts = std::iter::once(0).chain(ends.map(|end| (end as u32).saturating_add(1)));
+        let line_starts = starts.step_by(MARKED).collect();
         self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts });
         FileId(self.files.len().saturating_sub(1) as u32)
     }
@@ -110,6 +118,33 @@ impl SourceMap {
         match self.file(span.file) {
             Some(file) => format!("{}:{}", file.name, file.place(span.start).line),
             None => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn places_and_lines_are_found_wherever_they_are() {
+        for end in ["", "\n", "\r\n", "\n\n"] {
+            let text: String = (1..=40).map(|line| format!("line {line} é\n")).collect::<String>() + "last" + end;
+            let mut sources = SourceMap::default();
+            let id = sources.add("a.rules", &text);
+            let file = sources.file(id).unwrap();
+            for (offset, _) in text.char_indices() {
+                let before = text.get(..offset).unwrap();
+                let line = before.matches('\n').count() as u32 + 1;
+                let column = before.chars().rev().take_while(|character| *character != '\n').count() as u32 + 1;
+                assert_eq!(file.place(offset as u32), Place { line, column }, "{offset}");
+            }
+            for (line, words) in (1..).zip(text.lines()) {
+                assert_eq!(file.line(line), words);
+            }
+            assert_eq!((file.line(0), file.line(99)), ("line 1 é", ""));
+            assert_eq!(file.place(u32::MAX), file.place(text.len() as u32));
         }
     }
 }

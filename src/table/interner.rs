@@ -30,6 +30,11 @@ impl<T: Eq + Hash> Interner<T> {
         })
     }
 
+    /// The thing with a number.
+    pub(super) fn get(&self, number: u32) -> Option<&T> {
+        self.distinct.get(number as usize)
+    }
+
     /// The distinct things, at their numbers.
     pub(super) fn into_distinct(mut self) -> Vec<T> {
         self.distinct.shrink_to_fit();

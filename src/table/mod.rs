@@ -21,7 +21,7 @@ pub mod look_up;
 pub mod message;
 mod nearest;
 mod rows;
-mod slots;
+pub(crate) mod slots;
 mod sweep;
 
 pub use axis::Domain;

@@ -180,6 +180,11 @@ impl RowsBuilder {
         self.cells.get_mut(column).map_or(0, |cells| cells.number(cell))
     }
 
+    /// The cell with a number in its column.
+    pub fn interned(&self, column: usize, id: u32) -> Option<&Cell> {
+        self.cells.get(column)?.get(id)
+    }
+
     /// Adds a row with a cell for each column; one that is missing is `any`.
     pub fn push(&mut self, cells: impl IntoIterator<Item = Cell>, origin: Origin) {
         let mut cells = cells.into_iter();

@@ -11,20 +11,20 @@ const EMPTY: u32 = u32::MAX;
 
 /// Numbers by the hash of what they stand for.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slots {
+pub(crate) struct Slots {
     slots: Vec<u32>,
     count: usize,
 }
 
 impl Slots {
     /// Slots for so many numbers.
-    pub(super) fn with_capacity(count: usize) -> Self {
+    pub(crate) fn with_capacity(count: usize) -> Self {
         let size = count.saturating_add(count / 3).saturating_add(2).checked_next_power_of_two().unwrap_or(2);
         Slots { slots: vec![EMPTY; size], count: 0 }
     }
 
     /// The number for which `is` says yes among those with the hash.
-    pub(super) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().saturating_sub(1);
         let mut slot = (hash as usize) & mask;
         loop {
@@ -41,7 +41,7 @@ impl Slots {
     }
 
     /// Takes a number in that is not there yet; `hash_of` gives the hashes of the others where they have to move.
-    pub(super) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
+    pub(crate) fn insert(&mut self, hash: u64, number: u32, hash_of: impl Fn(u32) -> u64) {
         self.count = self.count.saturating_add(1);
         if self.count.saturating_mul(4) > self.slots.len().saturating_mul(3) {
             let grown = vec![EMPTY; self.slots.len().saturating_mul(2).max(16)];
@@ -65,7 +65,7 @@ impl Slots {
 }
 
 /// The hash of a thing, the same for equal things.
-pub(super) fn hash(thing: &(impl Hash + ?Sized)) -> u64 {
+pub(crate) fn hash(thing: &(impl Hash + ?Sized)) -> u64 {
     let mut hasher = Fold::default();
     thing.hash(&mut hasher);
     hasher.finish()

@@ -2,14 +2,14 @@
 
 use super::cell_text::{self, Ends};
 use super::csv::{Csv, Record};
+use super::known::Known;
 use super::layout::{Heading, Layout, Source, headings_of};
 use super::{Builder, Problem, Spec};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::Period;
 use crate::source::{FileId, Span};
 use crate::syntax::ast;
-use crate::table::message::{self, Piece};
-use crate::table::{Cell, Default as Miss, Origin, Role};
+use crate::table::{Cell, Origin, Role};
 use crate::types::Type;
 use crate::value::Number;
 use std::sync::Arc;
@@ -77,6 +77,7 @@ impl Builder<'_, '_> {
             return;
         }
         let Some((id, text)) = self.load(file) else { return };
+        self.known = Known::of(text.clone(), specs.len());
         let mut csv = Csv::new(&text);
         let mut record = Record::default();
         let Some(headings) = self.file_headings(&mut csv, &mut record, id, file) else { return };
@@ -104,25 +105,10 @@ impl Builder<'_, '_> {
             let problem = Problem::new(codes::NO_ROWS, format!("\"{}\" has headings and no rows", file.text));
             self.report(problem.at(file.span, "this file"));
         }
+        self.known = Known::default();
         for row in written() {
             self.otherwise_beside_file(specs, &layout, row, About { number, span: row.span, period });
         }
-    }
-
-    /// Reads the row `otherwise` of a table whose rows are in a file: a refusal, or the values in the order of their declaration.
-    fn otherwise_beside_file(&mut self, specs: &[Spec], layout: &Layout, row: &ast::Row, about: About) {
-        let written = row.cells.iter().skip(row.split).map(|cell| Raw { text: cell.text.trim(), span: cell.span });
-        let values: Vec<Raw<'_>> = written.collect();
-        let mut cells = vec![Raw { text: "", span: about.span }; layout.width];
-        let sources = specs.iter().zip(&layout.sources).filter(|(spec, _)| spec.role == Role::Value);
-        for ((_, source), value) in sources.zip(&values) {
-            if let Source::Cell(place) = source
-                && let Some(cell) = cells.get_mut(*place)
-            {
-                *cell = *value;
-            }
-        }
-        self.otherwise(specs, layout, &cells, &values, about);
     }
 
     /// The text of a CSV file, registered for its spans.
@@ -199,38 +185,35 @@ impl Builder<'_, '_> {
             match *source {
                 Source::Cell(place) => {
                     if let Some(raw) = cells.get(place) {
-                        read.push(self.read_cell(column, spec, *raw));
+                        read.push(self.cell_id(column, spec, *raw));
                     }
                 }
-                Source::Ends(low, high) => read.push(self.read_ends(column, spec, [low, high], cells)),
-                Source::Heading | Source::Crossed => read.push(Some(Cell::Any)),
+                Source::Ends(low, high) => read.push(self.ends_id(column, spec, [low, high], cells)),
+                Source::Heading | Source::Crossed => read.push(Some(0)),
             }
         }
         let because = layout.because.and_then(|place| cells.get(place)).and_then(|raw| self.because_of(*raw));
+        let Some(mut row) = read.into_iter().collect::<Option<Vec<u32>>>() else { return };
         if layout.across.is_empty() {
-            if let Some(row) = read.into_iter().collect::<Option<Vec<Cell>>>() {
-                self.push_row(row, because, about);
-            }
+            self.push_row(&row, because, about);
             return;
         }
-        let Some(row) = read.into_iter().collect::<Option<Vec<Cell>>>() else { return };
         for (place, key) in &layout.across {
             let Some(raw) = cells.get(*place) else { continue };
-            let mut row = row.clone();
             let Some(value) = self.crossed(specs, layout, *raw) else { continue };
-            for (cell, source) in row.iter_mut().zip(&layout.sources) {
+            for (column, (id, source)) in row.iter_mut().zip(&layout.sources).enumerate() {
                 match source {
-                    Source::Heading => *cell = key.clone(),
-                    Source::Crossed => *cell = value.clone(),
+                    Source::Heading => *id = self.intern(column, key.clone()),
+                    Source::Crossed => *id = value,
                     Source::Cell(_) | Source::Ends(..) => {}
                 }
             }
-            self.push_row(row, because.clone(), About { span: about.span, ..about });
+            self.push_row(&row, because.clone(), about);
         }
     }
 
     /// A cell under the headings of a crosstab. An empty one is no row, unless a nearer row would silently serve in its stead.
-    fn crossed(&mut self, specs: &[Spec], layout: &Layout, raw: Raw<'_>) -> Option<Cell> {
+    fn crossed(&mut self, specs: &[Spec], layout: &Layout, raw: Raw<'_>) -> Option<u32> {
         let at = |wanted: Source| layout.sources.iter().position(|source| *source == wanted);
         let (value, key) = (at(Source::Crossed)?, at(Source::Heading)?);
         let spec = specs.get(value)?;
@@ -246,12 +229,54 @@ impl Builder<'_, '_> {
             }
             return None;
         }
-        self.read_cell(value, spec, raw)
+        self.cell_id(value, spec, raw)
     }
 
     pub(super) fn column_type(&self, column: usize) -> Option<&Type> {
         let place = self.places.get(column)?;
         self.table.columns.get(*place).map(|column| &column.ty)
+    }
+
+    /// The number of a cell in its column.
+    pub(super) fn intern(&mut self, column: usize, cell: Cell) -> u32 {
+        self.places.get(column).map_or(0, |place| self.rows.intern(*place, cell))
+    }
+
+    /// Reads a cell, unless its text is known in the column; the cell's number there.
+    pub(super) fn cell_id(&mut self, column: usize, spec: &Spec, raw: Raw<'_>) -> Option<u32> {
+        self.known_or(column, [raw.span, Span::default()], |this| this.read_cell(column, spec, raw))
+    }
+
+    fn ends_id(
+        &mut self,
+        column: usize,
+        spec: &Spec,
+        ends: [Option<(usize, bool)>; 2],
+        cells: &[Raw<'_>],
+    ) -> Option<u32> {
+        let span = |end: Option<(usize, bool)>| {
+            end.and_then(|(place, _)| cells.get(place)).map_or(Span::default(), |raw| raw.span)
+        };
+        self.known_or(column, ends.map(span), |this| this.read_ends(column, spec, ends, cells))
+    }
+
+    /// The number of the cell that was read from these places; only what was read without a word about it is known afterwards.
+    fn known_or(
+        &mut self,
+        column: usize,
+        spans: [Span; 2],
+        read: impl FnOnce(&mut Self) -> Option<Cell>,
+    ) -> Option<u32> {
+        if let Some(number) = self.known.number(column, spans) {
+            return Some(number);
+        }
+        let said = (self.errors, self.warnings);
+        let cell = read(self)?;
+        let number = self.intern(column, cell);
+        if said == (self.errors, self.warnings) {
+            self.known.learn(column, spans, number);
+        }
+        Some(number)
     }
 
     /// Reads one cell; a problem is reported and gives `None`.
@@ -313,7 +338,7 @@ impl Builder<'_, '_> {
         .ok()
     }
 
-    fn because_of(&mut self, raw: Raw<'_>) -> Option<Arc<str>> {
+    pub(super) fn because_of(&mut self, raw: Raw<'_>) -> Option<Arc<str>> {
         match cell_text::unquote(trim(raw.text)) {
             Some(word) => (!word.text.is_empty()).then(|| word.text.as_str().into()),
             None => {
@@ -324,126 +349,27 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Adds a row whose cells are in the order of the declared columns.
-    fn push_row(&mut self, cells: Vec<Cell>, because: Option<Arc<str>>, about: About) {
-        let mut placed = vec![Cell::Any; self.table.columns.len()];
-        for (cell, place) in cells.into_iter().zip(&self.places) {
+    /// Adds a row by the numbers of its cells, which are in the order of the declared columns.
+    pub(super) fn push_row(&mut self, ids: &[u32], because: Option<Arc<str>>, about: About) {
+        let mut placed = vec![None; self.table.columns.len()];
+        for (id, place) in ids.iter().zip(&self.places) {
             if let Some(target) = placed.get_mut(*place) {
-                *target = cell;
+                *target = Some(*id);
             }
         }
-        if let Some(period) = about.period
-            && let Some(cell) = self.period_column.and_then(|column| placed.get_mut(column))
+        if let (Some(column), Some(period)) = (self.period_column, about.period)
+            && let Some(place) = placed.get_mut(column)
         {
-            *cell = match cell {
-                Cell::Period(own) => Cell::Period(Period {
-                    from: own.from.max(period.from),
-                    until: match (own.until, period.until) {
-                        (Some(own), Some(until)) => Some(own.min(until)),
-                        (own, until) => own.or(until),
-                    },
-                }),
-                _ => Cell::Period(period),
-            };
+            let own = place.and_then(|id| self.rows.interned(column, id));
+            let cell = Cell::Period(match own {
+                Some(Cell::Period(own)) => own.within(period),
+                _ => period,
+            });
+            *place = Some(self.rows.intern(column, cell));
         }
-        self.rows.push(placed, Origin { number: about.number, span: about.span, because });
-    }
-
-    pub(super) fn otherwise_inline(
-        &mut self,
-        specs: &[Spec],
-        layout: &Layout,
-        keys: &[Raw<'_>],
-        values: &[Raw<'_>],
-        about: About,
-    ) {
-        let (keys, values) = if values.is_empty() && keys.len() > 1 { keys.split_at(1) } else { (keys, values) };
-        if let Some(extra) = keys.iter().skip(1).find(|cell| !cell.text.is_empty()) {
-            let problem = Problem::new(codes::OTHERWISE_PLACE, "`otherwise` stands for all keys");
-            self.report(problem.help("leave the other keys empty, or out").at(extra.span, "not needed"));
-            return;
-        }
-        // The cells under the headings after `||`, with the keys left empty.
-        let blank = Raw { text: "", span: about.span };
-        let mut cells = vec![blank; layout.split];
-        cells.extend(values);
-        self.otherwise(specs, layout, &cells, values, about);
-    }
-
-    fn otherwise_file(&mut self, specs: &[Spec], layout: &Layout, cells: &[Raw<'_>], about: About) {
-        let value = |source: &Source| matches!(source, Source::Cell(_));
-        let sources =
-            specs.iter().zip(&layout.sources).filter(|(spec, source)| spec.role == Role::Value && value(source));
-        let places: Vec<usize> =
-            sources.filter_map(|(_, source)| if let Source::Cell(at) = source { Some(*at) } else { None }).collect();
-        let places = if layout.across.is_empty() { places } else { layout.across.iter().map(|(at, _)| *at).collect() };
-        let filled = places.iter().filter_map(|at| cells.get(*at)).filter(|raw| !raw.text.is_empty());
-        let values: Vec<Raw<'_>> = filled.copied().collect();
-        self.otherwise(specs, layout, cells, &values, about);
-    }
-
-    /// A refusal fills in keys of the look-up, and nothing else.
-    fn check_refusal(&mut self, specs: &[Spec], message: &str, span: Span) {
-        let keys: Vec<&str> =
-            specs.iter().filter(|s| !matches!(s.role, Role::Value | Role::Valid)).map(|s| s.name.as_str()).collect();
-        for piece in message::pieces(message) {
-            let Piece::Key(name) = piece else { continue };
-            if !keys.contains(&name) {
-                let problem = Problem::new(codes::UNKNOWN_NAME, format!("the table has no key `{name}` to fill in"));
-                let help = format!("its keys are {}; a brace itself is written `{{{{`", keys.join(", "));
-                self.report(problem.help(help).at(span, "in this message"));
-            }
-        }
-    }
-
-    /// Takes the `otherwise` row: a refusal, or the values of a miss. `values` are its cells after the keys that hold something.
-    fn otherwise(&mut self, specs: &[Spec], layout: &Layout, cells: &[Raw<'_>], values: &[Raw<'_>], about: About) {
-        if let Some(before) = self.otherwise.replace(about.span) {
-            let problem = Problem::new(codes::OTHERWISE_PLACE, "two rows `otherwise`");
-            self.report(
-                problem.help("keep one, as the last row").at(about.span, "the second").also(before, "the first"),
-            );
-            return;
-        }
-        if let Some(first) = values.first()
-            && first.text.starts_with("refuse ")
-        {
-            match cell_text::refusal(first.text) {
-                Some((code, message)) => {
-                    self.check_refusal(specs, &message, first.span);
-                    self.table.default = Miss::Refuse(code.into(), message.into(), first.span);
-                }
-                None => {
-                    let problem = Problem::new(codes::BAD_CELL, "a refusal that cannot be read");
-                    self.report(problem.help("write `refuse \"CODE\" \"message\"`").at(first.span, "this refusal"));
-                }
-            }
-            return;
-        }
-        let mut row = Vec::with_capacity(specs.len());
-        for (column, (spec, source)) in specs.iter().zip(&layout.sources).enumerate() {
-            let raw = match source {
-                _ if spec.role != Role::Value => {
-                    row.push(Some(Cell::Any));
-                    continue;
-                }
-                Source::Cell(place) => cells.get(*place),
-                _ => values.first(),
-            };
-            let Some(raw) = raw else {
-                let problem = Problem::new(codes::RAGGED_ROW, format!("`otherwise` has no cell for `{}`", spec.name));
-                self.report(
-                    problem.help("write its values, or `refuse \"CODE\" \"message\"`").at(about.span, "this row"),
-                );
-                return;
-            };
-            row.push(self.read_cell(column, spec, *raw));
-        }
-        let because = layout.because.and_then(|place| cells.get(place)).and_then(|raw| self.because_of(*raw));
-        if let Some(row) = row.into_iter().collect::<Option<Vec<Cell>>>() {
-            self.push_row(row, because, About { period: None, ..about });
-            self.table.default = Miss::Row;
-        }
+        let ids: Vec<u32> =
+            (0..).zip(placed).map(|(column, id)| id.unwrap_or_else(|| self.rows.intern(column, Cell::Any))).collect();
+        self.rows.push_ids(ids, Origin { number: about.number, span: about.span, because });
     }
 }
 
