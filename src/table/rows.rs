@@ -2,7 +2,7 @@
 //!
 //! A [`RowsBuilder`] takes rows in their order and gives [`Rows`], which afterwards change only where a contract overrides a
 //! value. Within one column, cells have the same number exactly if they are equal. A row costs four bytes for each column and
-//! eight for its place; its number, its file and its reason cost next to nothing where they follow a pattern or are not there.
+//! four for its place; its end, number, file and reason cost next to nothing where they follow a pattern or are not there.
 
 use super::interner::Interner;
 use super::{Cell, Default as Miss, Table};
@@ -25,8 +25,12 @@ pub struct Origin {
 #[derive(Debug, Clone, Default)]
 pub struct Rows {
     columns: Box<[Cells]>,
-    /// The first and one past the last byte of each row.
-    places: Vec<(u32, u32)>,
+    /// The first byte of each row.
+    starts: Vec<u32>,
+    /// From which row on how many bytes lie between the end of a row and the start of the next, modulo 2³².
+    gaps: Vec<(u32, u32)>,
+    /// One past the last byte of the last row.
+    end: u32,
     /// From which row on rows stand in which file.
     files: Vec<(u32, FileId)>,
     numbers: Vec<Run>,
@@ -62,12 +66,12 @@ impl Run {
 impl Rows {
     /// How many rows there are, `otherwise` included.
     pub fn len(&self) -> usize {
-        self.places.len()
+        self.starts.len()
     }
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
+        self.starts.is_empty()
     }
 
     /// The cell of a row.
@@ -93,17 +97,23 @@ impl Rows {
 
     /// The place of a row: its line.
     pub fn span(&self, row: u32) -> Option<Span> {
-        let (start, end) = *self.places.get(row as usize)?;
+        let start = *self.starts.get(row as usize)?;
         if let Ok(moved) = self.moved.binary_search_by_key(&row, |(row, _)| *row) {
             return self.moved.get(moved).map(|(_, span)| *span);
         }
         let file = self.files.partition_point(|(first, _)| *first <= row).checked_sub(1)?;
-        Some(Span::new(self.files.get(file)?.1, start, end))
+        Some(Span::new(self.files.get(file)?.1, start, self.end(row)?))
+    }
+
+    fn end(&self, row: u32) -> Option<u32> {
+        let Some(next) = self.starts.get((row as usize).saturating_add(1)) else { return Some(self.end) };
+        let gap = self.gaps.partition_point(|(first, _)| *first <= row).checked_sub(1)?;
+        Some(next.wrapping_sub(self.gaps.get(gap)?.1))
     }
 
     /// The number of a row in its table, from 1: the data row of a CSV file.
     pub fn number(&self, row: u32) -> Option<u32> {
-        self.places.get(row as usize)?;
+        self.starts.get(row as usize)?;
         let run = self.numbers.partition_point(|run| run.first <= row).checked_sub(1)?;
         Some(self.numbers.get(run)?.number(row))
     }
@@ -142,8 +152,12 @@ impl Rows {
 
     /// Takes the last row out.
     pub(crate) fn drop_last(&mut self) {
-        self.places.pop();
-        let row = self.places.len() as u32;
+        let row = (self.starts.len() as u32).saturating_sub(1);
+        if let Some(end) = row.checked_sub(1).and_then(|last| self.end(last)) {
+            self.end = end;
+        }
+        self.starts.pop();
+        self.gaps.retain(|(first, _)| first.saturating_add(1) < row);
         for cells in &mut self.columns {
             cells.rows.truncate(row as usize);
         }
@@ -216,7 +230,8 @@ impl RowsBuilder {
             column.rows.shrink_to_fit();
         }
         rows.reasons = self.reasons.into_distinct();
-        rows.places.shrink_to_fit();
+        rows.starts.shrink_to_fit();
+        rows.gaps.shrink_to_fit();
         rows.numbers.shrink_to_fit();
         rows.because.shrink_to_fit();
         rows
@@ -224,8 +239,15 @@ impl RowsBuilder {
 
     fn push_origin(&mut self, origin: Origin) {
         let rows = &mut self.rows;
-        let row = rows.places.len() as u32;
-        rows.places.push((origin.span.start, origin.span.end));
+        let row = rows.starts.len() as u32;
+        if let Some(last) = row.checked_sub(1) {
+            let gap = origin.span.start.wrapping_sub(rows.end);
+            if rows.gaps.last().is_none_or(|(_, known)| *known != gap) {
+                rows.gaps.push((last, gap));
+            }
+        }
+        rows.starts.push(origin.span.start);
+        rows.end = origin.span.end;
         if rows.files.last().is_none_or(|(_, file)| *file != origin.span.file) {
             rows.files.push((row, origin.span.file));
         }
@@ -307,7 +329,7 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::value::Number;
 
@@ -316,7 +338,7 @@ mod tests {
     }
 
     fn origin(number: u32, file: u32, start: u32, because: Option<&str>) -> Origin {
-        let span = Span::new(FileId(file), start, start + 5);
+        let span = Span::new(FileId(file), start, start + 5 + number % 3);
         Origin { number, span, because: because.map(Arc::from) }
     }
 
@@ -360,8 +382,8 @@ mod tests {
         let mut rows = rows();
         rows.replace(4, 1, number(2));
         rows.replace(5, 1, number(99));
-        rows.replace_origin(4, origin(0, 7, 300, None).span, None);
-        rows.replace_origin(0, origin(0, 7, 400, None).span, Some("agreed".into()));
+        rows.replace_origin(4, origin(6, 7, 300, None).span, None);
+        rows.replace_origin(0, origin(1, 7, 400, None).span, Some("agreed".into()));
         assert_eq!(rows.cell_id(4, 1), rows.cell_id(2, 1));
         assert_eq!(rows.cell(5, 1), Some(&number(99)));
         assert_eq!(rows.cell(6, 1), Some(&number(0)));
@@ -369,5 +391,6 @@ mod tests {
         assert_eq!(origin_of(&rows, 0), origin(1, 7, 400, Some("agreed")));
         rows.drop_last();
         assert_eq!((rows.len(), rows.number(12)), (12, None));
+        assert_eq!(origin_of(&rows, 11), origins()[11]);
     }
 }

@@ -1,0 +1,58 @@
+//! Large CSV tables: what a rule set keeps of them, and where their mistakes are.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+#[path = "../benches/workloads/mod.rs"]
+mod workloads;
+
+use allocation_counter::measure;
+use ratewright::diagnostic::codes;
+use ratewright::{Compiler, Loader};
+use workloads::rates::Shape;
+
+const ROWS: usize = 20_000;
+
+/// Gives one CSV text.
+struct Rates(String);
+
+impl Loader for Rates {
+    fn load(&self, _: &str) -> Result<String, String> {
+        Ok(self.0.clone())
+    }
+}
+
+fn compiler(shape: Shape, csv: String) -> Compiler {
+    Compiler::new().source("main.rules", shape.rules()).loader(Rates(csv))
+}
+
+/// The text itself and the rest of the rule set included.
+#[test]
+fn a_row_is_kept_in_less_than_110_bytes() {
+    for shape in Shape::ALL {
+        let compiler = compiler(shape, shape.csv(ROWS));
+        let mut rules = None;
+        let memory = measure(|| rules = compiler.compile("main.rules").ok());
+        let (input, rate) = shape.example(ROWS);
+        let quote = rules.unwrap().quote_json(&input).unwrap();
+        assert_eq!(quote.totals[0].to_string(), format!("{rate} USD"));
+        let each = memory.bytes_current / ROWS as i64;
+        // The text of a row alone has 17 bytes or more.
+        assert!((17..110).contains(&each), "{shape:?}: {each} bytes a row");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_late_row_has_its_line_and_column() {
+    let csv = Shape::Bands.csv(ROWS);
+    let line = ROWS - 7;
+    let mut lines: Vec<String> = csv.lines().map(str::to_string).collect();
+    let cells: Vec<&str> = lines[line].split(',').collect();
+    let wrong = format!("{},{},{},{},\"1,665.25\"", cells[0], cells[1], cells[2], cells[3]);
+    let column = wrong.find('"').unwrap() as u32 + 1;
+    lines[line] = wrong;
+    let rejected = compiler(Shape::Bands, lines.join("\n")).compile("main.rules").unwrap_err();
+    let [problem] = rejected.diagnostics.as_slice() else { panic!("{rejected}") };
+    assert_eq!((problem.code, problem.title.as_str()), (codes::BAD_CELL, "a number is written without thousands marks"));
+    let file = rejected.sources.file(problem.primary.span.file).unwrap();
+    let place = file.place(problem.primary.span.start);
+    assert_eq!((&*file.name, place.line as usize, place.column), ("rates.csv", line + 1, column));
+}
