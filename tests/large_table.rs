@@ -51,7 +51,10 @@ fn a_mistake_in_a_late_row_has_its_line_and_column() {
     lines[line] = wrong;
     let rejected = compiler(Shape::Bands, lines.join("\n")).compile("main.rules").unwrap_err();
     let [problem] = rejected.diagnostics.as_slice() else { panic!("{rejected}") };
-    assert_eq!((problem.code, problem.title.as_str()), (codes::BAD_CELL, "a number is written without thousands marks"));
+    assert_eq!(
+        (problem.code, problem.title.as_str()),
+        (codes::BAD_CELL, "a number is written without thousands marks")
+    );
     let file = rejected.sources.file(problem.primary.span.file).unwrap();
     let place = file.place(problem.primary.span.start);
     assert_eq!((&*file.name, place.line as usize, place.column), ("rates.csv", line + 1, column));

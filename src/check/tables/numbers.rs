@@ -65,6 +65,9 @@ impl NumberReader {
         if unit.is_empty() {
             return self.finish(digits, number, false);
         }
+        if !unit.starts_with(' ') && unit.contains(|c: char| c.is_ascii_digit()) && units.find(unit).is_none() {
+            return Err(self.not_a_number(units));
+        }
         if !unit.starts_with(' ') {
             return Err(Problem::new(codes::BAD_CELL, "this is not a number")
                 .help(format!("between a number and its unit stands a space: `{digits} {unit}`"))
@@ -234,6 +237,11 @@ fn mistaken(text: &str) -> Option<Problem> {
     let bare = text.trim_start_matches(['+', '-', '$']);
     if has_thousands_marks(bare) {
         let clean = text.replace(',', "");
+        return Some(bad("a number is written without thousands marks").help(format!("write `{clean}`")).edit(clean));
+    }
+    let spaced = |mark: &char| bare.contains(*mark) && has_thousands_marks(&bare.replace(*mark, ","));
+    if let Some(mark) = [' ', '\'', '’'].into_iter().find(spaced) {
+        let clean = text.replace(mark, "");
         return Some(bad("a number is written without thousands marks").help(format!("write `{clean}`")).edit(clean));
     }
     if let Some((whole, decimals)) = bare.split_once(',')

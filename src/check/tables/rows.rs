@@ -315,27 +315,36 @@ impl Builder<'_, '_> {
         [low, high]: [Option<(usize, bool)>; 2],
         cells: &[Raw<'_>],
     ) -> Option<Cell> {
-        let end = |end: Option<(usize, bool)>| {
-            let (place, included) = end?;
-            let raw = cells.get(place)?;
-            (!trim(raw.text).is_empty()).then_some((raw.text, included))
-        };
-        let span = [low, high].into_iter().flatten().filter_map(|(place, _)| cells.get(place)).map(|raw| raw.span);
-        let span = span.reduce(Span::to).unwrap_or_default();
+        let raw = |end: Option<(usize, bool)>| end.and_then(|(place, included)| Some((*cells.get(place)?, included)));
+        let written = [raw(low), raw(high)];
+        let [low, high] = written
+            .map(|end| end.filter(|(raw, _)| !trim(raw.text).is_empty()).map(|(raw, included)| (raw.text, included)));
+        let span = written.into_iter().flatten().map(|(raw, _)| raw.span).reduce(Span::to).unwrap_or_default();
         let reader = self.readers.get_mut(column)?;
-        let ends = Ends { low: end(low), high: end(high) };
         let mut suspicious = None;
         let read = match spec.role {
-            Role::Valid => reader.period(ends, self.context.units),
-            _ => reader.range(ends, "", self.context.units, &mut suspicious),
+            Role::Valid => reader.period(Ends { low, high }, self.context.units),
+            _ => reader.range(Ends { low, high }, "", self.context.units, &mut suspicious),
         };
         if let Some(meant) = suspicious {
             self.report(many_decimals(&spec.name, span, &meant));
         }
-        read.map_err(|problem| {
-            self.report(Problem { edit: None, ..problem }.at(span, format!("the ends of `{}`", spec.name)))
-        })
-        .ok()
+        let problem = match read {
+            Ok(cell) => return Some(cell),
+            Err(problem) => problem,
+        };
+        // Of one end by itself it is said where that end stands.
+        for (raw, included) in written.into_iter().flatten().filter(|(raw, _)| !trim(raw.text).is_empty()) {
+            let alone = Ends { low: Some((raw.text, included)), high: None };
+            if let Some(Err(problem)) =
+                self.readers.get_mut(column).map(|reader| reader.range(alone, raw.text, self.context.units, &mut None))
+            {
+                self.report(problem.in_cell(raw.text).at(raw.span, format!("an end of `{}`", spec.name)));
+                return None;
+            }
+        }
+        self.report(Problem { edit: None, ..problem }.at(span, format!("the ends of `{}`", spec.name)));
+        None
     }
 
     pub(super) fn because_of(&mut self, raw: Raw<'_>) -> Option<Arc<str>> {
