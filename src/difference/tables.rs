@@ -10,6 +10,7 @@ use crate::program::Program;
 use crate::source::Span;
 use crate::table::analysis::{Effort, Stretch};
 use crate::table::difference::Outcome;
+use crate::table::interval::Cut;
 use crate::table::{Cell, Column, Default as Miss, Ends, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
 use crate::types::{EnumId, Type};
 use crate::value::{Number, Value};
@@ -386,21 +387,36 @@ impl Sides<'_> {
             None => (self.new, common.new.unwrap_or_default()),
         };
         let Some(column) = edition.table.columns.get(at) else { return String::new() };
-        let show = |value: &Value| match (value, column.ty.present()) {
-            (Value::Member(member), Type::Enum(id)) => {
-                let (name, _) = edition.names.member(*id, 0);
-                let known = self.members.names.get(&name).and_then(|names| names.get(*member as usize));
-                known.cloned().unwrap_or_default()
-            }
-            _ => show::plain(edition.program, &[], value, &column.ty),
+        let members = match column.ty.present() {
+            Type::Enum(id) => self.members.names.get(&edition.names.member(*id, 0).0).cloned().unwrap_or_default(),
+            Type::YesNo => vec!["no".to_string(), "yes".to_string()],
+            _ => Vec::new(),
         };
-        let words: Vec<String> = stretches
-            .iter()
-            .map(|stretch| match stretch {
-                Stretch::Absent => "not given".to_string(),
-                Stretch::Between(low, high) => words::stretch(low, high, column.ty.present(), &show),
-            })
-            .collect();
+        let show = |value: &Value| show::plain(edition.program, &[], value, &column.ty);
+        let mut words: Vec<String> = Vec::new();
+        for stretch in stretches {
+            match stretch {
+                Stretch::Absent => words.push("not given".to_string()),
+                Stretch::Between(low, high) if members.is_empty() => {
+                    words.push(words::stretch(low, high, column.ty.present(), &show));
+                }
+                Stretch::Between(low, high) => {
+                    let within = |at: &usize| {
+                        let value = match column.ty.present() {
+                            Type::YesNo => Value::YesNo(*at == 1),
+                            _ => Value::Member(*at as u32),
+                        };
+                        *low <= Cut::At(value.clone(), false) && Cut::At(value, true) <= *high
+                    };
+                    let places = (0..members.len()).filter(within);
+                    let before = words.len();
+                    words.extend(places.filter_map(|at| members.get(at).cloned()));
+                    if words.len() == before {
+                        words.push("any other".to_string());
+                    }
+                }
+            }
+        }
         words.join(", ")
     }
 

@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{check, completions, explain, fmt, new, quote, schema, table, test};
+use crate::commands::{check, completions, diff, explain, fmt, new, quote, schema, table, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -50,6 +50,8 @@ pub enum Command {
     Quote(quote::Quote),
     /// Run the tests that stand in rule sets
     Test(test::Test),
+    /// Show what changed in meaning between two editions of a rule set, and what it does to real inputs
+    Diff(diff::Diff),
     /// Format .rules files
     Fmt(fmt::Fmt),
     /// Write tables to CSV and Excel, look files over

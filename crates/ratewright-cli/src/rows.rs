@@ -79,26 +79,54 @@ pub fn read(text: &str, format: InputFormat) -> Result<Vec<Row>, String> {
 impl Row {
     /// Takes the field that names the row out of its input.
     pub fn take_id(&mut self, name: &str) {
+        if let Some(id) = self.take(name) {
+            self.id = Some(id);
+        }
+    }
+
+    /// Takes a field out of the input: its text, where it is there.
+    pub fn take(&mut self, name: &str) -> Option<String> {
         match &mut self.content {
             Content::Fields(fields) => {
-                if let Some(at) = fields.iter().position(|(field, _)| field == name) {
-                    self.id = Some(fields.remove(at).1);
-                }
+                let at = fields.iter().position(|(field, _)| field == name)?;
+                Some(fields.remove(at).1)
             }
             Content::Json(text) => {
-                let Ok(Members(mut members)) = serde_json::from_str(text) else { return };
-                if let Some(at) = members.iter().position(|(field, _)| field == name) {
-                    let value = members.remove(at).1;
-                    self.id =
-                        Some(serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned()));
-                    let members: Vec<String> = members
-                        .iter()
-                        .map(|(field, value)| format!("{}:{}", serde_json::Value::from(field.as_str()), value.get()))
-                        .collect();
-                    *text = format!("{{{}}}", members.join(","));
-                }
+                let Members(mut members) = serde_json::from_str(text).ok()?;
+                let at = members.iter().position(|(field, _)| field == name)?;
+                let value = members.remove(at).1;
+                let members: Vec<String> = members
+                    .iter()
+                    .map(|(field, value)| format!("{}:{}", serde_json::Value::from(field.as_str()), value.get()))
+                    .collect();
+                *text = format!("{{{}}}", members.join(","));
+                Some(text_of(&value))
             }
-            Content::Broken(_) => {}
+            Content::Broken(_) => None,
+        }
+    }
+
+    /// The text of a field; in JSON also of one within others, `lines.0.class`.
+    pub fn value(&self, name: &str) -> Option<String> {
+        match &self.content {
+            Content::Fields(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, text)| text.clone()),
+            Content::Json(text) => {
+                let mut value: Box<RawValue> = serde_json::from_str(text).ok()?;
+                for part in name.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
+                    value = match part.parse::<usize>() {
+                        Ok(at) if value.get().starts_with('[') => {
+                            let list: Vec<Box<RawValue>> = serde_json::from_str(value.get()).ok()?;
+                            list.into_iter().nth(at)?
+                        }
+                        _ => {
+                            let Members(members) = serde_json::from_str(value.get()).ok()?;
+                            members.into_iter().find(|(field, _)| field == part)?.1
+                        }
+                    };
+                }
+                Some(text_of(&value))
+            }
+            Content::Broken(_) => None,
         }
     }
 
@@ -109,6 +137,11 @@ impl Row {
             None => format!("line {}", self.line),
         }
     }
+}
+
+/// The text of a JSON value: of a string what it says, of others how it is written.
+fn text_of(value: &RawValue) -> String {
+    serde_json::from_str::<String>(value.get()).unwrap_or_else(|_| value.get().to_owned())
 }
 
 /// The members of a JSON object in order, also those of one name: what is wrong with them is said when they are priced.
@@ -256,6 +289,13 @@ mod tests {
             (rows[0].title().as_str(), &rows[0].content),
             ("line 2, S-2", &Content::Fields(vec![("a".into(), "1".into())]))
         );
+    }
+
+    #[test]
+    fn a_field_within_others_is_found() {
+        let rows = read("{\"a\": {\"b\": [1, {\"c\": \"x\"}]}, \"n\": 1.10}", InputFormat::Json).unwrap();
+        let found: Vec<_> = ["a.b[1].c", "a.b.0", "n", "a.x"].iter().map(|name| rows[0].value(name)).collect();
+        assert_eq!(found, [Some("x".into()), Some("1".into()), Some("1.10".into()), None]);
     }
 
     #[test]

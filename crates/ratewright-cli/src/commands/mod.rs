@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod new;
@@ -19,6 +20,7 @@ pub fn run(command: Command) -> Result {
         Command::Check(arguments) => check::run(&arguments),
         Command::Quote(arguments) => quote::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),

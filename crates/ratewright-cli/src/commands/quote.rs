@@ -173,7 +173,7 @@ impl Counts {
 }
 
 /// The quote of a row, and how it came about where that is asked for.
-fn price(
+pub(super) fn price(
     rules: &RuleSet,
     context: &mut Context,
     row: &Row,
@@ -235,7 +235,7 @@ fn near_row(row: &NearRow) -> serde_json::Value {
 }
 
 /// A bar on standard error; hidden unless that is a terminal, there is something to wait for, and the quotes go elsewhere.
-fn progress(rows: usize) -> ProgressBar {
+pub(super) fn progress(rows: usize) -> ProgressBar {
     if rows < 200 || !terminal::stderr_is_terminal() || terminal::stdout_is_terminal() {
         return ProgressBar::hidden();
     }

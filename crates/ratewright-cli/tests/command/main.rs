@@ -3,6 +3,7 @@
 
 mod check;
 mod conventions;
+mod diff;
 mod explain;
 mod fmt;
 
