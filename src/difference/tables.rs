@@ -11,7 +11,7 @@ use crate::source::Span;
 use crate::table::analysis::{Effort, Stretch};
 use crate::table::difference::Outcome;
 use crate::table::interval::Cut;
-use crate::table::{Cell, Column, Default as Miss, Ends, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
+use crate::table::{Cell, Column, Default as Miss, Domain, Ends, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
 use crate::types::{EnumId, Type};
 use crate::value::{Number, Value};
 use std::collections::HashMap;
@@ -120,7 +120,8 @@ pub(super) fn compare(old: Edition<'_>, new: Edition<'_>) -> Option<TableChange>
     let members = Members::of(old, new);
     let older = rebuilt(old, &columns, &|column| column.old, &members, old)?;
     let newer = rebuilt(new, &columns, &|column| column.new, &members, old)?;
-    let found = older.difference(&newer, Effort::default());
+    let domains = domains(old, new, &columns, &members);
+    let found = older.difference(&newer, &domains, Effort::default());
     let mut change = TableChange {
         boxes: Vec::new(),
         rows: (old.table.matchable(), new.table.matchable()),
@@ -134,6 +135,18 @@ pub(super) fn compare(old: Edition<'_>, new: Edition<'_>) -> Option<TableChange>
     let sides = Sides { old, new, older: &older, newer: &newer, columns: &columns, members: &members };
     change.boxes = found.changed.iter().map(|one| sides.words(one)).collect();
     Some(change)
+}
+
+/// Which keys each column can have: those of an enumeration that either edition knows.
+fn domains(old: Edition<'_>, new: Edition<'_>, columns: &[Common], members: &Members) -> Vec<Domain> {
+    let keys = columns.iter().filter(|column| column.role != Role::Value);
+    let domain = |column: &Common| {
+        let in_old = column.old.and_then(|at| Some((old, &old.table.columns.get(at)?.ty)));
+        let in_new = || column.new.and_then(|at| Some((new, &new.table.columns.get(at)?.ty)));
+        let (edition, ty) = in_old.or_else(in_new)?;
+        Some(Domain::of(column.role, ty, members.count(edition, ty)))
+    };
+    keys.map(|column| domain(column).unwrap_or(Domain::Named)).collect()
 }
 
 fn policy(table: &Table) -> String {
@@ -250,6 +263,13 @@ impl Members {
             }
         }
         members
+    }
+
+    /// How many members both editions know of an enumeration.
+    fn count(&self, edition: Edition<'_>, ty: &Type) -> usize {
+        let Type::Enum(id) = ty.present() else { return 0 };
+        let (name, _) = edition.names.member(*id, 0);
+        self.names.get(&name).map_or(0, Vec::len)
     }
 
     fn value(&self, edition: Edition<'_>, value: &Value, ty: &Type, by: &Number) -> Option<Value> {

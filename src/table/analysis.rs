@@ -129,9 +129,18 @@ impl Table {
         let Some((root, sets)) = Sweep::diagram(self, 0, &space, &mut arena, effort.steps) else {
             return Analysis::default();
         };
-        let reader = Reader { table: self, space: &space, arena: &arena, sets: &sets, effort };
+        let missing = if space.has_open_behind() {
+            match Sweep::open(self, &space, &mut arena, effort.steps) {
+                Some(open) => Some(missing(&mut arena, root, open)),
+                None => return Analysis::default(),
+            }
+        } else {
+            None
+        };
+        let reader =
+            Reader { table: self, space: &space, arena: &arena, sets: &sets, effort, told_apart: missing.is_some() };
         let (overlaps, found) = reader.overlaps(root);
-        let (gaps, more_gaps) = reader.gaps(root);
+        let (gaps, more_gaps) = reader.gaps(missing.unwrap_or(root));
         let never = reader.never(root, &found);
         let idle = idle(self, &space, &mut arena, root, &sets);
         Analysis { decided: true, overlaps, gaps, more_gaps, never, idle, joinable: self.joinable(&space, effort) }
@@ -189,6 +198,19 @@ impl Table {
     }
 }
 
+/// The diagram with another outcome than nothing where no row has the keys of the open columns.
+fn missing(arena: &mut Arena, root: Ref, open: Ref) -> Ref {
+    arena.combine(root, open, &mut Memo::default(), &mut |found, open| {
+        if open == Ref::NOTHING {
+            Some(Ref::NOWHERE)
+        } else if found != Ref::NOTHING && (found.as_outcome().is_some() || open.as_outcome().is_some()) {
+            Some(found)
+        } else {
+            open.as_outcome().map(|_| Ref::NOTHING).filter(|_| found == Ref::NOTHING)
+        }
+    })
+}
+
 /// A diagram that is read, with the table it is of.
 struct Reader<'a> {
     table: &'a Table,
@@ -196,6 +218,8 @@ struct Reader<'a> {
     arena: &'a Arena,
     sets: &'a Sets,
     effort: Effort,
+    /// Whether the diagram of the gaps itself tells which keys of open columns are looked at.
+    told_apart: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -205,7 +229,7 @@ impl<'a> Reader<'a> {
 
     /// The ways on from a node where gaps are looked for, each with its level and slabs.
     fn inside(&self, place: Ref) -> Vec<(u16, Range<u32>, Ref)> {
-        self.ways(place, |axis, span, to| axis.inside(span, to != Ref::NOTHING))
+        self.ways(place, |axis, span, to| axis.inside(span, self.told_apart || to != Ref::NOTHING))
     }
 
     /// The ways on from a node where keys can lie.
@@ -349,6 +373,13 @@ impl<'a> Reader<'a> {
     }
 
     fn instead_of(&self, row: u32, root: Ref) -> Vec<u32> {
+        let can_match = |level: &Level| match level.accepted(self.table, 0, row) {
+            Some(spans) => spans.iter().any(|span| level.axis.possible(span.clone()).next().is_some()),
+            None => level.axis.possible(0..level.axis.slabs()).next().is_some(),
+        };
+        if !self.space.levels.iter().all(can_match) {
+            return Vec::new();
+        }
         let mut rows = BTreeSet::new();
         let mut seen = HashSet::new();
         let mut open = vec![root];
@@ -423,7 +454,7 @@ fn idle(table: &Table, space: &Space, arena: &mut Arena, root: Ref, sets: &Sets)
 }
 
 /// The diagram with what lies where no key can lie made equal to what lies beside it.
-fn restricted(space: &Space, arena: &mut Arena, place: Ref, known: &mut Memo<Ref, Ref>) -> Ref {
+pub(super) fn restricted(space: &Space, arena: &mut Arena, place: Ref, known: &mut Memo<Ref, Ref>) -> Ref {
     if let Some(known) = known.get(&place) {
         return *known;
     }

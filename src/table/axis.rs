@@ -47,6 +47,8 @@ pub(super) struct Axis {
     inside: Option<Range<u32>>,
     /// Whether no key can lie outside of them.
     closed: bool,
+    /// Whether a slab holds no key: nothing lies between all texts that start with `AB` and the text `AC`. Empty where none is so.
+    hollow: Box<[bool]>,
     /// For each distinct cell the stretches of slabs that it accepts; `None` for `any`.
     spans: Vec<Option<Vec<Range<u32>>>>,
 }
@@ -74,7 +76,7 @@ impl Axis {
             .map(|reach| Some(joined(reach.as_ref()?.iter().map(|(low, high)| place(low)..place(high)).collect())))
             .collect();
         let closed = matches!(domain, Domain::Between(..));
-        let mut axis = Axis { inside: None, closed, cuts, absent, spans };
+        let mut axis = Axis { inside: None, closed, hollow: hollow(&cuts, first), cuts, absent, spans };
         axis.inside = axis.within(domain, ty);
         axis
     }
@@ -114,14 +116,31 @@ impl Axis {
             Some(inside) => Some(span.start.max(inside.start)..span.end.min(inside.end)),
             None => covered.then(|| span.start.max(u32::from(self.absent))..span.end),
         };
-        absent.into_iter().chain(rest.filter(|rest| rest.start < rest.end))
+        absent.into_iter().chain(rest.and_then(|rest| self.solid(rest)))
+    }
+
+    /// The stretch without the slabs at its ends that hold no key; `None` where nothing is left.
+    fn solid(&self, mut span: Range<u32>) -> Option<Range<u32>> {
+        let hollow = |slab: u32| self.hollow.get(slab as usize) == Some(&true);
+        while span.start < span.end && hollow(span.start) {
+            span.start = span.start.saturating_add(1);
+        }
+        while span.start < span.end && hollow(span.end.saturating_sub(1)) {
+            span.end = span.end.saturating_sub(1);
+        }
+        (span.start < span.end).then_some(span)
     }
 
     /// The parts of a stretch of slabs in which keys can lie at all.
     pub(super) fn possible(&self, span: Range<u32>) -> impl Iterator<Item = Range<u32>> + use<> {
-        let whole = (!self.closed).then(|| span.clone());
+        let whole = if self.closed { None } else { self.solid(span.clone()) };
         let parts = self.closed.then(|| self.inside(span, true));
         whole.into_iter().chain(parts.into_iter().flatten())
+    }
+
+    /// Whether gaps are looked for at the keys that a cell names.
+    pub(super) fn is_open(&self) -> bool {
+        self.inside.is_none()
     }
 
     /// Whether the stretch begins with the absent key.
@@ -154,6 +173,33 @@ impl Axis {
         let before = self.cuts.partition_point(|cut| cut.is_before(key)) as u32;
         before.saturating_sub(1).saturating_add(u32::from(self.absent))
     }
+}
+
+/// For each slab, the first `before` of which lie before the cuts, whether no text lies in it.
+fn hollow(cuts: &[Cut], before: u32) -> Box<[bool]> {
+    if !cuts.iter().any(|cut| matches!(cut, Cut::Beyond(_))) {
+        return Box::default();
+    }
+    let between = cuts.windows(2).map(|pair| match pair {
+        [Cut::Beyond(prefix), Cut::At(Value::Text(text), false)] => following(prefix).as_deref() == Some(&**text),
+        [Cut::Beyond(prefix), Cut::End] => following(prefix).is_none(),
+        _ => false,
+    });
+    (0..before).map(|_| false).chain(between).collect()
+}
+
+/// The first text behind all that start with this one.
+fn following(prefix: &str) -> Option<String> {
+    let mut stem = prefix.to_string();
+    while let Some(last) = stem.pop() {
+        // Past the last character before the surrogates, which are none, comes the first one after them.
+        let next = u32::from(last).checked_add(1).map(|next| if next == 0xD800 { 0xE000 } else { next });
+        if let Some(next) = next.and_then(char::from_u32) {
+            stem.push(next);
+            return Some(stem);
+        }
+    }
+    None
 }
 
 /// Sorted, with those that touch made one.
@@ -227,6 +273,17 @@ pub(crate) fn example(low: &Cut, high: &Cut) -> Option<Value> {
         (Cut::Start, Cut::At(Value::Number(high), false)) => Some(Value::Number(high.sub(&one).ok()?)),
         (Cut::Start, Cut::At(Value::Date(high), false)) => high.add_days(-1).map(Value::Date),
         (Cut::Start, Cut::At(Value::YesNo(true), false)) => Some(Value::YesNo(false)),
+        (Cut::Start, Cut::At(Value::Time(high), false)) => {
+            high.seconds().checked_sub(1).and_then(TimeOfDay::from_seconds).map(Value::Time)
+        }
+        (Cut::At(Value::Time(low), true), Cut::End) => {
+            low.seconds().checked_add(1).and_then(TimeOfDay::from_seconds).map(Value::Time)
+        }
+        (Cut::Start, Cut::At(Value::Instant(high), false)) => high.add_seconds(&one.neg()).map(Value::Instant),
+        (Cut::Start, Cut::At(Value::Months(high), false)) => high.checked_sub(1).map(Value::Months),
+        (Cut::Start, Cut::At(Value::Member(_), false)) => Some(Value::Member(0)),
+        // The empty text comes before all others.
+        (Cut::Start, Cut::At(Value::Text(_), _) | Cut::Beyond(_)) => Some(Value::text("")),
         (Cut::At(Value::Time(low), true), Cut::At(Value::Time(high), _)) => {
             let middle = low.seconds().midpoint(high.seconds());
             (middle > low.seconds()).then(|| TimeOfDay::from_seconds(middle)).flatten().map(Value::Time)

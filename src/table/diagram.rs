@@ -22,6 +22,9 @@ impl Ref {
     /// No row.
     pub(super) const NOTHING: Ref = Ref::outcome(0);
 
+    /// An outcome that no set of rows has.
+    pub(super) const NOWHERE: Ref = Ref::outcome(OUTCOME.wrapping_sub(1));
+
     pub(super) const fn outcome(number: u32) -> Ref {
         Ref(number | OUTCOME)
     }

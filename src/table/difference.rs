@@ -3,7 +3,7 @@
 //! Both tables become diagrams over the same axes in one arena, their outcomes the values found; where the two are one reference
 //! the tables mean the same, whatever the order and layout of their rows. Elsewhere only the parts that differ are looked at.
 
-use super::analysis::{Effort, Region, stretches};
+use super::analysis::{Effort, Region, restricted, stretches};
 use super::axis::Domain;
 use super::diagram::{Arena, Memo, Ref, spans};
 use super::sweep::{Sets, Space, Sweep};
@@ -49,13 +49,11 @@ pub enum Outcome {
 }
 
 impl Table {
-    /// The keys at which `newer` answers differently. Both have the same columns in the same order, with the same types and units,
+    /// The keys at which `newer` answers differently, of those that the domains let be. Both have the same columns in the same order, with the same types and units,
     /// and the members of an enumeration have the same numbers in both.
-    pub fn difference(&self, newer: &Table, effort: Effort) -> TableDifference {
+    pub fn difference(&self, newer: &Table, domains: &[Domain], effort: Effort) -> TableDifference {
         let undecided = TableDifference { changed: Vec::new(), decided: false };
-        let keys = self.columns.iter().filter(|column| column.role != Role::Value);
-        let domains = vec![Domain::Named; keys.count()];
-        let Some(space) = Space::new(&[self, newer], &domains) else { return undecided };
+        let Some(space) = Space::new(&[self, newer], domains) else { return undecided };
         let mut arena = Arena::default();
         let Some((old, old_sets)) = Sweep::diagram(self, 0, &space, &mut arena, effort.steps) else { return undecided };
         let Some((new, new_sets)) = Sweep::diagram(newer, 1, &space, &mut arena, effort.steps) else {
@@ -80,6 +78,7 @@ impl Table {
             });
             Some(Ref::outcome(number))
         });
+        let root = restricted(&space, &mut arena, root, &mut Memo::default());
         let mut boxes = Boxes { space: &space, arena: &arena, path: Vec::new(), found: Vec::new() };
         boxes.from(root);
         let found = boxes.found;

@@ -75,7 +75,8 @@ impl Space {
         if levels.len() > MOST_COLUMNS {
             return None;
         }
-        // What only filters comes first, and of that where rows are least often split.
+        // What only filters comes first: of that the open columns, so that a gap in another is missed for the keys that they have,
+        // then where rows are least often split.
         for (level, split) in &mut levels {
             if level.way == Way::Filter {
                 let width = |(table, row)| level.width(table, level.cell(tables, table, row));
@@ -86,8 +87,23 @@ impl Space {
                 *split = rows.map(width).fold(1, u64::saturating_add);
             }
         }
-        levels.sort_by_key(|(level, split)| (level.way != Way::Filter, *split));
+        levels.sort_by_key(|(level, split)| match level.way {
+            Way::Filter => (false, !level.axis.is_open(), *split),
+            // Columns that choose stay in their order.
+            Way::Innermost | Way::Specific => (true, false, 0),
+        });
         Some(Space { levels: levels.into_iter().map(|(level, _)| level).collect() })
+    }
+}
+
+impl Space {
+    /// Whether the order of the columns alone does not bring out the gaps for keys that the open columns have: where one of them
+    /// stands behind a column that is not open, or its key may be absent beside another.
+    pub(super) fn has_open_behind(&self) -> bool {
+        let open = |level: &&Level| level.axis.is_open();
+        let optional = |level: &Level| level.axis.is_open() && level.axis.has_absent(&(0..1));
+        self.levels.iter().skip_while(open).any(|level| open(&level))
+            || (self.levels.iter().any(optional) && self.levels.iter().filter(open).count() > 1)
     }
 }
 
@@ -172,6 +188,8 @@ pub(super) struct Sweep<'a> {
     laid: Memo<(Ref, Ref), Ref>,
     /// Where one row always wins: for each row its place in the order of winning; and the level from which on it says `any`.
     ranks: Option<Vec<(u32, u16)>>,
+    /// Whether only the open columns count, and only that a row is there.
+    open_only: bool,
     steps: usize,
 }
 
@@ -186,10 +204,22 @@ impl<'a> Sweep<'a> {
     ) -> Option<(Ref, Sets)> {
         let rows: Vec<u32> = (0..table.matchable() as u32).collect();
         let (sets, known, laid) = (Sets::new(table.matchable() as u32), Memo::default(), Memo::default());
-        let mut sweep = Sweep { table, at, space, arena, sets, known, laid, ranks: None, steps };
+        let mut sweep = Sweep { table, at, space, arena, sets, known, laid, ranks: None, open_only: false, steps };
         sweep.ranks = sweep.ranks();
         let root = sweep.from(0, rows)?;
         Some((root, sweep.sets))
+    }
+
+    /// The diagram of the keys that some row has in the open columns taken together, whatever it says in the others; an absent key is
+    /// one of them. `None` where it takes more than `steps` steps.
+    pub(super) fn open(table: &'a Table, space: &'a Space, arena: &'a mut Arena, steps: usize) -> Option<Ref> {
+        let can_match = |row: &u32| {
+            let mut spans = space.levels.iter().filter_map(|level| level.accepted(table, 0, *row));
+            spans.all(|spans| !spans.is_empty())
+        };
+        let rows: Vec<u32> = (0..table.matchable() as u32).filter(can_match).collect();
+        let (sets, known, laid) = (Sets::new(table.matchable() as u32), Memo::default(), Memo::default());
+        Sweep { table, at: 0, space, arena, sets, known, laid, ranks: None, open_only: true, steps }.from(0, rows)
     }
 
     fn ranks(&self) -> Option<Vec<(u32, u16)>> {
@@ -234,8 +264,11 @@ impl<'a> Sweep<'a> {
             }
         }
         let space = self.space;
+        let open_only = self.open_only;
         let all_any = |level: &Level| {
-            level.way == Way::Filter && rows.iter().all(|row| level.accepted(self.table, self.at, *row).is_none())
+            let filters = level.way == Way::Filter || open_only;
+            (open_only && !level.axis.is_open())
+                || filters && rows.iter().all(|row| level.accepted(self.table, self.at, *row).is_none())
         };
         while space.levels.get(level).is_some_and(all_any) {
             level = level.saturating_add(1);
@@ -248,6 +281,7 @@ impl<'a> Sweep<'a> {
             return Some(*known);
         }
         let made = match at.way {
+            _ if self.open_only => self.filter(level, &key.1)?,
             Way::Filter => self.filter(level, &key.1)?,
             Way::Innermost => self.innermost(level, &key.1)?,
             Way::Specific => self.specific(level, &key.1)?,
@@ -259,6 +293,10 @@ impl<'a> Sweep<'a> {
     }
 
     fn outcome(&mut self, mut rows: Vec<u32>) -> Ref {
+        if self.open_only {
+            rows.truncate(1);
+            rows.iter_mut().for_each(|row| *row = 0);
+        }
         if self.ranks.is_some() {
             rows = rows.into_iter().min_by_key(|row| self.rank(*row)).into_iter().collect();
         }
@@ -273,7 +311,10 @@ impl<'a> Sweep<'a> {
         for row in rows {
             match at.accepted(self.table, self.at, *row) {
                 None => any.push(*row),
-                Some(spans) => starts.extend(spans.iter().map(|span| (span.start, *row, span.end))),
+                Some(spans) => {
+                    starts.extend(spans.iter().map(|span| (span.start, *row, span.end)));
+                    starts.extend((self.open_only && at.axis.has_absent(&(0..1))).then_some((0, *row, 1)));
+                }
             }
         }
         starts.sort_unstable();
