@@ -3,6 +3,7 @@
 //! The engine reads rule files and CSV and knows nothing of this crate; a host or the command puts it between its files and the
 //! compiler. What cannot be read exactly is refused with its place, and what is drafted says what was guessed.
 
+pub mod dmn;
 pub mod export;
 pub mod loader;
 pub mod looks;

@@ -5,6 +5,7 @@ pub mod completions;
 pub mod diff;
 pub mod explain;
 pub mod fmt;
+pub mod import;
 pub mod new;
 pub mod quote;
 pub mod schema;
@@ -23,6 +24,7 @@ pub fn run(command: Command) -> Result {
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

@@ -6,6 +6,7 @@ mod conventions;
 mod diff;
 mod explain;
 mod fmt;
+mod import;
 
 mod new;
 mod quote;

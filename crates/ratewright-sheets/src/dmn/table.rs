@@ -1,0 +1,561 @@
+//! A decision table into a table of the rules and the look-up that answers as it does.
+//!
+//! Cells become sets of values. From them it is decided here, before anything is written, whether rules overlap where DMN forbids it, and
+//! whether any input is left without a rule: there DMN's result is null, and the look-up's is absent.
+
+use super::cells;
+use super::expression::{Level, Scope, Translator, Typed};
+use super::feel::{self, Expression, Operator, Test};
+use super::model::{self, Feel, InputClause};
+use super::names::{Names, label};
+use super::report::Refused;
+use super::result::{self, Outputs};
+use super::types::{Field, Resolved, Type};
+use super::values::{self, Edge, Interval, Point, Values};
+use std::fmt::Write;
+
+/// How many rows of rules one decision table may become.
+const MOST_ROWS: usize = 200_000;
+/// How many rules are compared with each other here; in larger tables the rules' own check compares them.
+const MOST_COMPARED: usize = 3_000;
+
+/// What a decision table became.
+pub(super) struct Drafted {
+    /// The declaration.
+    pub(super) text: String,
+    /// The look-up.
+    pub(super) value: Typed,
+    /// The fields of the record that several outputs make.
+    pub(super) fields: Vec<Field>,
+}
+
+/// How a table answers where several rules match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Policy {
+    Unique,
+    Any,
+    First,
+    Priority,
+    RuleOrder,
+    OutputOrder,
+    Collect,
+    Sum,
+    Count,
+    Least,
+    Greatest,
+}
+
+impl Policy {
+    fn read(table: &model::Table) -> Result<Self, Refused> {
+        let policy = table.policy.to_ascii_uppercase();
+        let aggregation = table.aggregation.as_deref().map(str::to_ascii_uppercase);
+        Ok(match (policy.as_str(), aggregation.as_deref()) {
+            ("UNIQUE" | "U", _) => Policy::Unique,
+            ("ANY" | "A", _) => Policy::Any,
+            ("FIRST" | "F", _) => Policy::First,
+            ("PRIORITY" | "P", _) => Policy::Priority,
+            ("RULE ORDER" | "R", _) => Policy::RuleOrder,
+            ("OUTPUT ORDER" | "O", _) => Policy::OutputOrder,
+            ("COLLECT" | "C", None | Some("LIST" | "")) => Policy::Collect,
+            ("COLLECT" | "C", Some("SUM" | "+")) | ("C+", _) => Policy::Sum,
+            ("COLLECT" | "C", Some("COUNT" | "#")) | ("C#", _) => Policy::Count,
+            ("COLLECT" | "C", Some("MIN" | "<")) | ("C<", _) => Policy::Least,
+            ("COLLECT" | "C", Some("MAX" | ">")) | ("C>", _) => Policy::Greatest,
+            _ => {
+                return Err(Refused::new(
+                    format!("the hit policy `{}` is not known", table.policy),
+                    "use one of U A P F R O C",
+                ));
+            }
+        })
+    }
+
+    /// One rule's outputs are the result.
+    pub(super) fn single(self) -> bool {
+        matches!(self, Policy::Unique | Policy::Any | Policy::First | Policy::Priority)
+    }
+
+    pub(super) fn ranked(self) -> bool {
+        matches!(self, Policy::Priority | Policy::OutputOrder)
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Policy::Unique => "unique",
+            Policy::Any => "any",
+            Policy::First => "first",
+            Policy::Priority => "priority lowest rank",
+            Policy::RuleOrder | Policy::OutputOrder | Policy::Collect => "collect list",
+            Policy::Sum => "collect sum",
+            Policy::Count => "collect count",
+            Policy::Least => "collect min",
+            Policy::Greatest => "collect max",
+        }
+    }
+}
+
+/// A key column of the rules.
+struct Column {
+    name: String,
+    ty: Type,
+    /// What is looked up.
+    key: String,
+    domain: Values,
+    /// One set for each rule.
+    cells: Vec<Values>,
+}
+
+/// What a table is drafted with.
+pub(super) struct Frame<'f> {
+    pub(super) table: &'f model::Table,
+    pub(super) name: String,
+    /// What the table is called for people.
+    pub(super) title: &'f str,
+    /// The types of the input expressions, as far as they are stated.
+    pub(super) input_types: Vec<Option<Resolved>>,
+    /// The types of the outputs, as far as they are stated.
+    pub(super) output_types: Vec<Option<Resolved>>,
+}
+
+/// The look-up and the declaration.
+pub(super) fn draft(frame: &Frame<'_>, translator: &mut Translator<'_, '_>) -> Result<Drafted, Refused> {
+    let table = frame.table;
+    let policy = Policy::read(table)?;
+    if table.rules.is_empty() {
+        return Err(Refused::new("the table has no rules", "add a rule").at(table.place));
+    }
+    let mut names = Names::default();
+    for reserved in ["because", "value", "rank", "rule", "nothing"] {
+        names.take(reserved);
+    }
+    let outputs = result::read(frame, policy, translator, &mut names)?;
+    let mut columns = Vec::new();
+    for (at, clause) in table.inputs.iter().enumerate() {
+        columns.extend(
+            input(frame, at, clause, translator, &mut names).map_err(|refused| refused.at(clause.expression.place))?,
+        );
+    }
+    if columns.is_empty() {
+        let (name, cells) = (names.take("always"), vec![Values::both(); table.rules.len()]);
+        columns.push(Column { name, ty: Type::YesNo, key: "yes".into(), domain: Values::both(), cells });
+    }
+    let rows: Vec<Vec<Values>> = (0..table.rules.len())
+        .map(|rule| columns.iter().filter_map(|column| column.cells.get(rule).cloned()).collect())
+        .collect();
+    meetings(table, policy, &outputs, &rows)?;
+    let domains: Vec<Values> = columns.iter().map(|column| column.domain.clone()).collect();
+    let complete = values::complete(&domains, &rows);
+    let keys: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
+    let look_up = format!("{}[{}]", frame.name, keys.join(", "));
+    let drafted = outputs.result(frame, policy, &look_up, complete, &mut translator.notes)?;
+    let text = write(frame, policy, &columns, &rows, &drafted)?;
+    Ok(Drafted { text, value: drafted.value, fields: outputs.fields(frame) })
+}
+
+/// What the result needs of the table.
+pub(super) struct Needed {
+    pub(super) value: Typed,
+    /// The value columns with their types.
+    pub(super) columns: Vec<(String, String)>,
+    /// Their cells, one list for each rule.
+    pub(super) cells: Vec<Vec<String>>,
+    /// Their cells where no rule matches.
+    pub(super) otherwise: Option<Vec<String>>,
+}
+
+/// Rules that must not meet.
+fn meetings(table: &model::Table, policy: Policy, outputs: &Outputs, rows: &[Vec<Values>]) -> Result<(), Refused> {
+    if rows.len() > MOST_COMPARED {
+        return if policy == Policy::Any || policy.ranked() {
+            Err(Refused::new(
+                format!("the table has more than {MOST_COMPARED} rules to compare"),
+                "use the hit policy U or F",
+            )
+            .at(table.place))
+        } else {
+            Ok(())
+        };
+    }
+    let (found, why, help) = match policy {
+        Policy::Unique => (
+            values::meeting(rows, |_, _| true),
+            "overlap, which the hit policy U forbids",
+            "let one end where the other begins, or choose another hit policy",
+        ),
+        Policy::Any => (
+            values::meeting(rows, |a, b| !outputs.same(a, b)),
+            "overlap and have different outputs, which the hit policy A forbids",
+            "let them agree, or choose another hit policy",
+        ),
+        Policy::Priority | Policy::OutputOrder => (
+            values::meeting(rows, |a, b| outputs.tied(a, b) && !outputs.same(a, b)),
+            "overlap, have the same priority and different outputs: DMN does not say which is first",
+            "give the other outputs an order, too",
+        ),
+        Policy::Count => (
+            values::meeting(rows, |a, b| outputs.same(a, b)),
+            "overlap and have the same output: versions of DMN differ on whether it counts once",
+            "let the outputs differ",
+        ),
+        _ => (None, "", ""),
+    };
+    let Some((first, second)) = found else { return Ok(()) };
+    let place = table.rules.get(second).map_or(table.place, |rule| rule.place);
+    Err(Refused::new(format!("rules {} and {} {why}", first.saturating_add(1), second.saturating_add(1)), help)
+        .at(place))
+}
+
+/// The columns of one input clause.
+fn input(
+    frame: &Frame<'_>,
+    at: usize,
+    clause: &InputClause,
+    translator: &mut Translator<'_, '_>,
+    names: &mut Names,
+) -> Result<Vec<Column>, Refused> {
+    let known = &translator.scope.known;
+    let mut tests: Vec<(Option<Vec<Test>>, &Feel)> = Vec::new();
+    for rule in &frame.table.rules {
+        let cell = rule.inputs.get(at).ok_or_else(|| {
+            Refused::new("a rule has fewer cells than the table has inputs", "give each rule a cell for each input")
+                .at(rule.place)
+        })?;
+        tests.push((feel::unary_tests(&cell.text, known).map_err(|refused| refused.at(cell.place))?, cell));
+    }
+    if tests.iter().all(|(tests, _)| tests.is_none()) && clause.values.is_none() {
+        return Ok(Vec::new());
+    }
+    let expression = feel::expression(&clause.expression.text, known)?;
+    let value = translator.value(&expression)?;
+    let stated = frame.input_types.get(at).and_then(Option::as_ref);
+    if stated.is_some_and(|stated| stated.ty != value.ty) {
+        return Err(Refused::new(
+            format!("the input is {}, and its type says otherwise: that is null in DMN", value.ty.words()),
+            "correct the type",
+        ));
+    }
+    let title =
+        clause.label.clone().filter(|label| !label.is_empty()).unwrap_or_else(|| clause.expression.text.clone());
+    Clause { value, title }.columns(clause, &tests, translator, names)
+}
+
+struct Clause {
+    value: Typed,
+    title: String,
+}
+
+impl Clause {
+    fn columns(
+        &self,
+        clause: &InputClause,
+        tests: &[(Option<Vec<Test>>, &Feel)],
+        translator: &mut Translator<'_, '_>,
+        names: &mut Names,
+    ) -> Result<Vec<Column>, Refused> {
+        let all = self.value.ty.all();
+        let (domain, limits) = match &all {
+            Some(all) => self.domain(clause, all, translator)?,
+            None => (Values::both(), None),
+        };
+        let mut keyed = Vec::new();
+        let mut given = Vec::new();
+        let mut asked: Vec<Column> = Vec::new();
+        for (at, (tests, cell)) in tests.iter().enumerate() {
+            if self.value.optional && tests.iter().flatten().any(excludes) {
+                return Err(Refused::new(
+                    format!(
+                        "`{}` may be null, and whether null is none of what `not` excludes is not sure in DMN",
+                        self.value.text
+                    ),
+                    "list what the cell includes, or make what it comes from complete",
+                )
+                .at(cell.place));
+            }
+            let (set, question) = match (tests, &all) {
+                (None, Some(all)) => (all.clone(), None),
+                (None, None) => (Values::both(), None),
+                (Some(tests), all) => match all
+                    .as_ref()
+                    .map(|_| cells::set(tests, &self.value.ty))
+                    .transpose()
+                    .map_err(|r| r.at(cell.place))?
+                    .flatten()
+                {
+                    Some(set) if cells::write(&set.and(&domain))?.is_some() => (set, None),
+                    _ => (all.clone().unwrap_or_else(Values::both), Some(tests)),
+                },
+            };
+            let is_any = tests.is_none();
+            keyed.push(match &limits {
+                Some(limits) => set.and(limits),
+                None => set,
+            });
+            given.push(if is_any && limits.is_none() { Values::both() } else { Values::answer(true) });
+            if let Some(tests) = question {
+                self.ask(tests, at, &mut asked, translator, names).map_err(|refused| refused.at(cell.place))?;
+            }
+        }
+        let rules = tests.len();
+        let mut columns = Vec::new();
+        if all.is_some() && keyed.iter().any(|set| !set.is_all()) {
+            let key = if self.value.optional {
+                format!("{} otherwise {}", self.value.at(Level::Atom), stand_in(&self.value.ty))
+            } else {
+                self.value.text.clone()
+            };
+            // Cells narrowed to the domain say the same of every value that comes, and can be written where a complement cannot.
+            let written =
+                |set: Values| if cells::write(&set).is_ok_and(|cell| cell.is_some()) { set } else { set.and(&domain) };
+            let cells: Vec<Values> = keyed.into_iter().map(written).collect();
+            let domain = if self.value.optional { all.clone().unwrap_or_else(Values::both) } else { domain };
+            columns.push(Column { name: names.take(&self.title), ty: self.value.ty.clone(), key, domain, cells });
+        }
+        if self.value.optional && given.iter().any(|set| !set.is_all()) {
+            let name = names.take(&format!("{} given", self.title));
+            let key = format!("{} is given", self.value.at(Level::Sum));
+            columns.push(Column { name, ty: Type::YesNo, key, domain: Values::both(), cells: given });
+        }
+        for mut column in asked {
+            column.cells.resize(rules, column.domain.clone());
+            columns.push(column);
+        }
+        Ok(columns)
+    }
+
+    /// The values that may come, and those to which the table limits itself, where they are fewer.
+    fn domain(
+        &self,
+        clause: &InputClause,
+        all: &Values,
+        translator: &mut Translator<'_, '_>,
+    ) -> Result<(Values, Option<Values>), Refused> {
+        let domain = self.value.domain.clone().unwrap_or_else(|| all.clone());
+        let Some(values) = &clause.values else { return Ok((domain, None)) };
+        let tests =
+            feel::unary_tests(&values.text, &translator.scope.known).map_err(|refused| refused.at(values.place))?;
+        let Some(tests) = tests else { return Ok((domain, None)) };
+        let (limits, _) = cells::allowed(&tests, &self.value.ty).map_err(|refused| refused.at(values.place))?;
+        let limits = (!domain.within(&limits)).then_some(limits);
+        Ok((domain, limits))
+    }
+
+    /// A column that holds the answer to a computed test.
+    fn ask(
+        &self,
+        tests: &[Test],
+        rule: usize,
+        asked: &mut Vec<Column>,
+        translator: &mut Translator<'_, '_>,
+        names: &mut Names,
+    ) -> Result<(), Refused> {
+        if self.value.optional {
+            return Err(super::expression::absent(&self.value));
+        }
+        let scope = Scope { input: Some(self.value.clone()), ..translator.scope.clone() };
+        let mut inner = Translator { scope: &scope, types: translator.types, call: translator.call, notes: Vec::new() };
+        let (key, ty, set) = match self.against(tests, &mut inner)? {
+            Some(found) => found,
+            None => (inner.any_of(&self.value, tests)?.text, Type::YesNo, Values::answer(true)),
+        };
+        translator.notes.append(&mut inner.notes);
+        let domain = if ty == Type::Number { Values::all_ordered() } else { Values::both() };
+        let column = match asked.iter().position(|column| column.key == key) {
+            Some(found) => asked.get_mut(found),
+            None => {
+                let name = names.take(&format!("{} test", self.title));
+                asked.push(Column { name, ty, key, domain, cells: Vec::new() });
+                asked.last_mut()
+            }
+        };
+        if let Some(column) = column {
+            column.cells.resize(rule, column.domain.clone());
+            column.cells.push(set);
+        }
+        Ok(())
+    }
+
+    /// Comparisons with one computed value share a column: under zero where the input is less, over zero where it is greater; or, where
+    /// there is no order, whether they are equal. So rules that divide at that value are known not to overlap.
+    fn against(
+        &self,
+        tests: &[Test],
+        inner: &mut Translator<'_, '_>,
+    ) -> Result<Option<(String, Type, Values)>, Refused> {
+        let ordered = matches!(self.value.ty, Type::Number | Type::Date | Type::Time);
+        let mut bound = None;
+        let Some(set) = compared(tests, ordered, &mut bound) else { return Ok(None) };
+        let Some(bound) = bound else { return Ok(None) };
+        let bound = inner.present(bound)?;
+        if bound.ty != self.value.ty || !(ordered || matches!(bound.ty, Type::Text | Type::YesNo)) {
+            return Ok(None);
+        }
+        let (value, bound) = (self.value.at(Level::Sum), bound.at(Level::Sum));
+        Ok(Some(if ordered {
+            (format!("if {value} < {bound} then -1 else if {value} > {bound} then 1 else 0"), Type::Number, set)
+        } else {
+            (format!("{value} is {bound}"), Type::YesNo, set)
+        }))
+    }
+}
+
+/// Whether a test names what it excludes.
+fn excludes(test: &Test) -> bool {
+    matches!(test, Test::Not(_) | Test::Compare(Operator::NotEqual, _))
+}
+
+/// Where a value stands to the one computed value that all tests compare it with; `None` where they ask something else.
+fn compared<'t>(tests: &'t [Test], ordered: bool, bound: &mut Option<&'t Expression>) -> Option<Values> {
+    let mut set = if ordered { Values::all_ordered() } else { Values::both() }.complement();
+    for test in tests {
+        let (operator, value) = match test {
+            Test::Not(tests) => {
+                set = set.or(&compared(tests, ordered, bound)?.complement());
+                continue;
+            }
+            Test::Compare(operator, value) => (*operator, value),
+            Test::Value(value) if !value.asks() => (Operator::Equal, value),
+            _ => return None,
+        };
+        if bound.is_some_and(|bound| bound != value) {
+            return None;
+        }
+        *bound = Some(value);
+        let edge = |after| Some(Edge { point: Point::Number(0.into()), after });
+        let interval = |low, high| Values::interval(Interval { low, high });
+        set = set.or(&match (operator, ordered) {
+            (Operator::Equal, false) => Values::answer(true),
+            (Operator::NotEqual, false) => Values::answer(false),
+            (_, false) => return None,
+            (Operator::Less, _) => interval(None, edge(false)),
+            (Operator::AtMost, _) => interval(None, edge(true)),
+            (Operator::Greater, _) => interval(edge(true), None),
+            (Operator::AtLeast, _) => interval(edge(false), None),
+            (Operator::NotEqual, _) => interval(edge(false), edge(true)).complement(),
+            _ => interval(edge(false), edge(true)),
+        });
+    }
+    Some(set)
+}
+
+/// What is looked up where nothing is given; only rows that ask nothing of the value, or of its being given, can match then.
+fn stand_in(ty: &Type) -> &'static str {
+    match ty {
+        Type::Text => "\"\"",
+        Type::YesNo => "no",
+        Type::Date => "2000-01-01",
+        Type::Time => "00:00",
+        Type::Number | Type::Opaque | Type::Record(_) | Type::List(_) => "0",
+    }
+}
+
+/// The declaration, its rows aligned.
+fn write(
+    frame: &Frame<'_>,
+    policy: Policy,
+    columns: &[Column],
+    rows: &[Vec<Values>],
+    needed: &Needed,
+) -> Result<String, Refused> {
+    let mut text = format!("## {}\ntable {} {} {{\n", comment(frame.title), frame.name, policy.words());
+    for column in columns {
+        let ty = match column.ty {
+            Type::Number => "number by range",
+            Type::Date => "date by range",
+            Type::Time => "time by range",
+            Type::YesNo => "yes/no",
+            _ => "text",
+        };
+        let _ = writeln!(text, "  {} : {ty}", column.name);
+    }
+    for (name, ty) in &needed.columns {
+        let _ = writeln!(text, "  -> {name} : {ty}");
+    }
+    let reasons = frame.table.rules.iter().any(|rule| !rule.because.is_empty());
+    let mut lines = vec![heading(columns, needed, reasons)];
+    for (at, row) in rows.iter().enumerate() {
+        let Some(rule) = frame.table.rules.get(at) else { continue };
+        let mut pieces: Vec<Vec<String>> = Vec::new();
+        for set in row {
+            pieces.push(cells::write(set).map_err(|refused| refused.at(rule.place))?.ok_or_else(|| {
+                Refused::new("a cell that names what it excludes has no counterpart here", "list what it includes")
+                    .at(rule.place)
+            })?);
+        }
+        let mut values = needed.cells.get(at).cloned().unwrap_or_default();
+        if reasons {
+            values.push(if rule.because.is_empty() { String::new() } else { label(&rule.because) });
+        }
+        for keys in product(&pieces) {
+            lines.push((keys, values.clone()));
+        }
+        if lines.len() > MOST_ROWS {
+            return Err(Refused::new(format!("the table would have more than {MOST_ROWS} rows"), "split it")
+                .at(frame.table.place));
+        }
+    }
+    if lines.len() == 1 {
+        return Err(Refused::new("no rule of the table can match", "correct the cells").at(frame.table.place));
+    }
+    aligned(&mut text, &lines, columns.len());
+    if let Some(otherwise) = &needed.otherwise {
+        let mut values = otherwise.clone();
+        if reasons {
+            values.push(String::new());
+        }
+        let _ = writeln!(text, "  | otherwise || {} |", values.join(" | "));
+    }
+    text.push_str("}\n");
+    Ok(text)
+}
+
+type Line = (Vec<String>, Vec<String>);
+
+fn heading(columns: &[Column], needed: &Needed, reasons: bool) -> Line {
+    let keys = columns.iter().map(|column| column.name.clone()).collect();
+    let mut values: Vec<String> = needed.columns.iter().map(|(name, _)| name.clone()).collect();
+    if reasons {
+        values.push("because".into());
+    }
+    (keys, values)
+}
+
+/// One cell of each column, in every combination.
+fn product(pieces: &[Vec<String>]) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = vec![Vec::new()];
+    for cells in pieces {
+        if rows.len().saturating_mul(cells.len()) > MOST_ROWS {
+            return vec![Vec::new(); MOST_ROWS];
+        }
+        rows = rows
+            .iter()
+            .flat_map(|row| cells.iter().map(move |cell| row.iter().cloned().chain([cell.clone()]).collect()))
+            .collect();
+    }
+    rows
+}
+
+fn aligned(text: &mut String, lines: &[Line], keys: usize) {
+    let all = |line: &Line| line.0.iter().chain(&line.1).map(|cell| cell.chars().count().min(40)).collect::<Vec<_>>();
+    let mut widths: Vec<usize> = Vec::new();
+    for line in lines {
+        for (at, width) in all(line).into_iter().enumerate() {
+            match widths.get_mut(at) {
+                Some(known) => *known = (*known).max(width),
+                None => widths.push(width),
+            }
+        }
+    }
+    for line in lines {
+        text.push_str("  |");
+        for (at, cell) in line.0.iter().chain(&line.1).enumerate() {
+            let width = widths.get(at).copied().unwrap_or(0);
+            let bar = if at.saturating_add(1) == keys { "||" } else { "|" };
+            let _ = write!(text, " {cell:width$} {bar}");
+        }
+        text.push('\n');
+    }
+}
+
+fn comment(title: &str) -> String {
+    title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+}

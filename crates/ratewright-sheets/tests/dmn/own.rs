@@ -1,0 +1,147 @@
+//! A model of our own: what DMN's own text says of each cell, gap, default and null, beside what the rules answer.
+
+use ratewright::RuleSet;
+use ratewright_sheets::dmn::{self, Draft, Model, NotDmn};
+use serde_json::{Value as Json, json};
+
+const FREIGHT: &str = include_str!("own/freight.dmn");
+
+fn freight() -> (Draft, RuleSet) {
+    let draft = dmn::import(FREIGHT).unwrap();
+    let rules = RuleSet::compile(&draft.rules).unwrap_or_else(|error| panic!("{error}\n{}", draft.rules));
+    (draft, rules)
+}
+
+fn answers(rules: &RuleSet, weight: &str, lane: &str, hazardous: bool, date: &str, limit: &str) -> Json {
+    let shipment = json!({ "Weight (lb)": weight, "Lane": lane, "Hazardous": hazardous, "Ship date": date });
+    let quote = rules.quote_json(&json!({ "Shipment": shipment, "Limit": limit }).to_string()).unwrap();
+    let quote = serde_json::to_value(quote).unwrap();
+    let outputs = quote["outputs"].as_array().unwrap();
+    outputs.iter().map(|output| (output["name"].as_str().unwrap().to_owned(), output["value"].clone())).collect()
+}
+
+#[test]
+fn what_keeps_its_meaning_answers_as_the_model_does() {
+    let (_, rules) = freight();
+    let one = answers(&rules, "499.99", "south", true, "2026-06-01", "130");
+    assert_eq!(one["weight_band"], "light");
+    assert_eq!(one["rate"], "10");
+    assert_eq!(one["surcharges"], "9.5");
+    assert_eq!(one["over_limit"], "yes");
+    // Neither `< 130` nor `> 130`: null, which `-` matches, and no other test.
+    assert_eq!((one["gap"].as_str(), one["after_the_gap"].as_str()), (None, Some("1")));
+    assert_eq!(one["total_value"], "50");
+    let two = answers(&rules, "500", "north", false, "2026-09-01", "250");
+    assert_eq!(two["weight_band"], "medium");
+    assert_eq!(two["rate"], "20.25");
+    // No rule matches, and the sum of nothing is null.
+    assert_eq!(two["surcharges"], Json::Null);
+    assert_eq!(two["over_limit"], "no");
+    assert_eq!((two["gap"].as_str(), two["after_the_gap"].as_str()), (Some("HIGH"), Some("3")));
+    assert_eq!(two["total_value"], "101.25");
+    let three = answers(&rules, "2000", "north", false, "2026-12-02", "129.999");
+    assert_eq!((three["weight_band"].as_str(), three["rate"].as_str()), (Some("heavy"), Some("99.5")));
+    assert_eq!(three["surcharges"], "2");
+    assert_eq!((three["gap"].as_str(), three["after_the_gap"].as_str()), (Some("LOW"), Some("2")));
+}
+
+#[test]
+fn allowed_values_are_checked_where_the_value_is_sent() {
+    let (_, rules) = freight();
+    for (weight, lane) in [("0", "north"), ("20000.1", "north"), ("5", "East")] {
+        let shipment = json!({ "Weight (lb)": weight, "Lane": lane, "Hazardous": true, "Ship date": "2026-01-01" });
+        let refused = rules.quote_json(&json!({ "Shipment": shipment, "Limit": 1 }).to_string()).unwrap_err();
+        assert_eq!(refused.kind, ratewright::ErrorKind::Input, "{weight} {lane}");
+    }
+}
+
+#[test]
+fn what_cannot_keep_its_meaning_is_left_out_with_its_place_and_what_needs_it() {
+    let (draft, _) = freight();
+    let said: Vec<String> =
+        draft.left_out.iter().map(|left| format!("{} {}: {}", left.place, left.what, left.why)).collect();
+    assert_eq!(
+        said,
+        [
+            "100:30 decision \"Greeting\": texts cannot be joined in rules",
+            "105:30 decision \"After the greeting\": it needs decision \"Greeting\", which is left out",
+            "114:7 decision \"Overlapping\": rules 1 and 2 overlap, which the hit policy U forbids",
+        ]
+    );
+    assert_eq!((draft.tables, draft.tables_imported), (7, 6));
+    assert_eq!((draft.decisions, draft.imported.len()), (10, 7));
+}
+
+#[test]
+fn names_reasons_and_rows_are_kept() {
+    let (draft, rules) = freight();
+    for kept in [
+        "\"Weight band\"",
+        "named \"Weight (lb)\"",
+        "\"Item 110 {{a}\"",
+        "over 0 up to 20000",
+        "matching \"north|south\"",
+    ] {
+        assert!(draft.rules.contains(kept), "{kept}\n{}", draft.rules);
+    }
+    assert!(rules.warnings().is_empty(), "{:?}", rules.warnings());
+}
+
+#[test]
+fn one_decision_comes_with_what_it_requires() {
+    let model = Model::read(FREIGHT).unwrap();
+    let draft = model.draft_decision("After  the gap").unwrap();
+    let imported: Vec<&str> = draft.imported.iter().map(|one| one.decision.as_str()).collect();
+    assert_eq!(imported, ["Gap", "After the gap"]);
+    assert!(!draft.rules.contains("shipment"), "{}", draft.rules);
+    assert!(model.draft_decision("after the gap").is_none());
+}
+
+#[test]
+fn other_files_are_told_for_what_they_are() {
+    for (text, said) in [
+        ("", "it cannot be read as XML"),
+        ("<a", "it cannot be read as XML"),
+        ("<rules/>", "its first element is `rules`"),
+        ("<definitions/>", "its elements have no namespace"),
+        ("<definitions xmlns=\"http://www.omg.org/spec/BPMN/20100524/MODEL\"/>", "is not one of DMN 1.1 to 1.5"),
+        ("<!DOCTYPE a [<!ENTITY b \"cccc\">]><definitions>&b;</definitions>", "it cannot be read as XML"),
+    ] {
+        let error = dmn::import(text).unwrap_err();
+        assert!(error.to_string().contains(said), "{text}: {error}");
+    }
+    let deep = format!("{}{}", "<a>".repeat(100_000), "</a>".repeat(100_000));
+    assert!(matches!(dmn::import(&deep), Err(NotDmn::Unreadable { .. })));
+    assert_eq!(dmn::import(&" ".repeat(64 * 1024 * 1024 + 1)).unwrap_err(), NotDmn::TooLarge);
+}
+
+#[test]
+fn every_version_of_the_namespace_is_read() {
+    for namespace in [
+        "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
+        "http://www.omg.org/spec/DMN/20180521/MODEL/",
+        "https://www.omg.org/spec/DMN/20191111/MODEL/",
+        "https://www.omg.org/spec/DMN/20211108/MODEL/",
+    ] {
+        let text = FREIGHT.replace("https://www.omg.org/spec/DMN/20230324/MODEL/", namespace);
+        assert_eq!(dmn::import(&text).unwrap().rules, dmn::import(FREIGHT).unwrap().rules);
+    }
+}
+
+#[test]
+fn inputs_that_only_a_table_names_are_taken_with_its_types() {
+    let text = r#"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="Dish" id="d">
+      <decision id="Decision_1" name="Dish"><decisionTable id="t">
+        <input id="i" label="Season"><inputExpression typeRef="string"><text>season</text></inputExpression></input>
+        <input id="j" label="Guests"><inputExpression typeRef="integer"><text>guestCount</text></inputExpression></input>
+        <output id="o" label="Dish" name="desiredDish" typeRef="string"/>
+        <rule><inputEntry><text>"Winter"</text></inputEntry><inputEntry><text>&lt;= 8</text></inputEntry><outputEntry><text>"Roast"</text></outputEntry></rule>
+      </decisionTable></decision></definitions>"#;
+    let draft = dmn::import(text).unwrap();
+    assert_eq!(draft.left_out, []);
+    assert_eq!(draft.notes.len(), 2, "{:?}", draft.notes);
+    let rules = RuleSet::compile(&draft.rules).unwrap();
+    let quote = rules.quote_json(r#"{"season": "Winter", "guestCount": 8}"#).unwrap();
+    let quote = serde_json::to_value(quote).unwrap();
+    assert_eq!(quote["outputs"][0]["value"], "Roast");
+}
