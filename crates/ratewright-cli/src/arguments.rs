@@ -54,7 +54,7 @@ pub enum Command {
     Diff(diff::Diff),
     /// Format .rules files
     Fmt(fmt::Fmt),
-    /// Write tables to CSV and Excel, look files over
+    /// Write tables to CSV and Excel, look files over, draft rules from them
     Table(table::Table),
     /// Draft a rule set from a model of another tool
     Import(import::Import),

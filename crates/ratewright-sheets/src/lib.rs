@@ -4,6 +4,7 @@
 //! compiler. What cannot be read exactly is refused with its place, and what is drafted says what was guessed.
 
 pub mod dmn;
+pub mod draft;
 pub mod export;
 pub mod loader;
 pub mod looks;

@@ -92,6 +92,17 @@ impl Source {
         }
     }
 
+    /// The whole text of a CSV file; empty for a sheet.
+    ///
+    /// # Errors
+    /// It cannot be read, or is not UTF-8 text.
+    pub fn text(&self) -> Result<String, String> {
+        let Kind::Csv(open) = &self.kind else { return Ok(String::new()) };
+        let mut text = String::new();
+        open()?.read_to_string(&mut text).map_err(|error| error.to_string())?;
+        Ok(text)
+    }
+
     /// The headings.
     ///
     /// # Errors

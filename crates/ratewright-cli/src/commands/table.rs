@@ -3,11 +3,12 @@
 mod check;
 mod export;
 mod file;
+mod import;
 
 use crate::outcome::Result;
 use clap::{Args, Subcommand};
 
-/// Write tables to CSV and Excel, look files over
+/// Write tables to CSV and Excel, look files over, draft rules from them
 #[derive(Debug, Args)]
 pub struct Table {
     /// What to do.
@@ -22,6 +23,8 @@ pub enum What {
     Export(export::Export),
     /// Look over the values of a CSV file or a sheet
     Check(check::Check),
+    /// Draft the rules that read a CSV file or a sheet
+    Import(import::Import),
 }
 
 /// Runs one.
@@ -29,5 +32,6 @@ pub fn run(arguments: &Table) -> Result {
     match &arguments.what {
         What::Export(arguments) => export::run(arguments),
         What::Check(arguments) => check::run(arguments),
+        What::Import(arguments) => import::run(arguments),
     }
 }

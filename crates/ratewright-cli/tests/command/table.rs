@@ -197,3 +197,56 @@ fn a_file_is_held_against_the_rules_that_read_it() {
     let ran = folder.run(&["table", "check", "u.csv", "--rules", "r.rules"]);
     assert_eq!((ran.code, ran.err.as_str()), (2, "error: no table of `r.rules` reads `u.csv`\n"));
 }
+
+#[test]
+fn a_file_is_drafted_as_a_rule_set_that_checks_and_quotes() {
+    let folder = Folder::new();
+    folder.write("data/zones.csv", "zone,weight_lb,price_usd\n2,0,9.12\n2,100,8.40\n3,0,10.44\n3,100,9.80\n");
+    let ran = folder.run(&["table", "import", "data/zones.csv", "--name", "rates", "--to", "rates.rules"]);
+    let words = "wrote rates.rules\nnext: read its comments, then ratewright check rates.rules\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", words));
+    assert!(folder.read("rates.rules").contains("table rates unique from \"data/zones.csv\" {"));
+    let ran = folder.run(&["check", "rates.rules"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: no problems\n"), "{}", ran.out);
+    assert_eq!(folder.run(&["fmt", "--check", "rates.rules"]).code, 0);
+    let ran =
+        folder.run(&["quote", "rates.rules", "--input", "zone=3", "--input", "weight_lb=150", "--format", "json"]);
+    assert!(ran.code == 0 && ran.out.contains("\"9.80\""), "{}{}", ran.out, ran.err);
+
+    let ran = folder.run(&["table", "import", "data/zones.csv", "--to", "rates.rules"]);
+    assert_eq!(ran.code, 2);
+    let ran = folder.run(&["table", "import", "data/zones.csv"]);
+    assert!(ran.out.contains("ruleset zones \"zones\" {"), "{}", ran.out);
+    folder.write("rules/tariff.rules", "");
+    let ran = folder.run(&["table", "import", "data/zones.csv", "--to", "rules/zones.rules"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(folder.read("rules/zones.rules").contains("from \"../data/zones.csv\""));
+}
+
+#[test]
+fn a_sheet_is_drafted_by_its_name() {
+    let folder = Folder::new();
+    workbook(&folder, "rates.xlsx", |sheet| {
+        sheet
+            .write(0, 0, "zone")?
+            .write(0, 1, "price")?
+            .write(1, 0, 2)?
+            .write(1, 1, 9.12)?
+            .write(2, 0, 3)?
+            .write(2, 1, 33.8)?;
+        Ok(())
+    });
+    let ran = folder.run(&["table", "import", "rates.xlsx", "--sheet", "Ground", "--to", "ground.rules"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(folder.read("ground.rules").contains("table ground unique from \"rates.xlsx#Ground\" {"));
+    let ran = folder.run(&["quote", "ground.rules", "--input", "zone=3", "--format", "json"]);
+    assert!(ran.code == 0 && ran.out.contains("\"33.80\""), "{}{}", ran.out, ran.err);
+    let ran = folder.run(&["table", "import", "rates.xlsx", "--sheet", "Air"]);
+    let words = "error: cannot read `rates.xlsx#Air`: there is no sheet `Air`; its sheets are `Ground`\n";
+    assert_eq!((ran.code, ran.err.as_str()), (2, words));
+    folder.write("ragged.csv", "a,b\n1\n");
+    let ran = folder.run(&["table", "import", "ragged.csv"]);
+    let words = "error: cannot draft rules for `ragged.csv`: the row of line 2 has 1 cells under 2 headings; \
+                 `ratewright table check` lists what is to be mended\n";
+    assert_eq!((ran.code, ran.err.as_str()), (2, words));
+}

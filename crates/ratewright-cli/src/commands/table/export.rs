@@ -1,12 +1,12 @@
 //! `ratewright table export`: a table of a rule set as a file that holds the same table.
 
+use super::file;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal;
 use clap::Args;
-use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Write a table of a rule set as CSV or as an Excel sheet
 ///
@@ -53,27 +53,11 @@ pub fn run(arguments: &Export) -> Result {
     } else {
         return Err(Failure::usage(format!("`{}` ends neither in .csv nor in .xlsx", path.display())));
     }
-    write(path, &bytes, arguments.force)?;
+    file::write(path, &bytes, arguments.force)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     write!(out, "{}", export.declaration(&name))?;
     out.flush()?;
     let rows = terminal::count(export.rows().count(), "row", "rows");
     writeln!(anstream::stderr(), "wrote {rows} to {}", path.display())?;
     Ok(Outcome::Fine)
-}
-
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let mut options = OpenOptions::new();
-    let options = if force { options.create(true).truncate(true) } else { options.create_new(true) };
-    let mut file = match options.write(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let path = path.display();
-            return Err(Failure::usage(format!(
-                "`{path}` exists already and was left as it is; --force writes over it"
-            )));
-        }
-        Err(error) => return Err(Failure::file("write", path, &error)),
-    };
-    file.write_all(bytes).map_err(|error| Failure::file("write", path, &error))
 }

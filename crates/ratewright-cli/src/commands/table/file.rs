@@ -1,9 +1,10 @@
-//! The files that `ratewright table` reads: CSV, and sheets of workbooks.
+//! The files that `ratewright table` reads, CSV and sheets of workbooks, and those that it writes.
 
 use crate::outcome::{Failure, Result};
 use ratewright_sheets::place::SheetPath;
 use ratewright_sheets::source::Source;
-use std::io::Read;
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The rows of a file or sheet named on the command line.
@@ -27,4 +28,21 @@ pub fn open(name: &str) -> Result<Source> {
 /// The last part of a path.
 pub fn name_of(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// Writes a file, over another one only where that is asked for.
+pub fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let mut options = OpenOptions::new();
+    let options = if force { options.create(true).truncate(true) } else { options.create_new(true) };
+    let mut file = match options.write(true).open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let path = path.display();
+            return Err(Failure::usage(format!(
+                "`{path}` exists already and was left as it is; --force writes over it"
+            )));
+        }
+        Err(error) => return Err(Failure::file("write", path, &error)),
+    };
+    file.write_all(bytes).map_err(|error| Failure::file("write", path, &error))
 }
