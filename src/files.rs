@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// The largest file that is read, in bytes.
-pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// The texts of the files under one folder.
 ///
@@ -60,11 +60,7 @@ impl Directory {
         {
             return Err(format!("a path may not lead out of the folder `{}`", self.root.display()));
         }
-        let bytes = read(&self.root.join(inside)).map_err(|error| words(&error))?;
-        if bytes.len() as u64 > LARGEST_FILE {
-            return Err(format!("the file is larger than {} MiB", LARGEST_FILE >> 20));
-        }
-        Ok(bytes)
+        read(&self.root.join(inside)).map_err(|error| words(&error))
     }
 }
 
@@ -96,7 +92,7 @@ fn without_detours(path: &Path) -> PathBuf {
     straight
 }
 
-/// The bytes of a plain file, at most one more than are accepted.
+/// The bytes of a plain file that is not too large.
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let data = std::fs::metadata(path)?;
     if data.is_dir() {
@@ -105,9 +101,13 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     if !data.is_file() {
         return Err(io::Error::other("it is not a plain file"));
     }
-    let mut bytes = Vec::with_capacity(data.len().min(LARGEST_FILE) as usize);
+    if data.len() > LARGEST_FILE {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let mut bytes = Vec::with_capacity(data.len() as usize);
     File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    // It may have grown since it was looked at.
+    if bytes.len() as u64 > LARGEST_FILE { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
 }
 
 fn words(error: &io::Error) -> String {
@@ -115,6 +115,7 @@ fn words(error: &io::Error) -> String {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "no such file".to_string(),
         io::ErrorKind::PermissionDenied => "permission denied".to_string(),
         io::ErrorKind::IsADirectory => "it is a folder".to_string(),
+        io::ErrorKind::FileTooLarge => format!("the file is larger than {} MiB", LARGEST_FILE >> 20),
         _ => error.to_string(),
     }
 }
@@ -187,7 +188,7 @@ mod tests {
         let file = File::create(folder.0.join("large.csv")).unwrap();
         file.set_len(LARGEST_FILE + 1).unwrap();
         let error = Directory::new(&folder.0).load("large.csv").expect_err("too large");
-        assert_eq!(error, "the file is larger than 64 MiB");
+        assert_eq!(error, "the file is larger than 256 MiB");
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod otherwise;
 mod overriding;
 mod rows;
 mod trial;
+mod zeros;
 
 pub(super) use checks::show;
 pub(super) use csv::{Csv, Record};
@@ -412,6 +413,7 @@ impl<'b, 'a> Builder<'b, 'a> {
         if self.errors == 0 {
             self.table.index_rows();
             self.check_rows();
+            self.check_zeros();
         }
     }
 }

@@ -157,6 +157,7 @@ registry! {
     MANY_DECIMALS = 913, "a number that looks like a binary fraction";
     NOTHING_IGNORED = 914, "nothing to ignore";
     MORE_WARNINGS = 915, "more warnings about the same table";
+    LOST_ZEROS = 916, "a number among texts with leading zeros";
 
     BRANCH_NEVER_TAKEN = 920, "a branch that never gets its turn";
     CONDITION_NEVER = 921, "a condition that never holds";

@@ -13,13 +13,13 @@ pub struct Limits {
     pub depth: u32,
     /// Bytes of one text that the rules make. 100 000 by default.
     pub text: usize,
-    /// Bytes of one file that a rule set is made of: rules, tables, test books. 64 MiB by default; a `.rules` file never has more
+    /// Bytes of one file that a rule set is made of: rules, tables, test books. 256 MiB by default; a `.rules` file never has more
     /// than [`crate::syntax::limits::FILE_BYTES`].
     pub file: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { steps: 10_000_000, list: 100_000, depth: 300, text: 100_000, file: 64 * 1024 * 1024 }
+        Limits { steps: 10_000_000, list: 100_000, depth: 300, text: 100_000, file: 256 * 1024 * 1024 }
     }
 }

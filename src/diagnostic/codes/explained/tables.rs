@@ -174,6 +174,14 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         },
     ),
     (
+        LOST_ZEROS,
+        Explanation {
+            text: "Texts of digits in this column begin with zeros and have one length, and this one is shorter: a spreadsheet that took it for a number may have dropped its zeros. A look-up compares texts as they stand, and `7040` is not `07040`.",
+            wrong: "table zones {\n    origin : text\n    -> zone : integer\n    | origin || zone |\n    | 07030  || 1    |\n    | 7040   || 2    |\n}",
+            right: "table zones {\n    origin : text\n    -> zone : integer\n    | origin || zone |\n    | 07030  || 1    |\n    | 07040  || 2    |\n}",
+        },
+    ),
+    (
         MANY_DECIMALS,
         Explanation {
             text: "The number has so many decimals that it looks like a binary fraction which a spreadsheet wrote out. It is used exactly as it stands.",
