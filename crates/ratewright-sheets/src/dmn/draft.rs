@@ -3,17 +3,18 @@
 //! What cannot be drafted takes with it only what needs it. A business knowledge model becomes a function for each kind of arguments that
 //! it is called with, since what may be absent is part of a type here.
 
-use super::expression::{Scope, Translator, Typed, Variable};
+use super::conform::fits;
+use super::expression::{Translator, Typed};
 use super::feel::{self, Known};
-use super::model::{Decision, Feel, Knowledge, Logic, Model, Place, Table};
+use super::model::{Decision, Feel, Logic, Model, Place, Table};
 use super::names::{Names, label};
 use super::report::{Imported, LeftOut, Note, Refused};
 use super::result::OWN_RECORD;
+use super::scope::{Scope, Variable};
 use super::table::{self, Frame};
 use super::types::{Resolved, Type, Types};
 use super::xml::normal;
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 
 /// What a piece of the rules was made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,32 +30,32 @@ pub(super) struct Block {
 }
 
 /// A value that the caller sends.
-struct Input {
-    name: String,
-    wire: String,
-    resolved: Resolved,
-    used: bool,
+pub(super) struct Input {
+    pub(super) name: String,
+    pub(super) wire: String,
+    pub(super) resolved: Resolved,
+    pub(super) used: bool,
 }
 
 #[derive(Clone)]
-enum Progress {
+pub(super) enum Progress {
     Open,
     Done(Result<Typed, Refused>),
 }
 
 /// Drafts one model.
 pub(super) struct Drafter<'m> {
-    model: &'m Model,
-    types: Types,
-    names: Names,
+    pub(super) model: &'m Model,
+    pub(super) types: Types,
+    pub(super) names: Names,
     /// What the rules' own check did not accept.
-    rejected: &'m BTreeMap<Owner, Refused>,
-    inputs: Vec<Result<Input, Refused>>,
-    implied: Vec<Input>,
-    decisions: HashMap<usize, Progress>,
+    pub(super) rejected: &'m BTreeMap<Owner, Refused>,
+    pub(super) inputs: Vec<Result<Input, Refused>>,
+    pub(super) implied: Vec<Input>,
+    pub(super) decisions: HashMap<usize, Progress>,
     pub(super) outputs: BTreeMap<usize, Imported>,
-    functions: BTreeMap<(usize, String), Result<(String, Typed), Refused>>,
-    open_functions: Vec<usize>,
+    pub(super) functions: BTreeMap<(usize, String), Result<(String, Typed), Refused>>,
+    pub(super) open_functions: Vec<usize>,
     pub(super) blocks: Vec<Block>,
     pub(super) notes: Vec<Note>,
 }
@@ -103,7 +104,7 @@ impl<'m> Drafter<'m> {
         self.resolve(stated?.type_ref.as_deref()).ok().flatten()
     }
 
-    fn resolve(&mut self, reference: Option<&str>) -> Result<Option<Resolved>, Refused> {
+    pub(super) fn resolve(&mut self, reference: Option<&str>) -> Result<Option<Resolved>, Refused> {
         match reference {
             Some(reference) => self.types.resolve(reference, &mut self.names),
             None => Ok(None),
@@ -174,7 +175,7 @@ impl<'m> Drafter<'m> {
     }
 
     /// What a decision or business knowledge model requires.
-    fn scope(&mut self, requires: &[String]) -> Scope {
+    pub(super) fn scope(&mut self, requires: &[String]) -> Scope {
         let mut scope = Scope::default();
         for href in requires {
             let Some(id) = href.rsplit('#').next().filter(|id| !id.is_empty()) else { continue };
@@ -215,7 +216,7 @@ impl<'m> Drafter<'m> {
         }
     }
 
-    fn known(&self, scope: &mut Scope) {
+    pub(super) fn known(&self, scope: &mut Scope) {
         let variables = scope.variables.iter().map(|variable| variable.name.clone());
         let missing = scope.missing.iter().map(|(name, _)| name.clone());
         let functions = scope.functions.iter().map(|(name, _)| name.clone());
@@ -223,43 +224,8 @@ impl<'m> Drafter<'m> {
         scope.known = Known { names, components: self.types.components() };
     }
 
-    /// Inputs that tables name without any requirement, as many tools write them: taken where the table states their type.
-    fn imply(&mut self, table: &Table, scope: &mut Scope, decision: &str) {
-        for clause in &table.inputs {
-            let name = normal(&clause.expression.text);
-            let plain = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '_'))
-                && name.chars().next().is_some_and(char::is_alphabetic);
-            let known = scope.known.names.contains(&name)
-                || self.model.inputs.iter().any(|input| input.variable == name)
-                || self.model.decisions.iter().any(|decision| decision.variable == name);
-            let Ok(Some(resolved)) = self.resolve(clause.type_ref.as_deref()) else { continue };
-            if known || !plain || clause.type_ref.is_none() {
-                continue;
-            }
-            let at = match self.implied.iter().position(|input| input.wire == name && input.resolved == resolved) {
-                Some(at) => at,
-                None if self.implied.iter().any(|input| input.wire == name) => continue,
-                None => {
-                    let input = Input { name: self.names.take(&name), wire: name.clone(), resolved, used: true };
-                    self.notes.push(Note {
-                        place: clause.expression.place,
-                        what: format!("decision \"{decision}\""),
-                        text: format!("`{name}` is no input of the model; it was taken for one"),
-                    });
-                    self.implied.push(input);
-                    self.implied.len().saturating_sub(1)
-                }
-            };
-            if let Some(input) = self.implied.get(at) {
-                let value = Typed::atom(input.name.clone(), input.resolved.ty.clone());
-                scope.variables.push(Variable { name, value });
-            }
-        }
-        self.known(scope);
-    }
-
     /// The value of a decision's or business knowledge model's logic, with the declarations that it needs.
-    fn body(
+    pub(super) fn body(
         &mut self,
         logic: &'m Logic,
         scope: &Scope,
@@ -391,252 +357,11 @@ impl<'m> Drafter<'m> {
         }
         Ok((value, drafted.text))
     }
-
-    /// Calls a business knowledge model, which is drafted for these kinds of arguments when it is first called so.
-    fn call(&mut self, at: usize, arguments: &[(Option<String>, Typed)]) -> Result<Typed, Refused> {
-        let Some(knowledge) = self.model.knowledge.get(at) else {
-            return Err(Refused::new("there is no such business knowledge model", "correct the requirement"));
-        };
-        let name = &knowledge.name;
-        if arguments.len() != knowledge.parameters.len() {
-            return Err(Refused::new(
-                format!(
-                    "`{name}` has {} parameters, and {} are given: the others are null",
-                    knowledge.parameters.len(),
-                    arguments.len()
-                ),
-                "give each parameter a value",
-            ));
-        }
-        let mut ordered = Vec::new();
-        for (position, parameter) in knowledge.parameters.iter().enumerate() {
-            let named = arguments.iter().find(|(name, _)| name.as_ref() == Some(&parameter.name));
-            let placed = arguments.get(position).filter(|(name, _)| name.is_none());
-            let (_, value) = named.or(placed).ok_or_else(|| {
-                Refused::new(
-                    format!("the parameter `{}` of `{name}` is not given: it is null", parameter.name),
-                    "give it a value",
-                )
-            })?;
-            if let Some(stated) = self.resolve(parameter.type_ref.as_deref())? {
-                fits(value, &stated, &self.types)?;
-            }
-            ordered.push(value.clone());
-        }
-        let (function, result) = self.function(at, knowledge, &ordered).map_err(|refused| match refused.place {
-            Some(_) => Refused::new(
-                format!("it calls business knowledge model \"{name}\", which is left out"),
-                "mend that one first",
-            ),
-            None => refused,
-        })?;
-        let texts: Vec<&str> = ordered.iter().map(|value| value.text.as_str()).collect();
-        Ok(Typed { text: format!("{function}({})", texts.join(", ")), ..result })
-    }
-
-    /// The function that a business knowledge model becomes for values like these: its name, and what it gives.
-    fn function(&mut self, at: usize, knowledge: &'m Knowledge, values: &[Typed]) -> Result<(String, Typed), Refused> {
-        let kinds: Vec<String> =
-            values.iter().map(|value| format!("{:?} {} {:?}", value.ty, value.optional, value.domain)).collect();
-        let key = (at, kinds.join(";"));
-        if let Some(known) = self.functions.get(&key) {
-            return known.clone();
-        }
-        if self.open_functions.contains(&at) || self.open_functions.len() > 50 {
-            return Err(Refused::new(
-                format!("`{}` calls itself", knowledge.name),
-                "functions of rules cannot: write it by hand",
-            ));
-        }
-        self.open_functions.push(at);
-        let result = match self.rejected.get(&Owner::Knowledge(at)) {
-            Some(refused) => Err(refused.clone()),
-            None => self.draft_function(at, knowledge, values).map_err(|refused| refused.at(knowledge.place)),
-        };
-        self.open_functions.pop();
-        self.functions.insert(key, result.clone());
-        result
-    }
-
-    fn draft_function(
-        &mut self,
-        at: usize,
-        knowledge: &'m Knowledge,
-        values: &[Typed],
-    ) -> Result<(String, Typed), Refused> {
-        let mut scope = self.scope(&knowledge.requires);
-        let mut parameters = Vec::new();
-        for (parameter, value) in knowledge.parameters.iter().zip(values) {
-            let name = self.names.take(&parameter.name);
-            let optional = if value.optional { "?" } else { "" };
-            parameters.push(format!("{name} : {}{optional}", self.types.write(&value.ty)));
-            let value =
-                Typed { optional: value.optional, domain: value.domain.clone(), ..Typed::atom(name, value.ty.clone()) };
-            scope.variables.insert(0, Variable { name: parameter.name.clone(), value });
-        }
-        self.known(&mut scope);
-        let stated = self.resolve(knowledge.type_ref.as_deref()).ok().flatten();
-        let what = format!("business knowledge model \"{}\"", knowledge.name);
-        let (value, declarations) =
-            self.body(&knowledge.logic, &scope, &knowledge.name, stated.as_ref(), &what, knowledge.place)?;
-        let name = self.names.take(&knowledge.name);
-        let optional = if value.optional { "?" } else { "" };
-        let ty = self.types.write(&value.ty);
-        let parameters = parameters.join(", ");
-        let text = format!("{declarations}function {name}({parameters}) -> {ty}{optional} = {}\n", value.text);
-        self.blocks.push(Block { owner: Owner::Knowledge(at), text });
-        let result = Typed { optional: value.optional, domain: value.domain, ..Typed::atom("", value.ty) };
-        Ok((name, result))
-    }
-
-    /// A business knowledge model by itself, with the types that its parameters state, unless it was drafted for a call.
-    pub(super) fn knowledge(&mut self, at: usize) -> Result<(), LeftOut> {
-        let Some(knowledge) = self.model.knowledge.get(at) else { return Ok(()) };
-        if self.functions.iter().any(|((function, _), result)| *function == at && result.is_ok()) {
-            return Ok(());
-        }
-        let known = self
-            .functions
-            .iter()
-            .find(|((function, _), _)| *function == at)
-            .and_then(|(_, result)| result.clone().err());
-        let result = match known {
-            Some(refused) => Err(refused),
-            None => self.alone(at, knowledge),
-        };
-        result.map_err(|refused| {
-            left_out(&format!("business knowledge model \"{}\"", knowledge.name), knowledge.place, refused)
-        })
-    }
-
-    fn alone(&mut self, at: usize, knowledge: &'m Knowledge) -> Result<(), Refused> {
-        let mut values = Vec::new();
-        for parameter in &knowledge.parameters {
-            let resolved = self.resolve(parameter.type_ref.as_deref())?.ok_or_else(|| {
-                Refused::new(format!("the type of its parameter `{}` is not stated", parameter.name), "give it a type")
-            })?;
-            values.push(Typed { optional: resolved.nullable, domain: resolved.domain, ..Typed::atom("", resolved.ty) });
-        }
-        self.function(at, knowledge, &values).map(|_| ())
-    }
-
-    /// The head of the rule set: its name, its records and its input. Inputs that nothing uses are left out, and told where `whole`.
-    pub(super) fn head(&mut self, whole: bool) -> Result<String, Refused> {
-        let mut names = Names::default();
-        let title = if self.model.name.is_empty() { "unnamed" } else { &self.model.name };
-        let mut text = format!("ruleset dmn.{} {}\n\n", names.take(title), label(title));
-        let written: String = self.blocks.iter().map(|block| block.text.as_str()).collect();
-        let inputs = self.inputs.iter().filter_map(|input| input.as_ref().ok()).chain(&self.implied);
-        let used: Vec<&Input> = inputs.filter(|input| has_word(&written, &input.name)).collect();
-        let mut fields = String::new();
-        for input in &used {
-            let _ = writeln!(fields, "  {}", self.types.field(&input.name, &input.wire, &input.resolved)?);
-        }
-        for at in needed(&self.types, &used, &written) {
-            if let Some(record) = self.types.records.get(at) {
-                text.push_str(&self.types.declaration(record)?);
-            }
-        }
-        if !fields.is_empty() {
-            let _ = write!(text, "input {{\n{fields}}}\n");
-        }
-        for (declared, input) in self.model.inputs.iter().zip(&self.inputs).filter(|_| whole) {
-            if input.as_ref().is_ok_and(|input| !used.iter().any(|used| used.name == input.name)) {
-                self.notes.push(Note {
-                    place: declared.place,
-                    what: format!("input \"{}\"", declared.name),
-                    text: "nothing that was imported uses it, so the rule set does not take it".into(),
-                });
-            }
-        }
-        Ok(text)
-    }
-}
-
-/// The records that the input and the rules name, and those of their fields.
-fn needed(types: &Types, used: &[&Input], written: &str) -> Vec<usize> {
-    fn add(types: &Types, ty: &Type, found: &mut Vec<usize>) {
-        match ty {
-            Type::Record(at) if !found.contains(at) => {
-                found.push(*at);
-                for field in types.records.get(*at).iter().flat_map(|record| &record.fields) {
-                    add(types, &field.resolved.ty, found);
-                }
-            }
-            Type::List(of) => add(types, of, found),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    for input in used {
-        add(types, &input.resolved.ty, &mut found);
-    }
-    for (at, record) in types.records.iter().enumerate() {
-        if has_word(written, &record.name) {
-            add(types, &Type::Record(at), &mut found);
-        }
-    }
-    found.sort_unstable();
-    found
-}
-
-/// Whether a name stands in a text by itself.
-fn has_word(text: &str, name: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at.saturating_add(name.len())..).and_then(|after| after.chars().next());
-        !before.is_some_and(part) && !after.is_some_and(part)
-    })
 }
 
 /// Something that was left out, at its own place or that of the reason.
 pub(super) fn left_out(what: &str, place: Place, refused: Refused) -> LeftOut {
     LeftOut { place: refused.place.unwrap_or(place), what: what.to_owned(), why: refused.why, help: refused.help }
-}
-
-/// Whether a value is of a stated type, and surely one of its allowed values.
-fn fits(value: &Typed, stated: &Resolved, types: &Types) -> Result<(), Refused> {
-    if !same_type(&value.ty, &stated.ty, types) {
-        return Err(Refused::new(
-            format!(
-                "it gives {}, and its type is {}: DMN makes null or a list of it",
-                value.ty.words(),
-                stated.ty.words()
-            ),
-            "correct the type",
-        ));
-    }
-    if let Some(allowed) = &stated.domain {
-        let inside = value.domain.as_ref().is_some_and(|domain| domain.within(allowed));
-        if !inside && !allowed.is_all() {
-            return Err(Refused::new(
-                "its value may lie outside the allowed values of its type, and is null then",
-                "take the allowed values out of the type, or give the value only such",
-            ));
-        }
-    }
-    Ok(())
-}
-
-/// Whether two types are the same; records are where their components are.
-fn same_type(found: &Type, stated: &Type, types: &Types) -> bool {
-    match (found, stated) {
-        (Type::List(a), Type::List(b)) => same_type(a, b, types),
-        (Type::Record(a), Type::Record(b)) if a == b => true,
-        (Type::Record(_), Type::Record(_)) => match (types.record_of(found), types.record_of(stated)) {
-            (Some(a), Some(b)) => {
-                let has = |field: &super::types::Field| {
-                    b.fields.iter().any(|other| {
-                        other.component == field.component && same_type(&field.resolved.ty, &other.resolved.ty, types)
-                    })
-                };
-                a.fields.len() == b.fields.len() && a.fields.iter().all(has)
-            }
-            _ => false,
-        },
-        _ => found == stated,
-    }
 }
 
 fn mentions(ty: &Type) -> bool {

@@ -4,9 +4,10 @@
 //! that may be absent is refused wherever DMN would go on computing with null.
 
 use super::cells::{self, Literal};
-use super::feel::{Expression, Known, Operator, Test};
+use super::feel::{Expression, Operator};
 use super::functions;
 use super::report::Refused;
+use super::scope::{Call, Scope};
 use super::types::{Type, Types};
 use super::values::{Point, Values};
 
@@ -56,29 +57,6 @@ impl Typed {
     }
 }
 
-/// A variable that an expression may name.
-#[derive(Debug, Clone)]
-pub(super) struct Variable {
-    pub(super) name: String,
-    pub(super) value: Typed,
-}
-
-/// What an expression may name.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
-    pub(super) variables: Vec<Variable>,
-    /// What may not be named, and why.
-    pub(super) missing: Vec<(String, Refused)>,
-    /// The business knowledge models that may be called: their names and places in the model.
-    pub(super) functions: Vec<(String, usize)>,
-    pub(super) known: Known,
-    /// What `?` is.
-    pub(super) input: Option<Typed>,
-}
-
-/// Calls a business knowledge model with arguments, named or not.
-pub(super) type Call<'c> = dyn FnMut(usize, &[(Option<String>, Typed)]) -> Result<Typed, Refused> + 'c;
-
 /// Translates expressions of one scope.
 pub(super) struct Translator<'t, 'c> {
     pub(super) scope: &'t Scope,
@@ -102,7 +80,7 @@ impl Translator<'_, '_> {
         if value.optional { Err(absent(&value)) } else { Ok(value) }
     }
 
-    fn typed(&mut self, expression: &Expression, ty: &Type) -> Result<Typed, Refused> {
+    pub(super) fn typed(&mut self, expression: &Expression, ty: &Type) -> Result<Typed, Refused> {
         let value = self.present(expression)?;
         if value.ty == *ty {
             return Ok(value);
@@ -406,80 +384,6 @@ impl Translator<'_, '_> {
         let ty = ty.ok_or_else(|| Refused::new("the type of an empty list is not known", "take it out"))?;
         let texts: Vec<String> = values.iter().map(|value| value.text.clone()).collect();
         Ok(Typed::atom(format!("[{}]", texts.join(", ")), Type::List(Box::new(ty))))
-    }
-
-    /// Whether a value fits one of the tests.
-    pub(super) fn any_of(&mut self, value: &Typed, tests: &[Test]) -> Result<Typed, Refused> {
-        let mut questions = Vec::new();
-        for test in tests {
-            questions.push(self.question(value, test)?);
-        }
-        match questions.as_slice() {
-            [one] => Ok(one.clone()),
-            many => {
-                let texts: Vec<String> = many.iter().map(|question| question.at(Level::And)).collect();
-                Ok(Typed::new(texts.join(" or "), Type::YesNo, Level::Or))
-            }
-        }
-    }
-
-    fn question(&mut self, value: &Typed, test: &Test) -> Result<Typed, Refused> {
-        let left = value.at(Level::Sum);
-        let comparison = |text: String| Typed::new(text, Type::YesNo, Level::Comparison);
-        match test {
-            Test::Not(tests) => {
-                let inner = self.any_of(value, tests)?;
-                Ok(Typed::new(format!("not {}", inner.at(Level::Atom)), Type::YesNo, Level::Not))
-            }
-            Test::Value(condition) if condition.asks() => self.yes_no(condition),
-            Test::Value(other) => {
-                let other = self.present(other)?;
-                if other.ty == Type::List(Box::new(value.ty.clone())) {
-                    return Ok(comparison(format!("{left} is one of {}", other.at(Level::Atom))));
-                }
-                self.comparable(value, &other)?;
-                Ok(comparison(format!("{left} is {}", other.at(Level::Sum))))
-            }
-            Test::Compare(operator, other) => {
-                let other = self.present(other)?;
-                self.comparable(value, &other)?;
-                let sign = match operator {
-                    Operator::Less => "<",
-                    Operator::AtMost => "<=",
-                    Operator::Greater => ">",
-                    Operator::AtLeast => ">=",
-                    Operator::NotEqual => "is not",
-                    _ => "is",
-                };
-                if value.ty == Type::YesNo && !sign.starts_with("is") {
-                    return Err(Refused::new("a yes/no has no order", "compare it with `=`"));
-                }
-                Ok(comparison(format!("{left} {sign} {}", other.at(Level::Sum))))
-            }
-            Test::Range { low, low_included, high, high_included } => {
-                let (low, high) = (self.typed(low, &value.ty)?, self.typed(high, &value.ty)?);
-                if value.ty == Type::YesNo {
-                    return Err(Refused::new("a yes/no has no order", "compare it with `=`"));
-                }
-                let (low, high) = (low.at(Level::Sum), high.at(Level::Sum));
-                Ok(comparison(match (low_included, high_included) {
-                    (true, true) => format!("{left} is from {low} through {high}"),
-                    (true, false) => format!("{left} is from {low} until {high}"),
-                    (false, true) => format!("{left} is over {low} up to {high}"),
-                    (false, false) => format!("{left} is over {low} until {high}"),
-                }))
-            }
-        }
-    }
-
-    fn comparable(&self, value: &Typed, other: &Typed) -> Result<(), Refused> {
-        if value.ty == other.ty && !matches!(value.ty, Type::Opaque | Type::Record(_) | Type::List(_)) {
-            return Ok(());
-        }
-        Err(Refused::new(
-            format!("{} is compared with {}, which never matches in DMN", value.ty.words(), other.ty.words()),
-            "compare values of the same type",
-        ))
     }
 }
 

@@ -4,14 +4,22 @@
 //! has no exact counterpart is left out, with all that needs it, and the rest is imported. `docs/dmn.md` says what maps to what.
 
 mod cells;
+mod clause;
+mod conform;
 mod draft;
 mod expression;
 mod feel;
 mod functions;
+mod head;
+mod implied;
+mod knowledge;
 mod model;
 mod names;
+mod outputs;
+mod question;
 mod report;
 mod result;
+mod scope;
 mod table;
 mod types;
 mod values;

@@ -5,4 +5,5 @@ mod kit;
 mod models;
 mod own;
 mod properties;
+mod random;
 mod values;

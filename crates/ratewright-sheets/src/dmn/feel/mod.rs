@@ -3,6 +3,7 @@
 //! Names may hold spaces and signs, so the reader is given the names that are known where the text stands, and takes the longest that fits.
 
 mod parse;
+mod primary;
 mod scan;
 
 pub(super) use parse::{Known, expression, unary_tests};

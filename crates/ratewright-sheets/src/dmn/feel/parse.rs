@@ -1,6 +1,6 @@
 //! FEEL text into a tree, by descent. What is no expression, or a construct without a counterpart in the rules, is refused by name.
 
-use super::scan::{Scan, is_name_start};
+use super::scan::Scan;
 use super::{Expression, Operator, Test};
 use crate::dmn::report::Refused;
 
@@ -9,10 +9,6 @@ const DEEPEST: usize = 60;
 
 /// How many operators and dots one text may hold.
 const MOST_OPERATORS: usize = 250;
-
-/// The words that cannot begin a name.
-const RESERVED: [&str; 12] =
-    ["and", "or", "if", "then", "else", "between", "in", "return", "satisfies", "true", "false", "null"];
 
 /// The names that may stand in a text.
 #[derive(Debug, Clone, Default)]
@@ -25,14 +21,14 @@ pub(in crate::dmn) struct Known {
 
 /// Reads a whole text as one expression.
 pub(in crate::dmn) fn expression(text: &str, known: &Known) -> Result<Expression, Refused> {
-    let mut parser = Parser { scan: Scan::new(text), known, depth: 0, operators: 0 };
+    let mut parser = Parser { scan: Scan::new(text), known, depth: 0, operators: 0, range_may_end: false };
     let found = parser.expression()?;
     parser.end(found)
 }
 
 /// Reads a cell: `None` is `-`, any value.
 pub(in crate::dmn) fn unary_tests(text: &str, known: &Known) -> Result<Option<Vec<Test>>, Refused> {
-    let mut parser = Parser { scan: Scan::new(text), known, depth: 0, operators: 0 };
+    let mut parser = Parser { scan: Scan::new(text), known, depth: 0, operators: 0, range_may_end: false };
     if parser.scan.at_end() || text.trim() == "-" {
         return Ok(None);
     }
@@ -40,11 +36,13 @@ pub(in crate::dmn) fn unary_tests(text: &str, known: &Known) -> Result<Option<Ve
     parser.end(Some(tests))
 }
 
-struct Parser<'a> {
-    scan: Scan<'a>,
-    known: &'a Known,
+pub(super) struct Parser<'a> {
+    pub(super) scan: Scan<'a>,
+    pub(super) known: &'a Known,
     depth: usize,
     operators: usize,
+    /// Whether a bracket would end a range here, as in `[1..2[`.
+    range_may_end: bool,
 }
 
 impl Parser<'_> {
@@ -55,7 +53,7 @@ impl Parser<'_> {
         Err(self.unexpected("after the expression"))
     }
 
-    fn unexpected(&self, place: &str) -> Refused {
+    pub(super) fn unexpected(&self, place: &str) -> Refused {
         let rest: String = self.scan.rest().chars().take(24).collect();
         if rest.is_empty() {
             return Refused::new("the expression ends before it is whole", "complete it");
@@ -66,7 +64,7 @@ impl Parser<'_> {
         )
     }
 
-    fn expect(&mut self, sign: &str) -> Result<(), Refused> {
+    pub(super) fn expect(&mut self, sign: &str) -> Result<(), Refused> {
         if self.scan.sign(sign) {
             return Ok(());
         }
@@ -157,7 +155,10 @@ impl Parser<'_> {
             self.scan.back_to(start);
             return Ok(None);
         };
-        let high = self.deeper(Self::sum)?;
+        let before = std::mem::replace(&mut self.range_may_end, true);
+        let high = self.deeper(Self::sum);
+        self.range_may_end = before;
+        let high = high?;
         let high_included = self.scan.sign("]");
         if !high_included && !self.scan.sign(")") && !self.scan.sign("[") {
             return Err(self.unexpected("where a range ends"));
@@ -165,7 +166,7 @@ impl Parser<'_> {
         Ok(Some(Test::Range { low, low_included, high, high_included }))
     }
 
-    fn expression(&mut self) -> Result<Expression, Refused> {
+    pub(super) fn expression(&mut self) -> Result<Expression, Refused> {
         self.deeper(|parser| {
             for (word, called) in
                 [("for", "`for`"), ("some", "`some`"), ("every", "`every`"), ("function", "a function literal")]
@@ -187,7 +188,7 @@ impl Parser<'_> {
         })
     }
 
-    fn sees_known(&mut self) -> bool {
+    pub(super) fn sees_known(&mut self) -> bool {
         let start = self.scan.rest();
         let found = self.scan.known(&self.known.names).is_some();
         self.scan.back_to(start);
@@ -317,7 +318,7 @@ impl Parser<'_> {
                     },
                 };
                 found = Expression::Path(Box::new(found), component);
-            } else if self.scan.rest().starts_with('[') {
+            } else if self.scan.rest().starts_with('[') && !self.range_may_end {
                 return Err(Refused::new(
                     "a filter has no counterpart that is sure to mean the same",
                     "write it by hand in the rules",
@@ -326,122 +327,5 @@ impl Parser<'_> {
                 return Ok(found);
             }
         }
-    }
-
-    fn primary(&mut self) -> Result<Expression, Refused> {
-        match self.scan.peek() {
-            Some('"') => return self.scan.text().map(Expression::Text),
-            Some('@') => {
-                self.scan.sign("@");
-                if self.scan.peek() != Some('"') {
-                    return Err(self.unexpected("after `@`"));
-                }
-                return self.scan.text().map(Expression::At);
-            }
-            Some('?') => {
-                self.scan.sign("?");
-                return Ok(Expression::Input);
-            }
-            Some('(') => {
-                self.scan.sign("(");
-                let inner = self.expression()?;
-                self.expect(")")?;
-                return Ok(inner);
-            }
-            Some('[') => return self.list(),
-            Some('{') => {
-                return Err(Refused::new(
-                    "a context has no counterpart that is sure to mean the same",
-                    "use a decision for each of its entries",
-                ));
-            }
-            _ => {}
-        }
-        if let Some(number) = self.scan.number() {
-            return Ok(Expression::Number(number));
-        }
-        self.name()
-    }
-
-    fn list(&mut self) -> Result<Expression, Refused> {
-        self.expect("[")?;
-        let mut items = Vec::new();
-        if !self.scan.sign("]") {
-            items.push(self.expression()?);
-            while self.scan.sign(",") {
-                items.push(self.expression()?);
-            }
-            self.expect("]")?;
-        }
-        Ok(Expression::List(items))
-    }
-
-    fn name(&mut self) -> Result<Expression, Refused> {
-        if !self.sees_known() {
-            for (word, value) in
-                [("true", Expression::YesNo(true)), ("false", Expression::YesNo(false)), ("null", Expression::Null)]
-            {
-                if self.scan.word(word) {
-                    return Ok(value);
-                }
-            }
-        }
-        if let Some(name) = self.scan.known(&self.known.names) {
-            return match self.scan.sign("(") {
-                true => self.arguments(name.to_owned()),
-                false => Ok(Expression::Name(name.to_owned())),
-            };
-        }
-        if !self.scan.peek().is_some_and(is_name_start) || RESERVED.iter().any(|word| self.scan.sees_word(word)) {
-            return Err(self.unexpected("where a value is expected"));
-        }
-        let start = self.scan.rest();
-        let simple = self.scan.simple_name().unwrap_or_default();
-        if self.scan.sign("(") {
-            return self.arguments(simple.to_owned());
-        }
-        // Several words may be a function's name.
-        let words: String = start.chars().take_while(|c| c.is_alphanumeric() || matches!(c, ' ' | '_')).collect();
-        if start.get(words.len()..).is_some_and(|rest| rest.starts_with('(')) && !words.trim().is_empty() {
-            self.scan.back_to(start.get(words.len()..).unwrap_or_default());
-            self.expect("(")?;
-            return self.arguments(super::super::xml::normal(&words));
-        }
-        Ok(Expression::Name(simple.to_owned()))
-    }
-
-    fn arguments(&mut self, name: String) -> Result<Expression, Refused> {
-        let mut arguments = Vec::new();
-        if !self.scan.sign(")") {
-            loop {
-                let start = self.scan.rest();
-                let named = self.argument_name();
-                if named.is_none() {
-                    self.scan.back_to(start);
-                }
-                arguments.push((named, self.expression()?));
-                if !self.scan.sign(",") {
-                    break;
-                }
-            }
-            self.expect(")")?;
-        }
-        Ok(Expression::Call(name, arguments))
-    }
-
-    /// The words before a colon.
-    fn argument_name(&mut self) -> Option<String> {
-        let words: String = self
-            .scan
-            .rest()
-            .chars()
-            .take_while(|c| is_name_start(*c) || c.is_alphanumeric() || matches!(c, ' ' | '_' | '-'))
-            .collect();
-        let rest = self.scan.rest().get(words.len()..)?;
-        if words.trim().is_empty() || !rest.starts_with(':') {
-            return None;
-        }
-        self.scan.back_to(rest);
-        self.scan.sign(":").then(|| super::super::xml::normal(&words))
     }
 }
