@@ -1,4 +1,5 @@
 //! Versions of one workload that take short turns in one process: whatever else the machine does meets all of them alike.
+#![allow(dead_code, reason = "each user of this module uses a part of it")]
 
 use criterion::Criterion;
 use std::time::{Duration, Instant};

@@ -1,6 +1,6 @@
 //! The workloads that are measured: rule sets, inputs from a fixed seed, and the same prices written by hand twice.
 //!
-//! `expression` is one formula, `freight` a parcel quote over a rate table, `billing` an invoice of tiered lines, `rates` a large table. Each of the first three has a
+//! `expression` is one formula, `freight` a parcel quote over a rate table, `billing` an invoice of tiered lines, `rates` a large table, `tables` tables without text. Each of the first three has a
 //! version in `rust_decimal` and one in scaled `i64`; `check` asserts that all three agree on every input.
 #![allow(dead_code)] // each user of this module uses a part of it
 
@@ -8,6 +8,7 @@ pub mod billing;
 pub mod expression;
 pub mod freight;
 pub mod rates;
+pub mod tables;
 
 use ratewright::Quote;
 use ratewright::value::Number;

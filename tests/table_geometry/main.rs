@@ -7,11 +7,12 @@
 //! and `RATEWRIGHT_TABLES_SEED` takes other tables. A failure prints the seed and the table.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unreachable)]
 
+mod large;
 mod oracle;
 mod random;
 
 use oracle::{World, between, contains, meaning, winners_at};
-use random::{KeyColumn, Sample, sample};
+use random::{KeyColumn, SMALL, Sample, sample};
 use ratewright::table::analysis::{Analysis, Effort};
 use ratewright::table::interval::Cut;
 use ratewright::table::{Cell, Domain, Found, HitPolicy, Role, Table};
@@ -31,14 +32,14 @@ fn every_finding_is_what_every_key_says() {
     let mut seen = Seen::default();
     let mut wrong = Vec::new();
     for seed in first..first + tables {
-        let sample = sample(seed);
+        let sample = sample(seed, &SMALL);
         if let Err(why) = check(&sample, &mut seen) {
             wrong.push((seed, why));
         }
     }
     if let Some((seed, why)) = wrong.first() {
         let seeds: Vec<u64> = wrong.iter().map(|(seed, _)| *seed).take(20).collect();
-        panic!("{} of {tables} tables, {seeds:?}; seed {seed}: {why}\n{}", wrong.len(), shown(&sample(*seed)));
+        panic!("{} of {tables} tables, {seeds:?}; seed {seed}: {why}\n{}", wrong.len(), shown(&sample(*seed, &SMALL)));
     }
     // A generator that makes nothing worth finding would agree with anything.
     let enough = tables / 50;
@@ -112,63 +113,55 @@ fn possible(column: &KeyColumn, keys: &[Value]) -> Vec<bool> {
 
 /// An indexed look-up finds what is left of the rows.
 fn look_ups(world: &World, all: &[Vec<usize>]) -> Outcome {
-    let table = world.table;
-    for at in all {
-        let key = world.key(at);
-        let day = world.columns.iter().zip(&key).find(|(column, _)| table.columns[**column].role == Role::Valid);
-        let keys = world.columns.iter().zip(&key).filter(|(column, _)| table.columns[**column].role != Role::Valid);
-        let keys: Vec<Value> = keys.map(|(_, key)| key.clone()).collect();
-        let rows = world.winners(at);
-        let otherwise = matches!(table.default, ratewright::table::Default::Row);
-        let wanted = match (&table.policy, rows.as_slice()) {
-            (HitPolicy::Collect(_), []) if otherwise => Found::Rows(vec![table.matchable() as u32]),
-            (HitPolicy::Collect(_), []) if matches!(table.default, ratewright::table::Default::Refuse(..)) => {
-                Found::Nothing
-            }
-            (HitPolicy::Collect(_), _) => Found::Rows(rows),
-            (_, []) if otherwise => Found::Row(table.matchable() as u32),
-            (_, []) => Found::Nothing,
-            (_, [row]) => Found::Row(*row),
-            (HitPolicy::Any, [first, others @ ..]) => {
-                let first_values = oracle::values(table, *first);
-                match others.iter().find(|row| oracle::values(table, **row) != first_values) {
-                    Some(other) => Found::Several(*first, *other),
-                    None => Found::Row(*first),
-                }
-            }
-            (_, [first, second, ..]) => Found::Several(*first, *second),
-        };
-        let found = table.look_up(&keys, day.and_then(|(_, key)| key.as_date()));
-        ensure(found == wanted, || format!("look-up of {key:?}: {found:?}, and it is {wanted:?}"))?;
-    }
-    Ok(())
+    all.iter().try_for_each(|at| look_up(world.table, &world.columns, &world.key(at), world.winners(at)))
 }
 
-/// Whether a key is one at which a gap is looked for, in a column that says which those are.
-fn is_inside(world: &World, place: usize, domain: &Domain, key: &Value) -> bool {
-    if matches!(key, Value::Absent) {
-        return true;
-    }
-    match domain {
-        Domain::Between(low, high) => between(low, high, key),
-        // From the lowest to the highest end of the cells.
-        Domain::Reach => {
-            let column = world.columns[place] as u16;
-            let role = world.table.columns[world.columns[place]].role;
-            let cells = || world.table.distinct(column).iter().filter(|cell| !matches!(cell, Cell::Any));
-            let ends: Vec<(Cut, Cut)> =
-                cells().map(|cell| ends(role, cell)).filter(|(low, high)| holds_any(world, place, low, high)).collect();
-            let begun = ends.iter().any(|(low, _)| between(low, &Cut::End, key));
-            let open = ends.iter().any(|(_, high)| between(&Cut::Start, high, key));
-            ends.is_empty() || (begun && open)
+fn look_up(table: &Table, columns: &[usize], key: &[Value], rows: Vec<u32>) -> Outcome {
+    let is_day = |(column, _): &(&usize, &Value)| table.columns[**column].role == Role::Valid;
+    let day = columns.iter().zip(key).find(is_day);
+    let keys: Vec<Value> = columns.iter().zip(key).filter(|at| !is_day(at)).map(|(_, key)| key.clone()).collect();
+    let otherwise = matches!(table.default, ratewright::table::Default::Row);
+    let refuses = matches!(table.default, ratewright::table::Default::Refuse(..));
+    let wanted = match (&table.policy, rows.as_slice()) {
+        (HitPolicy::Collect(_), []) if otherwise => Found::Rows(vec![table.matchable() as u32]),
+        (HitPolicy::Collect(_), []) if refuses => Found::Nothing,
+        (HitPolicy::Collect(_), _) => Found::Rows(rows),
+        (_, []) if otherwise => Found::Row(table.matchable() as u32),
+        (_, []) => Found::Nothing,
+        (_, [row]) => Found::Row(*row),
+        (HitPolicy::Any, [first, others @ ..]) => {
+            let first_values = oracle::values(table, *first);
+            match others.iter().find(|row| oracle::values(table, **row) != first_values) {
+                Some(other) => Found::Several(*first, *other),
+                None => Found::Row(*first),
+            }
         }
-        Domain::Named => true,
-    }
+        (_, [first, second, ..]) => Found::Several(*first, *second),
+    };
+    let found = table.look_up(&keys, day.and_then(|(_, key)| key.as_date()));
+    ensure(found == wanted, || format!("look-up of {key:?}: {found:?}, and it is {wanted:?}"))
 }
 
-/// Whether any key of the small world lies between two ends: a cell that accepts none reaches nowhere.
-fn holds_any(world: &World, place: usize, low: &Cut, high: &Cut) -> bool {
-    world.keys[place].iter().any(|key| between(low, high, key))
+/// The keys at which gaps are looked for in a column that says which those are. `keys` are those of its world.
+fn inside(table: &Table, column: usize, domain: &Domain, keys: &[Value]) -> Vec<bool> {
+    let role = table.columns[column].role;
+    let cells = || table.distinct(column as u16).iter().filter(|cell| !matches!(cell, Cell::Any));
+    // A cell that accepts no key reaches nowhere.
+    let says = |(low, high): &(Cut, Cut)| keys.iter().any(|key| between(low, high, key));
+    let reach: Vec<(Cut, Cut)> = match domain {
+        Domain::Reach => cells().map(|cell| ends(role, cell)).filter(says).collect(),
+        Domain::Between(..) | Domain::Named => Vec::new(),
+    };
+    let lies = |key: &Value| match (domain, key) {
+        (_, Value::Absent) | (Domain::Named, _) => true,
+        (Domain::Between(low, high), _) => between(low, high, key),
+        // From the lowest to the highest end of the cells.
+        (Domain::Reach, _) => {
+            let begun = reach.iter().any(|(low, _)| between(low, &Cut::End, key));
+            reach.is_empty() || (begun && reach.iter().any(|(_, high)| between(&Cut::Start, high, key)))
+        }
+    };
+    keys.iter().map(lies).collect()
 }
 
 /// The ends of what a cell accepts.
@@ -197,7 +190,7 @@ fn gaps(sample: &Sample, world: &World, all: &[Vec<usize>], analysis: &Analysis)
     let domain = |place: usize| &sample.columns[place].domain;
     let open: Vec<usize> = (0..sample.columns.len()).filter(|place| *domain(*place) == Domain::Named).collect();
     let inside: Vec<Vec<bool>> = (0..sample.columns.len())
-        .map(|place| world.keys[place].iter().map(|key| is_inside(world, place, domain(place), key)).collect())
+        .map(|place| inside(world.table, world.columns[place], domain(place), &world.keys[place]))
         .collect();
     // A row that says nothing in some column is as good as none.
     let says = |row: &usize| {

@@ -75,7 +75,7 @@ pub fn day(n: usize) -> Date {
 }
 
 impl KeyColumn {
-    fn any(random: &mut Random, dated: bool) -> KeyColumn {
+    fn any(random: &mut Random, size: &Size, dated: bool) -> KeyColumn {
         use Kind::*;
         let choices: &[(Role, Kind)] = &[
             (Role::Exact, Text),
@@ -98,7 +98,8 @@ impl KeyColumn {
         let wide = match kind {
             YesNo => 2,
             Text => 2 + random.below(TEXTS.len() - 1),
-            _ => 2 + random.below(5),
+            Time => 2 + random.below(size.wide.min(12) - 1),
+            _ => 2 + random.below(size.wide - 1),
         };
         let optional = !dated && random.once_in(6);
         let mut column = KeyColumn { role, kind, optional, wide, domain: Domain::Named };
@@ -239,27 +240,41 @@ pub struct Sample {
     pub newer: Table,
 }
 
-/// How many keys a world may have.
-const MOST_KEYS: usize = 1_000;
+/// How large tables are.
+pub struct Size {
+    /// How many values the cells of a column choose from, at most.
+    pub wide: usize,
+    /// How many keys the world may have.
+    pub keys: usize,
+    /// How many rows there may be.
+    pub rows: usize,
+}
+
+/// Worlds of which every key is looked at; as many rows as a mask has bits, with some to add in the newer table.
+pub const SMALL: Size = Size { wide: 6, keys: 1_000, rows: 60 };
+
+/// Worlds of which some keys are looked at.
+pub const LARGE: Size = Size { wide: 60, keys: usize::MAX, rows: 400 };
 
 /// The table with this seed.
-pub fn sample(seed: u64) -> Sample {
+pub fn sample(seed: u64, size: &Size) -> Sample {
     let mut random = Random(seed.wrapping_mul(0x2545_F491_4F6C_DD1D));
     for _ in 0..3 {
         random.next();
     }
-    let mut columns: Vec<KeyColumn> = (0..1 + random.below(4)).map(|_| KeyColumn::any(&mut random, false)).collect();
+    let mut columns: Vec<KeyColumn> =
+        (0..1 + random.below(4)).map(|_| KeyColumn::any(&mut random, size, false)).collect();
     if random.once_in(4) {
         columns.truncate(3);
         let place = random.below(columns.len() + 1);
-        columns.insert(place, KeyColumn::any(&mut random, true));
+        columns.insert(place, KeyColumn::any(&mut random, size, true));
     }
-    while columns.iter().map(|column| column.keys().len()).product::<usize>() > MOST_KEYS {
+    while columns.iter().map(|column| column.keys().len()).product::<usize>() > size.keys {
         columns.pop();
     }
-    let mut rows = if random.once_in(2) { grid(&columns, &mut random) } else { scattered(&columns, &mut random) };
-    // As many rows as a mask has bits, with one to add in the newer table.
-    rows.truncate(60);
+    let mut rows =
+        if random.once_in(2) { grid(&columns, size, &mut random) } else { scattered(&columns, size, &mut random) };
+    rows.truncate(size.rows);
     let values = 1 + random.below(2);
     let policy = policy(&mut random, columns.len() as u16);
     let default = match random.below(3) {
@@ -284,23 +299,23 @@ fn policy(random: &mut Random, values_from: u16) -> HitPolicy {
     }
 }
 
-fn scattered(columns: &[KeyColumn], random: &mut Random) -> Vec<(Vec<Cell>, i64)> {
+fn scattered(columns: &[KeyColumn], size: &Size, random: &mut Random) -> Vec<(Vec<Cell>, i64)> {
     let row = |random: &mut Random| {
         let cells = columns.iter().map(|column| column.cell(random)).collect();
         (cells, random.below(4) as i64)
     };
-    (0..random.below(14)).map(|_| row(random)).collect()
+    (0..random.below(14.max(size.rows / 12))).map(|_| row(random)).collect()
 }
 
 /// Every combination of the columns' bands, with a few faults.
-fn grid(columns: &[KeyColumn], random: &mut Random) -> Vec<(Vec<Cell>, i64)> {
+fn grid(columns: &[KeyColumn], size: &Size, random: &mut Random) -> Vec<(Vec<Cell>, i64)> {
     let bands: Vec<Vec<Cell>> = columns.iter().map(|column| column.bands(random)).collect();
     let mut rows: Vec<Vec<Cell>> = vec![Vec::new()];
     for cells in &bands {
         let longer = |row: &Vec<Cell>| {
             cells.iter().map(|cell| [&row[..], std::slice::from_ref(cell)].concat()).collect::<Vec<_>>()
         };
-        rows = rows.iter().flat_map(longer).take(60).collect();
+        rows = rows.iter().flat_map(longer).take(size.rows).collect();
     }
     let faults = random.below(4);
     for _ in 0..faults {
