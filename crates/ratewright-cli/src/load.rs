@@ -7,8 +7,8 @@ use crate::terminal;
 use ratewright::diagnostic::{Diagnostic, codes};
 use ratewright::source::{SourceMap, Span};
 use ratewright::{Compiler, Directory, Rejected, RuleSet};
-use ratewright_sheets::Sheets;
 use ratewright_sheets::place::{SheetPath, cell_at};
+use ratewright_sheets::{NumbersRead, Sheets};
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
@@ -90,7 +90,10 @@ fn name_cells(diagnostic: &mut Diagnostic, sources: &SourceMap) {
 /// Compiles a rule set. A function that only an embedding program can give stands in as one that fails when it is called, so
 /// that its rule set can be checked, and tested and priced where the function is not needed.
 fn compile(directory: Directory, main: &str) -> std::result::Result<RuleSet, Rejected> {
-    let rejected = match Compiler::new().loader(Sheets::of(directory.clone())).compile(main) {
+    let sheets = Sheets::of(directory.clone());
+    let numbers = sheets.numbers_read();
+    let rejected = match Compiler::new().loader(sheets).compile(main) {
+        Ok(rules) => return without_lost_digits(rules, &numbers),
         Err(rejected) if rejected.diagnostics.iter().any(|one| one.code == codes::HOST_NOT_GIVEN) => rejected,
         other => return other,
     };
@@ -99,7 +102,17 @@ fn compile(directory: Directory, main: &str) -> std::result::Result<RuleSet, Rej
         let name = rejected.sources.text(missing.primary.span);
         compiler = compiler.host(name, |_| Err("only the embedding program has this function".to_owned()));
     }
-    compiler.compile(main)
+    compiler.compile(main).and_then(|rules| without_lost_digits(rules, &numbers))
+}
+
+/// A rule set none of whose texts a sheet keeps as numbers.
+fn without_lost_digits(rules: RuleSet, numbers: &NumbersRead) -> std::result::Result<RuleSet, Rejected> {
+    let mut diagnostics = numbers.among_texts(&rules);
+    if diagnostics.is_empty() {
+        return Ok(rules);
+    }
+    diagnostics.extend(rules.warnings().iter().cloned());
+    Err(Rejected { sources: rules.program().sources.clone(), diagnostics })
 }
 
 /// The rule set of a subcommand that needs one. Where it cannot be used, its problems are said on standard error and the

@@ -3,6 +3,7 @@
 //! The engine reads rule files and CSV and knows nothing of this crate; a host or the command puts it between its files and the
 //! compiler. What cannot be read exactly is refused with its place, and what is drafted says what was guessed.
 
+mod declared;
 pub mod dmn;
 pub mod draft;
 pub mod export;
@@ -15,4 +16,4 @@ pub mod source;
 pub mod workbook;
 
 pub use export::Export;
-pub use loader::Sheets;
+pub use loader::{NumbersRead, Sheets};

@@ -3,10 +3,16 @@
 //! The engine reads CSV with its own checks of every cell; a sheet only reaches it when each value of it is known exactly. The path
 //! in the rules is that of [`SheetPath`].
 
-use crate::place::SheetPath;
+use crate::declared::Declared;
+use crate::place::{Place, SheetPath, byte_of};
 use crate::sheet::Remark;
 use crate::workbook::Workbook;
-use ratewright::{Directory, Loader};
+use ratewright::diagnostic::{Diagnostic, codes};
+use ratewright::source::{FileId, Span};
+use ratewright::types::Type;
+use ratewright::{Directory, Loader, RuleSet};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// How many cells are told of a sheet that is refused; more are counted.
 const MOST_TOLD: usize = 5;
@@ -18,6 +24,52 @@ type Bytes = Box<dyn Fn(&str) -> Result<Vec<u8>, String> + Send + Sync>;
 pub struct Sheets<L> {
     texts: L,
     bytes: Bytes,
+    read: NumbersRead,
+}
+
+/// Which columns of the sheets that were read hold numbers that would not be the same texts, for what only a declaration can tell:
+/// that such a column is one of texts.
+#[derive(Debug, Clone, Default)]
+pub struct NumbersRead {
+    sheets: Arc<Mutex<BTreeMap<String, Vec<(String, Place, String)>>>>,
+}
+
+impl NumbersRead {
+    /// The columns that a rule set declares as texts and a sheet keeps as numbers, whose leading zeros or last decimals may be lost.
+    /// Ask after compiling; where there is one, the rule set should not be used.
+    pub fn among_texts(&self, rules: &RuleSet) -> Vec<Diagnostic> {
+        let program = rules.program();
+        let Ok(sheets) = self.sheets.lock() else { return Vec::new() };
+        let mut declared = Declared::default();
+        let mut found = Vec::new();
+        for table in program.tables.iter().filter(|_| !sheets.is_empty()) {
+            let mut files: Vec<FileId> =
+                (0..table.len() as u32).filter_map(|row| Some(table.row_span(row)?.file)).collect();
+            files.sort_unstable();
+            files.dedup();
+            for file in files {
+                let Some(source) = program.sources.file(file) else { continue };
+                let Some(uneven) = sheets.get(&*source.name) else { continue };
+                for column in table.columns.iter().filter(|column| column.ty.present() == &Type::Text) {
+                    let Ok(written) = declared.of(program, column) else { continue };
+                    let Some((_, place, number)) = uneven.iter().find(|(heading, ..)| *heading == written.heading)
+                    else {
+                        continue;
+                    };
+                    let start = byte_of(&source.name, &source.text, *place).unwrap_or_default();
+                    let offset = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+                    let span = Span::new(file, offset(start), offset(start.saturating_add(number.len())));
+                    let title = format!("numbers stand in `{}`, a column of texts", column.name);
+                    let help = format!(
+                        "the sheet keeps {number} as a number, so that zeros at its beginning or end may be lost; format the column as text and write it again"
+                    );
+                    let label = format!("in column `{}`", column.name);
+                    found.push(Diagnostic::error(codes::BAD_CELL, title, span, label).help(help));
+                }
+            }
+        }
+        found
+    }
 }
 
 impl Sheets<Directory> {
@@ -38,7 +90,12 @@ impl Sheets<Directory> {
 impl<L: Loader> Sheets<L> {
     /// Texts from one place and the bytes of workbooks from another.
     pub fn new(texts: L, bytes: impl Fn(&str) -> Result<Vec<u8>, String> + Send + Sync + 'static) -> Self {
-        Sheets { texts, bytes: Box::new(bytes) }
+        Sheets { texts, bytes: Box::new(bytes), read: NumbersRead::default() }
+    }
+
+    /// What it will have read once a rule set was compiled with it.
+    pub fn numbers_read(&self) -> NumbersRead {
+        self.read.clone()
     }
 }
 
@@ -52,7 +109,11 @@ impl<L: Loader> Loader for Sheets<L> {
         };
         let mut workbook = Workbook::open((self.bytes)(&file)?)?;
         let sheet = workbook.sheet(sheet.as_deref(), area)?;
-        sheet.csv().map_err(|refusals| told(refusals, path))
+        let text = sheet.csv().map_err(|refusals| told(refusals, path))?;
+        if let Ok(mut sheets) = self.read.sheets.lock() {
+            sheets.insert(path.to_owned(), sheet.uneven_numbers());
+        }
+        Ok(text)
     }
 }
 

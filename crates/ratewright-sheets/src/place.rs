@@ -126,6 +126,25 @@ pub fn cell_at(path: &str, text: &str, byte: usize) -> Option<Place> {
     Some(place)
 }
 
+/// The byte at which a cell of a sheet begins in the text that [`crate::Sheets`] made of it.
+pub fn byte_of(path: &str, text: &str, cell: Place) -> Option<usize> {
+    let first = SheetPath::parse(path)?.area.unwrap_or_default().first.column;
+    let mut place = Place { row: 0, column: first };
+    let mut quoted = false;
+    for (at, character) in text.bytes().enumerate() {
+        if place == cell {
+            return Some(at);
+        }
+        match character {
+            b'"' => quoted = !quoted,
+            b'\n' if !quoted => place = Place { row: place.row.saturating_add(1), column: first },
+            b',' if !quoted => place.column = place.column.saturating_add(1),
+            _ => {}
+        }
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -177,5 +196,9 @@ mod tests {
         assert_eq!(cell("and c"), "B2");
         assert_eq!(cell("3,x"), "A4");
         assert_eq!(cell("x\n"), "B4");
+        for name in ["A1", "B1", "B2", "A4", "B4"] {
+            let byte = byte_of("r.xlsx", text, Place::parse(name).unwrap()).unwrap();
+            assert_eq!(cell_at("r.xlsx", text, byte).unwrap().to_string(), name);
+        }
     }
 }

@@ -102,6 +102,26 @@ impl Sheet {
         Ok(text)
     }
 
+    /// The columns of numbers that would not be the same texts: some have fewer digits than others, or decimals, and none is shown with
+    /// zeros before it. Their headings, and the first such number with its place.
+    pub(crate) fn uneven_numbers(&self) -> Vec<(String, Place, String)> {
+        let headings = self.rows.first().into_iter().flatten();
+        let column = |(column, heading): (usize, &SheetCell)| {
+            let rows = self.rows.iter().enumerate().skip(1);
+            let cells = rows.filter_map(|(row, cells)| Some((row, cells.get(column)?)));
+            let numbers: Vec<(usize, &SheetCell)> = cells.filter(|(_, cell)| cell.kind != Kind::Empty).collect();
+            let shown = |cell: &SheetCell| cell.text.len() > 1 && cell.text.starts_with('0') && digits(&cell.text);
+            if numbers.iter().any(|(_, cell)| cell.kind != Kind::Number || shown(cell)) {
+                return None;
+            }
+            let longest = numbers.iter().map(|(_, cell)| cell.text.len()).max()?;
+            let uneven = |cell: &SheetCell| cell.text.len() < longest || !digits(&cell.text);
+            let (row, cell) = numbers.into_iter().find(|(_, cell)| uneven(cell))?;
+            Some((heading.text.clone(), self.place(row, column), cell.text.clone()))
+        };
+        headings.enumerate().filter_map(column).collect()
+    }
+
     /// Finds numbers among texts with leading zeros: `7030` beside `07030`.
     pub(crate) fn refuse_lost_zeros(&mut self) {
         let width = self.rows.first().map_or(0, Vec::len);

@@ -63,6 +63,33 @@ fn problems_of_a_sheet_name_its_cells() {
 const FEES: &str = "ruleset r { currency USD }\ninput { weight : mass in lb }\ntable fee {\n    weight : mass in lb by range\n    -> price : money\n    | weight          || price |\n    | up to 1         || 9.12  |\n    | over 1 up to 10 || 10.44 |\n}\ncharge BASE = fee[weight].price\n";
 
 #[test]
+fn numbers_of_a_sheet_are_no_texts_where_zeros_may_be_lost() {
+    let folder = Folder::new();
+    let rules = "ruleset r { currency USD }\ninput { origin : text }\ntable zones from \"zones.xlsx\" {\n    origin : text column \"ZIP\"\n    -> zone : integer\n}\noutput zone = zones[origin].zone\n";
+    folder.write("r.rules", rules);
+    let fill = |first: u32| {
+        move |sheet: &mut Worksheet| {
+            sheet.write(0, 0, "ZIP")?.write(0, 1, "zone")?.write(1, 0, 10001)?.write(1, 1, 2)?;
+            sheet.write(2, 0, first)?.write(2, 1, 3)?;
+            Ok(())
+        }
+    };
+    workbook(&folder, "zones.xlsx", fill(7030));
+    let ran = folder.run(&["quote", "r.rules", "--input", "origin=07030"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    for words in [
+        "numbers stand in `origin`, a column of texts",
+        "zones.xlsx:3:1",
+        "cell A3: in column `origin`",
+        "the sheet keeps 7030 as a number, so that zeros at its beginning or end may be lost; format the column as text and write it again",
+    ] {
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
+    workbook(&folder, "zones.xlsx", fill(17030));
+    assert_eq!(folder.run(&["check", "r.rules"]).code, 0);
+}
+
+#[test]
 fn a_table_is_written_as_csv_on_standard_output() {
     let folder = Folder::new();
     folder.write("r.rules", FEES);
