@@ -27,11 +27,14 @@ pub struct Sheets<L> {
     read: NumbersRead,
 }
 
+/// The columns of a sheet: their heading, and the first number that could have lost digits, with its place.
+type UnevenNumbers = Vec<(String, Place, String)>;
+
 /// Which columns of the sheets that were read hold numbers that would not be the same texts, for what only a declaration can tell:
 /// that such a column is one of texts.
 #[derive(Debug, Clone, Default)]
 pub struct NumbersRead {
-    sheets: Arc<Mutex<BTreeMap<String, Vec<(String, Place, String)>>>>,
+    sheets: Arc<Mutex<BTreeMap<String, UnevenNumbers>>>,
 }
 
 impl NumbersRead {
