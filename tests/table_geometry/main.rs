@@ -15,7 +15,7 @@ use oracle::{World, between, contains, meaning, winners_at};
 use random::{KeyColumn, SMALL, Sample, sample};
 use ratewright::table::analysis::{Analysis, Effort};
 use ratewright::table::interval::Cut;
-use ratewright::table::{Cell, Domain, Found, HitPolicy, Role, Table};
+use ratewright::table::{Cell, Domain, Found, HitPolicy, Near, Role, Table};
 use ratewright::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +83,7 @@ fn check(sample: &Sample, seen: &mut Seen) -> Outcome {
     let within: Vec<&Vec<usize>> = all.iter().filter(|at| may(at)).collect();
     seen.keys += all.len();
     look_ups(&world, &all)?;
+    nearest(&world, &all)?;
     gaps(sample, &world, &all, &analysis)?;
     overlaps(&world, &within, &analysis)?;
     never(&world, &within, &analysis)?;
@@ -140,6 +141,28 @@ fn look_up(table: &Table, columns: &[usize], key: &[Value], rows: Vec<u32>) -> O
     };
     let found = table.look_up(&keys, day.and_then(|(_, key)| key.as_date()));
     ensure(found == wanted, || format!("look-up of {key:?}: {found:?}, and it is {wanted:?}"))
+}
+
+/// The rows that are named where none matches fail in the columns that are named, and no row fails in fewer.
+fn nearest(world: &World, all: &[Vec<usize>]) -> Outcome {
+    let table = world.table;
+    let missed = all.iter().filter(|at| world.candidates(at) == 0 && table.matchable() > 0);
+    for at in missed.step_by(40) {
+        let key = world.key(at);
+        let day = world.columns.iter().zip(&key).find(|(column, _)| table.columns[**column].role == Role::Valid);
+        let keys = world.columns.iter().zip(&key).filter(|(column, _)| table.columns[**column].role != Role::Valid);
+        let keys: Vec<Value> = keys.map(|(_, key)| key.clone()).collect();
+        let near = table.nearest(&keys, day.and_then(|(_, key)| key.as_date()));
+        let failing = |row: u32| -> Vec<u16> {
+            let fails = |place: &usize| world.accepting(*place, at[*place]) & (1 << row) == 0;
+            (0..at.len()).filter(fails).map(|place| world.columns[place] as u16).collect()
+        };
+        let fewest = (0..table.matchable() as u32).map(|row| failing(row).len()).min();
+        let right = |near: &Near| near.columns == failing(near.row) && Some(near.columns.len()) == fewest;
+        let holds = (1..=3).contains(&near.len()) && near.iter().all(right);
+        ensure(holds, || format!("nearest to {key:?}: {near:?}, and the least is {fewest:?}"))?;
+    }
+    Ok(())
 }
 
 /// The keys at which gaps are looked for in a column that says which those are. `keys` are those of its world.
