@@ -368,3 +368,78 @@ fn the_effect_is_summed_by_currency_charge_and_key() {
     // +5 %, -3.8 %, +2.3 %: in the classes from 5 until 10, from -5 until -2, and from 2 until 5.
     assert_eq!(effect.classes, [0, 0, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0, 0]);
 }
+
+#[test]
+fn bounds_that_widen_break_nobody() {
+    let field =
+        |bounds: &str| format!("{HEADER}input {{ day : date  weight : mass in lb {bounds} }}\ncharge A = 1 USD");
+    let breaks = |old: &str, new: &str| {
+        let difference = compiled(&field(old)).difference(&compiled(&field(new)));
+        difference.changes[0].breaks.clone().unwrap_or_default()
+    };
+    assert_eq!(breaks("from 1 lb through 50 lb", "from 1 lb through 60 lb"), "");
+    assert_eq!(breaks("from 1 lb through 50 lb", "from 1 lb"), "");
+    let narrower = "some values that a caller sends may now be refused";
+    assert_eq!(breaks("from 1 lb through 60 lb", "from 1 lb through 800 oz"), narrower);
+    assert_eq!(breaks("from 1 lb", "over 1 lb"), narrower);
+    assert_eq!(breaks("", "from 1 lb"), narrower);
+}
+
+#[test]
+fn keys_of_enumerations_and_of_one_edition_are_named() {
+    let table = |keys: &str, rows: &str| {
+        format!(
+            "table rates unique {{ {keys} -> price : money\n{rows}\n | otherwise || refuse \"NONE\" \"no rate\" |\n }}"
+        )
+    };
+    let old = table("service : Service", "| service || price |\n| ground || 2 |\n| air || 5 |");
+    let new = table(
+        "service : Service  zone : integer",
+        "| service | zone || price |\n| air | any || 5 |\n| ground | 7 || 3 |\n| ground | 8 || 2 |",
+    );
+    let look_up = "charge BASE = rates[service].price";
+    let lines = told(
+        &rules(&format!("{old}\n{look_up}")),
+        &rules(&format!("{new}\n{}", look_up.replace("[service]", "[service, zone]"))),
+    );
+    assert_eq!(
+        lines,
+        [
+            "table rates changed",
+            "  key zone: - → integer",
+            "  [service ground; zone up to 6, from 9] 2.00 USD → refused, NONE: no rate",
+            "  [service ground; zone 7] price 2.00 USD → 3.00 USD",
+            "charge BASE changed",
+            "  amount: - → zone",
+        ]
+    );
+    let reworded = old.replace("no rate", "we have no rate");
+    check(
+        &format!("{old}\n{look_up}"),
+        &format!("{reworded}\n{look_up}"),
+        &["words of table rates changed", "  otherwise, message: \"no rate\" → \"we have no rate\""],
+    );
+}
+
+#[test]
+fn a_contract_is_compared_with_its_base() {
+    let base = rules("charge BASE = 2 USD per lb * weight\ncharge FEE = 3 USD");
+    let contract =
+        "ruleset acme extends parcel from \"base.rules\" \"Parcels\" { effective 2026-01-01 through 2026-12-31 }
+        override charge BASE = base.BASE less 38%
+        remove charge FEE";
+    let compiler = crate::Compiler::new().source("base.rules", &base).source("acme.rules", contract);
+    let difference = compiled(&base).difference(&compiler.compile("acme.rules").unwrap());
+    let found: Vec<String> = difference
+        .changes
+        .iter()
+        .flat_map(|change| change.details.iter().map(move |detail| (change, detail)))
+        .map(|(change, detail)| format!("{} {}: {:?} → {:?}", change.kind, change.name, detail.before, detail.after))
+        .collect();
+    for line in [
+        "charge BASE: Some(\"2 USD per lb * weight\") → Some(\"base.BASE less 38%\")",
+        "charge FEE: Some(\"3 USD\") → None",
+    ] {
+        assert!(found.iter().any(|one| one == line), "{found:#?}");
+    }
+}

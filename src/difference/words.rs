@@ -71,8 +71,8 @@ pub(super) fn window(line: &WindowLine, calendar: &dyn Fn(CalendarId) -> String)
 }
 
 /// A stretch between two cuts: `500 until 1000 lb`, `from 500 lb`, `over 2 up to 5 lb`; of days and whole numbers, which have a
-/// next one, `1 through 3`; `any` for all.
-pub(super) fn stretch(low: &Cut, high: &Cut, ty: &Type, show: &dyn Fn(&Value) -> String) -> String {
+/// next one, `1 through 3`; `any` for all; nothing where no whole number or day lies between.
+pub(super) fn stretch(low: &Cut, high: &Cut, ty: &Type, show: &dyn Fn(&Value) -> String) -> Option<String> {
     let low = whole_after(low, ty).unwrap_or_else(|| low.clone());
     let high = whole_before(high, ty).unwrap_or_else(|| high.clone());
     let both = |words: &str, low: &Value, high: &Value| {
@@ -84,7 +84,10 @@ pub(super) fn stretch(low: &Cut, high: &Cut, ty: &Type, show: &dyn Fn(&Value) ->
             None => format!("{low} {words} {high}"),
         }
     };
-    match (&low, &high) {
+    if low >= high {
+        return None;
+    }
+    Some(match (&low, &high) {
         (Cut::Start, Cut::End) => "any".to_string(),
         (Cut::At(low, false), Cut::At(high, true)) if low == high => show(low),
         (Cut::At(low, false), Cut::At(high, false)) => both("until", low, high),
@@ -95,8 +98,8 @@ pub(super) fn stretch(low: &Cut, high: &Cut, ty: &Type, show: &dyn Fn(&Value) ->
         (Cut::At(low, true), _) => format!("over {}", show(low)),
         (_, Cut::At(high, true)) => format!("up to {}", show(high)),
         (_, Cut::At(high, false)) => format!("under {}", show(high)),
-        _ => "nothing".to_string(),
-    }
+        _ => return None,
+    })
 }
 
 /// The cut just before the first whole number or day after a cut.

@@ -64,7 +64,8 @@ fn detail_line(detail: &Detail, out: &mut dyn Write) -> Result<()> {
         (Some(before), Some(after)) => format!("{before} → {after}"),
         (Some(before), None) => format!("{ERROR}-{ERROR:#} {before}"),
         (None, Some(after)) => format!("{GOOD}+{GOOD:#} {after}"),
-        (None, None) => "cannot be compared key by key".to_owned(),
+        (None, None) if aspect.is_empty() => "is another".to_owned(),
+        (None, None) => String::new(),
     };
     writeln!(out, "    {aspect}{line}{because}")?;
     Ok(())

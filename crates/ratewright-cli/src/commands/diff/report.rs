@@ -164,6 +164,9 @@ pub fn table_summary(table: &TableChange) -> String {
     };
     if !table.decided {
         let (gone, come) = table.rows_apart;
+        if table.reordered {
+            return format!("too large to compare key by key: the same rows in another order ({rows})");
+        }
         return format!(
             "too large to compare key by key: {} rows only in the older edition, {} only in the newer ({rows})",
             grouped(gone),

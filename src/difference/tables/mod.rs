@@ -3,6 +3,8 @@
 //! A key that one edition lacks accepts anything there; members of enumerations are matched by name, quantities by what they mean.
 //! Only values that both editions have are compared; the columns themselves are compared by their declaration.
 
+mod alignment;
+
 use super::names::Names;
 use super::{Detail, words};
 use crate::eval::show;
@@ -11,9 +13,10 @@ use crate::source::Span;
 use crate::table::analysis::{Effort, Stretch};
 use crate::table::difference::Outcome;
 use crate::table::interval::Cut;
-use crate::table::{Cell, Column, Default as Miss, Domain, Ends, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
-use crate::types::{EnumId, Type};
+use crate::table::{Cell, Default as Miss, Domain, HitPolicy, Role, Table};
+use crate::types::Type;
 use crate::value::{Number, Value};
+use alignment::{Common, Members, common, conversion, rebuilt};
 use std::collections::HashMap;
 
 /// What changed between two editions of a table.
@@ -27,6 +30,8 @@ pub struct TableChange {
     pub decided: bool,
     /// Where not every key was looked at: how many rows only one of the tables has, older and newer.
     pub rows_apart: (usize, usize),
+    /// Where not every key was looked at: whether the rows are the same and stand in another order, which may mean something.
+    pub reordered: bool,
 }
 
 /// Keys at which a table answers otherwise.
@@ -71,14 +76,6 @@ pub(super) struct Edition<'p> {
     pub table: &'p Table,
 }
 
-/// A column of the common table: where it stands in each edition.
-struct Common {
-    name: String,
-    role: Role,
-    old: Option<usize>,
-    new: Option<usize>,
-}
-
 /// What differs in the declarations: hit policy and columns.
 pub(super) fn declarations(
     old: Edition<'_>,
@@ -93,6 +90,25 @@ pub(super) fn declarations(
         }
     };
     differ("hit policy".into(), Some(policy(old.table)), Some(policy(new.table)), false);
+    let miss = |table: &Table| match &table.default {
+        Miss::Error => ("an error".to_string(), None),
+        Miss::Row => ("a row".to_string(), None),
+        Miss::Refuse(code, message, _) => (format!("refuse {code:?}"), Some(format!("{message:?}"))),
+    };
+    let (before, after) = (miss(old.table), miss(new.table));
+    differ("otherwise".into(), Some(before.0), Some(after.0), false);
+    if before.1.is_some() && after.1.is_some() {
+        differ("otherwise, message".into(), before.1, after.1, true);
+    }
+    let (before, after) = (reasons(old.table), reasons(new.table));
+    if before != after {
+        differ(
+            "reasons of rows".into(),
+            Some(format!("{} rows with one", before.values().sum::<usize>())),
+            Some(format!("{} rows, some with another", after.values().sum::<usize>())),
+            true,
+        );
+    }
     for column in &old.table.columns {
         let newer = new.table.columns.iter().find(|other| other.name == column.name);
         let kind = if column.role == Role::Value { "value" } else { "key" };
@@ -119,21 +135,28 @@ pub(super) fn compare(old: Edition<'_>, new: Edition<'_>) -> Option<TableChange>
     let columns = common(old, new)?;
     let members = Members::of(old, new);
     let older = rebuilt(old, &columns, &|column| column.old, &members, old)?;
-    let newer = rebuilt(new, &columns, &|column| column.new, &members, old)?;
-    let domains = domains(old, new, &columns, &members);
-    let found = older.difference(&newer, &domains, Effort::default());
+    let mut newer = rebuilt(new, &columns, &|column| column.new, &members, old)?;
+    // What is refused otherwise is told once, and not for each key that finds no row.
+    if matches!((&older.default, &newer.default), (Miss::Refuse(..), Miss::Refuse(..))) {
+        newer.default = older.default.clone();
+    }
+    let found = older.difference(&newer, &domains(old, new, &columns, &members), Effort::default());
     let mut change = TableChange {
         boxes: Vec::new(),
         rows: (old.table.matchable(), new.table.matchable()),
         decided: found.decided,
         rows_apart: (0, 0),
+        reordered: false,
     };
     if !found.decided {
         change.rows_apart = rows_apart(&older, &newer);
+        let in_order = (0..older.len() as u32).all(|row| older.cells(row).eq(newer.cells(row)));
+        let by_order = matches!(old.table.policy, HitPolicy::First | HitPolicy::Priority(..) | HitPolicy::Collect(_));
+        change.reordered = change.rows_apart == (0, 0) && by_order && !in_order;
         return Some(change);
     }
     let sides = Sides { old, new, older: &older, newer: &newer, columns: &columns, members: &members };
-    change.boxes = found.changed.iter().map(|one| sides.words(one)).collect();
+    change.boxes = found.changed.iter().filter_map(|one| sides.words(one)).collect();
     Some(change)
 }
 
@@ -147,6 +170,18 @@ fn domains(old: Edition<'_>, new: Edition<'_>, columns: &[Common], members: &Mem
         Some(Domain::of(column.role, ty, members.count(edition, ty)))
     };
     keys.map(|column| domain(column).unwrap_or(Domain::Named)).collect()
+}
+
+/// The reasons of rows, and how many rows have each.
+fn reasons(table: &Table) -> HashMap<&str, usize> {
+    let mut reasons: HashMap<&str, usize> = HashMap::new();
+    for row in 0..table.len() as u32 {
+        if let Some(reason) = table.rows.because(row) {
+            let count = reasons.entry(reason).or_default();
+            *count = count.saturating_add(1);
+        }
+    }
+    reasons
 }
 
 fn policy(table: &Table) -> String {
@@ -175,189 +210,6 @@ fn role(role: Role) -> &'static str {
     }
 }
 
-/// The columns of both: all keys, and the values that both have.
-fn common(old: Edition<'_>, new: Edition<'_>) -> Option<Vec<Common>> {
-    let mut columns = Vec::new();
-    for (at, column) in old.table.columns.iter().enumerate() {
-        let there = new.table.columns.iter().position(|other| other.name == column.name);
-        let newer = there.and_then(|there| new.table.columns.get(there));
-        if column.role == Role::Value && newer.is_none_or(|newer| newer.role != Role::Value) {
-            continue;
-        }
-        let role = match newer {
-            Some(newer) => {
-                conversion(old, new, &newer.ty, &column.ty)?;
-                together(column.role, newer.role)?
-            }
-            None => column.role,
-        };
-        columns.push(Common { name: column.name.clone(), role, old: Some(at), new: there });
-    }
-    for (at, column) in new.table.columns.iter().enumerate() {
-        if column.role != Role::Value && old.table.columns.iter().all(|other| other.name != column.name) {
-            columns.push(Common { name: column.name.clone(), role: column.role, old: None, new: Some(at) });
-        }
-    }
-    // Keys, then periods, then values, as every table has them.
-    columns.sort_by_key(|column| match column.role {
-        Role::Valid => 1,
-        Role::Value => 2,
-        _ => 0,
-    });
-    Some(columns)
-}
-
-/// The way of matching that says what both say.
-fn together(a: Role, b: Role) -> Option<Role> {
-    match (a, b) {
-        (a, b) if a == b => Some(a),
-        (Role::Exact, Role::Range) | (Role::Range, Role::Exact) => Some(Role::Range),
-        _ => None,
-    }
-}
-
-/// By what numbers of one type are multiplied to be numbers of another; `None` where the types have nothing in common.
-fn conversion(to_edition: Edition<'_>, from_edition: Edition<'_>, from: &Type, to: &Type) -> Option<Number> {
-    match (from.present(), to.present()) {
-        (Type::In(from), Type::In(to)) => {
-            let (a, b) = (&from_edition.program.units, &to_edition.program.units);
-            let reading = |edition: Edition<'_>, unit| {
-                super::reading::Reading::new(edition.program, edition.names).dimension(unit)
-            };
-            let same = reading(from_edition, from) == reading(to_edition, to);
-            same.then(|| a.factor(from).ok()?.div(&b.factor(to).ok()?).ok()).flatten()
-        }
-        (Type::Number | Type::Integer, Type::Number | Type::Integer) => Some(Number::ONE),
-        (Type::Enum(a), Type::Enum(b)) => {
-            let name = |edition: Edition<'_>, id: &EnumId| edition.names.member(*id, 0).0;
-            (name(from_edition, a) == name(to_edition, b)).then_some(Number::ONE)
-        }
-        (Type::List(a), Type::List(b)) => conversion(to_edition, from_edition, a, b),
-        (Type::Record(a), Type::Record(b)) => (a.name == b.name).then_some(Number::ONE),
-        (Type::Enum(_) | Type::In(_), _) | (_, Type::Enum(_) | Type::In(_)) => None,
-        (a, b) => (a == b).then_some(Number::ONE),
-    }
-}
-
-/// The members of enumerations under numbers that both editions share.
-struct Members {
-    /// Enumeration and member to their number.
-    numbers: HashMap<(String, String), u32>,
-    /// The members of each enumeration by number.
-    names: HashMap<String, Vec<String>>,
-}
-
-impl Members {
-    fn of(old: Edition<'_>, new: Edition<'_>) -> Members {
-        let mut members = Members { numbers: HashMap::new(), names: HashMap::new() };
-        for edition in [old, new] {
-            for (id, one) in edition.program.enums.iter().enumerate() {
-                for member in 0..one.members.len() {
-                    let (name, member) = edition.names.member(EnumId(id as u32), member as u32);
-                    let list = members.names.entry(name.clone()).or_default();
-                    members.numbers.entry((name, member.clone())).or_insert_with(|| {
-                        list.push(member);
-                        list.len().saturating_sub(1) as u32
-                    });
-                }
-            }
-        }
-        members
-    }
-
-    /// How many members both editions know of an enumeration.
-    fn count(&self, edition: Edition<'_>, ty: &Type) -> usize {
-        let Type::Enum(id) = ty.present() else { return 0 };
-        let (name, _) = edition.names.member(*id, 0);
-        self.names.get(&name).map_or(0, Vec::len)
-    }
-
-    fn value(&self, edition: Edition<'_>, value: &Value, ty: &Type, by: &Number) -> Option<Value> {
-        Some(match (value, ty.present()) {
-            (Value::Number(number), _) => Value::Number(number.mul(by).ok()?),
-            (Value::Member(member), Type::Enum(id)) => {
-                Value::Member(*self.numbers.get(&edition.names.member(*id, *member))?)
-            }
-            (Value::List(values), Type::List(element)) => {
-                let values = values.iter().map(|value| self.value(edition, value, element, by));
-                Value::list(values.collect::<Option<Vec<_>>>()?)
-            }
-            (value, _) => value.clone(),
-        })
-    }
-
-    fn cell(&self, edition: Edition<'_>, cell: &Cell, ty: &Type, by: &Number) -> Option<Cell> {
-        let one = |value: &Value| self.value(edition, value, ty, by);
-        let end = |end: &Option<(Value, bool)>| match end {
-            Some((value, included)) => one(value).map(|value| Some((value, *included))),
-            None => Some(None),
-        };
-        Some(match cell {
-            Cell::Value(value) => Cell::Value(one(value)?),
-            Cell::OneOf(values) => Cell::OneOf(values.iter().map(one).collect::<Option<Vec<_>>>()?.into()),
-            Cell::Range(ends) => Cell::Range(Box::new(Ends { low: end(&ends.low)?, high: end(&ends.high)? })),
-            Cell::Any | Cell::Exactly(_) | Cell::Period(_) => cell.clone(),
-        })
-    }
-}
-
-/// An edition of the table with the common columns, in the units of the older one; its rows keep their places.
-fn rebuilt(
-    edition: Edition<'_>,
-    columns: &[Common],
-    place: &dyn Fn(&Common) -> Option<usize>,
-    members: &Members,
-    old: Edition<'_>,
-) -> Option<Table> {
-    let table = edition.table;
-    let mut builder = RowsBuilder::new(columns.len());
-    // Each distinct cell is brought over once.
-    let mut ids: Vec<Option<Vec<u32>>> = Vec::with_capacity(columns.len());
-    for (at, common) in columns.iter().enumerate() {
-        let Some(from) = place(common) else {
-            ids.push(None);
-            builder.intern(at, Cell::Any);
-            continue;
-        };
-        let column = table.columns.get(from)?;
-        let wanted = common.old.and_then(|at| old.table.columns.get(at)).map_or(&column.ty, |column| &column.ty);
-        let by = if common.old.is_some() { conversion(old, edition, &column.ty, wanted)? } else { Number::ONE };
-        let cells = table.distinct(from as u16).iter();
-        let cells = cells.map(|cell| Some(builder.intern(at, members.cell(edition, cell, &column.ty, &by)?)));
-        ids.push(Some(cells.collect::<Option<Vec<u32>>>()?));
-    }
-    for row in 0..table.len() as u32 {
-        let cells = columns.iter().zip(&ids).map(|(common, ids)| {
-            let id = place(common).and_then(|from| table.cell_id(row, from as u16));
-            ids.as_ref().zip(id).and_then(|(ids, id)| ids.get(id as usize)).copied().unwrap_or(0)
-        });
-        let span = table.rows.span(row).unwrap_or(table.span);
-        let origin = Origin { number: row.saturating_add(1), span, because: None };
-        builder.push_ids(cells.collect::<Vec<_>>(), origin);
-    }
-    let policy = match &table.policy {
-        HitPolicy::Priority(highest, column) => {
-            let at = columns.iter().position(|common| place(common) == Some(usize::from(*column)))?;
-            HitPolicy::Priority(*highest, at as u16)
-        }
-        other => other.clone(),
-    };
-    let column = |common: &Common| {
-        let known = place(common).and_then(|at| table.columns.get(at));
-        let (ty, span) = known.map_or((Type::Unknown, table.span), |column| (column.ty.clone(), column.span));
-        Column { name: common.name.clone(), role: common.role, ty, span }
-    };
-    Some(Table {
-        name: table.name.clone(),
-        columns: columns.iter().map(column).collect(),
-        policy,
-        rows: builder.build(),
-        default: table.default.clone(),
-        index: Index::default(),
-        span: table.span,
-    })
-}
-
 /// How many rows only one of two tables has.
 fn rows_apart(older: &Table, newer: &Table) -> (usize, usize) {
     let mut known: HashMap<Vec<&Cell>, i64> = HashMap::new();
@@ -382,7 +234,8 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn words(&self, changed: &crate::table::difference::Changed) -> BoxChange {
+    /// The change in words; nothing where no key can lie, such as between two whole numbers.
+    fn words(&self, changed: &crate::table::difference::Changed) -> Option<BoxChange> {
         let place = |table: &Table, outcome: &Outcome| match outcome {
             Outcome::Row(row) => table.rows.span(*row),
             Outcome::Rows(rows) | Outcome::Conflict(rows) => rows.first().and_then(|row| table.rows.span(*row)),
@@ -392,12 +245,16 @@ impl Sides<'_> {
             let stretches = stretches.as_ref()?;
             Some((column.name.clone(), self.key(column, stretches)))
         });
-        BoxChange {
-            keys: keys.collect(),
+        let keys: Vec<(String, String)> = keys.collect();
+        if keys.iter().any(|(_, words)| words.is_empty()) {
+            return None;
+        }
+        Some(BoxChange {
+            keys,
             values: self.values(&changed.before, &changed.after),
             before_place: place(self.older, &changed.before),
             after_place: place(self.newer, &changed.after),
-        }
+        })
     }
 
     /// The keys of a column: `A, B`, `500 lb until 1000 lb`, `from 2026-04-01 through 2026-12-31`.
@@ -418,7 +275,7 @@ impl Sides<'_> {
             match stretch {
                 Stretch::Absent => words.push("not given".to_string()),
                 Stretch::Between(low, high) if members.is_empty() => {
-                    words.push(words::stretch(low, high, column.ty.present(), &show));
+                    words.extend(words::stretch(low, high, column.ty.present(), &show));
                 }
                 Stretch::Between(low, high) => {
                     let within = |at: &usize| {
