@@ -359,7 +359,7 @@ fn holes_between_bands_are_refused() {
     let rejected = compile(table, &[("t.csv", rows)]).unwrap_err();
     let holes: Vec<_> = rejected.diagnostics.iter().filter(|d| d.code.0 == 518).collect();
     assert_eq!((holes.len(), holes[0].severity), (1, Severity::Error));
-    assert_eq!(holes[0].secondary[0].text, "after this band, no row matches m \"a\", kg 0.0105 kg");
+    assert_eq!(holes[0].secondary[0].text, "after this band, no row matches m \"a\", kg over 0.01 kg until 0.011 kg");
     assert!(holes[0].help.as_deref().unwrap().ends_with("there is one more hole"), "{:?}", holes[0].help);
     // Whole numbers have none between 3 and 4, and `otherwise` fills all.
     let whole =

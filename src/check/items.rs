@@ -266,6 +266,7 @@ impl Checker<'_> {
             loader: self.loader,
             folder,
             diagnostics: &mut self.diagnostics,
+            gaps: &mut self.gaps,
         }
     }
 

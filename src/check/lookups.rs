@@ -126,6 +126,11 @@ impl Checker<'_> {
             (false, None) => None,
         };
         let id = TableId(index as u32);
+        // With keys that are written out it is known which row is found.
+        let written = checked.iter().flatten().all(|key| super::convert::constant(key).is_some());
+        if !if_any && !rows && !written {
+            self.sure_of_a_row.insert(index);
+        }
         let ty = self.look_up_type(id, &shape, if_any, rows);
         Expr { kind: ExprKind::Lookup { table: id, keys: checked, on, if_any, rows }, ty, span }
     }

@@ -171,6 +171,10 @@ struct Checker<'a> {
     tables: Vec<Progress<Option<Table>>>,
     /// Tables with a problem: what is known of their rows may be wrong.
     broken_tables: BTreeSet<usize>,
+    /// Keys that no row of a table matches.
+    gaps: Vec<tables::LeftOut>,
+    /// Tables in which some look-up has to find a row.
+    sure_of_a_row: BTreeSet<usize>,
     function_entries: Vec<usize>,
     functions: Vec<Progress<Function>>,
     hosts: Vec<HostSignature>,
@@ -233,6 +237,8 @@ impl<'a> Checker<'a> {
             table_entries: Vec::new(),
             tables: Vec::new(),
             broken_tables: BTreeSet::new(),
+            gaps: Vec::new(),
+            sure_of_a_row: BTreeSet::new(),
             function_entries: Vec::new(),
             functions: Vec::new(),
             hosts: Vec::new(),
@@ -294,6 +300,20 @@ impl<'a> Checker<'a> {
         self.check_notices();
         self.check_total();
         self.check_tests();
+        self.report_gaps();
+    }
+
+    /// Only a table in which a look-up counts on finding a row may have no gaps.
+    fn report_gaps(&mut self) {
+        for known in std::mem::take(&mut self.gaps) {
+            let at = match self.symbols.get(&known.table) {
+                Some((Symbol::Table(index), _)) => *index,
+                _ => continue,
+            };
+            if self.sure_of_a_row.contains(&at) {
+                self.report(known.diagnostic);
+            }
+        }
     }
 
     fn finish(&mut self) -> Option<Program> {

@@ -8,18 +8,20 @@ mod cell_text;
 mod cells;
 mod checks;
 mod csv;
+mod gaps;
 mod known;
 mod layout;
 mod numbers;
 mod otherwise;
 mod overriding;
+mod region;
 mod rows;
 mod trial;
 mod zeros;
 
-pub(super) use checks::show;
 pub(super) use csv::{Csv, Record};
 pub(crate) use overriding::override_rows;
+pub(super) use region::show;
 pub use trial::{CellFault, CellTrial, TriedCell};
 
 use crate::check::Loader;
@@ -51,6 +53,17 @@ pub(crate) struct TableContext<'a> {
     pub(crate) folder: &'a str,
     /// Where problems go.
     pub(crate) diagnostics: &'a mut Vec<Diagnostic>,
+    /// Where gaps go that are none for look-ups which say `if any`.
+    pub(crate) gaps: &'a mut Vec<LeftOut>,
+}
+
+/// Keys that no row of a table matches, said if a look-up in it makes them a problem.
+#[derive(Debug, Clone)]
+pub(crate) struct LeftOut {
+    /// The table's name.
+    pub(crate) table: String,
+    /// What is said.
+    pub(crate) diagnostic: Diagnostic,
 }
 
 /// A problem whose place is not known yet.
@@ -158,6 +171,8 @@ struct Builder<'b, 'a> {
     known: Known,
     /// The `otherwise` row.
     otherwise: Option<Span>,
+    /// It was declared as a crosstab, whose empty cells are no rows.
+    crosstab: bool,
     errors: usize,
     warnings: usize,
 }
@@ -231,7 +246,19 @@ impl<'b, 'a> Builder<'b, 'a> {
         };
         let rows = RowsBuilder::new(table.columns.len());
         let known = Known::default();
-        Builder { context, readers, places, period_column, table, rows, known, otherwise: None, errors: 0, warnings: 0 }
+        Builder {
+            context,
+            readers,
+            places,
+            period_column,
+            table,
+            rows,
+            known,
+            otherwise: None,
+            crosstab: first.crosstab,
+            errors: 0,
+            warnings: 0,
+        }
     }
 
     /// Reports a problem, unless the table has had its share.

@@ -146,6 +146,7 @@ registry! {
     MORE_PROBLEMS = 517, "more problems in the same table";
     HOLE = 518, "bands that leave a hole";
     BARS = 519, "a row without its double bar";
+    GAP = 520, "keys that no row matches";
 
     EMPTY_BOOK = 600, "a test book without headings";
     RAGGED_BOOK = 601, "a test with too few or too many cells";
@@ -158,9 +159,13 @@ registry! {
     NOTHING_IGNORED = 914, "nothing to ignore";
     MORE_WARNINGS = 915, "more warnings about the same table";
     LOST_ZEROS = 916, "a number among texts with leading zeros";
+    COLUMN_IDLE = 917, "a column that never decides";
+    PERIODS_APART = 918, "days between two periods of a row";
+    BANDS_END = 919, "bands that end earlier for some keys";
 
     BRANCH_NEVER_TAKEN = 920, "a branch that never gets its turn";
     CONDITION_NEVER = 921, "a condition that never holds";
     CONDITION_ALWAYS = 922, "a condition that always holds";
     EXCEPTIONS_MEET = 923, "exceptions that can hold at once";
+    HOLE_REFUSED = 924, "bands that leave a hole which is refused";
 }

@@ -1,62 +1,84 @@
-//! What is said about the rows of a table together: rows that meet, rows that never win, holes between bands.
+//! What is said about the rows of a table together: rows that meet, rows that never win, columns that never decide.
+//!
+//! All of it comes from the table's analysis, within a bound of steps. A table that is beyond the bound is said not to be decided, and
+//! its rows are then compared pair by pair. Which rows could be one is never said here: a rate sheet has equal neighbours on
+//! purpose. Gaps are told in `gaps`.
 
 use super::{Builder, MOST_PROBLEMS};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::EnumType;
 use crate::source::Span;
-use crate::table::{Default as Miss, HitPolicy, Role};
-use crate::types::{Type, Units};
+use crate::table::analysis::{Analysis, Effort};
+use crate::table::{Domain, HitPolicy, Role};
+use crate::types::Type;
 use crate::value::Value;
 
 impl Builder<'_, '_> {
     pub(super) fn check_rows(&mut self) {
-        match self.table.policy {
-            HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific => self.check_meetings(),
-            HitPolicy::First => self.check_never_first(),
-            HitPolicy::Priority(..) | HitPolicy::Collect(_) => {}
-        }
-        if matches!(self.table.default, Miss::Error) && !matches!(self.table.policy, HitPolicy::Collect(_)) {
-            self.check_holes();
+        let effort = Effort { findings: MOST_PROBLEMS.saturating_mul(4), ..Effort::default() };
+        let analysis = self.table.analyse(&self.domains(), effort);
+        if analysis.decided {
+            self.report_overlaps(&analysis);
+            self.report_never(&analysis);
+            self.report_idle(&analysis);
+            self.report_gaps(&analysis);
+        } else {
+            self.compare_rows();
         }
     }
 
-    fn span_of(&self, row: u32) -> Span {
+    /// Where keys are looked for: what the types of the columns say.
+    fn domains(&self) -> Vec<Domain> {
+        let keys = self.table.columns.iter().filter(|column| column.role != Role::Value);
+        let domain = |column: &crate::table::Column| {
+            let members = match column.ty.present() {
+                Type::Enum(id) => self.context.enums.get(id.0 as usize).map_or(0, |declared| declared.members.len()),
+                _ => 0,
+            };
+            Domain::of(column.role, &column.ty, members)
+        };
+        keys.map(domain).collect()
+    }
+
+    pub(super) fn span_of(&self, row: u32) -> Span {
         self.table.row_span(row).unwrap_or(self.table.span)
     }
 
-    fn check_meetings(&mut self) {
-        let meetings = self.table.meetings(MOST_PROBLEMS.saturating_mul(4));
-        for meeting in meetings.found {
-            let (first, second) = (self.span_of(meeting.first), self.span_of(meeting.second));
-            let keys = self.show_keys(&meeting.at);
-            let same = self.same_keys(meeting.first, meeting.second);
-            let (code, title, help) = match (&self.table.policy, same) {
-                (HitPolicy::Any, _) => (
-                    codes::ROWS_OVERLAP,
-                    "two rows match the same keys and have different values",
-                    "let them agree, or say which one holds with another hit policy, such as `first`",
-                ),
-                (_, true) => (codes::SAME_KEYS, "two rows have the same keys", "take one of them out"),
-                (HitPolicy::MostSpecific, _) => (
-                    codes::ROWS_OVERLAP,
-                    "two rows match the same keys, and neither is more specific",
-                    "let one end where the other begins, or let one of them say `any` or a single value",
-                ),
-                _ => (
-                    codes::ROWS_OVERLAP,
-                    "two rows match the same keys",
-                    "let one end where the other begins, or say which one holds with another hit policy, such as `first`",
-                ),
-            };
-            let diagnostic = Diagnostic::error(code, title, second, format!("matches {keys}"));
-            self.report(diagnostic.also(first, "matches it too").help(help));
+    /// Whether all rows stand in the rule file, so that somebody wrote them one by one.
+    fn is_written_here(&self) -> bool {
+        self.table.row_span(0).is_some_and(|row| row.file == self.table.span.file)
+    }
+
+    fn report_overlaps(&mut self, analysis: &Analysis) {
+        for overlap in &analysis.overlaps {
+            if !(overlap.agree && self.table.policy == HitPolicy::Any) {
+                self.report_meeting(overlap.first, overlap.second, &overlap.at);
+            }
         }
-        if !meetings.complete {
-            let title = format!("it was not decided whether rows of `{}` overlap", self.table.name);
-            let diagnostic =
-                Diagnostic::warning(codes::NOT_DECIDED, title, self.table.span, "too many rows to compare");
-            self.report(diagnostic.help("where two rows match one key, the quote fails; keys that are matched exactly make the comparison quick"));
-        }
+    }
+
+    fn report_meeting(&mut self, first: u32, second: u32, at: &[Option<Value>]) {
+        let keys = self.show_keys(at);
+        let same = self.same_keys(first, second);
+        let (code, title, help) = match (&self.table.policy, same) {
+            (HitPolicy::Any, _) => (
+                codes::ROWS_OVERLAP,
+                "two rows match the same keys and have different values",
+                "let them agree, or say which one holds with another hit policy, such as `first`",
+            ),
+            (_, true) => (codes::SAME_KEYS, "two rows have the same keys", "take one of them out"),
+            (HitPolicy::MostSpecific, _) => (
+                codes::ROWS_OVERLAP,
+                "two rows match the same keys, and neither is more specific",
+                "let one end where the other begins, or let one of them say `any` or a single value",
+            ),
+            _ => (
+                codes::ROWS_OVERLAP,
+                "two rows match the same keys",
+                "let one end where the other begins, or say which one holds with another hit policy, such as `first`",
+            ),
+        };
+        let diagnostic = Diagnostic::error(code, title, self.span_of(second), format!("matches {keys}"));
+        self.report(diagnostic.also(self.span_of(first), "matches it too").help(help));
     }
 
     fn same_keys(&self, first: u32, second: u32) -> bool {
@@ -64,83 +86,80 @@ impl Builder<'_, '_> {
         keys.all(|(at, _)| self.table.cell_id(first, at) == self.table.cell_id(second, at))
     }
 
-    fn check_never_first(&mut self) {
-        for (dead, by) in self.table.never_first() {
-            let (dead, by) = (self.span_of(dead), self.span_of(by));
-            let diagnostic =
-                Diagnostic::warning(codes::ROW_NEVER_USED, "a row that is never used", dead, "all its keys are taken");
-            self.report(
-                diagnostic
-                    .also(by, "by this row, which comes first")
-                    .help("put the narrower row first, or take it out"),
-            );
+    fn report_never(&mut self, analysis: &Analysis) {
+        let (preferred, help) = match self.table.policy {
+            HitPolicy::First => ("which comes first", "put the narrower row first, or take it out"),
+            _ => ("which is preferred", "take it out, or narrow the rows that take its keys"),
+        };
+        for never in &analysis.never {
+            let label = if never.by.is_empty() { "no key matches it" } else { "all its keys are taken" };
+            let title = "a row that is never used";
+            let mut diagnostic = Diagnostic::warning(codes::ROW_NEVER_USED, title, self.span_of(never.row), label);
+            for row in &never.by {
+                diagnostic = diagnostic.also(self.span_of(*row), format!("by this row, {preferred}"));
+            }
+            self.report(diagnostic.help(help));
         }
     }
 
-    /// One error for each column, about its first hole: a key that falls there has no price, unless an `otherwise` row says one.
-    fn check_holes(&mut self) {
-        let holes = self.table.holes();
-        for (at, column) in
-            self.table.columns.iter().enumerate().map(|(at, column)| (at, column.name.clone())).collect::<Vec<_>>()
-        {
-            let mut here = holes.iter().filter(|hole| hole.column == at);
-            let Some(first) = here.next() else { continue };
-            let more = here.count();
-            let keys = self.show_keys(&first.at);
-            let title = format!("the bands of `{column}` leave a hole");
-            let (below, above) = (self.span_of(first.below), self.span_of(first.above));
-            let diagnostic = Diagnostic::error(codes::HOLE, title, above, "the next band begins here");
-            let help = match more {
-                0 => String::new(),
-                1 => "; there is one more hole".to_string(),
-                _ => format!("; there are {more} more holes"),
-            };
-            self.report(
-                diagnostic
-                    .also(below, format!("after this band, no row matches {keys}"))
-                    .help(format!(
-                        "let one band begin where the other ends, or say what holds there: `| otherwise || … |`, which may be `refuse \"CODE\" \"why\"`{help}"
-                    )),
-            );
+    /// Only of tables in the rule file: a column of a price list that makes no difference today may make one tomorrow. Where rows
+    /// are never used, that is what there is to mend.
+    fn report_idle(&mut self, analysis: &Analysis) {
+        if !self.is_written_here() || !analysis.never.is_empty() {
+            return;
         }
+        for at in &analysis.idle {
+            let Some(column) = self.table.columns.get(*at) else { continue };
+            let title = format!("the column `{}` never decides anything", column.name);
+            let diagnostic =
+                Diagnostic::warning(codes::COLUMN_IDLE, title, column.span, "each of its keys finds the same");
+            self.report(diagnostic.help("take the column out, or look again at its cells"));
+        }
+    }
+
+    /// What can be said of a table whose analysis takes too many steps.
+    fn compare_rows(&mut self) {
+        let mut decided = true;
+        match self.table.policy {
+            HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific => {
+                let meetings = self.table.meetings(MOST_PROBLEMS.saturating_mul(4));
+                decided = meetings.complete;
+                for meeting in meetings.found {
+                    self.report_meeting(meeting.first, meeting.second, &meeting.at);
+                }
+            }
+            HitPolicy::First => {
+                for (row, by) in self.table.never_first() {
+                    let analysis = Analysis {
+                        never: vec![crate::table::analysis::Never { row, by: vec![by] }],
+                        ..Analysis::default()
+                    };
+                    self.report_never(&analysis);
+                }
+            }
+            HitPolicy::Priority(..) | HitPolicy::Collect(_) => {}
+        }
+        self.compare_bands();
+        let name = &self.table.name;
+        let (title, help) = if decided {
+            (format!("it was not decided whether `{name}` has gaps"), "gaps between neighbouring bands are told")
+        } else {
+            let help = "where two rows match one key, the quote fails; keys that are matched exactly make the comparison quick";
+            (format!("it was not decided whether rows of `{name}` overlap"), help)
+        };
+        let diagnostic = Diagnostic::warning(codes::NOT_DECIDED, title, self.table.span, "too many rows to compare");
+        self.report(diagnostic.help(help));
     }
 
     /// Keys as an author would write them: `service ground, weight 3 lb`.
-    fn show_keys(&self, keys: &[Option<Value>]) -> String {
+    pub(super) fn show_keys(&self, keys: &[Option<Value>]) -> String {
         let columns = self.table.columns.iter().filter(|column| column.role != Role::Value);
         let shown = |(column, key): (&crate::table::Column, &Option<Value>)| {
-            let value = show(key.as_ref()?, &column.ty, self.context.units, self.context.enums);
+            let value = super::show(key.as_ref()?, &column.ty, self.context.units, self.context.enums);
             let word = if column.role == Role::Valid { "on" } else { column.name.as_str() };
             Some(format!("{word} {value}"))
         };
         let keys: Vec<String> = columns.zip(keys).filter_map(shown).collect();
         if keys.is_empty() { "any keys".to_string() } else { keys.join(", ") }
-    }
-}
-
-/// A value of a key as it is written in rules.
-pub(in crate::check) fn show(value: &Value, ty: &Type, units: &Units, enums: &[EnumType]) -> String {
-    match (value, ty.present()) {
-        (Value::Number(number), Type::In(unit)) => format!("{number} {}", units.show(unit)),
-        (Value::Number(number), Type::Percent) => match number.mul(&crate::value::Number::from_i64(100)) {
-            Ok(percent) => format!("{percent}%"),
-            Err(_) => number.to_string(),
-        },
-        (Value::Number(number), _) => number.to_string(),
-        (Value::Member(member), Type::Enum(id)) => {
-            let members = enums.get(id.0 as usize).map(|declared| &declared.members);
-            members
-                .and_then(|members| members.get(*member as usize))
-                .map_or_else(String::new, |(name, _)| name.to_string())
-        }
-        (Value::Text(text), _) => format!("\"{text}\""),
-        (Value::YesNo(answer), _) => if *answer { "yes" } else { "no" }.to_string(),
-        (Value::Date(day), _) => day.to_string(),
-        (Value::Time(time), _) => time.to_string(),
-        (Value::Instant(instant), _) => instant.to_string(),
-        (Value::Months(months), _) => format!("{months} months"),
-        (Value::Zone(zone), _) => zone.to_string(),
-        (Value::Currency(currency), _) => currency.to_string(),
-        (Value::Record(_) | Value::List(_) | Value::Row { .. } | Value::Member(_) | Value::Absent, _) => String::new(),
     }
 }

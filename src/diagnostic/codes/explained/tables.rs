@@ -122,7 +122,7 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         Explanation {
             text: "A column is of a plain type that a cell can hold. Ranges, breaks and next rows need values with an order, prefixes need text, a crosstab has one column of values, and every table has at least one.",
             wrong: "table rates {\n    rush : yes/no by range\n    -> price : money\n    | rush || price |\n    | yes  || 2.00  |\n}",
-            right: "table rates {\n    rush : yes/no\n    -> price : money\n    | rush || price |\n    | yes  || 2.00  |\n}",
+            right: "table rates {\n    rush : yes/no\n    -> price : money\n    | rush || price |\n    | yes  || 2.00  |\n    | no   || 1.00  |\n}",
         },
     ),
     (
@@ -155,6 +155,46 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
             text: "Between two bands that are otherwise for the same keys no row matches, and a key that falls there fails the quote. Bands such as `up to 0.010` and `from 0.011` leave one hole for each thousandth in between. Whole numbers and days have no hole between neighbours.",
             wrong: "table rates {\n    weight : mass in kg by range\n    -> price : money\n    | weight        || price |\n    | 0 through 10  || 2.00  |\n    | 11 through 20 || 3.00  |\n}",
             right: "table rates {\n    weight : mass in kg by range\n    -> price : money\n    | weight           || price |\n    | 0 through 10     || 2.00  |\n    | over 10 up to 20 || 3.00  |\n}",
+        },
+    ),
+    (
+        GAP,
+        Explanation {
+            text: "A member of an enumeration, or `yes` or `no`, has no row although a look-up counts on finding one. A quote with such keys would fail. Names and codes that are only texts leave no gap by being left out; a table in which every look-up says `if any` may have gaps.",
+            wrong: "enum Service { ground, air }\ninput { service : Service }\ntable rates {\n    service : Service\n    -> price : money\n    | service || price |\n    | ground  || 2.00  |\n}\ncharge BASE = rates[service].price",
+            right: "enum Service { ground, air }\ninput { service : Service }\ntable rates {\n    service : Service\n    -> price : money\n    | service   || price |\n    | ground    || 2.00  |\n    | otherwise || refuse \"NO_RATE\" \"no rate for {service}\" |\n}\ncharge BASE = rates[service].price",
+        },
+    ),
+    (
+        HOLE_REFUSED,
+        Explanation {
+            text: "A key between two bands that are otherwise for the same keys is refused by the `otherwise` row. That is as intended where nothing is offered in between; mostly a band was meant to begin where the one before it ends.",
+            wrong: "table rates {\n    weight : mass in kg by range\n    -> price : money\n    | weight        || price |\n    | 0 through 10  || 2.00  |\n    | 11 through 20 || 3.00  |\n    | otherwise     || refuse \"HEAVY\" \"over 20 kg\" |\n}",
+            right: "table rates {\n    weight : mass in kg by range\n    -> price : money\n    | weight           || price |\n    | 0 through 10     || 2.00  |\n    | over 10 up to 20 || 3.00  |\n    | otherwise        || refuse \"HEAVY\" \"over 20 kg\" |\n}",
+        },
+    ),
+    (
+        PERIODS_APART,
+        Explanation {
+            text: "Between two periods of rows with the same keys there are days on which none is in force. That is as intended for what is offered in one season only; mostly a date is a day off.",
+            wrong: "table rates {\n    zone : integer\n    valid\n    -> price : money\n    | zone | valid                         || price |\n    | 1    | 2026-01-01 through 2026-03-30 || 2.00  |\n    | 1    | from 2026-04-01               || 3.00  |\n}",
+            right: "table rates {\n    zone : integer\n    valid\n    -> price : money\n    | zone | valid                         || price |\n    | 1    | 2026-01-01 through 2026-03-31 || 2.00  |\n    | 1    | from 2026-04-01               || 3.00  |\n}",
+        },
+    ),
+    (
+        BANDS_END,
+        Explanation {
+            text: "For some keys the bands end earlier, or begin later, than for others, and a look-up counts on finding a row: a quote for a key beyond them would fail. Say what holds there in an `otherwise` row, which may refuse.",
+            wrong: "input { zone : text, weight : mass in lb }\ntable rates {\n    zone   : text\n    weight : mass in lb by range\n    -> price : money\n    | zone | weight     || price |\n    | A    | 0 until 50 || 2.00  |\n    | B    | 0 until 20 || 3.00  |\n}\ncharge BASE = rates[zone, weight].price",
+            right: "input { zone : text, weight : mass in lb }\ntable rates {\n    zone   : text\n    weight : mass in lb by range\n    -> price : money\n    | zone      | weight     || price |\n    | A         | 0 until 50 || 2.00  |\n    | B         | 0 until 20 || 3.00  |\n    | otherwise || refuse \"HEAVY\" \"too heavy for zone {zone}\" |\n}\ncharge BASE = rates[zone, weight].price",
+        },
+    ),
+    (
+        COLUMN_IDLE,
+        Explanation {
+            text: "Whatever its key is, the table finds the same: the column makes no difference. It may be left over, or a cell says something else than was meant. Nothing is said of tables in files, where a price list may have a column that makes no difference this year.",
+            wrong: "table rates {\n    rush : yes/no\n    zone : integer by range\n    -> price : money\n    | rush | zone        || price |\n    | yes  | 1 through 3 || 2.00  |\n    | no   | 1 through 3 || 2.00  |\n    | yes  | 4 through 9 || 3.00  |\n    | no   | 4 through 9 || 3.00  |\n}",
+            right: "table rates {\n    rush : yes/no\n    zone : integer by range\n    -> price : money\n    | rush | zone        || price |\n    | yes  | 1 through 3 || 4.00  |\n    | no   | 1 through 3 || 2.00  |\n    | yes  | 4 through 9 || 6.00  |\n    | no   | 4 through 9 || 3.00  |\n}",
         },
     ),
     (
