@@ -210,6 +210,12 @@ impl Clause {
         }
         let scope = Scope { input: Some(self.value.clone()), ..translator.scope.clone() };
         let mut inner = Translator { scope: &scope, types: translator.types, call: translator.call, notes: Vec::new() };
+        if self.value.ty == Type::YesNo && tests.iter().any(computed) {
+            return Err(Refused::new(
+                "a computed yes/no in a column of yes/no: engines of DMN compare it, or take it for the answer",
+                "write `? = (…)`, or make it an input of its own",
+            ));
+        }
         let (key, ty, set) = match self.against(tests, &mut inner)? {
             Some(found) => found,
             None => (inner.any_of(&self.value, tests)?.text, Type::YesNo, Values::answer(true)),
@@ -252,6 +258,18 @@ impl Clause {
         } else {
             (format!("{value} is {bound}"), Type::YesNo, set)
         }))
+    }
+}
+
+/// Whether a test is a value that is computed and does not ask about the input.
+fn computed(test: &Test) -> bool {
+    match test {
+        Test::Value(value) => {
+            let plain = matches!(value, Expression::Name(_) | Expression::Path(..) | Expression::YesNo(_));
+            !plain && !value.asks()
+        }
+        Test::Not(tests) => tests.iter().any(computed),
+        Test::Compare(..) | Test::Range { .. } => false,
     }
 }
 

@@ -342,7 +342,8 @@ impl<'m> Drafter<'m> {
                 ty => Some(Resolved { ty: ty.clone(), ..stated.clone() }),
             };
         }
-        let name = self.names.take(&format!("{title} table"));
+        let ends = title.to_lowercase().ends_with("table");
+        let name = self.names.take(&if ends { format!("{title} rows") } else { format!("{title} table") });
         let frame = Frame { table, name, title, input_types, output_types };
         let types = self.types.clone();
         let mut call = |at: usize, arguments: &[(Option<String>, Typed)]| self.call(at, arguments);

@@ -4,6 +4,7 @@ use super::conform::fits;
 use super::draft::{Block, Drafter, Owner, left_out};
 use super::expression::Typed;
 use super::model::Knowledge;
+use super::names::Names;
 use super::report::{LeftOut, Refused};
 use super::scope::Variable;
 
@@ -65,11 +66,15 @@ impl<'m> Drafter<'m> {
             ));
         }
         self.open_functions.push(at);
+        let notes = self.notes.len();
         let result = match self.rejected.get(&Owner::Knowledge(at)) {
             Some(refused) => Err(refused.clone()),
             None => self.draft_function(at, knowledge, values).map_err(|refused| refused.at(knowledge.place)),
         };
         self.open_functions.pop();
+        if result.is_err() {
+            self.notes.truncate(notes);
+        }
         self.functions.insert(key, result.clone());
         result
     }
@@ -81,9 +86,10 @@ impl<'m> Drafter<'m> {
         values: &[Typed],
     ) -> Result<(String, Typed), Refused> {
         let mut scope = self.scope(&knowledge.requires);
+        let mut names = Names::default();
         let mut parameters = Vec::new();
         for (parameter, value) in knowledge.parameters.iter().zip(values) {
-            let name = self.names.take(&parameter.name);
+            let name = names.take(&parameter.name);
             let optional = if value.optional { "?" } else { "" };
             parameters.push(format!("{name} : {}{optional}", self.types.write(&value.ty)));
             let value =

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 /// Words that mean something where a definition may begin or in an expression, and the library's functions.
 const TAKEN: &[&str] = &[
+    "r",
     "and",
     "as",
     "because",

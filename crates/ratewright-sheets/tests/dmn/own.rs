@@ -145,3 +145,89 @@ fn inputs_that_only_a_table_names_are_taken_with_its_types() {
     let quote = serde_json::to_value(quote).unwrap();
     assert_eq!(quote["outputs"][0]["value"], "Roast");
 }
+
+/// A model with one decision table of one column, and inputs to send.
+fn one_column(name: &str, ty: &str, cells: &[&str]) -> String {
+    let escape = |cell: &str| cell.replace('&', "&amp;").replace('<', "&lt;");
+    let rule = |(at, cell): (usize, &&str)| {
+        format!(
+            "<rule><inputEntry><text>{}</text></inputEntry><outputEntry><text>{at}</text></outputEntry></rule>",
+            escape(cell)
+        )
+    };
+    let rules: String = cells.iter().enumerate().map(rule).collect();
+    format!(
+        r##"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="one">
+        <inputData id="i" name="{name}"><variable name="{name}" typeRef="{ty}"/></inputData>
+        <inputData id="j" name="other"><variable name="other" typeRef="{ty}"/></inputData>
+        <decision id="d" name="d"><informationRequirement><requiredInput href="#i"/></informationRequirement>
+        <informationRequirement><requiredInput href="#j"/></informationRequirement>
+        <decisionTable hitPolicy="FIRST"><input><inputExpression><text>{name}</text></inputExpression></input><output/>{rules}</decisionTable>
+        </decision></definitions>"##
+    )
+}
+
+#[test]
+fn cells_of_every_type_match_as_feel_says() {
+    for (name, ty, cells, sent, other, expected) in [
+        (
+            "Ship date",
+            "date",
+            &["< date(\"2026-02-01\")", "[@\"2026-02-01\"..@\"2026-03-01\")"][..],
+            "2026-02-28",
+            "",
+            Some("1"),
+        ),
+        ("Ship date", "date", &["> other + duration(\"P1M\")", "-"], "2026-02-28", "2026-01-31", Some("1")),
+        ("Ship date", "date", &["> other + duration(\"P1M\")", "-"], "2026-03-01", "2026-01-31", Some("0")),
+        ("at", "time", &["]time(\"08:00:00\")..@\"09:00:00\"]"], "08:00", "", None),
+        ("at", "time", &["]time(\"08:00:00\")..@\"09:00:00\"]"], "09:00", "", Some("0")),
+        ("x-y", "number", &["? * 2 > other", "other"], "3", "6", None),
+        ("x-y", "number", &["? * 2 > other", "other"], "3.1", "6", Some("0")),
+        ("x-y", "number", &["? * 2 > other", "other"], "-6", "-6", Some("1")),
+        ("x-y", "number", &["-3, >= 1.50"], "-3", "", Some("0")),
+        ("x-y", "number", &["-3, >= 1.50"], "1.499", "", None),
+        ("name", "string", &["not(\"a\", \"b|c\")"], "(other)", "", Some("0")),
+        ("name", "string", &["not(\"a\", \"b|c\")"], "b|c", "", None),
+        ("name", "string", &["starts with(?, \"é\")", "other"], "été", "", Some("0")),
+        ("name", "string", &["starts with(?, \"é\")", "other"], "z", "z", Some("1")),
+        ("yes", "boolean", &["not(other)", "true"], "true", "true", Some("1")),
+        ("yes", "boolean", &["not(other)", "true"], "true", "false", Some("0")),
+    ] {
+        let draft = dmn::import(&one_column(name, ty, cells)).unwrap();
+        assert_eq!(draft.left_out, [], "{cells:?}");
+        let rules = RuleSet::compile(&draft.rules).unwrap();
+        let value = |text: &str| if ty == "boolean" { json!(text == "true") } else { json!(text) };
+        let mut input = json!({ name: value(sent) });
+        if rules.input_schema()["properties"].get("other").is_some() {
+            input["other"] = value(other);
+        }
+        let expected = expected.map_or(Json::Null, |expected| json!(expected));
+        assert_eq!(first_output(&rules, &input), expected, "{cells:?} {input}\n{}", draft.rules);
+    }
+}
+
+fn first_output(rules: &RuleSet, input: &Json) -> Json {
+    let quote = rules.quote_json(&input.to_string()).unwrap();
+    serde_json::to_value(quote).unwrap()["outputs"][0]["value"].clone()
+}
+
+#[test]
+fn cells_that_engines_read_differently_are_left_out() {
+    for (ty, cell, why) in [
+        ("boolean", "other or true", "a computed yes/no in a column of yes/no"),
+        ("number", "\"3\"", "a text stands where a number is tested"),
+        ("number", "null", "a cell that tests for `null`"),
+        ("date", "date(\"2026-02-30\")", "is no day"),
+        ("number", "other, ", "the expression ends before it is whole"),
+        ("number", "for i in [1] return i", "`for` has no counterpart"),
+        ("number", "unknown + 1", "`unknown` is no input"),
+        ("string", "string(other)", "the function `string`"),
+        ("dateTime", "< other", "the type `dateTime` has no counterpart"),
+    ] {
+        let draft = dmn::import(&one_column("x", ty, &[cell, "-"])).unwrap();
+        let said: Vec<&str> = draft.left_out.iter().map(|left| left.why.as_str()).collect();
+        assert!(said.len() == 1 && said[0].contains(why), "{cell}: {said:?}");
+        assert!(draft.left_out[0].place.line > 1 && draft.rules.is_empty());
+    }
+}
