@@ -9,6 +9,7 @@
 
 mod build;
 mod codes;
+mod cuts;
 mod keys;
 mod reach;
 

@@ -9,6 +9,7 @@
 
 use super::super::interval::{Cut, stretch};
 use super::super::slots::{Slots, hash};
+use super::cuts::Cuts;
 use crate::table::{Cell, Role, Table};
 use crate::value::Value;
 
@@ -43,7 +44,7 @@ pub(super) enum Codes {
     /// those. `lists` says whether there is a list at all.
     Equal { slots: Slots, listed: Vec<Value>, cells: u32, lists: bool },
     /// The ends of all ranges in order, and the stretch of each distinct cell.
-    Stretches { cuts: Box<[Cut]>, cells: Box<[(u32, u32)]> },
+    Stretches { cuts: Cuts, cells: Box<[(u32, u32)]> },
     /// The cells in the order of their values, and the place in that order of each distinct cell.
     Ordered { order: Box<[u32]>, ranks: Box<[u32]> },
     /// The numbers of the cells by their text; the lengths of prefixes, longest first.
@@ -76,7 +77,7 @@ impl Level {
                 let is = |code: u32| value_of(cells, listed, *count, code) == Some(key);
                 slots.find(hash(key), is).unwrap_or(NOWHERE)
             }
-            Codes::Stretches { cuts, .. } => cuts.partition_point(|cut| cut.is_before(key)) as u32,
+            Codes::Stretches { cuts, .. } => cuts.before(key) as u32,
             Codes::Ordered { order, .. } => {
                 let value = |at: &u32| value_of(cells, &[], u32::MAX, *at);
                 let begun = |at: &u32| {
@@ -113,9 +114,7 @@ impl Level {
 
     /// Whether the stretch with this one number is that of one value.
     pub(super) fn is_point(&self, code: u32) -> bool {
-        let Codes::Stretches { cuts, .. } = &self.codes else { return false };
-        let cut = |at: Option<u32>| at.and_then(|at| cuts.get(at as usize));
-        matches!((cut(code.checked_sub(1)), cut(Some(code))), (Some(Cut::At(a, false)), Some(Cut::At(b, true))) if a == b)
+        matches!(&self.codes, Codes::Stretches { cuts, .. } if cuts.is_point(code))
     }
 
     /// Gives the numbers of the cells that a text starts with, the whole text first and then the longest, until `visit` says that
@@ -185,7 +184,6 @@ fn stretches(cells: &[Cell]) -> Codes {
     let mut cuts: Vec<Cut> = ends.filter(|cut| !matches!(cut, Cut::Start | Cut::End)).cloned().collect();
     cuts.sort_unstable();
     cuts.dedup();
-    cuts.shrink_to_fit();
     // After `before` cuts stand the keys that lie behind the cut itself.
     let low = |cut: &Cut| match cut {
         Cut::Start => 0,
@@ -196,7 +194,7 @@ fn stretches(cells: &[Cell]) -> Codes {
         cut => (cuts.partition_point(|other| other < cut) as u32).saturating_add(1),
     };
     let cells = bounds.iter().map(|bounds| bounds.as_ref().map_or((0, 0), |bounds| (low(&bounds.0), high(&bounds.1))));
-    Codes::Stretches { cells: cells.collect(), cuts: cuts.into() }
+    Codes::Stretches { cells: cells.collect(), cuts: Cuts::new(cuts) }
 }
 
 fn ordered(cells: &[Cell]) -> Codes {

@@ -281,6 +281,11 @@ impl Number {
     }
 
     #[inline]
+    /// Its digits as a whole number, and how many of them stand after the point, where they fit one machine word.
+    pub(crate) fn digits(&self) -> Option<(i64, u8)> {
+        self.as_small().map(|small| (small.mantissa, small.scale))
+    }
+
     fn as_small(&self) -> Option<Small> {
         match &self.0 {
             Lane::Small { mantissa, scale } => Some(Small { mantissa: *mantissa, scale: *scale }),
