@@ -66,6 +66,10 @@ impl Directory {
 
 impl Loader for Directory {
     fn load(&self, path: &str) -> Result<String, String> {
+        let file = path.split('#').next().unwrap_or(path).to_ascii_lowercase();
+        if file.ends_with(".xlsx") || file.ends_with(".ods") {
+            return Err("sheets of workbooks are read by the loader of the crate ratewright-sheets".to_owned());
+        }
         let bytes = self.bytes(path)?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
@@ -171,6 +175,7 @@ mod tests {
             ("inner", "it is a folder"),
             ("c.csv", "no such file"),
             ("b.csv/x", "no such file"),
+            ("rates.xlsx#Ground!B3:F40", "sheets of workbooks are read by the loader of the crate ratewright-sheets"),
             ("b.csv", "line 2 is not UTF-8 text"),
             ("../secret", "a path may not lead out of the folder"),
             ("inner/../../secret", "a path may not lead out of the folder"),
