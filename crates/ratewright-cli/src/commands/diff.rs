@@ -8,6 +8,7 @@ mod json;
 mod measure;
 mod page;
 mod report;
+mod sides;
 
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};

@@ -304,12 +304,37 @@ fn the_page_needs_nothing_and_runs_nothing() {
 
 #[test]
 fn tables_of_two_keys_are_drawn_as_a_grid() {
+    let table = |prices: [&str; 4]| {
+        let [a, b, c, d] = prices;
+        format!(
+            "ruleset grid {{ currency USD }}
+input {{ zone : integer  weight : mass in lb from 0 lb }}
+table rates crosstab {{
+  zone : integer
+  across weight : mass in lb by break
+  -> price : money
+  | zone || 0 | 10 |
+  | 1 || {a} | {b} |
+  | 2 || {c} | {d} |
+}}
+charge BASE = rates[zone, weight].price
+"
+        )
+    };
     let folder = Folder::new();
-    folder.write("old.rules", OLD);
-    let dearer = [("50.00 |", "51.00 |"), ("42.10 |", "47.00 |"), ("40.00 |", "39.00 |"), ("60.00 |", "66.01 |")];
-    folder.write("new.rules", &dearer.iter().fold(OLD.to_string(), |text, (old, new)| text.replace(old, new)));
+    folder.write("old.rules", &table(["5.00", "8.00", "6.00", "9.00"]));
+    folder.write("new.rules", &table(["5.05", "8.80", "5.70", "18.00"]));
     let ran = folder.run(&["diff", "old.rules", "new.rules", "--format", "html"]);
     let (text, elements) = read_page(&ran.out);
-    assert!(elements.iter().any(|element| element == "table class=\"grid\"") || text.contains("the changed keys"));
-    assert!(text.contains("50.00 USD per cwt → 51.00 USD per cwt") || text.contains("50.00 USD per cwt"), "{text}");
+    assert!(elements.iter().any(|element| element == "table class=\"grid\""), "{elements:?}");
+    // Five cents on five dollars, eighty on eight, thirty less of six, and twice as much: each with its colour and its figure.
+    for (class, words) in [
+        ("up1", "5.00 USD → 5.05 USD+1%"),
+        ("up3", "8.00 USD → 8.80 USD+10%"),
+        ("down2", "6.00 USD → 5.70 USD-5%"),
+        ("up4", "9.00 USD → 18.00 USD+100%"),
+    ] {
+        assert!(elements.contains(&format!("td class=\"{class}\"")), "no {class} in {elements:?}");
+        assert!(text.contains(words), "no {words} in\n{text}");
+    }
 }

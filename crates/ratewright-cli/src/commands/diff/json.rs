@@ -1,8 +1,8 @@
 //! A comparison as one JSON object. Amounts are texts, exact; `part` is a change as a part of the older value.
 
-use super::human::report_lines;
 use super::measure::Measured;
 use super::report::{self, Edition, Report};
+use super::sides::report_lines;
 use ratewright::difference::effect::{Reason, Sum};
 use ratewright::difference::{BoxChange, Change, Detail, How, Retested, TestEdition, Verdict};
 use ratewright::source::Span;

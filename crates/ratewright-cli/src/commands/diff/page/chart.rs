@@ -29,7 +29,7 @@ pub fn bars(title: &str, bars: &[Bar], page: &mut String) {
     let described: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.name, bar.words)).collect();
     let _ = writeln!(
         page,
-        "<figure>\n<svg viewBox=\"0 0 760 {height}\" role=\"img\" aria-label=\"{}: {}\">",
+        "<figure>\n<svg viewBox=\"-20 0 800 {height}\" role=\"img\" aria-label=\"{}: {}\">",
         escaped(title),
         escaped(&described.join("; "))
     );
@@ -52,22 +52,21 @@ pub fn bars(title: &str, bars: &[Bar], page: &mut String) {
     let _ = writeln!(page, "</svg>\n<figcaption>{}</figcaption>\n</figure>", escaped(title));
 }
 
-/// Columns for counts, each with its name below.
-pub fn columns(title: &str, counts: &[(String, usize, bool)], page: &mut String) {
+/// Columns for counts, each with its name below and the class of its colour.
+pub fn columns(title: &str, counts: &[(String, usize, &str)], page: &mut String) {
     let Some(most) = counts.iter().map(|(_, count, _)| *count).max().filter(|most| *most > 0) else { return };
     let described: Vec<String> = counts.iter().map(|(name, count, _)| format!("{name}: {count}")).collect();
     let _ = writeln!(
         page,
-        "<figure>\n<svg viewBox=\"0 0 760 250\" role=\"img\" aria-label=\"{}: {}\">\n<line class=\"axis\" x1=\"4\" x2=\"756\" y1=\"170\" y2=\"170\"/>",
+        "<figure>\n<svg viewBox=\"-40 0 800 260\" role=\"img\" aria-label=\"{}: {}\">\n<line class=\"axis\" x1=\"4\" x2=\"756\" y1=\"170\" y2=\"170\"/>",
         escaped(title),
         escaped(&described.join("; "))
     );
     let step = 752_usize.checked_div(counts.len()).unwrap_or(752);
-    for (at, (name, count, rises)) in counts.iter().enumerate() {
+    for (at, (name, count, class)) in counts.iter().enumerate() {
         let left = at.saturating_mul(step).saturating_add(8);
         let height = count.saturating_mul(145).div_ceil(most);
         let (top, middle) = (170_usize.saturating_sub(height), left.saturating_add(step / 2).saturating_sub(4));
-        let class = if *rises { "rise" } else { "fall" };
         let _ = writeln!(
             page,
             "<rect class=\"{class}\" x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{height}\"/>\
@@ -84,7 +83,7 @@ pub fn columns(title: &str, counts: &[(String, usize, bool)], page: &mut String)
 
 /// A name that fits before its bar.
 fn short(name: &str) -> String {
-    const MOST: usize = 28;
+    const MOST: usize = 24;
     match name.chars().count() > MOST {
         true => name.chars().take(MOST).chain(['…']).collect(),
         false => name.to_owned(),

@@ -1,8 +1,8 @@
 //! The measured effect on the page: sums, charts, failures, and the largest changes with both explanations.
 
-use super::super::human::report_lines;
 use super::super::measure::{Measured, Shown};
 use super::super::report::{self, Report, grouped};
+use super::super::sides::report_lines;
 use super::chart::{self, Bar};
 use super::escaped;
 use ratewright::difference::effect::{Effect, Sum};
@@ -34,7 +34,13 @@ pub fn summary(measured: &Measured, page: &mut String) {
     let totals = effect.totals.iter().map(|sum| (format!("total {}", sum.currency), None, sum)).collect::<Vec<_>>();
     sums("", "", &totals, page);
     let classes = effect.classes.iter().enumerate();
-    let counts: Vec<_> = classes.map(|(at, count)| (report::class(at), *count, at > 5)).collect();
+    // The class in the middle goes both ways.
+    let colour = |at: usize| match at.cmp(&(effect.classes.len() / 2)) {
+        std::cmp::Ordering::Less => "fall",
+        std::cmp::Ordering::Equal => "even",
+        std::cmp::Ordering::Greater => "rise",
+    };
+    let counts: Vec<_> = classes.map(|(at, count)| (report::class(at), *count, colour(at))).collect();
     chart::columns("how many quotes changed by how much", &counts, page);
     page.push_str("</section>\n");
 }
