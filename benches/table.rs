@@ -203,6 +203,14 @@ fn look_ups(rows: usize) {
     contest.add("HashMap and binary search", by_key(ByHand::hash));
     contest.add("rust-lapper", by_key(ByHand::lapper));
     contest.add("scan", by_key(ByHand::scan));
+    // The same few keys again and again, whose rows stay near the processor.
+    let (mut next, few) = (values.iter().take(500).cycle(), table);
+    contest.add("ratewright, 500 keys", move || drop(black_box(few.look_up(black_box(next.next().unwrap()), None))));
+    let (mut next, few) = (keys.iter().take(500).cycle(), &by_hand);
+    contest.add("HashMap and binary search, 500 keys", move || {
+        let (lane, weight) = *black_box(next.next().unwrap());
+        black_box(few.hash(lane, weight));
+    });
     // A lane that is there, and a weight past its bands: the neighbours are looked for.
     let mut next = keys.iter().map(|(lane, _)| [number(*lane), number(1_500)]).collect::<Vec<_>>().into_iter().cycle();
     contest.add("ratewright, a miss with its nearest rows", move || {

@@ -4,7 +4,7 @@
 //! keys can lie, as the domains say. What takes more steps than allowed is said to be undecided, and nothing is then claimed.
 
 use super::axis::{Axis, Domain};
-use super::diagram::{Arena, Memo, Ref, spans};
+use super::diagram::{Arena, Edge, Memo, Ref, spans};
 use super::difference::Outcomes;
 use super::hits::Fold;
 use super::sweep::{Level, Sets, Space, Sweep};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::Hasher;
 use std::ops::Range;
 
-/// Keys that show something, one for each column that holds no values; `None` is any key.
+/// Keys that show something, one for each column that holds no values; `None` is any key that is given.
 pub type Witness = Vec<Option<Value>>;
 
 /// A part of the keys of one column.
@@ -463,14 +463,15 @@ pub(super) fn restricted(space: &Space, arena: &mut Arena, place: Ref, known: &m
     let axis = space.levels.get(number as usize).map(|level| &level.axis);
     let mut made = Vec::new();
     for (span, to) in spans(&edges) {
-        let possible = axis.is_none_or(|axis| axis.possible(span.clone()).next().is_some());
-        if possible {
+        let Some(axis) = axis else { continue };
+        // What lies before a part where keys can lie becomes one with it.
+        for part in axis.possible(span) {
             let to = restricted(space, arena, to, known);
-            made.push(super::diagram::Edge { until: span.end, to });
-        } else if let Some(last) = made.last_mut() {
-            let last: &mut super::diagram::Edge = last;
-            last.until = span.end;
+            made.push(Edge { until: part.end, to });
         }
+    }
+    if let (Some(last), Some(end)) = (made.last_mut(), edges.last()) {
+        last.until = end.until;
     }
     let made = arena.node(number, &mut made);
     known.insert(place, made);

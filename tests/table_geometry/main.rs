@@ -264,9 +264,10 @@ fn overlaps(world: &World, within: &[&Vec<usize>], analysis: &Analysis) -> Outco
         format!("overlaps {told:?}, and they are {wanted:?}")
     })?;
     for overlap in &analysis.overlaps {
-        // Where the keys of a column do not matter, each of them shows it.
+        // Where it does not matter which key is given in a column, each of them shows it.
         for place in 0..2 {
             let key = |(key, keys): (&Option<Value>, &Vec<Value>)| {
+                let keys: Vec<&Value> = keys.iter().filter(|key| !matches!(key, Value::Absent)).collect();
                 key.clone().unwrap_or(keys[place * (keys.len() - 1)].clone())
             };
             let at: Vec<Value> = overlap.at.iter().zip(&world.keys).map(key).collect();
