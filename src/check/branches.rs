@@ -9,6 +9,7 @@ mod classes;
 mod conditions;
 mod decide;
 mod key;
+mod reach;
 mod walk;
 mod words;
 
@@ -24,7 +25,10 @@ use crate::source::SourceMap;
 pub(super) fn findings(program: &Program, sources: &SourceMap) -> Vec<Diagnostic> {
     let mut walker = walk::Walker::new(program, sources);
     walker.program();
+    let mut reach = reach::Reach::new(program);
+    reach.program();
     let mut found = walker.diagnostics;
+    found.append(&mut reach.diagnostics);
     let main = sources.files().next().map(|(id, _)| id);
     if program.extends.is_some() {
         found.retain(|diagnostic| {

@@ -168,4 +168,5 @@ registry! {
     CONDITION_ALWAYS = 922, "a condition that always holds";
     EXCEPTIONS_MEET = 923, "exceptions that can hold at once";
     HOLE_REFUSED = 924, "bands that leave a hole which is refused";
+    INPUT_BEYOND = 925, "inputs that reach beyond a table";
 }

@@ -72,6 +72,9 @@ pub(super) struct Declared {
 /// What a slot is bound to: a number of its own, and the list whose element it is.
 pub(super) type Binding<'p> = Option<(u32, Option<&'p Expr>)>;
 
+/// The local names in sight, by slot.
+pub(super) type Locals<'p> = BTreeMap<u16, (u32, Option<&'p Expr>)>;
+
 /// Reads the conditions of a program.
 #[derive(Debug)]
 pub(super) struct Conditions<'p> {
@@ -79,7 +82,7 @@ pub(super) struct Conditions<'p> {
     pub(super) subjects: Vec<Subject>,
     known: HashMap<Key, u32>,
     /// The number of each local name in sight, and the list that it is an element of.
-    locals: BTreeMap<u16, (u32, Option<&'p Expr>)>,
+    locals: Locals<'p>,
     definitions: HashMap<u32, Rc<Formula>>,
     applied: HashMap<u32, Rc<Formula>>,
     next: u32,
@@ -131,6 +134,16 @@ impl<'p> Conditions<'p> {
     /// Begins at a place where no local name is in sight.
     pub(super) fn forget_locals(&mut self) {
         self.locals.clear();
+    }
+
+    /// Begins at a place where no local name is in sight; what was in sight is given.
+    pub(super) fn leave_locals(&mut self) -> Locals<'p> {
+        std::mem::take(&mut self.locals)
+    }
+
+    /// Goes back to a place.
+    pub(super) fn return_to(&mut self, locals: Locals<'p>) {
+        self.locals = locals;
     }
 
     /// Reads something in which no local name of this place is known.
@@ -254,7 +267,7 @@ impl<'p> Conditions<'p> {
     }
 
     /// An expression compared with a constant: of sums and products with constants what is left is the subject.
-    fn against(&mut self, comparison: Comparison, expr: &'p Expr, wanted: Value) -> Rc<Formula> {
+    pub(super) fn against(&mut self, comparison: Comparison, expr: &'p Expr, wanted: Value) -> Rc<Formula> {
         if let Some(value) = self.constant(expr) {
             return Rc::new(Formula::Known(holds(comparison, value.cmp(&wanted))));
         }

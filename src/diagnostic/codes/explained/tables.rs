@@ -190,6 +190,14 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         },
     ),
     (
+        INPUT_BEYOND,
+        Explanation {
+            text: "An input within its declared bounds, or a day within the rule set's period, lies beyond all bands or periods of a table, and no refusal or condition on the way to the look-up keeps it out: the quote would fail. Of inputs without declared bounds nothing is said.",
+            wrong: "input { weight : mass in lb from 0 lb through 150 lb }\ntable rates {\n    weight : mass in lb by range\n    -> price : money\n    | weight       || price |\n    | 0 until 50   || 2.00  |\n    | 50 until 100 || 3.00  |\n}\ncharge BASE = rates[weight].price",
+            right: "input { weight : mass in lb from 0 lb through 150 lb }\ntable rates {\n    weight : mass in lb by range\n    -> price : money\n    | weight       || price |\n    | 0 until 50   || 2.00  |\n    | 50 until 100 || 3.00  |\n}\nrefuse HEAVY \"100 lb and over\" when weight >= 100 lb\ncharge BASE = rates[weight].price",
+        },
+    ),
+    (
         COLUMN_IDLE,
         Explanation {
             text: "Whatever its key is, the table finds the same: the column makes no difference. It may be left over, or a cell says something else than was meant. Nothing is said of tables in files, where a price list may have a column that makes no difference this year.",
