@@ -7,6 +7,7 @@
 use ratewright::value::{Date, Number, TimeOfDay};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// A point on an ordered scale. Only points of one kind are compared.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -181,7 +182,7 @@ impl Values {
 }
 
 /// How much work [`complete`] may do.
-const MOST_STEPS: usize = 200_000;
+const MOST_STEPS: usize = 2_000_000;
 
 /// Whether the rows leave nothing of the columns' domains uncovered. Where that takes too long to decide, the answer is no.
 pub(super) fn complete(domains: &[Values], rows: &[Vec<Values>]) -> bool {
@@ -190,61 +191,107 @@ pub(super) fn complete(domains: &[Values], rows: &[Vec<Values>]) -> bool {
 }
 
 fn covered(domains: &[Values], rows: &[&[Values]], steps: &mut usize) -> Option<bool> {
-    *steps = steps.saturating_add(rows.len().saturating_add(1));
-    if *steps > MOST_STEPS {
-        return None;
-    }
     let Some((domain, rest)) = domains.split_first() else { return Some(!rows.is_empty()) };
     if rows.is_empty() {
         return Some(domain.is_empty());
     }
-    for part in parts(domain, rows) {
-        let matching: Vec<&[Values]> = rows
-            .iter()
-            .filter(|row| row.first().is_some_and(|cell| part.within(cell)))
-            .filter_map(|row| row.get(1..))
-            .collect();
-        if !covered(rest, &matching, steps)? {
+    for (part, matching) in divided(domain, rows, steps)? {
+        if part.within(domain) && !covered(rest, &matching, steps)? {
             return Some(false);
         }
     }
     Some(true)
 }
 
-/// The domain cut where any of the first cells changes its answer.
-fn parts(domain: &Values, rows: &[&[Values]]) -> Vec<Values> {
-    let cells = || rows.iter().filter_map(|row| row.first());
-    match domain {
-        Values::Ordered(_) => {
-            let mut edges: Vec<&Edge> = Vec::new();
-            for cell in cells().chain([domain]) {
-                if let Values::Ordered(intervals) = cell {
-                    edges.extend(intervals.iter().flat_map(|interval| [&interval.low, &interval.high]).flatten());
-                }
+/// A part of a domain, with the rest of each row whose first cell holds it.
+type Part<'r> = (Values, Vec<&'r [Values]>);
+
+/// All values, cut where any of the first cells or the domain changes its answer. `None` where that is too much work.
+fn divided<'r>(domain: &Values, rows: &[&'r [Values]], steps: &mut usize) -> Option<Vec<Part<'r>>> {
+    let cells = || rows.iter().filter_map(|row| row.split_first());
+    let (mut parts, places) = match domain {
+        Values::Ordered(_) => by_edges(domain, cells().map(|(cell, _)| cell)),
+        _ => singly(domain, cells().map(|(cell, _)| cell)),
+    };
+    for (place, (_, rest)) in places.iter().zip(cells()) {
+        for range in place {
+            let held = parts.get_mut(range.clone())?;
+            *steps = steps.saturating_add(held.len().saturating_add(1));
+            if *steps > MOST_STEPS {
+                return None;
             }
-            edges.sort();
-            edges.dedup();
-            let lows = std::iter::once(None).chain(edges.iter().map(|edge| Some((*edge).clone())));
-            let highs = edges.iter().map(|edge| Some((*edge).clone())).chain([None]);
-            let pieces = lows.zip(highs).map(|(low, high)| Values::interval(Interval { low, high }));
-            pieces.filter(|piece| piece.within(domain)).collect()
-        }
-        Values::Texts { .. } => {
-            let mut named = BTreeSet::new();
-            for cell in cells().chain([domain]) {
-                if let Values::Texts { named: texts, .. } = cell {
-                    named.extend(texts.iter().cloned());
-                }
+            for (_, matching) in held {
+                matching.push(rest);
             }
-            let single = named.iter().cloned().map(Values::text);
-            let rest = Values::Texts { named: named.clone(), others: true };
-            single.chain([rest]).filter(|piece| piece.within(domain)).collect()
-        }
-        Values::YesNo { .. } => {
-            let answers = [true, false].map(Values::answer);
-            answers.into_iter().filter(|answer| answer.within(domain)).collect()
         }
     }
+    Some(parts)
+}
+
+/// For each cell, the parts that it holds.
+type Places = Vec<Vec<Range<usize>>>;
+
+fn by_edges<'r, 'c>(domain: &'c Values, cells: impl Iterator<Item = &'c Values>) -> (Vec<Part<'r>>, Places) {
+    let intervals = |values: &'c Values| match values {
+        Values::Ordered(intervals) => intervals.as_slice(),
+        _ => &[],
+    };
+    let cells: Vec<&Values> = cells.collect();
+    let all = cells.iter().copied().chain([domain]).flat_map(intervals);
+    let mut edges: Vec<&Edge> = all.flat_map(|interval| [&interval.low, &interval.high]).flatten().collect();
+    edges.sort();
+    edges.dedup();
+    let lows = std::iter::once(None).chain(edges.iter().map(|edge| Some((*edge).clone())));
+    let highs = edges.iter().map(|edge| Some((*edge).clone())).chain([None]);
+    let parts = lows.zip(highs).map(|(low, high)| (Values::interval(Interval { low, high }), Vec::new())).collect();
+    let before = |edge: &Edge| edges.partition_point(|other| *other < edge);
+    let place = |interval: &Interval| {
+        let first = interval.low.as_ref().map_or(0, |edge| before(edge).saturating_add(1));
+        let last = interval.high.as_ref().map_or(edges.len(), before);
+        first..last.saturating_add(1)
+    };
+    (parts, cells.iter().map(|cell| intervals(cell).iter().map(place).collect()).collect())
+}
+
+fn singly<'r, 'c>(domain: &'c Values, cells: impl Iterator<Item = &'c Values>) -> (Vec<Part<'r>>, Places) {
+    let cells: Vec<&Values> = cells.collect();
+    let mut named: Vec<&String> = Vec::new();
+    for values in cells.iter().copied().chain([domain]) {
+        if let Values::Texts { named: texts, .. } = values {
+            named.extend(texts);
+        }
+    }
+    named.sort();
+    named.dedup();
+    let parts: Vec<Part<'r>> = match domain {
+        Values::YesNo { .. } => [true, false].map(|answer| (Values::answer(answer), Vec::new())).into(),
+        _ => {
+            let rest = Values::Texts { named: named.iter().map(|text| (*text).clone()).collect(), others: true };
+            let single = named.iter().map(|text| Values::text((*text).clone()));
+            single.chain([rest]).map(|values| (values, Vec::new())).collect()
+        }
+    };
+    let place = |text: &String| named.binary_search(&text).unwrap_or(named.len());
+    let one = |at: usize| at..at.saturating_add(1);
+    let places = cells.iter().map(|cell| match cell {
+        Values::Texts { named, others: false } => named.iter().map(|text| one(place(text))).collect(),
+        Values::Texts { named: excluded, others: true } => {
+            let mut first = 0;
+            let mut ranges = Vec::new();
+            for at in excluded.iter().map(place) {
+                ranges.push(first..at);
+                first = at.saturating_add(1);
+            }
+            ranges.push(first..parts.len());
+            ranges
+        }
+        Values::YesNo { yes, no } => {
+            [(*yes, 0), (*no, 1)].iter().filter(|(held, _)| *held).map(|(_, at)| one(*at)).collect()
+        }
+        Values::Ordered(_) => Vec::new(),
+    });
+    let places = places.collect();
+    (parts, places)
 }
 
 /// The first two rows that match a common input, where `differ` says that they must not.
