@@ -171,6 +171,8 @@ struct Builder<'b, 'a> {
     known: Known,
     /// The `otherwise` row.
     otherwise: Option<Span>,
+    /// The periods of the declarations, and where they are written.
+    editions: Vec<(Period, Span)>,
     /// It was declared as a crosstab, whose empty cells are no rows.
     crosstab: bool,
     errors: usize,
@@ -206,6 +208,9 @@ pub(crate) fn build(
     let mut builder = Builder::new(context, first, columns, readers, declarations);
     let columns_fit = builder.check_columns(first);
     builder.take_policy(first);
+    let written = |table: &ast::Table| table.effective.as_ref().map_or(table.name.span, |range| range.span);
+    let editions = declarations.iter().zip(periods).filter_map(|(table, period)| Some(((*period)?, written(table))));
+    builder.editions = editions.collect();
     if columns_fit && !unknown {
         for (declaration, period) in declarations.iter().zip(periods) {
             builder.read(first, declaration, *period);
@@ -255,6 +260,7 @@ impl<'b, 'a> Builder<'b, 'a> {
             rows,
             known,
             otherwise: None,
+            editions: Vec::new(),
             crosstab: first.crosstab,
             errors: 0,
             warnings: 0,

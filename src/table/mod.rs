@@ -20,6 +20,7 @@ pub mod interval;
 pub mod look_up;
 pub mod message;
 mod nearest;
+pub mod periods;
 mod rows;
 pub(crate) mod slots;
 mod sweep;

@@ -6,9 +6,11 @@
 
 use super::{Builder, MOST_PROBLEMS};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::program::Period;
 use crate::source::Span;
 use crate::table::analysis::{Analysis, Effort};
-use crate::table::{Domain, HitPolicy, Role};
+use crate::table::periods::seams;
+use crate::table::{Cell, Domain, HitPolicy, Role};
 use crate::types::Type;
 use crate::value::Value;
 
@@ -49,10 +51,51 @@ impl Builder<'_, '_> {
     }
 
     fn report_overlaps(&mut self, analysis: &Analysis) {
+        let mut editions: Vec<(usize, usize)> = Vec::new();
         for overlap in &analysis.overlaps {
-            if !(overlap.agree && self.table.policy == HitPolicy::Any) {
-                self.report_meeting(overlap.first, overlap.second, &overlap.at);
+            match (self.edition_of(overlap.first), self.edition_of(overlap.second)) {
+                _ if overlap.agree && self.table.policy == HitPolicy::Any => {}
+                (Some(first), Some(second)) if first != second => editions.push((first, second)),
+                _ => self.report_meeting(overlap.first, overlap.second, &overlap.at),
             }
+        }
+        editions.sort_unstable();
+        editions.dedup();
+        self.report_editions(&editions);
+    }
+
+    /// Which of several declarations with periods a row stands in.
+    fn edition_of(&self, row: u32) -> Option<usize> {
+        let valid = self.table.columns.iter().position(|column| column.role == Role::Valid)?;
+        let Cell::Period(period) = self.table.cell(row, u16::try_from(valid).ok()?)? else { return None };
+        self.editions.iter().position(|(edition, _)| edition == period)
+    }
+
+    /// Two declarations of one table have rows for the same keys on the same days: said once, with the days.
+    fn report_editions(&mut self, pairs: &[(usize, usize)]) {
+        let periods: Vec<Period> = self.editions.iter().map(|(period, _)| *period).collect();
+        for seam in seams(&periods).iter().filter(|seam| seam.overlap) {
+            let meet = pairs.contains(&(seam.before, seam.after)) || pairs.contains(&(seam.after, seam.before));
+            let (Some((_, before)), Some((_, after))) = (self.editions.get(seam.before), self.editions.get(seam.after))
+            else {
+                continue;
+            };
+            if !meet {
+                continue;
+            }
+            let last = seam.days.until.and_then(|until| until.add_days(-1));
+            let days = match (seam.days.from, last) {
+                (Some(from), Some(last)) if from == last => format!("on {from}"),
+                (Some(from), Some(last)) => format!("from {from} through {last}"),
+                (Some(from), None) => format!("from {from} on"),
+                (None, Some(last)) => format!("through {last}"),
+                (None, None) => "on every day".to_string(),
+            };
+            let title = format!("two editions of `{}` hold at once", self.table.name);
+            let diagnostic = Diagnostic::error(codes::OVERLAPPING_DATES, title, *after, format!("both hold {days}"))
+                .also(*before, "still holds then")
+                .help("let the earlier one end on the day before the later one begins");
+            self.report(diagnostic);
         }
     }
 
