@@ -81,7 +81,7 @@ impl Looks {
             "any" | "*" => return Look::Any,
             "yes" | "no" => return Look::YesNo,
             "true" | "false" | "y" | "n" => return Look::NearYesNo,
-            "-" | "--" | "–" | "—" | "n/a" | "na" | "#n/a" | "null" | "none" | "tbd" | "?" | "." => {
+            "-" | "--" | "–" | "—" | "n/a" | "#n/a" | "null" | "none" | "tbd" | "?" | "." => {
                 return Look::Placeholder;
             }
             _ if text.starts_with('[') && text.ends_with(']') && text.len() < 6 => return Look::Placeholder,
