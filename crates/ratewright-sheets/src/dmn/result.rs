@@ -207,13 +207,21 @@ impl Output {
         self.entries.iter().map(|entry| Ok(vec![entry.cell()?])).collect()
     }
 
+    /// All constants, joined two by two, so that a long column costs little more than its length.
     fn domain(&self) -> Option<Values> {
-        let mut sets = self.entries.iter().chain(&self.default).filter_map(|entry| match entry {
+        let constants = self.entries.iter().chain(&self.default).filter_map(|entry| match entry {
             Entry::Constant(literal) => Some(literal.values()),
             _ => None,
         });
-        let first = sets.next()?;
-        Some(sets.fold(first, |all, set| all.or(&set)))
+        let mut sets: Vec<Values> = constants.collect();
+        while sets.len() > 1 {
+            let joined = |pair: &[Values]| match pair {
+                [a, b] => Some(a.or(b)),
+                pair => pair.first().cloned(),
+            };
+            sets = sets.chunks(2).filter_map(joined).collect();
+        }
+        sets.pop()
     }
 
     /// One output of one rule.
