@@ -5,6 +5,7 @@
 
 use super::analysis::{Effort, Region, restricted, stretches};
 use super::axis::Domain;
+use super::concerned::concerned;
 use super::diagram::{Arena, Memo, Ref, spans};
 use super::sweep::{Sets, Space, Sweep};
 use super::{Collect, Default, HitPolicy, Role, Table};
@@ -55,10 +56,11 @@ impl Table {
         let undecided = TableDifference { changed: Vec::new(), decided: false };
         let Some(space) = Space::new(&[self, newer], domains) else { return undecided };
         let mut arena = Arena::default();
-        let Some((old, old_sets)) = Sweep::diagram(self, 0, &space, &mut arena, effort.steps) else { return undecided };
-        let Some((new, new_sets)) = Sweep::diagram(newer, 1, &space, &mut arena, effort.steps) else {
-            return undecided;
-        };
+        let [rows, new_rows] = concerned(&space, self, newer);
+        let old = Sweep::diagram_of(self, 0, rows, &space, &mut arena, effort.steps);
+        let Some((old, old_sets)) = old else { return undecided };
+        let new = Sweep::diagram_of(newer, 1, new_rows, &space, &mut arena, effort.steps);
+        let Some((new, new_sets)) = new else { return undecided };
         let mut outcomes = Outcomes::default();
         let mut meaning = |side: usize, table: &Table, sets: &Sets, root| {
             arena.map(root, &mut Memo::default(), &mut |set| outcomes.number(side, table, sets.rows(set)))
@@ -196,16 +198,13 @@ fn outcome(table: &Table, rows: &[u32]) -> (Meaning, Outcome) {
     };
     let values =
         |row: &u32| value_columns(table).map(|column| table.value(*row, column)).collect::<Vec<Option<Value>>>();
-    let all: Vec<_> = rows.iter().map(values).collect();
+    let mut all: Vec<_> = rows.iter().map(values).collect();
+    // Only a list shows the order of its rows.
+    if table.policy != HitPolicy::Collect(Collect::List) {
+        all.sort();
+    }
     match (&table.policy, rows) {
-        (HitPolicy::Collect(how), _) => {
-            let mut all = all;
-            // Only a list shows the order of its rows.
-            if *how != Collect::List {
-                all.sort();
-            }
-            (Meaning::Rows(all), Outcome::Rows(rows.to_vec()))
-        }
+        (HitPolicy::Collect(_), _) => (Meaning::Rows(all), Outcome::Rows(rows.to_vec())),
         (_, [row]) => (Meaning::Values(values(row)), Outcome::Row(*row)),
         (HitPolicy::Any, [row, others @ ..]) if others.iter().all(|other| table.agree(*row, *other)) => {
             (Meaning::Values(values(row)), Outcome::Row(*row))

@@ -8,6 +8,7 @@ pub mod analysis;
 mod analysis_tests;
 mod axis;
 mod cell;
+mod concerned;
 mod diagram;
 pub mod difference;
 mod geometry;

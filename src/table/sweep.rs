@@ -113,7 +113,7 @@ impl Level {
         tables.get(table)?.cell_id(row, self.column)
     }
 
-    fn spans(&self, table: usize, cell: Option<u32>) -> Option<&[Range<u32>]> {
+    pub(super) fn spans(&self, table: usize, cell: Option<u32>) -> Option<&[Range<u32>]> {
         let offset = self.offsets.get(table).copied().unwrap_or(0);
         self.axis.spans(cell?.saturating_add(offset))
     }
@@ -202,7 +202,18 @@ impl<'a> Sweep<'a> {
         arena: &'a mut Arena,
         steps: usize,
     ) -> Option<(Ref, Sets)> {
-        let rows: Vec<u32> = (0..table.matchable() as u32).collect();
+        Sweep::diagram_of(table, at, (0..table.matchable() as u32).collect(), space, arena, steps)
+    }
+
+    /// The same of some rows of the table, which are in order.
+    pub(super) fn diagram_of(
+        table: &'a Table,
+        at: usize,
+        rows: Vec<u32>,
+        space: &'a Space,
+        arena: &'a mut Arena,
+        steps: usize,
+    ) -> Option<(Ref, Sets)> {
         let (sets, known, laid) = (Sets::new(table.matchable() as u32), Memo::default(), Memo::default());
         let mut sweep = Sweep { table, at, space, arena, sets, known, laid, ranks: None, open_only: false, steps };
         sweep.ranks = sweep.ranks();
