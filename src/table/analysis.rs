@@ -37,11 +37,13 @@ pub struct Effort {
     pub steps: usize,
     /// How many findings of each kind are told.
     pub findings: usize,
+    /// Whether columns that never decide and rows that could be one are looked for as well, which takes as long as all the rest.
+    pub hints: bool,
 }
 
 impl Default for Effort {
     fn default() -> Self {
-        Effort { steps: 16_000_000, findings: 20 }
+        Effort { steps: 16_000_000, findings: 20, hints: true }
     }
 }
 
@@ -142,8 +144,12 @@ impl Table {
         let (overlaps, found) = reader.overlaps(root);
         let (gaps, more_gaps) = reader.gaps(missing.unwrap_or(root));
         let never = reader.never(root, &found);
-        let idle = idle(self, &space, &mut arena, root, &sets);
-        Analysis { decided: true, overlaps, gaps, more_gaps, never, idle, joinable: self.joinable(&space, effort) }
+        let mut analysis = Analysis { decided: true, overlaps, gaps, more_gaps, never, ..Analysis::default() };
+        if effort.hints {
+            analysis.idle = idle(self, &space, &mut arena, root, &sets);
+            analysis.joinable = self.joinable(&space, effort);
+        }
+        analysis
     }
 
     /// Pairs of neighbouring rows that could be one: each row with the nearest after it.

@@ -16,7 +16,8 @@ use crate::value::Value;
 
 impl Builder<'_, '_> {
     pub(super) fn check_rows(&mut self) {
-        let effort = Effort { findings: MOST_PROBLEMS.saturating_mul(4), ..Effort::default() };
+        let hints = self.is_written_here();
+        let effort = Effort { findings: MOST_PROBLEMS.saturating_mul(4), hints, ..Effort::default() };
         let analysis = self.table.analyse(&self.domains(), effort);
         if analysis.decided {
             self.report_overlaps(&analysis);
@@ -145,10 +146,10 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Only of tables in the rule file: a column of a price list that makes no difference today may make one tomorrow. Where rows
+    /// Only looked for in tables in the rule file: a column of a price list that makes no difference today may make one tomorrow. Where rows
     /// are never used, that is what there is to mend.
     fn report_idle(&mut self, analysis: &Analysis) {
-        if !self.is_written_here() || !analysis.never.is_empty() {
+        if !analysis.never.is_empty() {
             return;
         }
         for at in &analysis.idle {
