@@ -138,7 +138,10 @@ pub(super) fn draft(frame: &Frame<'_>, translator: &mut Translator<'_, '_>) -> R
     let keys: Vec<&str> = columns.iter().map(|column| column.key.as_str()).collect();
     let look_up = format!("{}[{}]", frame.name, keys.join(", "));
     let drafted = outputs.result(frame, policy, &look_up, complete, &mut translator.notes)?;
-    let text = write(frame, policy, &columns, &rows, &drafted)?;
+    // The rules' own check knows the types of keys, not all that is known here of their values.
+    let whole: Vec<Values> = columns.iter().map(|column| column.ty.all().unwrap_or_else(Values::both)).collect();
+    let closed = drafted.otherwise.is_some() || !policy.single() || values::complete(&whole, &rows);
+    let text = write(frame, policy, &columns, &rows, &drafted, closed)?;
     Ok(Drafted { text, value: drafted.value, fields: outputs.fields(frame) })
 }
 
@@ -202,6 +205,7 @@ fn write(
     columns: &[Column],
     rows: &[Vec<Values>],
     needed: &Needed,
+    closed: bool,
 ) -> Result<String, Refused> {
     let mut text = format!("## {}\ntable {} {} {{\n", comment(frame.title), frame.name, policy.words());
     for column in columns {
@@ -250,6 +254,9 @@ fn write(
             values.push(String::new());
         }
         let _ = writeln!(text, "  | otherwise || {} |", values.join(" | "));
+    }
+    if !closed {
+        text.push_str("  | otherwise || refuse \"NO_RULE\" \"no rule of the decision table matches\" |\n");
     }
     text.push_str("}\n");
     Ok(text)

@@ -231,3 +231,34 @@ fn cells_that_engines_read_differently_are_left_out() {
         assert!(draft.left_out[0].place.line > 1 && draft.rules.is_empty());
     }
 }
+
+#[test]
+fn several_outputs_are_absent_together_where_no_rule_matches() {
+    for policy in ["UNIQUE", "FIRST", "ANY", "PRIORITY"] {
+        let rule = |cell: &str, a: &str, b: u8| {
+            format!(
+                "<rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>\"{a}\"</text></outputEntry><outputEntry><text>{b}</text></outputEntry></rule>"
+            )
+        };
+        let text = format!(
+            r##"<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" name="two">
+            <inputData id="i" name="x"><variable name="x" typeRef="number"/></inputData>
+            <decision id="d" name="d"><informationRequirement><requiredInput href="#i"/></informationRequirement>
+            <decisionTable hitPolicy="{policy}"><input><inputExpression><text>x</text></inputExpression></input>
+            <output name="Kind of"><outputValues><text>"high", "low"</text></outputValues></output><output name="level"/>
+            {}{}</decisionTable></decision></definitions>"##,
+            rule("&lt; 5", "low", 1),
+            rule("&gt; 7", "high", 2)
+        );
+        let draft = dmn::import(&text).unwrap();
+        assert_eq!(draft.left_out, [], "{policy}");
+        assert_eq!(
+            draft.imported[0].fields,
+            [("Kind of".to_owned(), "kind_of".to_owned()), ("level".to_owned(), "level".to_owned())]
+        );
+        let rules = RuleSet::compile(&draft.rules).unwrap();
+        assert_eq!(first_output(&rules, &json!({ "x": 4 })), json!({ "kind_of": "low", "level": "1" }));
+        assert_eq!(first_output(&rules, &json!({ "x": 6 })), Json::Null, "{}", draft.rules);
+        assert_eq!(first_output(&rules, &json!({ "x": "7.01" })), json!({ "kind_of": "high", "level": "2" }));
+    }
+}
