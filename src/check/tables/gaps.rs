@@ -179,8 +179,41 @@ impl Builder<'_, '_> {
         Some((end, format!("\n{indent}| otherwise || refuse \"NO_ROW\" \"no row of {name} matches\" |")))
     }
 
-    /// The cell of the later band, with its lower end where the earlier one ends.
+    /// The cell of one band with its end moved to where the other begins or ends: of 0.999 and 1, to the rounder one.
     fn moved_end(&self, column: usize, below: u32, above: u32) -> Option<(Span, String)> {
+        self.raised_end(column, below, above).or_else(|| self.lowered_start(column, below, above))
+    }
+
+    /// The cell of the earlier band, its end where the later one begins, if that is the rounder number.
+    fn raised_end(&self, column: usize, below: u32, above: u32) -> Option<(Span, String)> {
+        let at = u16::try_from(column).ok()?;
+        let (Cell::Range(earlier), Cell::Range(later)) = (self.table.cell(below, at)?, self.table.cell(above, at)?)
+        else {
+            return None;
+        };
+        let (Value::Number(end), (Value::Number(start), included)) = (&earlier.high.as_ref()?.0, later.low.as_ref()?)
+        else {
+            return None;
+        };
+        let decimals = |number: &Number| number.to_string().split_once('.').map_or(0, |(_, decimals)| decimals.len());
+        if decimals(end) <= decimals(start) {
+            return None;
+        }
+        let (cell, text) = self.range_cell(below)?;
+        let low = [" through ", " until ", " up to "].iter().find_map(|word| {
+            let (low, high) = text.split_once(word)?;
+            (high.trim() == end.to_string()).then_some(low.trim_end())
+        })?;
+        let word = match (included, low.starts_with("over ")) {
+            (true, _) => "until",
+            (false, true) => "up to",
+            (false, false) => "through",
+        };
+        Some((cell, format!("{low} {word} {start}")))
+    }
+
+    /// The cell of the later band, with its lower end where the earlier one ends.
+    fn lowered_start(&self, column: usize, below: u32, above: u32) -> Option<(Span, String)> {
         let at = u16::try_from(column).ok()?;
         let (Cell::Range(earlier), Cell::Range(later)) = (self.table.cell(below, at)?, self.table.cell(above, at)?)
         else {
