@@ -161,7 +161,7 @@ registry! {
     LOST_ZEROS = 916, "a number among texts with leading zeros";
     COLUMN_IDLE = 917, "a column that never decides";
     PERIODS_APART = 918, "days between two periods of a row";
-    BANDS_END = 919, "bands that end earlier for some keys";
+    BANDS_END = 919, "keys without a row where others have one";
 
     BRANCH_NEVER_TAKEN = 920, "a branch that never gets its turn";
     CONDITION_NEVER = 921, "a condition that never holds";

@@ -11,10 +11,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How many tests one question may take.
-const MOST_STEPS: usize = 20_000;
+const MOST_STEPS: usize = 100_000;
 
 /// How many tests all questions about one program may take.
-const MOST_STEPS_IN_ALL: usize = 1_000_000;
+const MOST_STEPS_IN_ALL: usize = 4_000_000;
 
 /// What is left of the work that may be spent.
 #[derive(Debug)]

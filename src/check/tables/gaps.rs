@@ -2,8 +2,8 @@
 //!
 //! - A hole between two bands of rows that agree in all other keys is an error wherever nothing says what holds there, and a warning
 //!   where the `otherwise` row refuses it or where it lies between two periods, for what is offered in summer only has one.
-//! - A member without a row is an error, and bands that end earlier for one zone than for another are a warning, for many tariffs do
-//!   so on purpose: both in a table in which some look-up expects to find a row.
+//! - A member without any row is an error. One that only some names have, and bands that end earlier for one zone than for another, are
+//!   a warning, for many tariffs do so on purpose. All in a table in which some look-up expects to find a row.
 //! - Names and codes of an open list leave no gap by being left out, nor do days on which a row was not yet or is no longer in force,
 //!   nor does an empty cell of a crosstab.
 
@@ -30,13 +30,13 @@ impl Builder<'_, '_> {
         if !matches!(self.table.default, Miss::Error) {
             return;
         }
-        let asked: Vec<(&Gap, bool)> = gaps.into_iter().filter_map(|gap| Some((gap, self.is_member(gap)?))).collect();
-        for member in [true, false] {
-            let mut here = asked.iter().filter(|(_, of)| *of == member).map(|(gap, _)| *gap);
+        let asked: Vec<(&Gap, Missing)> = gaps.into_iter().filter_map(|gap| Some((gap, self.left_out(gap)?))).collect();
+        for missing in [Missing::Member, Missing::MemberOfName, Missing::Band] {
+            let mut here = asked.iter().filter(|(_, of)| *of == missing).map(|(gap, _)| *gap);
             if let Some(first) = here.next()
-                && (member || !self.crosstab)
+                && (missing == Missing::Member || !self.crosstab)
             {
-                self.report_gap(first, member, here.count(), analysis.more_gaps);
+                self.report_gap(first, missing, here.count(), analysis.more_gaps);
             }
         }
     }
@@ -54,8 +54,8 @@ impl Builder<'_, '_> {
             })
     }
 
-    /// Whether a member is left out (true) or a band ends; `None` where it is names and codes that are left out, or days.
-    fn is_member(&self, gap: &Gap) -> Option<bool> {
+    /// What is left out; `None` where it is names and codes, or days.
+    fn left_out(&self, gap: &Gap) -> Option<Missing> {
         let keys = (0_u16..).zip(&self.table.columns).filter(|(_, column)| column.role != Role::Value);
         let keys: Vec<_> =
             keys.zip(&gap.at).filter_map(|((at, column), key)| Some((at, column, key.as_ref()?))).collect();
@@ -70,9 +70,14 @@ impl Builder<'_, '_> {
         };
         let on_another_day = self.table.is_dated() && some_row(&[Kind::Name, Kind::Member, Kind::Band]);
         if on_another_day || !some_row(&[Kind::Name]) {
-            return None;
+            None
+        } else if !some_row(&[Kind::Member]) {
+            Some(Missing::Member)
+        } else if !some_row(&[Kind::Name, Kind::Member]) {
+            Some(Missing::MemberOfName)
+        } else {
+            Some(Missing::Band)
         }
-        Some(!some_row(&[Kind::Name, Kind::Member]))
     }
 
     fn report_hole(&mut self, hole: &Gap, more: usize, uncounted: bool) {
@@ -123,15 +128,20 @@ impl Builder<'_, '_> {
         });
     }
 
-    fn report_gap(&mut self, gap: &Gap, member: bool, more: usize, uncounted: bool) {
+    fn report_gap(&mut self, gap: &Gap, missing: Missing, more: usize, uncounted: bool) {
         let (table, span) = (self.table.name.clone(), self.table.span);
         let region = self.show_region(gap);
         let example = self.show_keys(&gap.at);
         let such = if region == example { String::new() } else { format!(", such as {example}") };
         let label = format!("no row matches {region}{such}");
-        let mut diagnostic = match member {
-            true => Diagnostic::error(codes::GAP, format!("`{table}` has no row for some keys"), span, label),
-            false => {
+        let mut diagnostic = match missing {
+            Missing::Member => {
+                Diagnostic::error(codes::GAP, format!("`{table}` has no row for some keys"), span, label)
+            }
+            Missing::MemberOfName => {
+                Diagnostic::warning(codes::BANDS_END, format!("`{table}` has rows for some keys only"), span, label)
+            }
+            Missing::Band => {
                 let title = format!("the bands of `{table}` do not reach equally far");
                 Diagnostic::warning(codes::BANDS_END, title, span, label)
             }
@@ -287,6 +297,17 @@ impl Builder<'_, '_> {
             }
         }
     }
+}
+
+/// What has no row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// A member, or several together, whatever the names are.
+    Member,
+    /// A member of some names, where others have it.
+    MemberOfName,
+    /// A part of a scale.
+    Band,
 }
 
 /// What a key is, as far as gaps go.

@@ -160,7 +160,7 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
     (
         GAP,
         Explanation {
-            text: "A member of an enumeration, or `yes` or `no`, has no row although a look-up counts on finding one. A quote with such keys would fail. Names and codes that are only texts leave no gap by being left out; a table in which every look-up says `if any` may have gaps.",
+            text: "A member of an enumeration, `yes` or `no`, or several of them together have no row at all although a look-up counts on finding one. A quote with such keys would fail. Names and codes that are only texts leave no gap by being left out; a table in which every look-up says `if any` may have gaps.",
             wrong: "enum Service { ground, air }\ninput { service : Service }\ntable rates {\n    service : Service\n    -> price : money\n    | service || price |\n    | ground  || 2.00  |\n}\ncharge BASE = rates[service].price",
             right: "enum Service { ground, air }\ninput { service : Service }\ntable rates {\n    service : Service\n    -> price : money\n    | service   || price |\n    | ground    || 2.00  |\n    | otherwise || refuse \"NO_RATE\" \"no rate for {service}\" |\n}\ncharge BASE = rates[service].price",
         },
@@ -184,7 +184,7 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
     (
         BANDS_END,
         Explanation {
-            text: "For some keys the bands end earlier, or begin later, than for others, and a look-up counts on finding a row: a quote for a key beyond them would fail. Say what holds there in an `otherwise` row, which may refuse.",
+            text: "For some keys the bands end earlier, or begin later, than for others, or a service has rows for some places only, and a look-up counts on finding a row: a quote for the others would fail. Say what holds there in an `otherwise` row, which may refuse.",
             wrong: "input { zone : text, weight : mass in lb }\ntable rates {\n    zone   : text\n    weight : mass in lb by range\n    -> price : money\n    | zone | weight     || price |\n    | A    | 0 until 50 || 2.00  |\n    | B    | 0 until 20 || 3.00  |\n}\ncharge BASE = rates[zone, weight].price",
             right: "input { zone : text, weight : mass in lb }\ntable rates {\n    zone   : text\n    weight : mass in lb by range\n    -> price : money\n    | zone      | weight     || price |\n    | A         | 0 until 50 || 2.00  |\n    | B         | 0 until 20 || 3.00  |\n    | otherwise || refuse \"HEAVY\" \"too heavy for zone {zone}\" |\n}\ncharge BASE = rates[zone, weight].price",
         },
