@@ -6,7 +6,9 @@ use crate::place::{Place, SheetPath};
 use crate::sheet::{Remark, Sheet};
 use crate::workbook::Workbook;
 use csv::{ByteRecord, ReaderBuilder};
+use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read};
+use std::rc::Rc;
 
 /// Opens a CSV file from its start.
 type Open = Box<dyn Fn() -> Result<Box<dyn Read>, String>>;
@@ -130,11 +132,13 @@ fn each_line(file: Box<dyn Read>, take: &mut dyn FnMut(Record<'_>) -> bool) -> R
     if start.starts_with("\u{feff}".as_bytes()) {
         file.consume('\u{feff}'.len_utf8());
     }
+    let lines = Rc::new(RefCell::new(Lines::default()));
+    let file = Tapped { file, lines: Rc::clone(&lines) };
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let mut record = ByteRecord::new();
     let mut mended = Vec::new();
     while reader.read_byte_record(&mut record).map_err(|error| error.to_string())? {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.borrow_mut().of(record.position().map_or(0, csv::Position::byte));
         let broken = record.iter().any(|cell| std::str::from_utf8(cell).is_err());
         mended.clear();
         if broken {
@@ -149,4 +153,51 @@ fn each_line(file: Box<dyn Read>, take: &mut dyn FnMut(Record<'_>) -> bool) -> R
         }
     }
     Ok(())
+}
+
+/// Counts the lines of a file as it is read.
+///
+/// The CSV reader says that a record begins before the rest of the line break of the one above, and before empty lines; so the line of
+/// its first character is counted here. What is held is what was read since the record before.
+#[derive(Default)]
+struct Lines {
+    held: Vec<u8>,
+    /// How many of the held bytes are counted.
+    counted: usize,
+    /// The place in the file of the first byte that is not counted.
+    byte: u64,
+    /// How many lines end before it.
+    ended: u64,
+}
+
+impl Lines {
+    /// The line, from 1, of the record that begins at a byte or after the line breaks there. Records are asked for in their order.
+    fn of(&mut self, start: u64) -> u64 {
+        let rest = self.held.get(self.counted..).unwrap_or_default();
+        let before = usize::try_from(start.saturating_sub(self.byte)).unwrap_or(rest.len());
+        let breaks = rest.iter().skip(before).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = before.saturating_add(breaks).min(rest.len());
+        let ended = rest.iter().take(passed).filter(|byte| **byte == b'\n').count();
+        self.counted = self.counted.saturating_add(passed);
+        self.byte = self.byte.saturating_add(passed as u64);
+        self.ended = self.ended.saturating_add(ended as u64);
+        self.ended.saturating_add(1)
+    }
+}
+
+/// A file whose bytes are given to the count of its lines too.
+struct Tapped<R> {
+    file: R,
+    lines: Rc<RefCell<Lines>>,
+}
+
+impl<R: Read> Read for Tapped<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.file.read(into)?;
+        let mut lines = self.lines.borrow_mut();
+        let counted = std::mem::take(&mut lines.counted).min(lines.held.len());
+        lines.held.drain(..counted);
+        lines.held.extend_from_slice(into.get(..count).unwrap_or_default());
+        Ok(count)
+    }
 }

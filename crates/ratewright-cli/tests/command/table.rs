@@ -277,3 +277,28 @@ fn a_sheet_is_drafted_by_its_name() {
                  `ratewright table check` lists what is to be mended\n";
     assert_eq!((ran.code, ran.err.as_str()), (2, words));
 }
+
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let folder = Folder::new();
+    let told = |text: &str| {
+        folder.write("rates.csv", text);
+        let ran = folder.run(&["table", "check", "rates.csv"]);
+        ran.out.lines().map(|line| line.split(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("zone,price\r\n2,1 \r\n3,9.12\r\n4,\"1,000\"\r\n5,2.50\r\n6,3.50"), ["rates.csv:2", "rates.csv:4"]);
+    assert_eq!(
+        told("\u{feff}zone,price\n\n\n\n2,\"1,000\"\n\n3,9.12\n4,2.5\n5,1 000\n"),
+        ["rates.csv:5", "rates.csv:9"]
+    );
+    assert_eq!(told("\r\n\r\nzone,\r\n2,a\r\n\r\n3,b\r\n4,-\r\n"), ["rates.csv:3", "rates.csv:7"]);
+    assert_eq!(told("zone,note\r\n2,\"a\r\nb\"\r\n3,-\r\n"), ["rates.csv:4"]);
+    // More than one buffer of the reader.
+    let mut long = "zone,price\r\n".to_owned();
+    (2..5_000).for_each(|line| long.push_str(if line % 1_000 == 0 { "2,\"1,000\"\r\n" } else { "2,10.25\r\n" }));
+    assert_eq!(told(&long), ["rates.csv:1000", "rates.csv:2000", "rates.csv:3000", "rates.csv:4000"]);
+
+    folder.write("odd.csv", "zone,price\r\n2,x\r\n3,9\r\n4,9\r\n5,9\r\n6,9\r\n");
+    let ran = folder.run(&["table", "import", "odd.csv"]);
+    assert!(ran.out.contains("such as `x` in line 2"), "{}{}", ran.out, ran.err);
+}
