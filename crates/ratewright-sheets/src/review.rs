@@ -197,6 +197,7 @@ fn doubt_headings(record: &Record<'_>, tell: &mut dyn FnMut(Doubt)) {
     for (at, heading) in record.cells.iter().enumerate() {
         let twin = record.cells.iter().take(at).any(|other| other == heading);
         let (found, help) = match (heading.is_empty(), twin, heading.trim() != *heading) {
+            _ if heading.contains('\u{fffd}') => ("this is not UTF-8 text", "save the file as UTF-8 text"),
             (true, ..) => ("a column without a heading", "name the column, or take it out"),
             (_, true, _) => ("two columns have this heading", "give one of them another"),
             (_, _, true) => ("blanks stand around this heading", "take them out"),

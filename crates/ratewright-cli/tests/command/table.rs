@@ -302,3 +302,12 @@ fn lines_are_counted_as_an_editor_counts_them() {
     let ran = folder.run(&["table", "import", "odd.csv"]);
     assert!(ran.out.contains("such as `x` in line 2"), "{}{}", ran.out, ran.err);
 }
+
+#[test]
+fn headings_that_are_no_utf_8_text_are_told() {
+    let folder = Folder::new();
+    std::fs::write(folder.path("rates.csv"), b"zone,pr\xe9s\n2,9.12\n").unwrap();
+    let ran = folder.run(&["table", "check", "rates.csv"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("rates.csv:1: refused: ") && ran.out.contains("this is not UTF-8 text"), "{}", ran.out);
+}
