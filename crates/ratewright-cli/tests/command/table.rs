@@ -311,3 +311,18 @@ fn headings_that_are_no_utf_8_text_are_told() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("rates.csv:1: refused: ") && ran.out.contains("this is not UTF-8 text"), "{}", ran.out);
 }
+
+#[test]
+fn a_file_of_another_folder_is_drafted() {
+    let folder = Folder::new();
+    folder.write("csv/zones.csv", "zone,price\n2,9.12\n3,10.44\n");
+    folder.write("rules/other.rules", "");
+    let mut command = folder.command(&["table", "import", "../csv/zones.csv"]);
+    command.current_dir(folder.path("rules"));
+    let ran = crate::support::finish(command, "");
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("from \"../csv/zones.csv\" {"), "{}", ran.out);
+    let ran = folder.run(&["table", "import", "rules/../csv/zones.csv", "--to", "rules/../zones.rules"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(folder.read("zones.rules").contains("from \"csv/zones.csv\" {"));
+}

@@ -87,11 +87,19 @@ fn table_name(path: &str) -> String {
     }
 }
 
-/// The path of a file as rules in a folder name it: relative, with `/`.
+/// The path of a file as rules in a folder name it: relative, with `/`. Where one of them is given with `..`, links are followed.
 fn path_from(folder: &Path, file: &str) -> Result<String> {
     let absolute = |path: &Path| std::path::absolute(Path::new(".").join(path)).unwrap_or_else(|_| path.to_owned());
-    let (folder, full) = (absolute(folder), absolute(Path::new(file)));
-    let plain = |path: &Path| !path.components().any(|part| matches!(part, Component::ParentDir));
+    let (mut folder, mut full) = (absolute(folder), absolute(Path::new(file)));
+    let climbs = |path: &Path| path.components().any(|part| matches!(part, Component::ParentDir));
+    if climbs(&folder) || climbs(&full) {
+        let sheet = SheetPath::parse(file).and_then(|path| file.strip_prefix(&path.file)).unwrap_or_default();
+        let real = |path: &Path| path.canonicalize().map_err(|error| Failure::file("read", path, &error));
+        folder = real(&folder)?;
+        let mut path = real(&absolute(Path::new(file.strip_suffix(sheet).unwrap_or(file))))?.into_os_string();
+        path.push(sheet);
+        full = PathBuf::from(path);
+    }
     let mut base = folder.as_path();
     let mut up = String::new();
     while !full.starts_with(base) {
@@ -102,8 +110,5 @@ fn path_from(folder: &Path, file: &str) -> Result<String> {
         }
     }
     let within = full.strip_prefix(base).unwrap_or(&full);
-    if !plain(within) {
-        return Err(Failure::usage(format!("name `{file}` without `..`")));
-    }
     Ok(format!("{up}{}", within.to_string_lossy().replace('\\', "/")))
 }
