@@ -8,7 +8,9 @@ mod number;
 
 use crate::place::{Area, Place};
 use crate::sheet::{Kind, Remark, Sheet, SheetCell};
-use calamine::{CellType, Data, ExcelDateTime, Ods, Range, Reader, StyleRange, Xlsx, open_workbook_from_rs};
+use calamine::{
+    CellType, Data, ExcelDateTime, Ods, OdsError, Range, Reader, StyleRange, Xlsx, XlsxError, open_workbook_from_rs,
+};
 use details::Details;
 use number::Read;
 
@@ -44,16 +46,17 @@ impl Workbook {
         let broken = |error: &dyn std::fmt::Display| {
             format!("this is no workbook that can be read ({error}); save it again as .xlsx or .ods")
         };
+        let other = || "this is no workbook, or not a whole one; save it again as .xlsx or .ods".to_owned();
         // The type of an OpenDocument file is the first thing in it, uncompressed.
         let head = bytes.get(..200.min(bytes.len())).unwrap_or_default();
         let kind = if head.windows(8).any(|window| window == b"mimetype") {
             let workbook = open_workbook_from_rs(Cursor::new(bytes.clone()))
-                .map_err(|error: calamine::OdsError| broken(&error))?;
+                .map_err(|error| if let OdsError::Zip(_) = error { other() } else { broken(&error) })?;
             Format::OpenDocument(Box::new(workbook), bytes)
         } else {
             let waits = details::waits_for_results(&bytes);
-            let workbook =
-                open_workbook_from_rs(Cursor::new(bytes)).map_err(|error: calamine::XlsxError| broken(&error))?;
+            let workbook = open_workbook_from_rs(Cursor::new(bytes))
+                .map_err(|error| if let XlsxError::Zip(_) = error { other() } else { broken(&error) })?;
             Format::Excel(Box::new(workbook), waits)
         };
         Ok(Workbook { kind })

@@ -326,3 +326,13 @@ fn a_file_of_another_folder_is_drafted() {
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(folder.read("zones.rules").contains("from \"csv/zones.csv\" {"));
 }
+
+#[test]
+fn a_file_that_is_no_workbook_is_said_to_be_none() {
+    let folder = Folder::new();
+    folder.write("rates.xlsx", "zone,price\n2,9.12\n");
+    let ran = folder.run(&["table", "check", "rates.xlsx"]);
+    let words =
+        "error: cannot read `rates.xlsx`: this is no workbook, or not a whole one; save it again as .xlsx or .ods\n";
+    assert_eq!((ran.code, ran.err.as_str()), (2, words));
+}
