@@ -443,3 +443,22 @@ fn a_contract_is_compared_with_its_base() {
         assert!(found.iter().any(|one| one == line), "{found:#?}");
     }
 }
+
+#[test]
+fn keys_that_start_with_a_prefix_are_told_without_longer_ones() {
+    let table = |rows: &str| {
+        format!(
+            "table rates unique {{ lane : text by longest prefix -> price : money\n | lane || price |\n{rows}\n }}
+            let price = rates[\"ABX\"].price"
+        )
+    };
+    let rows = "| AB || 1 |\n| ABC || 2 |\n| any || 3 |";
+    let old = table(rows);
+    let box_of = |was: &str, is: &str, told: &str| {
+        check(&old, &table(&rows.replace(was, is)), &["table rates changed", told]);
+    };
+    box_of("any || 3", "any || 5", "  [lane anything but AB…] price 3.00 USD → 5.00 USD");
+    box_of("AB || 1", "AB || 5", "  [lane AB… but not ABC…] price 1.00 USD → 5.00 USD");
+    box_of("ABC || 2", "ABC || 5", "  [lane ABC…] price 2.00 USD → 5.00 USD");
+    box_of("| ABC || 2 |", "| ABC || 2 |\n| AC || 4 |", "  [lane AC…] price 3.00 USD → 4.00 USD");
+}

@@ -94,12 +94,22 @@ pub(super) fn stretch(low: &Cut, high: &Cut, ty: &Type, show: &dyn Fn(&Value) ->
         (Cut::At(low, false), Cut::At(high, true)) => both("through", low, high),
         (Cut::At(low, true), Cut::At(high, true)) => format!("over {}", both("up to", low, high)),
         (Cut::At(low, true), Cut::At(high, false)) => format!("over {}", both("until", low, high)),
-        (Cut::At(low, false), _) => format!("from {}", show(low)),
-        (Cut::At(low, true), _) => format!("over {}", show(low)),
-        (_, Cut::At(high, true)) => format!("up to {}", show(high)),
-        (_, Cut::At(high, false)) => format!("under {}", show(high)),
-        _ => return None,
+        (Cut::At(low, false), high) => format!("from {}{}", show(low), beyond(high, "up to", show)),
+        (Cut::At(low, true), high) => format!("over {}{}", show(low), beyond(high, "up to", show)),
+        (Cut::Start, Cut::At(high, true)) => format!("up to {}", show(high)),
+        (Cut::Start, Cut::At(high, false)) => format!("under {}", show(high)),
+        (low, high) => [beyond(low, "after", show), beyond(high, "up to", show)].concat().trim_start().to_string(),
     })
+}
+
+/// An end at which all texts that start with one lie before it, as a last resort: those of a whole column are told together.
+fn beyond(cut: &Cut, word: &str, show: &dyn Fn(&Value) -> String) -> String {
+    match cut {
+        Cut::Beyond(prefix) => format!(" {word} {}…", show(&Value::Text(prefix.clone()))),
+        Cut::At(value, true) => format!(" {word} {}", show(value)),
+        Cut::At(value, false) => format!(" until {}", show(value)),
+        Cut::Start | Cut::End => String::new(),
+    }
 }
 
 /// The cut just before the first whole number or day after a cut.

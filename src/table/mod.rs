@@ -25,6 +25,7 @@ pub mod periods;
 mod rows;
 pub(crate) mod slots;
 mod sweep;
+pub(crate) mod texts;
 
 pub use axis::Domain;
 pub use index::Index;

@@ -3,8 +3,10 @@
 use crate::program::EnumType;
 use crate::table::analysis::Stretch;
 use crate::table::interval::Cut;
+use crate::table::texts;
 use crate::types::{Type, Units};
 use crate::value::{Number, Value};
+use std::sync::Arc;
 
 /// How many members or stretches are named one by one.
 const MOST_NAMED: usize = 6;
@@ -40,15 +42,24 @@ pub(in crate::check) fn show(value: &Value, ty: &Type, units: &Units, enums: &[E
 /// The stretches of one column: `over 10 lb until 12 lb`, `A, B or C`; empty where every key is meant.
 pub(super) fn stretches(stretches: &[Stretch], ty: &Type, units: &Units, enums: &[EnumType]) -> String {
     let mut words: Vec<String> = Vec::new();
+    let parts = stretches.iter().filter_map(|stretch| match stretch {
+        Stretch::Between(low, high) => Some((low.clone(), high.clone())),
+        Stretch::Absent => None,
+    });
+    let parts: Vec<(Cut, Cut)> = parts.collect();
+    let exactly = parts.iter().any(|(low, high)| [low, high].iter().any(|cut| matches!(cut, Cut::Beyond(_))));
+    let texts = texts::described(&parts, exactly, &|value| show(value, ty, units, enums));
     for stretch in stretches {
         match stretch {
             Stretch::Absent => words.push("absent".to_string()),
+            Stretch::Between(..) if texts.is_some() => {}
             Stretch::Between(low, high) => match members(low, high, ty) {
                 Some(values) => words.extend(values.iter().map(|value| show(value, ty, units, enums))),
                 None => words.push(between(low, high, ty, &|value| show(value, ty, units, enums))),
             },
         }
     }
+    words.extend(texts.into_iter().flatten());
     words.retain(|word| !word.is_empty());
     if words.len() > MOST_NAMED {
         let more = words.len().saturating_sub(MOST_NAMED);
@@ -110,6 +121,7 @@ fn between(low: &Cut, high: &Cut, ty: &Type, shown: &dyn Fn(&Value) -> String) -
         (Cut::At(value, after), None) => Some((value, *after)),
         _ => None,
     };
+    let text = |prefix: &Arc<str>| shown(&Value::Text(prefix.clone()));
     match (low, end) {
         (Cut::At(a, false), Some((b, true))) if a == b => shown(a),
         (Cut::At(a, false), Some((b, true))) => format!("{} through {}", shown(a), shown(b)),
@@ -118,9 +130,15 @@ fn between(low: &Cut, high: &Cut, ty: &Type, shown: &dyn Fn(&Value) -> String) -
         (Cut::At(a, true), Some((b, false))) => format!("over {} until {}", shown(a), shown(b)),
         (Cut::At(a, false), None) => format!("from {}", shown(a)),
         (Cut::At(a, true), None) => format!("over {}", shown(a)),
+        (Cut::Beyond(a), Some((b, true))) => format!("after {}… up to {}", text(a), shown(b)),
+        (Cut::Beyond(a), Some((b, false))) => format!("after {}… until {}", text(a), shown(b)),
+        (Cut::Beyond(a), None) => format!("after {}…", text(a)),
         (_, Some((b, true))) => format!("up to {}", shown(b)),
         (_, Some((b, false))) => format!("under {}", shown(b)),
-        _ => String::new(),
+        (_, None) => match high {
+            Cut::Beyond(b) => format!("up to {}…", text(b)),
+            _ => String::new(),
+        },
     }
 }
 
@@ -145,6 +163,8 @@ mod tests {
         assert_eq!(words(Cut::Start, at(7, false), &Type::Number), "under 7");
         assert_eq!(words(at(7, true), Cut::End, &Type::Number), "over 7");
         assert_eq!(words(Cut::Start, Cut::End, &Type::YesNo), "no or yes");
+        let prefix = words(Cut::At(Value::text("AB"), false), Cut::Beyond("AB".into()), &Type::Text);
+        assert_eq!(prefix, "\"AB\"…");
         let absent = [Stretch::Absent, Stretch::Between(at(1, false), Cut::End)];
         assert_eq!(stretches(&absent, &Type::Number, &units, &enums), "absent or from 1");
     }

@@ -13,6 +13,7 @@ use crate::source::Span;
 use crate::table::analysis::{Effort, Stretch};
 use crate::table::difference::Outcome;
 use crate::table::interval::Cut;
+use crate::table::texts;
 use crate::table::{Cell, Default as Miss, Domain, HitPolicy, Role, Table};
 use crate::types::Type;
 use crate::value::{Number, Value};
@@ -271,9 +272,15 @@ impl Sides<'_> {
         };
         let show = |value: &Value| show::plain(edition.program, &[], value, &column.ty);
         let mut words: Vec<String> = Vec::new();
+        let between = stretches.iter().filter_map(|stretch| match stretch {
+            Stretch::Between(low, high) => Some((low.clone(), high.clone())),
+            Stretch::Absent => None,
+        });
+        let texts = texts::described(&between.collect::<Vec<_>>(), common.role == Role::LongestPrefix, &show);
         for stretch in stretches {
             match stretch {
                 Stretch::Absent => words.push("not given".to_string()),
+                Stretch::Between(..) if texts.is_some() => {}
                 Stretch::Between(low, high) if members.is_empty() => {
                     words.extend(words::stretch(low, high, column.ty.present(), &show));
                 }
@@ -294,6 +301,7 @@ impl Sides<'_> {
                 }
             }
         }
+        words.extend(texts.into_iter().flatten());
         words.join(", ")
     }
 
