@@ -329,11 +329,13 @@ fn idle(world: &World, within: &[&Vec<usize>], possible: &[Vec<bool>], analysis:
     ensure(*told == wanted || within.is_empty(), || format!("idle {told:?}, and it is {wanted:?}"))
 }
 
-/// As the meaning; rows that conflict are different from others that do.
+/// As the meaning; rows that conflict are different from others that do and have other values.
 fn conflicting(table: &Table, rows: &[u32]) -> oracle::Meaning {
     match meaning(table, rows) {
         oracle::Meaning::Conflict => {
-            oracle::Meaning::Many(rows.iter().map(|row| oracle::values(table, *row)).collect())
+            let mut all: Vec<Vec<Value>> = rows.iter().map(|row| oracle::values(table, *row)).collect();
+            all.sort();
+            oracle::Meaning::Many(all)
         }
         other => other,
     }
