@@ -159,7 +159,14 @@ fn nothing_is_given_up_in_silence() {
 
 /// Limits of size that no case reaches in reasonable time, and what only the embedding program can do wrong. The codes of tables and
 /// test books are held by their own tests.
-const WITHOUT_CASE: &[Code] = &[codes::HOST_NOT_GIVEN, codes::TOO_MANY, codes::NOT_DECIDED, codes::MORE_WARNINGS];
+const WITHOUT_CASE: &[Code] = &[
+    codes::HOST_NOT_GIVEN,
+    codes::TOO_MANY,
+    codes::NOT_DECIDED,
+    codes::MORE_WARNINGS,
+    codes::EDITIONS_MEET,
+    codes::EDITIONS_APART,
+];
 
 #[test]
 fn every_code_of_the_checker_has_a_case() {

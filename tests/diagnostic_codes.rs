@@ -23,6 +23,8 @@ const WITHOUT_EXAMPLE: &[Code] = &[
     codes::MORE_PROBLEMS,
     codes::NOT_DECIDED,
     codes::MORE_WARNINGS,
+    codes::EDITIONS_MEET,
+    codes::EDITIONS_APART,
 ];
 
 struct Texts(HashMap<String, String>);

@@ -14,6 +14,7 @@ impl Checker<'_> {
     pub(super) fn check_header(&mut self) {
         for setting in self.settings() {
             if let ast::Setting::Effective(range) = setting {
+                self.effective_span = Some(range.span);
                 self.effective = self.period_of(&range);
             }
         }

@@ -163,6 +163,7 @@ struct Checker<'a> {
     booking_written: Option<ast::Rounding>,
     round_total: bool,
     effective: Period,
+    effective_span: Option<Span>,
     definition_entries: Vec<usize>,
     definitions: Vec<Progress<Definition>>,
     parameter_entries: Vec<usize>,
@@ -230,6 +231,7 @@ impl<'a> Checker<'a> {
             booking_written: None,
             round_total: false,
             effective: Period::default(),
+            effective_span: None,
             definition_entries: Vec::new(),
             definitions: Vec::new(),
             parameter_entries: Vec::new(),
@@ -326,12 +328,14 @@ impl<'a> Checker<'a> {
                 })
                 .collect()
         }
+        let effective_span = self.effective_span.unwrap_or(header.name.span);
         Some(Program {
             name: header.name.text.clone(),
             title: header.title.map(|t| t.text).unwrap_or(header.name.text),
             version: header.version.map(|t| t.text),
             extends: header.extends.map(|(name, _)| name.text),
             effective: self.effective,
+            effective_span,
             currency: self.currency,
             sources: Arc::default(),
             units: std::mem::take(&mut self.units),

@@ -169,4 +169,6 @@ registry! {
     EXCEPTIONS_MEET = 923, "exceptions that can hold at once";
     HOLE_REFUSED = 924, "bands that leave a hole which is refused";
     INPUT_BEYOND = 925, "inputs that reach beyond a table";
+    EDITIONS_MEET = 926, "editions of a rule set that hold on the same days";
+    EDITIONS_APART = 927, "days between two editions of a rule set";
 }

@@ -93,6 +93,7 @@ fn program() -> Program {
         version: None,
         extends: None,
         effective: Period::default(),
+        effective_span: crate::source::Span::default(),
         currency: None,
         sources: Arc::new(SourceMap::default()),
         units,

@@ -53,6 +53,8 @@ pub struct Program {
     pub extends: Option<String>,
     /// When it may be used; inputs priced on another day are refused.
     pub effective: Period,
+    /// Where that is written; its name, where it is not.
+    pub effective_span: Span,
     /// The currency of `money`.
     pub currency: Option<Currency>,
     /// The texts that it was made of.

@@ -21,6 +21,8 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// The files that were read for it.
     pub files: Vec<PathBuf>,
+    /// The folder before the names of its texts, with its `/`, or empty.
+    pub folder: String,
 }
 
 /// Where a rule set is read from: the folder whose files it may name, its own name there, and that folder as seen from the
@@ -65,7 +67,8 @@ pub fn load(path: &Path) -> Loaded {
         name_cells(&mut diagnostic, &sources);
         Problem { diagnostic, sources: sources.clone(), folder: folder.clone() }
     };
-    Loaded { rules, problems: diagnostics.into_iter().map(problem).collect(), files }
+    let problems = diagnostics.into_iter().map(problem).collect();
+    Loaded { rules, problems, files, folder }
 }
 
 /// Says the cell of each label that lies in a sheet, whose text is not what its author sees, and takes away an edit of that text.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod commands;
+mod editions;
 mod files;
 mod itemised;
 mod load;

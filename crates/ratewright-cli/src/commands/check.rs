@@ -1,5 +1,6 @@
 //! `ratewright check`: every problem of every file, in one run.
 
+use crate::editions::{self, Edition};
 use crate::files;
 use crate::load::{self, Loaded};
 use crate::outcome::{Outcome, Result};
@@ -71,12 +72,19 @@ fn check(paths: &[PathBuf]) -> Result<Found> {
     let rule_files = files::rule_files(paths)?;
     let mut found = Found { checked: rule_files.len(), problems: Vec::new(), files: Vec::new() };
     let mut modules = Vec::new();
+    let mut sets = Vec::new();
     for path in &rule_files {
         match files::read(path) {
             Ok(text) if load::is_module(&text) => modules.push((path, text)),
-            _ => found.add(load::load(path)),
+            _ => {
+                let mut loaded = load::load(path);
+                let edition = |rules| Edition { rules, path: path.clone(), folder: loaded.folder.clone() };
+                sets.extend(loaded.rules.take().map(edition));
+                found.add(loaded);
+            }
         }
     }
+    found.problems.extend(editions::problems(&sets));
     for (path, text) in modules {
         if !found.files.iter().any(|file| same_file(file, path)) {
             found.add(module_alone(path, &text));
@@ -105,7 +113,8 @@ fn module_alone(path: &Path, text: &str) -> Loaded {
     let (_, diagnostics) = ratewright::syntax::parse(id, text);
     let sources = Arc::new(sources);
     let problem = |diagnostic| Problem { diagnostic, sources: sources.clone(), folder: String::new() };
-    Loaded { rules: None, problems: diagnostics.into_iter().map(problem).collect(), files: vec![path.to_owned()] }
+    let problems = diagnostics.into_iter().map(problem).collect();
+    Loaded { rules: None, problems, files: vec![path.to_owned()], folder: String::new() }
 }
 
 fn show(found: &Found, format: Format) -> Result<()> {

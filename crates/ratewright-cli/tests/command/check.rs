@@ -159,3 +159,27 @@ fn no_problem_hides_the_next() {
     let found: Vec<&str> = ran.out.lines().filter_map(|line| line.trim().strip_prefix("--> a.rules:")).collect();
     assert_eq!(found, ["2:10", "3:12", "4:18", "5:20", "6:1", "7:12"], "{}", ran.out);
 }
+
+#[test]
+fn editions_of_one_rule_set_follow_each_other() {
+    let edition = |period: &str| {
+        format!("ruleset parcel \"Parcel\" {{\n    currency USD\n    effective {period}\n}}\ncharge A = 1 USD\n")
+    };
+    let folder = Folder::new();
+    folder.write("a.rules", &edition("2026-01-01 through 2026-06-30"));
+    folder.write("b.rules", &edition("2026-06-30 through 2026-12-31"));
+    folder.write("c.rules", &edition("from 2027-02-01"));
+    folder.write("other.rules", &edition("from 2020-01-01").replace("parcel", "other"));
+    let ran = folder.run(&["check", "."]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 4 files: 2 warnings\n"), "{}", ran.out);
+    for words in [
+        "warning[RW0926]: two editions of `parcel` hold on 2026-06-30",
+        " --> b.rules:3:15",
+        "a.rules holds on these days too",
+        "warning[RW0927]: no edition of `parcel` holds from 2027-01-01 through 2027-01-31",
+        " --> c.rules:3:15",
+        "b.rules, ends earlier",
+    ] {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+}

@@ -222,6 +222,22 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         },
     ),
     (
+        EDITIONS_MEET,
+        Explanation {
+            text: "Two of the files checked together are editions of one rule set, by their names, and both say that they hold on some days. Which of them prices a day is then for whoever loads them to say.",
+            wrong: "# parcel_2026.rules: effective 2026-01-05 through 2026-12-31\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
+            right: "# parcel_2026.rules: effective 2026-01-05 through 2026-11-30\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
+        },
+    ),
+    (
+        EDITIONS_APART,
+        Explanation {
+            text: "The files checked together are editions of one rule set, by their names, and on some days between two of them none holds: nothing that is priced on such a day has a price.",
+            wrong: "# parcel_2026.rules: effective 2026-01-05 through 2026-11-30\n# parcel_2027.rules: effective 2027-01-01 through 2027-12-31",
+            right: "# parcel_2026.rules: effective 2026-01-05 through 2026-12-31\n# parcel_2027.rules: effective 2027-01-01 through 2027-12-31",
+        },
+    ),
+    (
         LOST_ZEROS,
         Explanation {
             text: "Texts of digits in this column begin with zeros and have one length, and this one is shorter: a spreadsheet that took it for a number may have dropped its zeros. A look-up compares texts as they stand, and `7040` is not `07040`.",

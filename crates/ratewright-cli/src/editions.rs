@@ -1,0 +1,63 @@
+//! Editions of one rule set among the files of one run: days that two of them claim, and days that none does.
+
+use crate::render::Problem;
+use ratewright::RuleSet;
+use ratewright::diagnostic::{Diagnostic, codes};
+use ratewright::program::Period;
+use ratewright::table::periods::seams;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A rule set, and the file it is written in.
+pub struct Edition {
+    /// The rule set.
+    pub rules: RuleSet,
+    /// Its file, as the command was given it.
+    pub path: PathBuf,
+    /// The folder before the names of its texts.
+    pub folder: String,
+}
+
+/// What is wrong with the periods of rule sets that have one name.
+pub fn problems(editions: &[Edition]) -> Vec<Problem> {
+    let mut by_name: BTreeMap<&str, Vec<&Edition>> = BTreeMap::new();
+    for edition in editions {
+        by_name.entry(edition.rules.name()).or_default().push(edition);
+    }
+    by_name.into_values().filter(|editions| editions.len() > 1).flat_map(|editions| of_one(&editions)).collect()
+}
+
+fn of_one(editions: &[&Edition]) -> Vec<Problem> {
+    let periods: Vec<Period> = editions.iter().map(|edition| edition.rules.program().effective).collect();
+    let told = seams(&periods).into_iter().filter_map(|seam| {
+        let (before, after) = (editions.get(seam.before)?, editions.get(seam.after)?);
+        let program = after.rules.program();
+        let (name, other) = (&program.name, before.path.display());
+        let days = days(&seam.days);
+        let diagnostic = if seam.overlap {
+            let title = format!("two editions of `{name}` hold {days}");
+            let label = format!("{other} holds on these days too");
+            Diagnostic::warning(codes::EDITIONS_MEET, title, program.effective_span, label)
+                .help("let one edition end the day before the other begins")
+        } else {
+            let title = format!("no edition of `{name}` holds {days}");
+            let label = format!("the edition before, {other}, ends earlier");
+            Diagnostic::warning(codes::EDITIONS_APART, title, program.effective_span, label)
+                .help("let one edition begin where the other ends, or add the one between")
+        };
+        Some(Problem { diagnostic, sources: program.sources.clone(), folder: after.folder.clone() })
+    });
+    told.collect()
+}
+
+/// Days in words: `from 2026-12-01 through 2026-12-31`.
+fn days(period: &Period) -> String {
+    let last = period.until.map(|until| until.add_days(-1).unwrap_or(until));
+    match (period.from, last) {
+        (Some(from), Some(last)) if from == last => format!("on {from}"),
+        (Some(from), Some(last)) => format!("from {from} through {last}"),
+        (Some(from), None) => format!("from {from} on"),
+        (None, Some(last)) => format!("through {last}"),
+        (None, None) => "on every day".to_string(),
+    }
+}
