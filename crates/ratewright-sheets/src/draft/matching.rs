@@ -56,7 +56,8 @@ fn exact(because: String) -> Match {
     Match { how: How::Exact, because }
 }
 
-/// Numbers that ascend among the rows whose other keys are equal are steps of a quantity, unless they only count.
+/// Numbers that ascend among the rows whose other keys are equal are steps, where the heading names a quantity or an end. Elsewhere they
+/// are numbers of something: to take a zone for a step would price the zones that the sheet does not have.
 fn of_numbers(grid: &Grid, at: usize, keys: &[usize], words: &[String]) -> Match {
     let Some(column) = grid.column(at) else { return exact(String::new()) };
     let upper = matches!(names::end(words), Some((names::End::High, _)));
@@ -65,8 +66,14 @@ fn of_numbers(grid: &Grid, at: usize, keys: &[usize], words: &[String]) -> Match
     let counts = counts_up(&values);
     let ascends = ascends(grid, at, keys, &values);
     let quantity = names::is_quantity(words) || names::unit(words).is_some();
-    if !(ascends && (quantity || upper || lower || !counts)) {
-        let why = if counts { "they count up by one, as numbers of zones do" } else { "they do not ascend" };
+    if !(ascends && (quantity || upper || lower)) {
+        let why = match (counts, ascends) {
+            (true, _) => "they count up by one, as numbers of zones do",
+            (false, true) => {
+                "they ascend, and the heading names no quantity; settle whether they are steps, `by break` or `by next row`"
+            }
+            (false, false) => "they do not ascend",
+        };
         return exact(format!("{} whole numbers ({}): {why}", column.distinct(), column.examples()));
     }
     let smallest = values.iter().flatten().min();
@@ -80,7 +87,9 @@ fn of_numbers(grid: &Grid, at: usize, keys: &[usize], words: &[String]) -> Match
             ),
         };
     }
-    Match { how: How::Break, because: format!("{steps}: the row at or below the key counts") }
+    // Only a step that says where it begins, or that begins at nothing, cannot be meant as an upper end.
+    let settle = if lower || from_nothing { "" } else { "; settle whether it is the one at or above, `by next row`" };
+    Match { how: How::Break, because: format!("{steps}: the row at or below the key counts{settle}") }
 }
 
 /// Whether the distinct values are whole numbers one apart.

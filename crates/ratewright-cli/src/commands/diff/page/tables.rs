@@ -29,7 +29,7 @@ struct Grid<'t> {
     cells: Vec<(usize, usize, &'t BoxChange)>,
 }
 
-/// The grid, where every change lies at one place of the same two columns, and there are enough of them.
+/// The grid, where every change lies at one place of the same two columns, every place has one, and there are enough of them.
 fn grid_of(table: &TableChange) -> Option<Grid<'_>> {
     let first = table.boxes.first()?;
     let [(row, _), (column, _)] = first.keys.as_slice() else { return None };
@@ -49,7 +49,9 @@ fn grid_of(table: &TableChange) -> Option<Grid<'_>> {
         grid.cells.push((at.0, at.1, one));
     }
     let few = table.boxes.len() < 4;
-    (!few && grid.columns.len() <= GRID.0 && grid.rows.len() <= GRID.1).then_some(grid)
+    // Stretches of one column may overlap where they stand in different rows, and an empty place would then tell nothing.
+    let full = grid.cells.len() == grid.rows.len().saturating_mul(grid.columns.len());
+    (!few && full && grid.columns.len() <= GRID.0 && grid.rows.len() <= GRID.1).then_some(grid)
 }
 
 impl Grid<'_> {
@@ -68,21 +70,17 @@ impl Grid<'_> {
             let _ = write!(page, "<tr><th scope=\"row\">{}</th>", escaped(row));
             for column in 0..self.columns.len() {
                 let there = self.cells.iter().find(|(row, other, _)| (*row, *other) == (at, column));
-                match there.and_then(|(_, _, one)| one.values.first()) {
-                    Some(value) => {
-                        let part = value.part();
-                        let words = part.as_ref().map(|part| format!("<small>{}</small>", report::percent(part)));
-                        let _ = write!(
-                            page,
-                            "<td class=\"{}\">{} → {}{}</td>",
-                            part.as_ref().map(heat).unwrap_or_default(),
-                            escaped(&value.before),
-                            escaped(&value.after),
-                            words.unwrap_or_default()
-                        );
-                    }
-                    None => page.push_str("<td class=\"none\">=</td>"),
-                }
+                let Some(value) = there.and_then(|(_, _, one)| one.values.first()) else { continue };
+                let part = value.part();
+                let words = part.as_ref().map(|part| format!("<small>{}</small>", report::percent(part)));
+                let _ = write!(
+                    page,
+                    "<td class=\"{}\">{} → {}{}</td>",
+                    part.as_ref().map(heat).unwrap_or_default(),
+                    escaped(&value.before),
+                    escaped(&value.after),
+                    words.unwrap_or_default()
+                );
             }
             page.push_str("</tr>\n");
         }
