@@ -248,6 +248,15 @@ fn numbers_that_are_not_written_as_numbers() {
     cell_error("integer", "money", "1,12.50\u{a0}", "t.csv:2:3", "U+00A0");
     cell_error("integer", "money", "1, 12.50", "t.csv:2:3", "a blank stands before or after");
     cell_error("integer", "money", "1,1.5E+3", "t.csv:2:3", "without an exponent | write `1500`");
+    cell_error("integer", "money", "1,1e400", "t.csv:2:3", "not a number written out | write all its digits");
+    cell_error("integer", "money", "1e400,1", "t.csv:2:1", "not a number written out | write all its digits");
+    cell_error(
+        "integer",
+        "money",
+        "1,\"9\n12\"",
+        "t.csv:2:3",
+        "a line break or tab stands in this number | write the number",
+    );
     cell_error("integer", "money", "1,.5", "t.csv:2:3", "begins with a digit | write `0.5`");
     cell_error("integer", "money", "1,5.", "t.csv:2:3", "ends with a digit | write `5`");
     cell_error("integer", "money", "1,(5)", "t.csv:2:3", "with a minus sign | write `-5`");

@@ -212,6 +212,9 @@ fn mistaken_before(text: &str, mark: char) -> Option<Problem> {
 /// A text that is meant as a number and is not written as one, known by its looks.
 fn mistaken(text: &str) -> Option<Problem> {
     let bad = |what: &str| Problem::new(codes::BAD_CELL, what);
+    if text.contains(char::is_control) {
+        return Some(bad("a line break or tab stands in this number").help("write the number alone, on one line"));
+    }
     if let Some(blank) = text.chars().find(|c| is_odd_blank(*c)) {
         let clean: String = text.chars().filter(|c| !is_odd_blank(*c)).collect();
         return Some(
@@ -257,6 +260,12 @@ fn mistaken(text: &str) -> Option<Problem> {
         let plain =
             Number::parse_json(&text.replace('+', "").to_ascii_lowercase()).map(|n| n.to_string()).unwrap_or_default();
         return Some(bad("a number is written without an exponent").help(format!("write `{plain}`")).edit(plain));
+    }
+    if let Some((digits, exponent)) = bare.split_once(['e', 'E'])
+        && Number::parse_literal(digits).is_ok()
+        && all_digits(exponent.trim_start_matches(['+', '-']))
+    {
+        return Some(bad("this is not a number written out").help("write all its digits, without an exponent"));
     }
     if bare.starts_with('.') && all_digits(bare.trim_start_matches('.')) {
         let clean = text.replacen('.', "0.", 1);

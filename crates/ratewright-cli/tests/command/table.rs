@@ -336,3 +336,15 @@ fn a_file_that_is_no_workbook_is_said_to_be_none() {
         "error: cannot read `rates.xlsx`: this is no workbook, or not a whole one; save it again as .xlsx or .ods\n";
     assert_eq!((ran.code, ran.err.as_str()), (2, words));
 }
+
+#[test]
+fn a_finding_is_one_line_whatever_the_cell_holds() {
+    let folder = Folder::new();
+    folder.write("rates.csv", "zone,\"price\nUSD\"\n2,\"9\n12\"\n3,9\n4,9\n5,9\n6,1e400\n7,9\n8,9\n9,9\n10,9\n11,9\n");
+    let ran = folder.run(&["table", "check", "rates.csv"]);
+    let expected = "\
+rates.csv:3: refused: price\\nUSD: `9\\n12`: a line break or tab stands in this number; write the number alone, on one line
+rates.csv:8: refused: price\\nUSD: `1e400`: this is not a number written out; write all its digits, without an exponent
+";
+    assert_eq!((ran.code, ran.out.as_str()), (1, expected));
+}

@@ -97,13 +97,22 @@ fn show(out: &mut impl Write, name: &str, doubt: &Doubt) -> std::io::Result<()> 
     let word = if doubt.refused { "refused" } else { "odd" };
     write!(out, "{STRONG}{place}{STRONG:#}: {style}{word}{style:#}: ")?;
     if !doubt.column.is_empty() {
-        write!(out, "{}: ", doubt.column)?;
+        write!(out, "{}: ", on_one_line(&doubt.column))?;
     }
     if !doubt.text.is_empty() {
         write!(out, "`{}`: ", doubt.text.escape_debug())?;
     }
-    let help = doubt.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-    writeln!(out, "{}{FAINT}{help}{FAINT:#}", doubt.found)
+    let help = doubt.help.as_deref().map(|help| format!("; {}", on_one_line(help))).unwrap_or_default();
+    writeln!(out, "{}{FAINT}{help}{FAINT:#}", on_one_line(&doubt.found))
+}
+
+/// With line breaks and the like as `\n`, so that a finding is a line.
+fn on_one_line(text: &str) -> String {
+    let shown = |character: char| match character.is_control() {
+        true => character.escape_default().collect::<String>(),
+        false => character.to_string(),
+    };
+    text.chars().map(shown).collect()
 }
 
 fn data(doubt: &Doubt) -> Value {
