@@ -147,7 +147,7 @@ pub(super) fn members(column: &Column, rows: usize) -> Option<Vec<(String, Strin
         return None;
     }
     let mut members: Vec<(String, String)> = Vec::new();
-    for text in &column.texts {
+    for text in column.texts.iter().filter(|text| !is_several(column, text)) {
         let words = names::words(text);
         let plain = !text.is_empty()
             && text.chars().all(|c| c.is_alphanumeric() || c == '_')
@@ -163,4 +163,10 @@ pub(super) fn members(column: &Column, rows: usize) -> Option<Vec<(String, Strin
         members.push((name, text.clone()));
     }
     Some(members)
+}
+
+/// Whether a cell is several values: its parts between commas stand alone in other cells.
+pub(super) fn is_several(column: &Column, text: &str) -> bool {
+    let alone = |part: &str| column.texts.iter().any(|text| text == part);
+    text.contains(',') && text.split(',').all(|part| alone(part.trim()))
 }

@@ -136,6 +136,13 @@ impl Draft<'_> {
         let ty = match (column.kind, found.how) {
             (Kind::Text, How::Exact) if let Some(members) = matching::members(column, self.grid.rows()) => {
                 let name = names::enumeration(&name);
+                let one = |text: &&String| text.contains(',') && !matching::is_several(column, text);
+                if let Some(text) = column.texts.iter().find(one) {
+                    let heading = &column.heading;
+                    self.settle.push(format!(
+                        "{heading}: `{text}` was taken as one value; if it is several, give each its own member"
+                    ));
+                }
                 self.enums.push((name.clone(), members));
                 name
             }

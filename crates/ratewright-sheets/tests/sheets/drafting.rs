@@ -278,3 +278,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_cell_of_several_values_is_no_value_of_its_own() {
+    let rows = "a,1,9\nb,1,8\n\"a, b\",2,7\na,3,6\nb,3,5\n\"a, b\",4,4\n";
+    let (text, rules) = usable(&format!("lane,zone,price_usd\n{rows}"));
+    declares(&text, &["enum Lane { a, b }"]);
+    for (lane, zone, price) in [("a", 1, "9.00"), ("b", 2, "7.00"), ("a", 4, "4.00"), ("b", 3, "5.00")] {
+        let input = format!(r#"{{"lane": "{lane}", "zone": {zone}}}"#);
+        assert_eq!(outputs(&rules, &input), format!("price_usd={price} USD"));
+    }
+    let (text, _) = usable("lane,zone,price_usd\na,1,9\n\"c, d\",1,8\na,2,7\n\"c, d\",2,6\n");
+    assert!(text.contains("# - lane: `c, d` was taken as one value"), "{text}");
+}
