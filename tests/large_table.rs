@@ -40,6 +40,22 @@ fn a_row_is_kept_in_less_than_110_bytes() {
     }
 }
 
+/// Here no two rows have a range in common.
+#[test]
+fn a_row_with_a_range_of_its_own_is_kept_in_less_than_220_bytes() {
+    let mut csv = String::from("code,low,high,day,rate\n");
+    for row in 0..ROWS {
+        csv.push_str(&format!("AA,{},{},2026-01-01,{row}.25\n", row * 10, row * 10 + 9));
+    }
+    let compiler = compiler(Shape::Bands, csv);
+    let mut rules = None;
+    let memory = measure(|| rules = compiler.compile("main.rules").ok());
+    let quote = rules.unwrap().quote_json(r#"{"code": "AA", "weight": 12345, "day": "2026-03-01"}"#).unwrap();
+    assert_eq!(quote.totals[0].to_string(), "1234.25 USD");
+    let each = memory.bytes_current / ROWS as i64;
+    assert!((110..220).contains(&each), "{each} bytes a row");
+}
+
 #[test]
 fn a_mistake_in_a_late_row_has_its_line_and_column() {
     let csv = Shape::Bands.csv(ROWS);
