@@ -213,19 +213,32 @@ impl Comparison<'_> {
     }
 
     fn facet(&self, old: &Facet, new: &Facet) -> Vec<Detail> {
+        if old.aspect == item::OPTION_ORDER {
+            return order::order_of_options(old, new).into_iter().collect();
+        }
         let place = |form: Option<&Form>| form.map(|form| form.span).filter(|span| *span != Span::default());
         let changes = old.form.changes(&new.form);
-        let detail = |change: &form::Changed<'_>| Detail {
-            aspect: old.aspect.clone(),
-            within: change.within.iter().map(ToString::to_string).collect(),
-            before: change.before.map(|form| text_of(self.old.program, form)),
-            after: change.after.map(|form| text_of(self.new.program, form)),
-            before_place: place(change.before),
-            after_place: place(change.after),
-            because: None,
-            words: old.words,
+        let detail = |change: &form::Changed<'_>| {
+            let mut before = change.before.map(|form| text_of(self.old.program, form));
+            let mut after = change.after.map(|form| text_of(self.new.program, form));
+            let whole =
+                (change.before.and_then(|form| form.around.clone()), change.after.and_then(|form| form.around.clone()));
+            if let (true, (Some(old), Some(new))) = (before == after, whole) {
+                (before, after) = (Some(old), Some(new));
+            }
+            let within = change.within.iter().filter(|title| before.as_deref() != Some(**title));
+            Detail {
+                aspect: old.aspect.clone(),
+                within: within.map(ToString::to_string).collect(),
+                before,
+                after,
+                before_place: place(change.before),
+                after_place: place(change.after),
+                because: None,
+                words: old.words,
+            }
         };
-        changes.iter().map(detail).collect()
+        order::moved_parts(changes.iter().map(detail).collect())
     }
 
     fn one_sided(&self, facet: &Facet, removed: bool) -> Detail {

@@ -4,7 +4,7 @@
 //! the inputs that both editions price. A failure is kept for each input that has one.
 
 use crate::eval::{ErrorKind, EvalError};
-use crate::quote::{Money, Quote};
+use crate::quote::{ChargeLine, Money, Quote};
 use crate::value::{Currency, Number};
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub struct Effect {
     pub changed: usize,
     /// Of these, how many have a higher total, and how many a lower one.
     pub up_and_down: (usize, usize),
-    /// How many have the same amounts but other outputs or flags.
+    /// How many have the same amounts but other outputs, flags or chosen options.
     pub told_otherwise: usize,
     /// The sums of totals, by currency.
     pub totals: Vec<Sum>,
@@ -192,7 +192,8 @@ impl Effect {
         let changed = self.add_charges(before, after) | totals.iter().any(|sum| sum.before != sum.after);
         self.overflowed |= add_sums(&mut self.totals, &totals);
         self.changed = self.changed.saturating_add(usize::from(changed));
-        if !changed && (before.outputs != after.outputs || before.flags != after.flags) {
+        let told = before.outputs == after.outputs && before.flags == after.flags && options(before) == options(after);
+        if !changed && !told {
             self.told_otherwise = self.told_otherwise.saturating_add(1);
         }
         for (at, value) in values.iter().enumerate() {
@@ -281,6 +282,15 @@ impl Effect {
             self.largest.truncate(self.limit);
         }
     }
+}
+
+/// The options that were chosen: the code of the line, its label, and code and label of the option.
+fn options(quote: &Quote) -> Vec<(&str, Option<&str>, &str, &str)> {
+    fn of(line: &ChargeLine) -> impl Iterator<Item = (&str, Option<&str>, &str, &str)> {
+        let label = line.label.as_deref();
+        line.breakdown.iter().filter_map(move |part| Some((&*line.code, label, part.code.as_deref()?, &*part.label)))
+    }
+    quote.charges.iter().flat_map(of).collect()
 }
 
 /// The totals of both quotes, by currency.

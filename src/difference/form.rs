@@ -43,6 +43,8 @@ pub(super) struct Form {
     pub words: Option<String>,
     /// What a part of it is said to be in: `tier up to 10 GiB`.
     pub title: Option<String>,
+    /// What it says with the words around it, which tell it from another whose text is the same: `under 10`.
+    pub around: Option<String>,
     fingerprint: u64,
 }
 
@@ -71,7 +73,7 @@ impl Form {
         let mut hasher = DefaultHasher::new();
         head.hash(&mut hasher);
         parts.iter().for_each(|part| part.fingerprint.hash(&mut hasher));
-        Form { head, order, parts, span, words: None, title: None, fingerprint: hasher.finish() }
+        Form { head, order, parts, span, words: None, title: None, around: None, fingerprint: hasher.finish() }
     }
 
     /// An operation on parts that each have their place.
@@ -120,6 +122,11 @@ impl Form {
     /// The same with a title for its parts.
     pub fn titled(self, title: impl Into<String>) -> Form {
         Form { title: Some(title.into()), ..self }
+    }
+
+    /// The same with the words around it.
+    pub fn around(self, words: impl Into<String>) -> Form {
+        Form { around: Some(words.into()), ..self }
     }
 
     /// The smallest parts in which the newer form differs from this one; none where they are equal.

@@ -1,6 +1,6 @@
 //! What is said of many items at once: a common rounding, the order of refusals, items that only moved.
 
-use super::item::Item;
+use super::item::{Facet, Item};
 use super::{Change, Detail, Difference, How, Kind};
 use std::collections::HashMap;
 
@@ -73,6 +73,49 @@ pub(super) fn order_of_refusals(difference: &mut Difference, old: &[Item], new: 
         };
         in_header(difference, detail);
     }
+}
+
+/// The order of the options that both have, where it is another.
+pub(super) fn order_of_options(old: &Facet, new: &Facet) -> Option<Detail> {
+    let codes = |facet: &'_ Facet| -> Vec<String> {
+        facet.form.words.iter().flat_map(|words| words.split(", ")).map(ToString::to_string).collect()
+    };
+    let (before, after) = (codes(old), codes(new));
+    let common = |codes: &[String], other: &[String]| {
+        codes.iter().filter(|code| other.contains(code)).cloned().collect::<Vec<_>>().join(", ")
+    };
+    let (before, after) = (common(&before, &after), common(&after, &before));
+    (before != after).then(|| Detail {
+        aspect: old.aspect.clone(),
+        before: Some(before),
+        after: Some(after),
+        before_place: Some(old.form.span),
+        after_place: Some(new.form.span),
+        ..Detail::default()
+    })
+}
+
+/// A part that was taken out at one place and added at another with the same text: said once.
+pub(super) fn moved_parts(details: Vec<Detail>) -> Vec<Detail> {
+    let mut told: Vec<Detail> = Vec::with_capacity(details.len());
+    for detail in details {
+        let twin = told.iter_mut().find(|known| match (&detail.before, &detail.after) {
+            (Some(text), None) => known.before.is_none() && known.after.as_ref() == Some(text),
+            (None, Some(text)) => known.after.is_none() && known.before.as_ref() == Some(text),
+            _ => false,
+        });
+        match twin.filter(|known| known.within == detail.within) {
+            Some(known) => {
+                let text = known.before.take().or_else(|| known.after.take()).unwrap_or_default();
+                known.after = Some(format!("{text}, in another place"));
+                known.before = Some(text);
+                known.before_place = known.before_place.or(detail.before_place);
+                known.after_place = known.after_place.or(detail.after_place);
+            }
+            None => told.push(detail),
+        }
+    }
+    told
 }
 
 /// The items that are the same and do not stand where the others of both editions do.

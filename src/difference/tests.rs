@@ -462,3 +462,53 @@ fn keys_that_start_with_a_prefix_are_told_without_longer_ones() {
     box_of("ABC || 2", "ABC || 5", "  [lane ABC…] price 2.00 USD → 5.00 USD");
     box_of("| ABC || 2 |", "| ABC || 2 |\n| AC || 4 |", "  [lane AC…] price 3.00 USD → 4.00 USD");
 }
+
+#[test]
+fn the_order_of_options_is_told_where_amounts_can_be_equal() {
+    let old = "charge EXTRA = dearest of { SIZE \"Size\" 31.00 USD when weight > 48 lb  ZONE \"Zone\" 31.00 USD }";
+    let new = "charge EXTRA = dearest of { ZONE \"Zone\" 31.00 USD  SIZE \"Size\" 31.00 USD when weight > 48 lb }";
+    let aspect = super::item::OPTION_ORDER;
+    let order = format!("  {aspect}: SIZE, ZONE → ZONE, SIZE");
+    check(old, new, &["charge EXTRA changed", &order]);
+    // An option more leaves the others in their order.
+    let more = new.replace("of { ZONE", "of { ODD 1 USD  ZONE");
+    assert!(told(&rules(new), &rules(&more)).iter().all(|line| !line.contains(aspect)));
+    let (before, after) = (compiled(&rules(old)), compiled(&rules(new)));
+    let mut effect = effect::Effect::new(&[], 1);
+    let input = |weight: u32| {
+        format!("{{\"day\": \"2026-02-01\", \"service\": \"air\", \"zone\": 1, \"weight\": {weight}, \"lines\": []}}")
+    };
+    for weight in [50, 10] {
+        effect.add(&[], &before.quote_json(&input(weight)), &after.quote_json(&input(weight)));
+    }
+    assert_eq!((effect.priced, effect.changed, effect.told_otherwise), (2, 0, 1));
+}
+
+#[test]
+fn words_beside_an_equal_text_are_told() {
+    let old = "
+        unit seat plural seats
+        tiers plan graduated over seat { up to 10 2.00 USD per seat  above 1.00 USD per seat }
+        charge BASE = plan(20 seat)
+        charge COLL = 3 USD when zone is 3
+        charge FUEL = 10% of sum of applied (BASE, COLL)
+        let weights = list of line.weight for each line in lines sorted by line.weight
+        output both = weight > 5 lb and zone is 3 and day is 2026-02-03";
+    let change = |was: &str, is: &str, lines: &[&str]| check(old, &old.replace(was, is), lines);
+    change(
+        "up to 10",
+        "under 10",
+        &["tiers plan changed", "  tier: up to 10 → under 10", "through tiers plan: charge BASE, charge FUEL"],
+    );
+    change(
+        "sorted by line.weight",
+        "sorted by line.weight descending",
+        &["let weights changed", "  value: sorted by line.weight → sorted by line.weight descending"],
+    );
+    change("(BASE, COLL)", "(BASE)", &["charge FUEL changed", "  amount: COLL → -"]);
+    change(
+        "weight > 5 lb and zone is 3 and",
+        "zone is 3 and weight > 5 lb and",
+        &["output both changed", "  value: zone is 3 → zone is 3, in another place"],
+    );
+}

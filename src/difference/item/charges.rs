@@ -3,7 +3,7 @@
 use super::super::Kind;
 use super::super::form::Form;
 use super::super::reading::Reading;
-use super::{Facet, Item, Lister, facet, fact, words};
+use super::{Facet, Item, Lister, OPTION_ORDER, facet, fact, words};
 use crate::program::{Charge, ChargeAmount, ExprKind, GroupOption, GroupPolicy, Notice, Template, TotalStage};
 use crate::types::Type;
 use crate::value::Value;
@@ -58,10 +58,14 @@ impl<'p> Lister<'p> {
                         .titled(format!("option {}", option.code))
                 };
                 let parts = options.iter().map(option).collect();
-                // Which of several counts is a matter of their order only for `first of`.
+                // Which of several counts is a matter of their order only for `first of`; of equal amounts, the first is named.
                 let free = *policy != GroupPolicy::First;
                 let form = if free { Form::free("options", parts, span) } else { Form::run("options", parts, span) };
                 facets.push(facet("amount", form));
+                if free {
+                    let codes: Vec<&str> = options.iter().map(|option| &*option.code).collect();
+                    facets.push(fact(OPTION_ORDER, codes.join(", "), span));
+                }
                 for option in options {
                     facets.extend(words(&format!("label of {}", option.code), option.label.as_ref(), option.span));
                 }

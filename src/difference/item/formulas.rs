@@ -48,14 +48,16 @@ impl<'p> Lister<'p> {
     }
 
     pub(super) fn tier(&self, reading: &mut Reading<'p>, tier: &Tier, (over, result): (&Number, &Number)) -> Form {
-        let bound = match &tier.bound {
-            Some((bound, included)) => Form::of(format!("{included}"), vec![reading.form(bound)], bound.span),
-            None => Form::leaf("open", tier.span),
-        };
         let text = |span| crate::syntax::on_one_line(self.program.sources.text(span));
         let title = match &tier.bound {
             Some((bound, included)) => format!("{} {}", if *included { "up to" } else { "under" }, text(bound.span)),
             None => "above".to_string(),
+        };
+        let bound = match &tier.bound {
+            Some((bound, included)) => {
+                Form::of(format!("{included}"), vec![reading.form(bound)], bound.span).around(title.clone())
+            }
+            None => Form::leaf("open", tier.span),
         };
         let part = |part: &TierPart| match part {
             TierPart::Rate { rate, scale } => {

@@ -69,6 +69,9 @@ fn hide_echoes(items: &mut Vec<Item>) {
     items.retain(|item| !item.name.starts_with("base.") || !spans.contains(&(item.kind, item.span)));
 }
 
+/// The codes of options in their order, where that decides nothing but which of equal amounts is named.
+pub(super) const OPTION_ORDER: &str = "order of the options, the first of equal amounts is named";
+
 fn facet(aspect: impl Into<String>, form: Form) -> Facet {
     Facet { aspect: aspect.into(), form, words: false }
 }

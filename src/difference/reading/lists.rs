@@ -123,7 +123,9 @@ impl Reading<'_> {
         for (key, descending) in &each.sort {
             let key = self.form(key);
             let key_span = key.span;
-            parts.push(Form::of(format!("sorted {descending}"), vec![key], key_span));
+            let text = crate::syntax::on_one_line(self.program.sources.text(key_span));
+            let around = format!("sorted by {text}{}", if *descending { " descending" } else { "" });
+            parts.push(Form::of(format!("sorted {descending}"), vec![key], key_span).around(around));
         }
         parts.extend(body(self));
         self.depth = depth;

@@ -33,7 +33,8 @@ impl Reading<'_> {
                 let unit =
                     ids.first().and_then(|id| program.charges.get(id.0 as usize)).map(|c| Type::In(c.unit.clone()));
                 let one = |id: &crate::program::ChargeId| {
-                    self.named(Kind::Charge, names.of(Kind::Charge, id.0), &Type::Text, span).form
+                    let name = names.of(Kind::Charge, id.0);
+                    self.named(Kind::Charge, name.clone(), &Type::Text, span).form.saying(name)
                 };
                 let form = Form::free("sum of applied", ids.iter().map(one).collect(), span);
                 self.in_unit(form, &unit.unwrap_or(Type::Number))

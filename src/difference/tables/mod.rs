@@ -105,8 +105,8 @@ pub(super) fn declarations(
     if before != after {
         differ(
             "reasons of rows".into(),
-            Some(format!("{} rows with one", before.values().sum::<usize>())),
-            Some(format!("{} rows, some with another", after.values().sum::<usize>())),
+            Some(format!("{} with one", count_rows(before.values().sum()))),
+            Some(format!("{}, some with another", count_rows(after.values().sum()))),
             true,
         );
     }
@@ -183,6 +183,10 @@ fn reasons(table: &Table) -> HashMap<&str, usize> {
         }
     }
     reasons
+}
+
+fn count_rows(count: usize) -> String {
+    if count == 1 { "1 row".to_string() } else { format!("{count} rows") }
 }
 
 fn policy(table: &Table) -> String {

@@ -53,7 +53,8 @@ fn item(report: &Report<'_>, change: &Change, out: &mut dyn Write) -> Result<()>
 
 fn detail_line(detail: &Detail, out: &mut dyn Write) -> Result<()> {
     let aspect = report::aspect(detail);
-    let aspect = if aspect.is_empty() { aspect } else { format!("{aspect}: ") };
+    let alone = detail.before.is_none() && detail.after.is_none();
+    let aspect = if aspect.is_empty() || alone { aspect } else { format!("{aspect}: ") };
     let because = detail.because.as_ref().map(|text| format!("  {FAINT}because {text:?}{FAINT:#}")).unwrap_or_default();
     let line = match (&detail.before, &detail.after) {
         (Some(before), Some(after)) if before.len().max(after.len()) > 60 => {
@@ -185,7 +186,11 @@ fn effect(report: &Report<'_>, measured: &Measured, out: &mut dyn Write) -> Resu
         grouped(down)
     )?;
     if effect.told_otherwise > 0 {
-        writeln!(out, "  {} with the same amounts and other outputs or flags", grouped(effect.told_otherwise))?;
+        writeln!(
+            out,
+            "  {} with the same amounts and other outputs, flags or chosen options",
+            grouped(effect.told_otherwise)
+        )?;
     }
     if effect.overflowed {
         writeln!(out, "  {ERROR}a sum grew too large, and is not complete{ERROR:#}")?;

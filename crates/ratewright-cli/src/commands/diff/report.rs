@@ -66,7 +66,7 @@ impl Report<'_> {
             let (one, many) = kind.words();
             let mut words = format!("{} {}", grouped(*count), if *count == 1 { one } else { many });
             if *kind == Kind::Table {
-                words.push_str(&format!(" with {} rows proved equal", grouped(self.difference.same_rows)));
+                words.push_str(&format!(" with {} proved equal", rows(self.difference.same_rows)));
             }
             same.push(words);
         }
@@ -155,26 +155,30 @@ pub fn aspect(detail: &Detail) -> String {
     parts.join(", ")
 }
 
+fn rows(count: usize) -> String {
+    if count == 1 { "1 row".to_owned() } else { format!("{} rows", grouped(count)) }
+}
+
 /// What a table is said to have changed, in one line.
 pub fn table_summary(table: &TableChange) -> String {
     let (before, after) = table.rows;
-    let rows = match before == after {
-        true => format!("{} rows", grouped(before)),
-        false => format!("{} rows, now {}", grouped(before), grouped(after)),
+    let all = match before == after {
+        true => rows(before),
+        false => format!("{}, now {}", rows(before), grouped(after)),
     };
     if !table.decided {
         let (gone, come) = table.rows_apart;
         if table.reordered {
-            return format!("too large to compare key by key: the same rows in another order ({rows})");
+            return format!("too large to compare key by key: the same rows in another order ({all})");
         }
         return format!(
-            "too large to compare key by key: {} rows only in the older edition, {} only in the newer ({rows})",
-            grouped(gone),
+            "too large to compare key by key: {} only in the older edition, {} only in the newer ({all})",
+            rows(gone),
             grouped(come)
         );
     }
     let ranges = if table.boxes.len() == 1 { "range of keys answers" } else { "ranges of keys answer" };
-    let mut text = format!("{} {ranges} otherwise, of {rows}", grouped(table.boxes.len()));
+    let mut text = format!("{} {ranges} otherwise, of {all}", grouped(table.boxes.len()));
     let mut parts: Vec<(Number, &ValueChange)> = Vec::new();
     for value in table.boxes.iter().flat_map(|one| &one.values) {
         parts.extend(value.part().map(|part| (part, value)));
