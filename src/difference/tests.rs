@@ -512,3 +512,33 @@ fn words_beside_an_equal_text_are_told() {
         &["output both changed", "  value: zone is 3 → zone is 3, in another place"],
     );
 }
+
+#[test]
+fn tables_that_collect_are_compared_by_what_their_rows_come_to() {
+    let rows = "| 1 || 1 |\n| 1 || 2 |\n| 2 || 4 |";
+    let table = |how: &str, rows: &str| {
+        format!("table fees collect {how} {{ zone : integer -> fee : money\n| zone || fee |\n{rows}\n }}\n")
+    };
+    let sum = table("sum", rows);
+    let change = |how: &str, was: &str, is: &str, told: &[&str]| {
+        let lines: Vec<&str> = std::iter::once("table fees changed").chain(told.iter().copied()).collect();
+        check(&table(how, rows), &table(how, &rows.replace(was, is)), &lines);
+    };
+    change("sum", "1 || 2 ", "1 || 2.50 ", &["  [zone 1] fee 3.00 USD → 3.50 USD"]);
+    change("max", "1 || 2 ", "1 || 2.50 ", &["  [zone 1] fee 2.00 USD → 2.50 USD"]);
+    change("count", "| 1 || 2 |\n", "", &["  [zone 1] rows 2 → 1"]);
+    change("sum", "| 2 || 4 |", "", &["  [zone 2] 4.00 USD → no row"]);
+    change("list", "| 2 || 4 |", "", &["  [zone 2] 4.00 USD → nothing"]);
+    // Another way to the same sum, and a lower value that is not the greatest.
+    check(&sum, &table("sum", &rows.replace("1 || 1 ", "1 || 1.75 ").replace("1 || 2 ", "1 || 1.25 ")), &[]);
+    check(&table("max", rows), &table("max", &rows.replace("1 || 1 ", "1 || 0.50 ")), &[]);
+    let told = ["table fees changed", "  hit policy: collect sum → collect max", "  [zone 1] fee 3.00 USD → 2.00 USD"];
+    check(&sum, &table("max", rows), &told);
+    // Rules that take the rows one by one see each of them.
+    let each = "let most = greatest of row.fee for each row in rows of fees[zone]\n";
+    let (old, new) = (
+        format!("{sum}{each}"),
+        format!("{}{each}", sum.replace("1 || 1 ", "1 || 1.75 ").replace("1 || 2 ", "1 || 1.25 ")),
+    );
+    check(&old, &new, &["table fees changed", "  [zone 1] 1.00 USD; 2.00 USD → 1.75 USD; 1.25 USD"]);
+}

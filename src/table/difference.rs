@@ -9,7 +9,7 @@ use super::concerned::concerned;
 use super::diagram::{Arena, Memo, Ref, spans};
 use super::sweep::{Sets, Space, Sweep};
 use super::{Collect, Default, HitPolicy, Role, Table};
-use crate::value::Value;
+use crate::value::{Number, Value};
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -45,6 +45,9 @@ pub enum Outcome {
     Row(u32),
     /// These rows, of a table that collects.
     Rows(Vec<u32>),
+    /// What rows come to in a table that adds up, finds the least or the greatest, or counts: a value for each column of values,
+    /// or the number of rows; and the rows.
+    Collected(Vec<Value>, Vec<u32>),
     /// Rows between which the hit policy cannot decide, and so an error.
     Conflict(Vec<u32>),
 }
@@ -52,7 +55,18 @@ pub enum Outcome {
 impl Table {
     /// The keys at which `newer` answers differently, of those that the domains let be. Both have the same columns in the same order, with the same types and units,
     /// and the members of an enumeration have the same numbers in both.
+    /// A table that collects answers with its rows.
     pub fn difference(&self, newer: &Table, domains: &[Domain], effort: Effort) -> TableDifference {
+        self.differing(newer, domains, effort, false)
+    }
+
+    /// As [`Table::difference`], where a table that adds up, finds the least or the greatest, or counts, answers with what its rows
+    /// come to: other rows with the same sum are no change.
+    pub fn difference_collected(&self, newer: &Table, domains: &[Domain], effort: Effort) -> TableDifference {
+        self.differing(newer, domains, effort, true)
+    }
+
+    fn differing(&self, newer: &Table, domains: &[Domain], effort: Effort, collected: bool) -> TableDifference {
         let undecided = TableDifference { changed: Vec::new(), decided: false };
         let Some(space) = Space::new(&[self, newer], domains) else { return undecided };
         let mut arena = Arena::default();
@@ -61,7 +75,7 @@ impl Table {
         let Some((old, old_sets)) = old else { return undecided };
         let new = Sweep::diagram_of(newer, 1, new_rows, &space, &mut arena, effort.steps);
         let Some((new, new_sets)) = new else { return undecided };
-        let mut outcomes = Outcomes::default();
+        let mut outcomes = Outcomes { collected, ..Outcomes::default() };
         let mut meaning = |side: usize, table: &Table, sets: &Sets, root| {
             arena.map(root, &mut Memo::default(), &mut |set| outcomes.number(side, table, sets.rows(set)))
         };
@@ -146,6 +160,8 @@ pub(super) struct Outcomes {
     known: HashMap<Meaning, u32>,
     /// The numbers of single rows, by the numbers of their cells in the value columns.
     rows: Memo<(usize, Vec<u32>), u32>,
+    /// Whether rows that are added up mean what they come to, and not each row.
+    collected: bool,
     /// What is shown for a number of the older (0) and the newer table (1).
     shown: HashMap<(usize, u32), Outcome>,
 }
@@ -157,6 +173,8 @@ enum Meaning {
     Refused(Arc<str>, Arc<str>),
     Values(Vec<Option<Value>>),
     Rows(Vec<Vec<Option<Value>>>),
+    Collected(Vec<Value>),
+    Count(usize),
     Conflict(Vec<Vec<Option<Value>>>),
 }
 
@@ -170,7 +188,8 @@ impl Outcomes {
         if let Some(known) = self.rows.get(&(side, cells.clone())) {
             return Ref::outcome(*known);
         }
-        let (meaning, shown) = outcome(table, rows);
+        let collected = if self.collected { collected(table, rows) } else { None };
+        let (meaning, shown) = collected.unwrap_or_else(|| outcome(table, rows));
         let next = self.known.len() as u32;
         let number = *self.known.entry(meaning).or_insert(next);
         self.shown.entry((side, number)).or_insert(shown);
@@ -183,6 +202,40 @@ impl Outcomes {
 
 fn value_columns(table: &Table) -> impl Iterator<Item = u16> {
     (0..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value).map(|(column, _)| column)
+}
+
+/// What rows come to; `None` where the table lists them or does not collect, where no row is no value, and where numbers grow too large.
+fn collected(table: &Table, rows: &[u32]) -> Option<(Meaning, Outcome)> {
+    let otherwise = [table.matchable() as u32];
+    let rows = match (&table.default, rows) {
+        (Default::Row, []) => &otherwise,
+        _ => rows,
+    };
+    let HitPolicy::Collect(how) = table.policy else { return None };
+    match (how, &table.default, rows) {
+        (Collect::List, ..) | (_, Default::Refuse(..), []) => return None,
+        (Collect::Count, ..) => {
+            let count = Value::Number(Number::from_i64(i64::try_from(rows.len()).ok()?));
+            return Some((Meaning::Count(rows.len()), Outcome::Collected(vec![count], rows.to_vec())));
+        }
+        (_, _, []) => return Some((Meaning::Nothing, Outcome::Nothing)),
+        _ => {}
+    }
+    let column = |column: u16| {
+        let mut values = rows.iter().filter_map(|row| table.value(*row, column));
+        match how {
+            Collect::Min => values.min(),
+            Collect::Max => values.max(),
+            _ => values
+                .try_fold(Number::ZERO, |sum, value| match value {
+                    Value::Number(number) => sum.add(&number).ok(),
+                    _ => None,
+                })
+                .map(Value::Number),
+        }
+    };
+    let values: Vec<Value> = value_columns(table).map(column).collect::<Option<_>>()?;
+    Some((Meaning::Collected(values.clone()), Outcome::Collected(values, rows.to_vec())))
 }
 
 fn outcome(table: &Table, rows: &[u32]) -> (Meaning, Outcome) {

@@ -405,7 +405,7 @@ fn said(table: &Table, outcome: &ratewright::table::difference::Outcome) -> orac
         O::Nothing => oracle::Meaning::Nothing,
         O::Refused => oracle::Meaning::Refused,
         O::Row(row) => oracle::Meaning::Values(oracle::values(table, *row)),
-        O::Rows(rows) => meaning(table, rows),
+        O::Rows(rows) | O::Collected(_, rows) => meaning(table, rows),
         O::Conflict(_) => oracle::Meaning::Conflict,
     }
 }

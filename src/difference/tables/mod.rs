@@ -4,6 +4,7 @@
 //! Only values that both editions have are compared; the columns themselves are compared by their declaration.
 
 mod alignment;
+mod collected;
 
 use super::names::Names;
 use super::{Detail, words};
@@ -14,10 +15,11 @@ use crate::table::analysis::{Effort, Stretch};
 use crate::table::difference::Outcome;
 use crate::table::interval::Cut;
 use crate::table::texts;
-use crate::table::{Cell, Default as Miss, Domain, HitPolicy, Role, Table};
+use crate::table::{Cell, Collect, Default as Miss, Domain, HitPolicy, Role, Table};
 use crate::types::Type;
 use crate::value::{Number, Value};
 use alignment::{Common, Members, common, conversion, rebuilt};
+use collected::{counts, takes_rows};
 use std::collections::HashMap;
 
 /// What changed between two editions of a table.
@@ -135,13 +137,18 @@ pub(super) fn declarations(
 pub(super) fn compare(old: Edition<'_>, new: Edition<'_>) -> Option<TableChange> {
     let columns = common(old, new)?;
     let members = Members::of(old, new);
-    let older = rebuilt(old, &columns, &|column| column.old, &members, old)?;
+    let mut older = rebuilt(old, &columns, &|column| column.old, &members, old)?;
     let mut newer = rebuilt(new, &columns, &|column| column.new, &members, old)?;
+    let collect = |table: &Table| matches!(table.policy, HitPolicy::Collect(_));
+    if collect(&older) && collect(&newer) && (takes_rows(old) || takes_rows(new)) {
+        older.policy = HitPolicy::Collect(Collect::List);
+        newer.policy = older.policy.clone();
+    }
     // What is refused otherwise is told once, and not for each key that finds no row.
     if matches!((&older.default, &newer.default), (Miss::Refuse(..), Miss::Refuse(..))) {
         newer.default = older.default.clone();
     }
-    let found = older.difference(&newer, &domains(old, new, &columns, &members), Effort::default());
+    let found = older.difference_collected(&newer, &domains(old, new, &columns, &members), Effort::default());
     let mut change = TableChange {
         boxes: Vec::new(),
         rows: (old.table.matchable(), new.table.matchable()),
@@ -243,7 +250,9 @@ impl Sides<'_> {
     fn words(&self, changed: &crate::table::difference::Changed) -> Option<BoxChange> {
         let place = |table: &Table, outcome: &Outcome| match outcome {
             Outcome::Row(row) => table.rows.span(*row),
-            Outcome::Rows(rows) | Outcome::Conflict(rows) => rows.first().and_then(|row| table.rows.span(*row)),
+            Outcome::Rows(rows) | Outcome::Conflict(rows) | Outcome::Collected(_, rows) => {
+                rows.first().and_then(|row| table.rows.span(*row))
+            }
             Outcome::Nothing | Outcome::Refused => None,
         };
         let keys = self.columns.iter().zip(&changed.region).filter_map(|(column, stretches)| {
@@ -310,6 +319,10 @@ impl Sides<'_> {
     }
 
     fn values(&self, before: &Outcome, after: &Outcome) -> Vec<ValueChange> {
+        if let (Outcome::Collected(older, _), Outcome::Collected(newer, _), false) = (before, after, self.one_counts())
+        {
+            return self.collected(older, newer);
+        }
         let (Outcome::Row(old), Outcome::Row(new)) = (before, after) else {
             let change = ValueChange {
                 column: String::new(),
@@ -354,7 +367,10 @@ impl Sides<'_> {
                 _ => "refused".to_string(),
             },
             Outcome::Row(one) => row(one),
+            Outcome::Rows(all) if all.is_empty() => "nothing".to_string(),
             Outcome::Rows(all) => rows(all),
+            Outcome::Collected(_, all) if counts(table) => count_rows(all.len()),
+            Outcome::Collected(values, _) => self.come_to(table, values).join(", "),
             Outcome::Conflict(all) => format!("several rows: {}", rows(all)),
         }
     }
