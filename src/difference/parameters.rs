@@ -1,7 +1,7 @@
 //! The dated values of a parameter, before and after, period by period.
 
+use super::Detail;
 use super::reading::Reading;
-use super::{Detail, words};
 use crate::eval::show;
 use crate::program::{DatedValue, Parameter, Period, Program};
 use crate::source::Span;
@@ -36,10 +36,7 @@ pub(super) fn compare(old: (&Reading<'_>, &Parameter), new: (&Reading<'_>, &Para
     let constant = old.1.constant && new.1.constant;
     details
         .into_iter()
-        .map(|(period, detail)| Detail {
-            aspect: if constant { String::new() } else { words::period(&period) },
-            ..detail
-        })
+        .map(|(period, detail)| Detail { aspect: if constant { String::new() } else { period.to_string() }, ..detail })
         .collect()
 }
 
@@ -51,7 +48,7 @@ pub(super) fn reasons(old: &Parameter, new: &Parameter) -> Vec<Detail> {
         if let Some(known) = known.filter(|known| known.because != value.because) {
             let quoted = |text: &Option<String>| text.as_ref().map(|text| format!("{text:?}"));
             details.push(Detail {
-                aspect: format!("because, {}", words::period(&value.period)),
+                aspect: format!("because, {}", value.period),
                 before: quoted(&known.because),
                 after: quoted(&value.because),
                 before_place: Some(known.span),

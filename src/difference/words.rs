@@ -1,6 +1,6 @@
 //! Periods, days and hours in the author's words.
 
-use crate::program::{CalendarDays, CalendarId, Period, WindowLine};
+use crate::program::{CalendarDays, CalendarId, WindowLine};
 use crate::table::interval::Cut;
 use crate::types::Type;
 use crate::value::{Number, Value};
@@ -24,18 +24,6 @@ const MONTHS: [&str; 12] = [
 
 fn weekday(day: u8) -> &'static str {
     WEEKDAYS.get(usize::from(day).saturating_sub(1)).copied().unwrap_or("?")
-}
-
-/// `from 2026-01-05 through 2027-01-03`, both days included.
-pub(super) fn period(period: &Period) -> String {
-    let last = period.until.and_then(|until| until.add_days(-1));
-    match (period.from, last) {
-        (Some(from), Some(last)) if from == last => format!("on {from}"),
-        (Some(from), Some(last)) => format!("from {from} through {last}"),
-        (Some(from), None) => format!("from {from}"),
-        (None, Some(last)) => format!("through {last}"),
-        (None, None) => "always".to_string(),
-    }
 }
 
 /// `25 December`, `1 June through 30 September`, `Monday through Friday`, `2026-04-03`.

@@ -40,6 +40,20 @@ impl Period {
     }
 }
 
+/// `from 2026-01-05 through 2027-01-03`, both days included; `on 2026-01-05`; `always`.
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let last = self.until.and_then(|until| until.add_days(-1));
+        match (self.from, last) {
+            (Some(from), Some(last)) if from == last => write!(f, "on {from}"),
+            (Some(from), Some(last)) => write!(f, "from {from} through {last}"),
+            (Some(from), None) => write!(f, "from {from}"),
+            (None, Some(last)) => write!(f, "through {last}"),
+            (None, None) => write!(f, "always"),
+        }
+    }
+}
+
 /// A compiled rule set.
 #[derive(Debug, Clone)]
 pub struct Program {

@@ -25,6 +25,7 @@ mod tokens;
 mod words;
 
 pub use format::format;
+pub use tokens::is_reserved;
 
 use pest::Parser;
 

@@ -242,7 +242,12 @@ const RESERVED_WORDS: [&str; 32] = [
 ];
 
 /// Whether a word cannot be a name without backticks.
-pub(super) fn is_reserved(word: &str) -> bool {
+///
+/// ```
+/// assert!(ratewright::syntax::is_reserved("when"));
+/// assert!(!ratewright::syntax::is_reserved("zone"));
+/// ```
+pub fn is_reserved(word: &str) -> bool {
     word == "yes" || RESERVED_WORDS.contains(&word)
 }
 

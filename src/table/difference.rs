@@ -53,9 +53,9 @@ pub enum Outcome {
 }
 
 impl Table {
-    /// The keys at which `newer` answers differently, of those that the domains let be. Both have the same columns in the same order, with the same types and units,
-    /// and the members of an enumeration have the same numbers in both.
-    /// A table that collects answers with its rows.
+    /// The keys at which `newer` answers differently, of those that the domains let be. Both have the same columns in the same
+    /// order, with the same types and units, and the members of an enumeration have the same numbers in both. A table that collects
+    /// answers with its rows.
     pub fn difference(&self, newer: &Table, domains: &[Domain], effort: Effort) -> TableDifference {
         self.differing(newer, domains, effort, false)
     }

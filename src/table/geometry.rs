@@ -3,20 +3,19 @@
 //! A row is a box: the product of what its cells accept. Two rows meet where their boxes share a key at which the hit policy cannot
 //! choose between them. Everything found comes with keys that show it; what cannot be decided within the budget is said to be so.
 
+use super::analysis::Witness;
+use super::axis::{example, whole};
 use super::hits::Hits;
 use super::index::{Choose, Given, Keys};
 use super::interval::{Cut, depth, stretch};
 use super::{Cell, HitPolicy, Role, Table};
 use crate::types::Type;
-use crate::value::{Number, RoundingMode, Value};
+use crate::value::Value;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 /// How many pairs of rows are compared at most.
 const MOST_PAIRS: usize = 4_000_000;
-
-/// Keys that show something, one for each column that is no value; `None` is any key.
-pub(crate) type Witness = Vec<Option<Value>>;
 
 /// The lower and the upper cut of a stretch of keys.
 type Bounds = (Cut, Cut);
@@ -111,7 +110,7 @@ impl Table {
 
     /// Keys between the cuts, and else those of the row, if no row matches them.
     fn unmatched(&self, column: usize, row: u32, low: &Cut, high: &Cut) -> Option<Witness> {
-        let between = witness(low, high)?;
+        let between = example(low, high)?;
         let mut at = self.point(row);
         *at.get_mut(column)? = Some(between);
         self.candidates_at(&at).is_empty().then_some(at)
@@ -156,7 +155,7 @@ impl Table {
             .map(|(column, cell)| match cell {
                 Cell::Any => None,
                 Cell::Range(_) | Cell::Period(_) => {
-                    bounds(cell, &column.ty).and_then(|(low, high)| witness(&low, &high))
+                    bounds(cell, &column.ty).and_then(|(low, high)| example(&low, &high))
                 }
                 Cell::Exactly(text) => Some(Value::Text(text.clone())),
                 cell => members(cell).first().cloned(),
@@ -294,7 +293,7 @@ fn shared(a: &Cell, b: &Cell, role: Role, ty: &Type) -> Option<Option<Value>> {
         Role::Range | Role::Valid => {
             let ((a_low, a_high), (b_low, b_high)) = (bounds(a, ty)?, bounds(b, ty)?);
             let (low, high) = (a_low.max(b_low), a_high.min(b_high));
-            (low < high).then(|| witness(&low, &high))
+            (low < high).then(|| example(&low, &high))
         }
         _ => match (a, b) {
             (Cell::Any, Cell::Any) => Some(None),
@@ -319,40 +318,4 @@ fn bounds(cell: &Cell, ty: &Type) -> Option<Bounds> {
     let (low, high) = stretch(cell)?;
     let (low, high) = (whole(low, ty), whole(high, ty));
     (low < high).then_some((low, high))
-}
-
-fn whole(cut: Cut, ty: &Type) -> Cut {
-    match (cut, ty.present()) {
-        (Cut::At(Value::Number(number), after), Type::Integer) => {
-            let floor = number.round_to(&Number::ONE, RoundingMode::Floor).unwrap_or_else(|_| number.clone());
-            let next = if after || floor != number { floor.add(&Number::ONE).unwrap_or(floor) } else { floor };
-            Cut::At(Value::Number(next), false)
-        }
-        (Cut::At(Value::Date(day), true), _) => match day.add_days(1) {
-            Some(next) => Cut::At(Value::Date(next), false),
-            None => Cut::End,
-        },
-        (cut, _) => cut,
-    }
-}
-
-/// A key between two cuts, the lowest where there is one; `None` where every key is or none can be named.
-fn witness(low: &Cut, high: &Cut) -> Option<Value> {
-    let one = Number::ONE;
-    match (low, high) {
-        (Cut::At(value, false), _) | (Cut::Start, Cut::At(value, true)) => Some(value.clone()),
-        (Cut::At(Value::Number(low), true), Cut::At(Value::Number(high), _)) => {
-            Some(Value::Number(low.add(high).ok()?.div(&Number::from_i64(2)).ok()?))
-        }
-        (Cut::At(Value::Number(low), true), Cut::End) => Some(Value::Number(low.add(&one).ok()?)),
-        (Cut::Start, Cut::At(Value::Number(high), false)) => Some(Value::Number(high.sub(&one).ok()?)),
-        (Cut::Start, Cut::At(Value::Date(high), false)) => high.add_days(-1).map(Value::Date),
-        (Cut::At(Value::Time(low), true), Cut::At(Value::Time(high), _)) => {
-            let middle = low.seconds().midpoint(high.seconds());
-            (middle > low.seconds()).then(|| crate::value::TimeOfDay::from_seconds(middle)).flatten().map(Value::Time)
-        }
-        (Cut::At(Value::Instant(low), true), _) => low.add_seconds(&one).map(Value::Instant),
-        (Cut::At(Value::Months(low), true), _) => low.checked_add(1).map(Value::Months),
-        _ => None,
-    }
 }

@@ -3,7 +3,7 @@
 //! Keys that no row matches → up to three rows that fail in the fewest columns and, among those, lie closest in them; of a hole
 //! between bands both neighbours. Only a miss pays for this: it looks at a bounded number of rows.
 
-use super::geometry::Witness;
+use super::analysis::Witness;
 use super::{Cell, Role, Table};
 use crate::value::{Date, Number, Value};
 use std::cmp::Ordering;

@@ -18,7 +18,7 @@ pub struct Seam {
     pub overlap: bool,
 }
 
-/// The seams of the editions at which days are claimed twice or not at all. O(n log n), and more where many overlap.
+/// The seams of the editions at which days are claimed twice or not at all. Each edition is compared with those that begin before it.
 pub fn seams(editions: &[Period]) -> Vec<Seam> {
     let mut order: Vec<(usize, &Period)> = editions.iter().enumerate().collect();
     order.sort_by_key(|(at, period)| (period.from, *at));

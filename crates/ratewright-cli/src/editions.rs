@@ -33,7 +33,7 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
         let (before, after) = (editions.get(seam.before)?, editions.get(seam.after)?);
         let program = after.rules.program();
         let (name, other) = (&program.name, before.path.display());
-        let days = days(&seam.days);
+        let days = seam.days;
         let diagnostic = if seam.overlap {
             let title = format!("two editions of `{name}` hold {days}");
             let label = format!("{other} holds on these days too");
@@ -48,16 +48,4 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
         Some(Problem { diagnostic, sources: program.sources.clone(), folder: after.folder.clone() })
     });
     told.collect()
-}
-
-/// Days in words: `from 2026-12-01 through 2026-12-31`.
-fn days(period: &Period) -> String {
-    let last = period.until.map(|until| until.add_days(-1).unwrap_or(until));
-    match (period.from, last) {
-        (Some(from), Some(last)) if from == last => format!("on {from}"),
-        (Some(from), Some(last)) => format!("from {from} through {last}"),
-        (Some(from), None) => format!("from {from} on"),
-        (None, Some(last)) => format!("through {last}"),
-        (None, None) => "on every day".to_string(),
-    }
 }

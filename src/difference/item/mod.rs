@@ -9,7 +9,7 @@ use super::form::Form;
 use super::names::Names;
 use super::reading::Reading;
 use crate::eval::show;
-use crate::program::{Period, Program};
+use crate::program::Program;
 use crate::source::Span;
 use crate::types::Type;
 use crate::value::Number;
@@ -114,7 +114,7 @@ impl<'p> Lister<'p> {
         item.facets.extend(words("title", Some(&program.title), span));
         item.facets.extend(words("version", program.version.as_ref(), span));
         item.facets.extend(program.extends.iter().map(|base| fact("extends", base, span)));
-        item.facets.push(fact("effective", period(&program.effective), span));
+        item.facets.push(fact("effective", program.effective.to_string(), span));
         item.facets.extend(program.currency.map(|currency| fact("currency", currency.code(), span)));
         item.facets.extend(program.priced_on.iter().map(|day| facet("priced on", self.reading().form(day))));
         if let Some(round) = &program.round_total {
@@ -156,11 +156,6 @@ impl<'p> Lister<'p> {
         };
         self.program.tables.iter().enumerate().map(item).collect()
     }
-}
-
-/// `from 2026-01-05 through 2027-01-03`
-pub(super) fn period(period: &Period) -> String {
-    super::words::period(period)
 }
 
 /// A type in the author's words, with names that were changed as they were.

@@ -2,42 +2,9 @@
 
 use std::collections::HashSet;
 
-/// Words that mean something where a definition may begin or in an expression, and the library's functions.
+/// Words that mean something where a definition may begin or in an expression, besides those that are reserved; and the library's functions.
 const TAKEN: &[&str] = &[
     "r",
-    "and",
-    "as",
-    "because",
-    "by",
-    "else",
-    "for",
-    "from",
-    "if",
-    "in",
-    "is",
-    "less",
-    "let",
-    "maximum",
-    "minimum",
-    "not",
-    "no",
-    "of",
-    "on",
-    "or",
-    "otherwise",
-    "over",
-    "per",
-    "plus",
-    "rounded",
-    "then",
-    "through",
-    "under",
-    "until",
-    "up",
-    "when",
-    "where",
-    "with",
-    "yes",
     "ruleset",
     "module",
     "unit",
@@ -162,7 +129,7 @@ fn identifier(label: &str) -> String {
     match name.chars().next() {
         None => "unnamed".to_owned(),
         Some(first) if first.is_ascii_digit() => format!("n_{name}"),
-        _ if TAKEN.contains(&name) => format!("{name}_value"),
+        _ if TAKEN.contains(&name) || ratewright::syntax::is_reserved(name) => format!("{name}_value"),
         _ => name.to_owned(),
     }
 }

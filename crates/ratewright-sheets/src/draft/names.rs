@@ -19,9 +19,8 @@ pub(super) fn words(heading: &str) -> Vec<String> {
     words
 }
 
-/// Words that cannot be names as they stand.
-const RESERVED: &str = " and as because by else for from if in is less let maximum minimum no not of on or otherwise over per plus \
-                        rounded then through under up until when where with yes any valid ignoring across ";
+/// Words that mean something in the head of a table, besides those that are reserved.
+const HEAD: [&str; 4] = ["any", "valid", "ignoring", "across"];
 
 /// A name from some words: `distance_miles`.
 pub(super) fn name(words: &[String]) -> String {
@@ -34,7 +33,7 @@ pub(super) fn name(words: &[String]) -> String {
 
 /// Whether a word cannot be a name as it stands.
 pub(super) fn is_reserved(word: &str) -> bool {
-    RESERVED.contains(&format!(" {word} "))
+    HEAD.contains(&word) || ratewright::syntax::is_reserved(word)
 }
 
 /// Which end of a range a heading names.
