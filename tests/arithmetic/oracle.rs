@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use num_integer::Integer;
-use ratewright::value::NumberError;
+
+use super::NumberError;
 
 /// A fraction in lowest terms, with a positive denominator.
 #[derive(Clone, Debug)]

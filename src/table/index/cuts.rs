@@ -4,6 +4,7 @@
 //! more where the end lies just after it. A key is compared with them as a whole number too. Any other ends are kept as they are.
 
 use super::super::interval::Cut;
+use crate::value::number::Lane;
 use crate::value::{Number, Value};
 
 /// Ends in ascending order, each once.
@@ -19,10 +20,7 @@ impl Cuts {
     /// Takes sorted ends.
     pub(super) fn new(cuts: Vec<Cut>) -> Cuts {
         let scale = cuts.iter().map(scale_of).collect::<Option<Vec<u8>>>().and_then(|scales| scales.into_iter().max());
-        let at_scale = |value: &Value| {
-            let (digits, own) = value.as_number()?.digits()?;
-            i64::try_from(floor(digits, own, scale?).0).ok()
-        };
+        let at_scale = |value: &Value| i64::try_from(floor(value.as_number()?.lane()?, scale?).0).ok();
         if let (Some(scale), Some(ends)) = (scale, whole(&cuts, at_scale)) {
             return Cuts::Numbers(scale, ends);
         }
@@ -36,9 +34,9 @@ impl Cuts {
     pub(super) fn before(&self, key: &Value) -> usize {
         let at = |ends: &[i64], place: i128| ends.partition_point(|end| i128::from(*end) <= place);
         match self {
-            Cuts::Numbers(scale, ends) => match (key.as_number().and_then(Number::digits), key) {
-                (Some((digits, own)), _) => {
-                    let (floor, exact) = floor(digits, own, *scale);
+            Cuts::Numbers(scale, ends) => match (key.as_number().and_then(Number::lane), key) {
+                (Some(lane), _) => {
+                    let (floor, exact) = floor(lane, *scale);
                     // Between two neighbours lies what comes after the lower one.
                     at(ends, floor.saturating_mul(2).saturating_add(i128::from(!exact)))
                 }
@@ -71,15 +69,15 @@ impl Cuts {
 /// How many digits of an end stand after the point.
 fn scale_of(cut: &Cut) -> Option<u8> {
     match cut {
-        Cut::At(value, _) => value.as_number()?.digits().map(|(_, scale)| scale),
+        Cut::At(value, _) => value.as_number()?.lane().map(|lane| lane.scale),
         _ => None,
     }
 }
 
 /// A decimal at another scale, rounded down, and whether nothing was lost. A scale is at most 18.
-fn floor(digits: i64, own: u8, scale: u8) -> (i128, bool) {
-    let (digits, power) = (i128::from(digits), 10_i128.saturating_pow(u32::from(own.abs_diff(scale))));
-    match own <= scale {
+fn floor(lane: Lane, scale: u8) -> (i128, bool) {
+    let (digits, power) = (i128::from(lane.mantissa), 10_i128.saturating_pow(u32::from(lane.scale.abs_diff(scale))));
+    match lane.scale <= scale {
         true => (digits.saturating_mul(power), true),
         false => (digits.div_euclid(power), digits.rem_euclid(power) == 0),
     }

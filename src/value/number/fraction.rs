@@ -9,7 +9,7 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-use super::lane::{self, Small};
+use super::lane::Lane;
 use super::rounding::RoundingMode;
 
 /// A reduced fraction.
@@ -126,18 +126,12 @@ impl Fraction {
     }
 
     /// The same value in the small lane, if it fits there.
-    pub fn to_small(&self) -> Option<Small> {
+    pub fn to_lane(&self) -> Option<Lane> {
         // In the small lane the reduced denominator divides 10^18 and the numerator is below 2^63.
         self.denominator.to_u64()?;
         self.numerator.to_i64()?;
         let (mantissa, scale) = self.decimal_parts()?;
-        lane::canonical(mantissa.to_i128()?, scale)
-    }
-}
-
-impl From<Small> for Fraction {
-    fn from(small: Small) -> Self {
-        Self::decimal(BigInt::from(small.mantissa), u32::from(small.scale))
+        Lane::fitting(mantissa.to_i128()?, scale)
     }
 }
 

@@ -1,27 +1,30 @@
-//! The small lane of a number: `mantissa / 10^scale` in one machine word, without allocation.
+//! The small lane of a number: `mantissa / 10^scale` in two machine words, without allocation.
 //!
-//! Every function takes canonical values and answers a canonical value, or `None` where the result does not fit the lane;
-//! the caller then computes the same result with big fractions. Nothing here rounds unless a rounding mode is given.
+//! Every operation answers the exact result, or `None` where it does not fit; `Number` then computes the same result in its wide
+//! forms. Only `round_to` rounds. An operation first tries 64 bits and, where that overflows, the same formula with 128 bits in a
+//! function of its own, so that the usual way stays short.
 //!
-//! Canonical: `|mantissa| <= i64::MAX`, `scale <= MAX_SCALE`, and the last digit of the mantissa is not a zero unless `scale` is 0.
-//! No step can overflow an `i128`: a mantissa is below 2^63 and a power of ten of at most 18 digits is below 2^60.
+//! Invariant: `|mantissa| <= i64::MAX` (so it can change its sign) and `scale <= MAX_SCALE`. Hence no 128-bit step can overflow: a
+//! mantissa is below 2^63, a power of ten of at most 18 digits below 2^60. A lane may end in zeros: 4.10 is 410/10² or 41/10¹.
 
 use std::cmp::Ordering;
 
 use super::rounding::RoundingMode;
 
-/// The most decimals the lane carries.
-pub(super) const MAX_SCALE: u32 = 18;
+#[cfg(test)]
+mod tests;
 
-/// A decimal of the small lane.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Small {
-    pub mantissa: i64,
-    pub scale: u8,
+/// A decimal that fits 64 bits: `mantissa / 10^scale`, not necessarily with the fewest decimals.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lane {
+    /// The digits as a whole number, never `i64::MIN`.
+    pub(crate) mantissa: i64,
+    /// How many of the digits stand after the point, at most [`Lane::MAX_SCALE`].
+    pub(crate) scale: u8,
 }
 
-const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
-    let mut powers = [1; MAX_SCALE as usize + 1];
+const POWERS_OF_TEN: [i64; Lane::MAX_SCALE as usize + 1] = {
+    let mut powers = [1; Lane::MAX_SCALE as usize + 1];
     let mut index = 1;
     #[allow(clippy::indexing_slicing)] // evaluated by the compiler
     while index < powers.len() {
@@ -31,129 +34,187 @@ const POWERS_OF_TEN: [i128; MAX_SCALE as usize + 1] = {
     powers
 };
 
-/// `10^exponent` for an exponent up to `MAX_SCALE`.
-#[inline]
-fn power_of_ten(exponent: u32) -> Option<i128> {
-    POWERS_OF_TEN.get(exponent as usize).copied()
+/// `10^exponent`; `None` above [`Lane::MAX_SCALE`].
+#[inline(always)]
+fn power_of_ten(exponent: u8) -> Option<i64> {
+    POWERS_OF_TEN.get(usize::from(exponent)).copied()
 }
 
-/// The canonical form of `mantissa / 10^scale`, or `None` if it does not fit.
-#[inline]
-pub(super) fn canonical(mantissa: i128, scale: u32) -> Option<Small> {
-    if let Ok(mut mantissa) = i64::try_from(mantissa) {
-        let mut scale = scale;
+impl Lane {
+    pub(crate) const ZERO: Lane = Lane { mantissa: 0, scale: 0 };
+    pub(crate) const ONE: Lane = Lane { mantissa: 1, scale: 0 };
+    /// The most decimals of a lane.
+    pub(crate) const MAX_SCALE: u8 = 18;
+
+    /// The exact sum.
+    #[inline(always)]
+    pub(crate) fn add(self, other: Lane) -> Option<Lane> {
+        if let Some((a, b, scale)) = self.aligned(other)
+            && let Some(mantissa) = a.checked_add(b)
+            && mantissa != i64::MIN
+        {
+            return Some(Lane { mantissa, scale });
+        }
+        self.add_in_128_bits(other)
+    }
+
+    /// The exact difference.
+    #[inline(always)]
+    pub(crate) fn sub(self, other: Lane) -> Option<Lane> {
+        self.add(other.neg())
+    }
+
+    /// The exact product.
+    #[inline(always)]
+    pub(crate) fn mul(self, other: Lane) -> Option<Lane> {
+        let scale = self.scale.wrapping_add(other.scale); // at most 36
+        if let Some(mantissa) = self.mantissa.checked_mul(other.mantissa)
+            && mantissa != i64::MIN
+            && scale <= Self::MAX_SCALE
+        {
+            return Some(Lane { mantissa, scale });
+        }
+        self.mul_in_128_bits(other)
+    }
+
+    /// The exact quotient; `None` also where it does not terminate, and for a zero divisor.
+    pub(crate) fn div(self, other: Lane) -> Option<Lane> {
+        let divisor = other.mantissa.unsigned_abs();
+        if divisor == 0 {
+            return None;
+        }
+        let twos = divisor.trailing_zeros();
+        let (mut rest, mut fives) = (divisor >> twos, 0_u32);
+        while rest % 5 == 0 {
+            rest /= 5;
+            fives += 1;
+        }
+        let rest = i64::try_from(rest).ok()?; // what else divides must divide the dividend
+        if self.mantissa % rest != 0 {
+            return None;
+        }
+        // numerator / (2^twos * 5^fives) = numerator * 2^(decimals - twos) * 5^(decimals - fives) / 10^decimals
+        let numerator = i128::from(self.mantissa / rest) * i128::from(other.mantissa.signum());
+        let decimals = twos.max(fives);
+        let filled = numerator
+            .checked_mul(2_i128.checked_pow(decimals - twos)?)?
+            .checked_mul(5_i128.checked_pow(decimals - fives)?)?;
+        let (scale, surplus) = (u32::from(self.scale) + decimals, u32::from(other.scale));
+        match scale.checked_sub(surplus) {
+            Some(scale) => Self::fitting(filled, scale),
+            None => Self::fitting(filled.checked_mul(10_i128.checked_pow(surplus - scale)?)?, 0),
+        }
+    }
+
+    /// The lane with the other sign.
+    #[inline(always)]
+    pub(crate) fn neg(self) -> Lane {
+        Lane { mantissa: self.mantissa.wrapping_neg(), scale: self.scale } // never wraps: the mantissa is not i64::MIN
+    }
+
+    /// The order by size, whatever the scales.
+    #[inline(always)]
+    pub(crate) fn compare(self, other: Lane) -> Ordering {
+        match self.aligned(other) {
+            Some((a, b, _)) => a.cmp(&b),
+            // The one of the smaller scale is beyond 64 bits at the other's scale, so its sign decides.
+            None if self.scale < other.scale => self.mantissa.cmp(&0),
+            None => 0.cmp(&other.mantissa),
+        }
+    }
+
+    /// The multiple of `|step|` that the mode chooses, with the scale of the step; `None` also for a zero step.
+    #[inline]
+    pub(crate) fn round_to(self, step: Lane, mode: RoundingMode) -> Option<Lane> {
+        let unit = Lane { mantissa: step.mantissa.wrapping_abs(), scale: step.scale };
+        let Some((whole, divisor, _)) = self.aligned(unit) else { return self.round_in_128_bits(unit, mode) };
+        let (quotient, remainder) = (whole.checked_div(divisor)?, whole.checked_rem(divisor)?.unsigned_abs());
+        let half = remainder.cmp(&divisor.unsigned_abs().wrapping_sub(remainder));
+        let away = remainder != 0 && mode.goes_away_from_zero(whole < 0, quotient % 2 != 0, half);
+        let multiples = if away { quotient.checked_add(whole.signum())? } else { quotient };
+        let mantissa = multiples.checked_mul(unit.mantissa).filter(|mantissa| *mantissa != i64::MIN)?;
+        Some(Lane { mantissa, scale: unit.scale })
+    }
+
+    /// The same number with the fewest decimals: equal numbers become the same two words.
+    #[inline]
+    pub(crate) fn canonical(self) -> Lane {
+        let Lane { mut mantissa, mut scale } = self;
         if mantissa == 0 {
-            scale = 0;
+            return Self::ZERO;
         }
         while scale > 0 && mantissa % 10 == 0 {
             mantissa /= 10;
             scale -= 1;
         }
-        return fit(i128::from(mantissa), scale);
+        Lane { mantissa, scale }
     }
-    let (mut mantissa, mut scale) = (mantissa, scale);
-    while scale > 0 && mantissa % 10 == 0 {
-        mantissa /= 10;
-        scale -= 1;
-    }
-    fit(mantissa, scale)
-}
 
-#[inline]
-fn fit(mantissa: i128, scale: u32) -> Option<Small> {
-    let mantissa = i64::try_from(mantissa).ok().filter(|m| *m != i64::MIN)?;
-    if scale > MAX_SCALE {
-        return None;
-    }
-    Some(Small { mantissa, scale: scale as u8 })
-}
-
-/// Both mantissas over the larger of the two scales.
-#[inline]
-fn align(a: Small, b: Small) -> Option<(i128, i128, u32)> {
-    let (a_mantissa, b_mantissa) = (i128::from(a.mantissa), i128::from(b.mantissa));
-    match a.scale.cmp(&b.scale) {
-        Ordering::Equal => Some((a_mantissa, b_mantissa, u32::from(a.scale))),
-        Ordering::Less => {
-            Some((a_mantissa * power_of_ten(u32::from(b.scale - a.scale))?, b_mantissa, u32::from(b.scale)))
-        }
-        Ordering::Greater => {
-            Some((a_mantissa, b_mantissa * power_of_ten(u32::from(a.scale - b.scale))?, u32::from(a.scale)))
+    /// `mantissa / 10^scale` with as few trailing zeros dropped as make it fit; `None` if it does not fit at all.
+    pub(super) fn fitting(mantissa: i128, scale: u32) -> Option<Lane> {
+        let (mut mantissa, mut scale) = (mantissa, if mantissa == 0 { 0 } else { scale });
+        loop {
+            if scale <= u32::from(Self::MAX_SCALE)
+                && let Ok(mantissa) = i64::try_from(mantissa)
+                && mantissa != i64::MIN
+            {
+                return Some(Lane { mantissa, scale: scale as u8 });
+            }
+            if scale == 0 || mantissa % 10 != 0 {
+                return None;
+            }
+            mantissa /= 10;
+            scale -= 1;
         }
     }
-}
 
-#[inline]
-pub(super) fn add(a: Small, b: Small) -> Option<Small> {
-    let (a, b, scale) = align(a, b)?;
-    canonical(a + b, scale)
-}
-
-#[inline]
-pub(super) fn sub(a: Small, b: Small) -> Option<Small> {
-    let (a, b, scale) = align(a, b)?;
-    canonical(a - b, scale)
-}
-
-#[inline]
-pub(super) fn mul(a: Small, b: Small) -> Option<Small> {
-    canonical(i128::from(a.mantissa) * i128::from(b.mantissa), u32::from(a.scale) + u32::from(b.scale))
-}
-
-/// The quotient where it terminates within the lane; `None` also for a zero divisor.
-pub(super) fn div(a: Small, b: Small) -> Option<Small> {
-    if b.mantissa == 0 {
-        return None;
+    /// Both mantissas over the larger of the two scales, where they fit.
+    #[inline(always)]
+    fn aligned(self, other: Lane) -> Option<(i64, i64, u8)> {
+        match self.scale.cmp(&other.scale) {
+            Ordering::Equal => Some((self.mantissa, other.mantissa, self.scale)),
+            Ordering::Less => {
+                let filled = self.mantissa.checked_mul(power_of_ten(other.scale - self.scale)?)?;
+                Some((filled, other.mantissa, other.scale))
+            }
+            Ordering::Greater => {
+                let filled = other.mantissa.checked_mul(power_of_ten(self.scale - other.scale)?)?;
+                Some((self.mantissa, filled, self.scale))
+            }
+        }
     }
-    let divisor = b.mantissa.unsigned_abs();
-    let twos = divisor.trailing_zeros();
-    let (mut rest, mut fives) = (divisor >> twos, 0_u32);
-    while rest % 5 == 0 {
-        rest /= 5;
-        fives += 1;
-    }
-    let rest = i64::try_from(rest).ok()?; // what else divides must divide the dividend
-    if a.mantissa % rest != 0 {
-        return None;
-    }
-    let numerator = i128::from(a.mantissa / rest) * i128::from(b.mantissa.signum());
-    // numerator / (2^twos * 5^fives) = numerator * 2^(decimals - twos) * 5^(decimals - fives) / 10^decimals
-    let decimals = twos.max(fives);
-    let filled = numerator
-        .checked_mul(2_i128.checked_pow(decimals - twos)?)?
-        .checked_mul(5_i128.checked_pow(decimals - fives)?)?;
-    let (scale, surplus) = (u32::from(a.scale) + decimals, u32::from(b.scale));
-    if scale >= surplus {
-        canonical(filled, scale - surplus)
-    } else {
-        canonical(filled.checked_mul(power_of_ten(surplus - scale)?)?, 0)
-    }
-}
 
-#[inline]
-pub(super) fn cmp(a: Small, b: Small) -> Option<Ordering> {
-    let (a, b, _) = align(a, b)?;
-    Some(a.cmp(&b))
-}
-
-/// The multiple of `|step|` that the mode chooses; `None` also for a zero step.
-pub(super) fn round_to(value: Small, step: Small, mode: RoundingMode) -> Option<Small> {
-    let (whole, divisor, _) = align(value, step)?;
-    let divisor = divisor.abs();
-    if divisor == 0 {
-        return None;
+    /// As `aligned`, where they need not fit.
+    fn aligned_in_128_bits(self, other: Lane) -> Option<(i128, i128, u8)> {
+        let scale = self.scale.max(other.scale);
+        let filled = |lane: Lane| Some(i128::from(lane.mantissa) * i128::from(power_of_ten(scale - lane.scale)?));
+        Some((filled(self)?, filled(other)?, scale))
     }
-    let (quotient, remainder) = match (i64::try_from(whole), i64::try_from(divisor)) {
-        (Ok(whole), Ok(divisor)) => (i128::from(whole / divisor), i128::from(whole % divisor)),
-        _ => (whole / divisor, whole % divisor),
-    };
-    let negative = whole < 0;
-    let away =
-        remainder != 0 && mode.goes_away_from_zero(negative, quotient % 2 != 0, (2 * remainder.abs()).cmp(&divisor));
-    let quotient = match (away, negative) {
-        (false, _) => quotient,
-        (true, false) => quotient + 1,
-        (true, true) => quotient - 1,
-    };
-    canonical(quotient.checked_mul(i128::from(step.mantissa.unsigned_abs()))?, u32::from(step.scale))
+
+    #[cold]
+    #[inline(never)]
+    fn add_in_128_bits(self, other: Lane) -> Option<Lane> {
+        let (a, b, scale) = self.aligned_in_128_bits(other)?;
+        Self::fitting(a + b, u32::from(scale))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn mul_in_128_bits(self, other: Lane) -> Option<Lane> {
+        let mantissa = i128::from(self.mantissa) * i128::from(other.mantissa);
+        Self::fitting(mantissa, u32::from(self.scale) + u32::from(other.scale))
+    }
+
+    /// As `round_to`, for a positive unit.
+    #[cold]
+    #[inline(never)]
+    fn round_in_128_bits(self, unit: Lane, mode: RoundingMode) -> Option<Lane> {
+        let (whole, divisor, _) = self.aligned_in_128_bits(unit)?;
+        let (quotient, remainder) = (whole.checked_div(divisor)?, whole.checked_rem(divisor)?.abs());
+        let half = remainder.cmp(&(divisor - remainder));
+        let away = remainder != 0 && mode.goes_away_from_zero(whole < 0, quotient % 2 != 0, half);
+        let multiples = if away { quotient + whole.signum() } else { quotient };
+        let mantissa = i64::try_from(multiples.checked_mul(i128::from(unit.mantissa))?).ok()?;
+        (mantissa != i64::MIN).then_some(Lane { mantissa, scale: unit.scale })
+    }
 }

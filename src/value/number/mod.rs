@@ -1,8 +1,8 @@
 //! Exact numbers: every rational number up to a bound, with nothing lost but by a written rounding.
 //!
-//! Two lanes carry a value. The small one (`lane.rs`) is a decimal in one machine word and does not allocate; the wide one
+//! Two forms carry a value. The small one (`lane.rs`) is a decimal in one machine word and does not allocate; the wide one
 //! (`fraction.rs`) is a reduced fraction of big integers. A value that fits the small lane is always there, so equal numbers have
-//! one form, are `==`, and hash alike; and no result, error or text depends on the lane a value came through.
+//! one form, are `==`, and hash alike; and no result, error or text depends on the form a value came through.
 
 mod fraction;
 mod lane;
@@ -18,8 +18,7 @@ use num_traits::{One, Signed, ToPrimitive};
 use rust_decimal::Decimal;
 
 use fraction::Fraction;
-use lane::Small;
-
+pub(crate) use lane::Lane;
 pub use rounding::RoundingMode;
 pub use text::{MAX_EXPONENT, ParseNumberError};
 
@@ -59,11 +58,11 @@ pub enum NumberError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Number(Lane);
+pub struct Number(Form);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Lane {
-    /// `mantissa / 10^scale`, canonical as `lane.rs` says.
+enum Form {
+    /// `mantissa / 10^scale` with the fewest decimals, within the bounds of [`Lane`]. (Not a `Lane` itself: so a number takes 16 bytes.)
     Small { mantissa: i64, scale: u8 },
     /// Everything that does not fit the small lane.
     Wide(Arc<Fraction>),
@@ -71,9 +70,9 @@ enum Lane {
 
 impl Number {
     /// 0
-    pub const ZERO: Number = Number(Lane::Small { mantissa: 0, scale: 0 });
+    pub const ZERO: Number = Self::small(Lane::ZERO);
     /// 1
-    pub const ONE: Number = Number(Lane::Small { mantissa: 1, scale: 0 });
+    pub const ONE: Number = Self::small(Lane::ONE);
 
     /// The integer. Does not allocate, save for `i64::MIN`.
     pub fn from_i64(value: i64) -> Self {
@@ -82,8 +81,8 @@ impl Number {
 
     /// The integer.
     pub fn from_i128(value: i128) -> Self {
-        match lane::canonical(value, 0) {
-            Some(small) => Self::small(small),
+        match Lane::fitting(value, 0) {
+            Some(lane) => Self::small(lane),
             None => Self::wide(Fraction::integer(BigInt::from(value))),
         }
     }
@@ -95,8 +94,8 @@ impl Number {
 
     /// `mantissa / 10^scale`, for a scale up to 300; `None` beyond.
     pub fn from_scaled(mantissa: i128, scale: u32) -> Option<Self> {
-        if let Some(small) = lane::canonical(mantissa, scale) {
-            return Some(Self::small(small));
+        if let Some(lane) = Lane::fitting(mantissa, scale) {
+            return Some(Self::from_lane(lane));
         }
         (scale <= 300).then(|| Self::reduced(Fraction::decimal(BigInt::from(mantissa), scale)))
     }
@@ -109,10 +108,10 @@ impl Number {
     /// The same number as a `Decimal`, or `None` if it does not fit one exactly (1/3, more than 28 decimals, above 2^96).
     pub fn to_decimal(&self) -> Option<Decimal> {
         match &self.0 {
-            Lane::Small { mantissa, scale } => {
+            Form::Small { mantissa, scale } => {
                 Decimal::try_from_i128_with_scale(i128::from(*mantissa), u32::from(*scale)).ok()
             }
-            Lane::Wide(fraction) => {
+            Form::Wide(fraction) => {
                 let (mantissa, scale) = fraction.decimal_parts()?;
                 Decimal::try_from_i128_with_scale(mantissa.to_i128()?, scale).ok()
             }
@@ -121,30 +120,30 @@ impl Number {
 
     /// The exact sum.
     pub fn add(&self, other: &Number) -> Result<Number, NumberError> {
-        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
-            && let Some(sum) = lane::add(a, b)
+        if let (Some(a), Some(b)) = (self.lane(), other.lane())
+            && let Some(sum) = a.add(b)
         {
-            return Ok(Self::small(sum));
+            return Ok(Self::from_lane(sum));
         }
         Self::bounded(self.to_fraction().add(&other.to_fraction()))
     }
 
     /// The exact difference.
     pub fn sub(&self, other: &Number) -> Result<Number, NumberError> {
-        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
-            && let Some(difference) = lane::sub(a, b)
+        if let (Some(a), Some(b)) = (self.lane(), other.lane())
+            && let Some(difference) = a.sub(b)
         {
-            return Ok(Self::small(difference));
+            return Ok(Self::from_lane(difference));
         }
         Self::bounded(self.to_fraction().sub(&other.to_fraction()))
     }
 
     /// The exact product.
     pub fn mul(&self, other: &Number) -> Result<Number, NumberError> {
-        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
-            && let Some(product) = lane::mul(a, b)
+        if let (Some(a), Some(b)) = (self.lane(), other.lane())
+            && let Some(product) = a.mul(b)
         {
-            return Ok(Self::small(product));
+            return Ok(Self::from_lane(product));
         }
         Self::bounded(self.to_fraction().mul(&other.to_fraction()))
     }
@@ -154,10 +153,10 @@ impl Number {
         if other.is_zero() {
             return Err(NumberError::DivisionByZero);
         }
-        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
-            && let Some(quotient) = lane::div(a, b)
+        if let (Some(a), Some(b)) = (self.lane(), other.lane())
+            && let Some(quotient) = a.div(b)
         {
-            return Ok(Self::small(quotient));
+            return Ok(Self::from_lane(quotient));
         }
         Self::bounded(self.to_fraction().div(&other.to_fraction()))
     }
@@ -171,8 +170,8 @@ impl Number {
     /// The number with the other sign.
     pub fn neg(&self) -> Number {
         match &self.0 {
-            Lane::Small { mantissa, scale } => Number(Lane::Small { mantissa: -mantissa, scale: *scale }),
-            Lane::Wide(fraction) => Self::wide(fraction.neg()),
+            Form::Small { mantissa, scale } => Number(Form::Small { mantissa: -mantissa, scale: *scale }),
+            Form::Wide(fraction) => Self::wide(fraction.neg()),
         }
     }
 
@@ -184,15 +183,15 @@ impl Number {
     /// Whether it is 0.
     #[inline]
     pub fn is_zero(&self) -> bool {
-        matches!(&self.0, Lane::Small { mantissa: 0, .. })
+        matches!(&self.0, Form::Small { mantissa: 0, .. })
     }
 
     /// Whether it is below 0.
     #[inline]
     pub fn is_negative(&self) -> bool {
         match &self.0 {
-            Lane::Small { mantissa, .. } => *mantissa < 0,
-            Lane::Wide(fraction) => fraction.numerator().is_negative(),
+            Form::Small { mantissa, .. } => *mantissa < 0,
+            Form::Wide(fraction) => fraction.numerator().is_negative(),
         }
     }
 
@@ -200,35 +199,35 @@ impl Number {
     #[inline]
     pub fn is_positive(&self) -> bool {
         match &self.0 {
-            Lane::Small { mantissa, .. } => *mantissa > 0,
-            Lane::Wide(fraction) => fraction.numerator().is_positive(),
+            Form::Small { mantissa, .. } => *mantissa > 0,
+            Form::Wide(fraction) => fraction.numerator().is_positive(),
         }
     }
 
     /// Whether it is a whole number.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
-            Lane::Small { scale, .. } => *scale == 0,
-            Lane::Wide(fraction) => fraction.denominator().is_one(),
+            Form::Small { scale, .. } => *scale == 0,
+            Form::Wide(fraction) => fraction.denominator().is_one(),
         }
     }
 
     /// The whole number, if it is one that fits.
     pub fn to_i64(&self) -> Option<i64> {
         match &self.0 {
-            Lane::Small { mantissa, scale: 0 } => Some(*mantissa),
-            Lane::Small { .. } => None,
-            Lane::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i64(),
-            Lane::Wide(_) => None,
+            Form::Small { mantissa, scale: 0 } => Some(*mantissa),
+            Form::Small { .. } => None,
+            Form::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i64(),
+            Form::Wide(_) => None,
         }
     }
 
     /// The whole number, if it is one that fits.
     pub fn to_i128(&self) -> Option<i128> {
         match &self.0 {
-            Lane::Small { .. } => self.to_i64().map(i128::from),
-            Lane::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i128(),
-            Lane::Wide(_) => None,
+            Form::Small { .. } => self.to_i64().map(i128::from),
+            Form::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i128(),
+            Form::Wide(_) => None,
         }
     }
 
@@ -237,10 +236,10 @@ impl Number {
         if step.is_zero() {
             return Err(NumberError::DivisionByZero);
         }
-        if let (Some(value), Some(small_step)) = (self.as_small(), step.as_small())
-            && let Some(rounded) = lane::round_to(value, small_step, mode)
+        if let (Some(value), Some(unit)) = (self.lane(), step.lane())
+            && let Some(rounded) = value.round_to(unit, mode)
         {
-            return Ok(Self::small(rounded));
+            return Ok(Self::from_lane(rounded));
         }
         Self::bounded(self.to_fraction().round_to(&step.to_fraction(), mode))
     }
@@ -248,25 +247,41 @@ impl Number {
     /// Whether the number can be written as a decimal: 1/8 can, 1/3 cannot.
     pub fn terminates(&self) -> bool {
         match &self.0 {
-            Lane::Small { .. } => true,
-            Lane::Wide(fraction) => fraction.decimal_parts().is_some(),
+            Form::Small { .. } => true,
+            Form::Wide(fraction) => fraction.decimal_parts().is_some(),
         }
     }
 
+    /// The number in the small lane, if it fits there.
+    #[inline(always)]
+    pub(crate) fn lane(&self) -> Option<Lane> {
+        match &self.0 {
+            Form::Small { mantissa, scale } => Some(Lane { mantissa: *mantissa, scale: *scale }),
+            Form::Wide(_) => None,
+        }
+    }
+
+    /// The same number.
     #[inline]
-    fn small(small: Small) -> Self {
-        Number(Lane::Small { mantissa: small.mantissa, scale: small.scale })
+    pub(crate) fn from_lane(lane: Lane) -> Number {
+        Self::small(lane.canonical())
+    }
+
+    /// A lane that is known to have the fewest decimals.
+    #[inline(always)]
+    const fn small(canonical: Lane) -> Self {
+        Number(Form::Small { mantissa: canonical.mantissa, scale: canonical.scale })
     }
 
     /// A fraction that is known not to fit the small lane.
     fn wide(fraction: Fraction) -> Self {
-        Number(Lane::Wide(Arc::new(fraction)))
+        Number(Form::Wide(Arc::new(fraction)))
     }
 
     /// A fraction within the bound, in the lane where it belongs.
     fn reduced(fraction: Fraction) -> Self {
-        match fraction.to_small() {
-            Some(small) => Self::small(small),
+        match fraction.to_lane() {
+            Some(lane) => Self::from_lane(lane),
             None => Self::wide(fraction),
         }
     }
@@ -280,23 +295,12 @@ impl Number {
         Ok(Self::reduced(fraction))
     }
 
-    #[inline]
-    /// Its digits as a whole number, and how many of them stand after the point, where they fit one machine word.
-    pub(crate) fn digits(&self) -> Option<(i64, u8)> {
-        self.as_small().map(|small| (small.mantissa, small.scale))
-    }
-
-    fn as_small(&self) -> Option<Small> {
-        match &self.0 {
-            Lane::Small { mantissa, scale } => Some(Small { mantissa: *mantissa, scale: *scale }),
-            Lane::Wide(_) => None,
-        }
-    }
-
     fn to_fraction(&self) -> Cow<'_, Fraction> {
         match &self.0 {
-            Lane::Small { mantissa, scale } => Cow::Owned(Fraction::from(Small { mantissa: *mantissa, scale: *scale })),
-            Lane::Wide(fraction) => Cow::Borrowed(fraction),
+            Form::Small { mantissa, scale } => {
+                Cow::Owned(Fraction::decimal(BigInt::from(*mantissa), u32::from(*scale)))
+            }
+            Form::Wide(fraction) => Cow::Borrowed(fraction),
         }
     }
 }
@@ -309,10 +313,8 @@ impl Default for Number {
 
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Some(a), Some(b)) = (self.as_small(), other.as_small())
-            && let Some(order) = lane::cmp(a, b)
-        {
-            return order;
+        if let (Some(a), Some(b)) = (self.lane(), other.lane()) {
+            return a.compare(b);
         }
         self.to_fraction().order(&other.to_fraction())
     }

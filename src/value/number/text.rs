@@ -11,8 +11,7 @@ use num_traits::{One, Zero};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::fraction::{Fraction, power};
-use super::lane::Small;
-use super::{Lane, MAX_BITS, MAX_DIGITS, Number, lane};
+use super::{Form, Lane, MAX_BITS, MAX_DIGITS, Number};
 
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -95,10 +94,10 @@ impl Number {
     /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
     pub fn to_text(&self, min_decimals: u32) -> String {
         let (digits, scale, negative) = match &self.0 {
-            Lane::Small { mantissa, scale } => {
+            Form::Small { mantissa, scale } => {
                 return small_text(*mantissa, usize::from(*scale), min_decimals as usize);
             }
-            Lane::Wide(fraction) => match fraction.decimal_parts() {
+            Form::Wide(fraction) => match fraction.decimal_parts() {
                 Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale, self.is_negative()),
                 None => return format!("{}/{}", fraction.numerator(), fraction.denominator()),
             },
@@ -145,7 +144,7 @@ struct Digits<'a> {
 }
 
 /// A short decimal in the plainest form, which every notation takes: `-12.50`. `None` says nothing about the text.
-fn parse_plain(text: &str) -> Option<Small> {
+fn parse_plain(text: &str) -> Option<Lane> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
     let leading_zero = whole.len() > 1 && whole.starts_with('0');
@@ -158,12 +157,12 @@ fn parse_plain(text: &str) -> Option<Small> {
         mantissa = mantissa * 10 + digit;
     }
     let mantissa = if text.len() > unsigned.len() { -mantissa } else { mantissa };
-    lane::canonical(i128::from(mantissa), decimals.len() as u32)
+    Lane::fitting(i128::from(mantissa), decimals.len() as u32)
 }
 
 fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberError> {
-    if let Some(small) = parse_plain(text) {
-        return Ok(Number::small(small));
+    if let Some(lane) = parse_plain(text) {
+        return Ok(Number::from_lane(lane));
     }
     let digits = split(text, notation)?;
     if digits.whole.len() + digits.decimals.len() > 2 * MAX_DIGITS {
@@ -181,9 +180,9 @@ fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberEr
 /// `±digits / 10^scale`, where a negative scale multiplies.
 fn assemble(negative: bool, digits: &str, scale: i32) -> Number {
     if let (Ok(mantissa), Ok(scale)) = (digits.parse::<i64>(), u32::try_from(scale))
-        && let Some(small) = lane::canonical(i128::from(if negative { -mantissa } else { mantissa }), scale)
+        && let Some(lane) = Lane::fitting(i128::from(if negative { -mantissa } else { mantissa }), scale)
     {
-        return Number::small(small);
+        return Number::from_lane(lane);
     }
     let mantissa = digits.parse::<BigInt>().unwrap_or_else(|_| BigInt::zero());
     let mantissa = if negative { -mantissa } else { mantissa };
