@@ -129,7 +129,7 @@ fn compute_defaults(program: &mut Program, hosts: &Hosts, limits: &Limits) {
     let compute = |program: &Program, field: &InputField| {
         let expr = field.default.as_ref().filter(|expr| !matches!(expr.kind, ExprKind::Constant(_)))?;
         let value = default_of(program, hosts, limits, expr).ok()?;
-        Some(Expr { kind: ExprKind::Constant(value), ..expr.clone() })
+        Some(expr.clone().with_kind(ExprKind::Constant(value)))
     };
     let computed = |fields: &[InputField]| fields.iter().map(|field| compute(program, field)).collect::<Vec<_>>();
     let inputs = computed(&program.inputs);

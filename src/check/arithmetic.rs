@@ -21,7 +21,7 @@ impl Checker<'_> {
                 if let ExprKind::Constant(Value::Number(number)) = &inner.kind {
                     return super::expression::number(number.neg(), ty, span);
                 }
-                Expr { kind: ExprKind::Negate(Box::new(inner)), ty, span }
+                Expr::new(ExprKind::Negate(inner), ty, span)
             }
             _ => {
                 let shown = self.show_type(&inner.ty);
@@ -73,7 +73,6 @@ impl Checker<'_> {
         scope.learn(self.facts(left, and));
         let second = self.condition(right, scope);
         scope.reset(mark);
-        let (first, second) = (Box::new(first), Box::new(second));
         yes_no(if and { ExprKind::And(first, second) } else { ExprKind::Or(first, second) }, span)
     }
 
@@ -105,7 +104,7 @@ impl Checker<'_> {
         let ty = if matches!(right.ty, Type::Optional(_)) { inner.clone().optional() } else { inner.clone() };
         let ty = if inner == Type::Integer && right.ty == Type::Number { Type::Number } else { ty };
         let right = self.coerce(right, &ty, "the value for the case that it is absent");
-        Expr { kind: ExprKind::Otherwise(Box::new(left), Box::new(right)), ty, span }
+        Expr::new(ExprKind::Otherwise(left, right), ty, span)
     }
 
     /// `18.5% of x` and `20% contained in x`.
@@ -133,12 +132,11 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = if whole.ty == Type::Integer { Type::Number } else { whole.ty.clone() };
-        let (percent, whole) = (Box::new(percent), Box::new(whole));
         let kind = match op {
             BinaryOp::ContainedIn => ExprKind::ContainedIn(percent, whole),
             _ => ExprKind::Arithmetic(Arithmetic::Multiply, percent, whole),
         };
-        Expr { kind, ty, span }
+        Expr::new(kind, ty, span)
     }
 
     /// `a + b` and so on between checked sides. The table of types is in `docs/language/operators.md`.
@@ -208,7 +206,7 @@ impl Checker<'_> {
             Ok(mut right) => {
                 if op == BinaryOp::Subtract {
                     let (ty, span) = (right.ty.clone(), right.span);
-                    right = Expr { kind: ExprKind::Negate(Box::new(right)), ty, span };
+                    right = Expr::new(ExprKind::Negate(right), ty, span);
                 }
                 let ty = left.ty.clone();
                 date_arithmetic(kind, left, right, ty, span)
@@ -342,17 +340,13 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = amount.ty.clone();
-        Expr {
-            kind: ExprKind::PerStep { amount: Box::new(amount), step: Box::new(step), of: Box::new(of), started },
-            ty,
-            span,
-        }
+        Expr::new(ExprKind::PerStep { amount, step, of, started }, ty, span)
     }
 }
 
 /// A whole number as a number, so that what it is compared with may be a fraction.
 pub(super) fn as_number(expr: Expr) -> Expr {
-    if expr.ty == Type::Integer { Expr { ty: Type::Number, ..expr } } else { expr }
+    if expr.ty == Type::Integer { expr.with_type(Type::Number) } else { expr }
 }
 
 /// What to write instead of an operator on dates, times, months and text that does not exist.
@@ -380,11 +374,11 @@ fn plain(op: BinaryOp, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {
         BinaryOp::Multiply => Arithmetic::Multiply,
         _ => Arithmetic::Divide,
     };
-    Expr { kind: ExprKind::Arithmetic(op, Box::new(left), Box::new(right)), ty, span }
+    Expr::new(ExprKind::Arithmetic(op, left, right), ty, span)
 }
 
 fn date_arithmetic(kind: DateArithmetic, left: Expr, right: Expr, ty: Type, span: Span) -> Expr {
-    Expr { kind: ExprKind::DateArithmetic(kind, Box::new(left), Box::new(right)), ty, span }
+    Expr::new(ExprKind::DateArithmetic(kind, left, right), ty, span)
 }
 
 fn negative_months(months: Expr) -> Expr {

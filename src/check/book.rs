@@ -204,8 +204,8 @@ impl Checker<'_> {
         let found = self.expression(expr, None, scope);
         let wanted = self.book_value(text, &found.ty.clone(), span, scope)?;
         let (found, wanted) = self.same_kind(found, wanted, false)?;
-        let kind = ExprKind::Compare(crate::program::Comparison::Is, Box::new(found), Box::new(wanted));
-        Some(ExpectKind::That(Expr { kind, ty: Type::YesNo, span }))
+        let kind = ExprKind::Compare(crate::program::Comparison::Is, found, wanted);
+        Some(ExpectKind::That(Expr::new(kind, Type::YesNo, span)))
     }
 
     /// An amount in a cell as it would stand in a rule file: a bare number is one of the column's unit.
@@ -251,7 +251,7 @@ impl Checker<'_> {
         }
         let span = self.part_of(span, text);
         match super::tables::read_value(text, ty, &self.enums, &mut self.units) {
-            Ok(value) => Some(Expr { kind: ExprKind::Constant(value), ty: ty.clone(), span }),
+            Ok(value) => Some(Expr::new(ExprKind::Constant(value), ty.clone(), span)),
             Err(problem) => {
                 self.report(problem.at(span, "in this cell"));
                 None

@@ -48,9 +48,8 @@ impl Checker<'_> {
         let (amount, ty) = self.charge_amount(charge, &mut scope);
         let unit = self.money_unit(&ty, charge.code.span, &charge.code.text);
         let rounds_itself = match &amount {
-            ChargeAmount::Expr(Expr { kind: ExprKind::Stages(_, stages), .. }) => rounds(stages),
+            ChargeAmount::Expr(amount) => matches!(&amount.kind, ExprKind::Stages(_, stages) if rounds(stages)),
             ChargeAmount::Group { stages, .. } => rounds(stages),
-            ChargeAmount::Expr(_) => false,
         };
         let booking = match &unit {
             Some(unit) if !rounds_itself && !self.round_total => self.booking_for(unit, charge.code.span),
@@ -106,7 +105,7 @@ impl Checker<'_> {
     fn charge_when(&mut self, charge: &ast::Charge, removed: bool, scope: &mut Scope) -> Option<Expr> {
         if removed {
             let never = ExprKind::Constant(Value::YesNo(false));
-            return Some(Expr { kind: never, ty: Type::YesNo, span: charge.code.span });
+            return Some(Expr::new(never, Type::YesNo, charge.code.span));
         }
         charge.when.as_ref().map(|when| {
             let checked = self.condition(when, scope);
@@ -278,12 +277,14 @@ impl Checker<'_> {
         for progress in &self.charges {
             let Progress::Done(charge) = progress else { continue };
             let stages: &[Stage] = match &charge.amount {
-                ChargeAmount::Expr(Expr { kind: ExprKind::Stages(_, stages), .. }) => stages,
+                ChargeAmount::Expr(amount) => match &amount.kind {
+                    ExprKind::Stages(_, stages) => stages,
+                    _ => &[],
+                },
                 ChargeAmount::Group { stages, options, .. } => {
                     codes.extend(options.iter().map(|option| option.code.to_string()));
                     stages
                 }
-                ChargeAmount::Expr(_) => &[],
             };
             for stage in stages {
                 if let StageKind::Minimum(_, Some(line)) | StageKind::Maximum(_, Some(line)) = &stage.kind {

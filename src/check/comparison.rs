@@ -41,7 +41,7 @@ impl Checker<'_> {
             BinaryOp::IsNot => Comparison::IsNot,
             _ => Comparison::Is,
         };
-        yes_no(ExprKind::Compare(comparison, Box::new(a), Box::new(b)), span)
+        yes_no(ExprKind::Compare(comparison, a, b), span)
     }
 
     /// Both sides in one type and unit, so that they can be compared; `None` after saying why not.
@@ -102,7 +102,7 @@ impl Checker<'_> {
                 let wanted = Type::List(Arc::new(value.ty.clone()));
                 let list = self.expression(list, Some(&wanted), scope);
                 let list = self.coerce(list, &wanted, "what follows `is one of`");
-                ExprKind::InList(Box::new(value), Box::new(list))
+                ExprKind::InList(value, list)
             }
             ast::OneOf::Values(choices) => {
                 let mut checked = Vec::new();
@@ -116,7 +116,7 @@ impl Checker<'_> {
                         None => return self.broken(span),
                     }
                 }
-                ExprKind::OneOf(Box::new(value), checked)
+                ExprKind::OneOf(value, checked)
             }
         };
         negated_unless(positive, yes_no(kind, span))
@@ -131,19 +131,17 @@ impl Checker<'_> {
         scope: &mut Scope,
     ) -> Expr {
         let value = as_number(self.expression(inner, None, scope));
-        let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Box<Expr>, bool)>> {
+        let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Expr, bool)>> {
             let Some((end, included)) = end else { return Some(None) };
             let end = checker.expression(end, Some(&value.ty), scope);
             let (_, end) = checker.same_kind(value.clone(), end, true)?;
             let end = checker.try_coerce(end, &value.ty).ok()?;
-            Some(Some((Box::new(end), *included)))
+            Some(Some((end, *included)))
         };
         let low = end(self, &range.low);
         let high = end(self, &range.high);
         match (low, high) {
-            (Some(low), Some(high)) => {
-                negated_unless(positive, yes_no(ExprKind::InRange { value: Box::new(value), low, high }, span))
-            }
+            (Some(low), Some(high)) => negated_unless(positive, yes_no(ExprKind::InRange { value, low, high }, span)),
             _ => self.broken(span),
         }
     }

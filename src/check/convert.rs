@@ -48,9 +48,8 @@ impl Checker<'_> {
     }
 
     fn clone_coercible(&self, expr: &Expr, to: &Type) -> bool {
-        let mut present = expr.clone();
-        present.ty = expr.ty.present().clone();
-        self.try_coerce(present, to).is_ok()
+        let present = expr.ty.present().clone();
+        self.try_coerce(expr.clone().with_type(present), to).is_ok()
     }
 
     fn conversion_help(&self, from: &Type, to: &Type) -> Option<String> {
@@ -113,14 +112,11 @@ impl Checker<'_> {
     }
 
     /// The expression as a value of `to`, where that needs no decision of the author's.
-    pub(crate) fn try_coerce(&self, mut expr: Expr, to: &Type) -> Result<Expr, Expr> {
+    pub(crate) fn try_coerce(&self, expr: Expr, to: &Type) -> Result<Expr, Expr> {
         match (&expr.ty, to) {
             (from, to) if from == to => Ok(expr),
             (Type::Unknown, _) | (_, Type::Unknown) => Ok(expr),
-            (Type::Integer, Type::Number) => {
-                expr.ty = Type::Number;
-                Ok(expr)
-            }
+            (Type::Integer, Type::Number) => Ok(expr.with_type(Type::Number)),
             (Type::In(from), Type::In(unit)) => match self.units.conversion(from, unit) {
                 Some(factor) => {
                     let unit = unit.clone();
@@ -134,9 +130,7 @@ impl Checker<'_> {
             }
             (_, Type::Optional(inner)) => {
                 let inner = inner.clone();
-                let mut expr = self.try_coerce(expr, &inner)?;
-                expr.ty = to.clone();
-                Ok(expr)
+                Ok(self.try_coerce(expr, &inner)?.with_type(to.clone()))
             }
             (Type::Record(_), Type::Record(wanted)) => self.coerce_record(expr, &wanted.clone()),
             (Type::List(_), Type::List(wanted)) => self.coerce_list(expr, &wanted.clone()),
@@ -145,18 +139,13 @@ impl Checker<'_> {
     }
 
     /// An optional value as another optional type: only where the present value needs no arithmetic.
-    fn optional_coerce(&self, mut expr: Expr, from: &Type, to: &Arc<Type>) -> Result<Expr, Expr> {
+    fn optional_coerce(&self, expr: Expr, from: &Type, to: &Arc<Type>) -> Result<Expr, Expr> {
         let free = match (from, to.as_ref()) {
             (Type::Integer, Type::Number) => true,
             (Type::In(a), Type::In(b)) => self.units.conversion(a, b) == Some(Number::ONE),
             (a, b) => a == b,
         };
-        if free {
-            expr.ty = Type::Optional(to.clone());
-            Ok(expr)
-        } else {
-            Err(expr)
-        }
+        if free { Ok(expr.with_type(Type::Optional(to.clone()))) } else { Err(expr) }
     }
 
     fn coerce_record(&self, expr: Expr, wanted: &Arc<RecordType>) -> Result<Expr, Expr> {
@@ -178,7 +167,7 @@ impl Checker<'_> {
                 },
             }
         }
-        Ok(Expr { kind: ExprKind::Record(fields), ty: Type::Record(wanted.clone()), span: expr.span })
+        Ok(Expr::new(ExprKind::Record(fields), Type::Record(wanted.clone()), expr.span))
     }
 
     /// What a field that is not written has: its default, or nothing where it is optional.
@@ -189,7 +178,7 @@ impl Checker<'_> {
             .and_then(|fields| fields.iter().find(|field| field.name == name).and_then(|field| field.default.clone()));
         match (default, ty) {
             (Some(default), _) => Some(default),
-            (None, Type::Optional(_)) => Some(Expr { kind: ExprKind::Constant(Value::Absent), ty: ty.clone(), span }),
+            (None, Type::Optional(_)) => Some(Expr::new(ExprKind::Constant(Value::Absent), ty.clone(), span)),
             (None, _) => None,
         }
     }
@@ -199,7 +188,7 @@ impl Checker<'_> {
             // A list of whole numbers is a list of numbers as it is.
             return match (&expr.ty, wanted.as_ref()) {
                 (Type::List(element), Type::Number) if **element == Type::Integer => {
-                    Ok(Expr { ty: Type::List(wanted.clone()), ..expr })
+                    Ok(expr.with_type(Type::List(wanted.clone())))
                 }
                 _ => Err(expr),
             };
@@ -211,7 +200,7 @@ impl Checker<'_> {
                 Err(_) => return Err(expr),
             }
         }
-        Ok(Expr { kind: ExprKind::List(list), ty: Type::List(wanted.clone()), span: expr.span })
+        Ok(Expr::new(ExprKind::List(list), Type::List(wanted.clone()), expr.span))
     }
 
     /// The type that values of both types have, in the left one's unit.
@@ -236,14 +225,14 @@ impl Checker<'_> {
 pub(crate) fn scaled(expr: Expr, factor: Number, ty: Type) -> Expr {
     let span = expr.span;
     if factor == Number::ONE {
-        return Expr { ty, ..expr };
+        return expr.with_type(ty);
     }
     if let ExprKind::Constant(Value::Number(number)) = &expr.kind
         && let Ok(product) = number.mul(&factor)
     {
-        return Expr { kind: ExprKind::Constant(Value::Number(product)), ty, span };
+        return Expr::new(ExprKind::Constant(Value::Number(product)), ty, span);
     }
-    Expr { kind: ExprKind::Scale(Box::new(expr), factor), ty, span }
+    Expr::new(ExprKind::Scale(expr, factor), ty, span)
 }
 
 /// The type of a number counted in a unit expression, which is plain where the expression is empty.

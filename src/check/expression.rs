@@ -32,7 +32,7 @@ impl Checker<'_> {
             Ast::Negate(inner) => self.negate(inner, span, expected, scope),
             Ast::Not(inner) => {
                 let inner = self.condition(inner, scope);
-                yes_no(ExprKind::Not(Box::new(inner)), span)
+                yes_no(ExprKind::Not(inner), span)
             }
             Ast::Binary(op, left, right) => self.binary(*op, left, right, span, expected, scope),
             Ast::Field(inner, field) => self.field(expr, inner, field, scope),
@@ -106,7 +106,7 @@ impl Checker<'_> {
             Literal::Text(text) => (Value::text(text), Type::Text),
             Literal::YesNo(yes) => (Value::YesNo(*yes), Type::YesNo),
         };
-        Expr { kind: ExprKind::Constant(value), ty, span }
+        Expr::new(ExprKind::Constant(value), ty, span)
     }
 
     /// What `base.NAME` stands for in a file: the definition nearest below it. A base is read after the file that extends it.
@@ -147,7 +147,7 @@ impl Checker<'_> {
         };
         let yes = self.coerce(yes, &ty, "this branch");
         let no = self.coerce(no, &ty, "this branch");
-        Expr { kind: ExprKind::If(Box::new(checked), Box::new(yes), Box::new(no)), ty, span }
+        Expr::new(ExprKind::If(checked, yes, no), ty, span)
     }
 
     /// Reports that two sides do not go together, naming both.
@@ -228,7 +228,7 @@ impl Checker<'_> {
                 .help("take the question out, or make the field optional: `… : type?`"),
             );
         }
-        negated_unless(positive, yes_no(ExprKind::IsGiven(Box::new(inner)), span))
+        negated_unless(positive, yes_no(ExprKind::IsGiven(inner), span))
     }
 
     fn applied(&mut self, code: &ast::Name, positive: bool, span: Span) -> Expr {
@@ -304,9 +304,7 @@ impl Checker<'_> {
             ids.push(ChargeId(*index as u32));
         }
         match unit {
-            Some((unit, _)) if ids.len() == written => {
-                Expr { kind: ExprKind::SumApplied(ids), ty: Type::In(unit), span }
-            }
+            Some((unit, _)) if ids.len() == written => Expr::new(ExprKind::SumApplied(ids), Type::In(unit), span),
             _ => self.broken(span),
         }
     }
@@ -323,7 +321,7 @@ impl Checker<'_> {
                     if inner.ty == Type::Unknown {
                         return inner;
                     }
-                    return Expr { ty: Type::Number, span, ..inner };
+                    return inner.with_type(Type::Number).with_span(span);
                 }
                 None => return self.broken(span),
             },
@@ -333,7 +331,7 @@ impl Checker<'_> {
             (_, Type::Unknown) => self.broken(span),
             (Type::Percent, Type::Number)
             | (Type::Number | Type::Integer, Type::Percent | Type::Number)
-            | (Type::Number | Type::Integer, Type::In(_)) => Expr { ty: to, span, ..inner },
+            | (Type::Number | Type::Integer, Type::In(_)) => inner.with_type(to).with_span(span),
             (Type::In(_), Type::In(_)) => self.coerce(inner, &to, "what is converted"),
             _ => {
                 let (a, b) = (self.show_type(&from), self.show_type(&to));
@@ -367,7 +365,7 @@ impl Checker<'_> {
 }
 
 pub(super) fn yes_no(kind: ExprKind, span: Span) -> Expr {
-    Expr { kind, ty: Type::YesNo, span }
+    Expr::new(kind, Type::YesNo, span)
 }
 
 pub(super) fn negated_unless(positive: bool, expr: Expr) -> Expr {
@@ -375,9 +373,9 @@ pub(super) fn negated_unless(positive: bool, expr: Expr) -> Expr {
         return expr;
     }
     let span = expr.span;
-    yes_no(ExprKind::Not(Box::new(expr)), span)
+    yes_no(ExprKind::Not(expr), span)
 }
 
 pub(super) fn number(value: Number, ty: Type, span: Span) -> Expr {
-    Expr { kind: ExprKind::Constant(Value::Number(value)), ty, span }
+    Expr::new(ExprKind::Constant(Value::Number(value)), ty, span)
 }

@@ -51,7 +51,7 @@ impl Checker<'_> {
             return None;
         }
         match constant(&expr) {
-            Some(value) => Some(crate::program::Expr { kind: crate::program::ExprKind::Constant(value), ..expr }),
+            Some(value) => Some(expr.with_kind(crate::program::ExprKind::Constant(value))),
             None => {
                 self.report(
                     Diagnostic::error(

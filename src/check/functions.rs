@@ -19,21 +19,21 @@ impl Checker<'_> {
                     return self.broken(span);
                 };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
-                Expr { kind: ExprKind::Call(FunctionId(index as u32), args), ty: result, span }
+                Expr::new(ExprKind::Call(FunctionId(index as u32), args), result, span)
             }
             Some(Symbol::Host(index)) => {
                 let Some(host) = self.hosts.get(index).cloned() else { return self.broken(span) };
                 let Some(args) = self.arguments(name, &host.params, args, span, scope) else {
                     return self.broken(span);
                 };
-                Expr { kind: ExprKind::Host(HostId(index as u32), args), ty: host.result, span }
+                Expr::new(ExprKind::Host(HostId(index as u32), args), host.result, span)
             }
             Some(Symbol::Tiers(index)) => {
                 let Some((params, result)) = self.tiers_signature(index, &name.text, span) else {
                     return self.broken(span);
                 };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
-                Expr { kind: ExprKind::Tiers(TiersId(index as u32), args), ty: result, span }
+                Expr::new(ExprKind::Tiers(TiersId(index as u32), args), result, span)
             }
             Some(_) => {
                 self.report(
@@ -188,7 +188,7 @@ impl Checker<'_> {
         if let [first, second] = checked.as_mut_slice()
             && widens(&first.ty, &second.ty)
         {
-            first.ty = second.ty.clone();
+            first.node_mut().ty = second.ty.clone();
         }
         let ty = match result {
             Shape::Is(ty) => ty,
@@ -196,7 +196,7 @@ impl Checker<'_> {
             Shape::Integers => Type::List(Arc::new(Type::Integer)),
             _ => checked.first().map_or(Type::Unknown, |first| first.ty.clone()),
         };
-        Expr { kind: ExprKind::Library(function, checked), ty, span }
+        Expr::new(ExprKind::Library(function, checked), ty, span)
     }
 
     fn library_argument(

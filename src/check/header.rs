@@ -50,7 +50,7 @@ impl Checker<'_> {
         };
         let is_money = matches!(&expr.ty, Type::In(unit) if self.units.currency(unit).is_some());
         let (code, title, help) = if expr.ty == Type::Unknown {
-            return RoundStep::Expr(Box::new(expr));
+            return RoundStep::Expr(expr);
         } else if !is_money {
             let title = "charges are rounded to an amount of money";
             (codes::TYPE_MISMATCH, title, "such as `rounding half up to 0.01 USD`, or `to minor unit`")
@@ -64,18 +64,18 @@ impl Checker<'_> {
             let title = "the step of a rounding must be above zero";
             (codes::BAD_STEP, title, "such as `0.01 USD`; `rounding none` books amounts as they are")
         } else {
-            return RoundStep::Expr(Box::new(expr));
+            return RoundStep::Expr(expr);
         };
         self.report(Diagnostic::error(code, title, step.span, "not a step for this").help(help));
-        RoundStep::Expr(Box::new(expr))
+        RoundStep::Expr(expr)
     }
 
     /// How a charge in this unit is rounded when it is booked.
     pub(super) fn booking_for(&mut self, unit: &UnitExpr, span: Span) -> Option<RoundTo> {
         let booking = self.booking.clone()?;
         let step = match &booking.step {
-            RoundStep::Expr(expr) => match self.try_coerce(expr.as_ref().clone(), &Type::In(unit.clone())) {
-                Ok(expr) => RoundStep::Expr(Box::new(expr)),
+            RoundStep::Expr(expr) => match self.try_coerce(expr.clone(), &Type::In(unit.clone())) {
+                Ok(expr) => RoundStep::Expr(expr),
                 Err(_) => self.minor_unit(unit, span)?,
             },
             _ => self.minor_unit(unit, span)?,

@@ -62,7 +62,13 @@ impl Checker<'_> {
             because: because.map(|b| b.text.clone()),
             span: value.span,
         };
-        Parameter { name: name.text.clone(), ty: checked.ty, values: vec![value], constant: true, span: name.span }
+        Parameter {
+            name: name.text.clone(),
+            ty: checked.ty.clone(),
+            values: vec![value],
+            constant: true,
+            span: name.span,
+        }
     }
 
     fn dated_parameter(

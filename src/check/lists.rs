@@ -45,7 +45,7 @@ impl Checker<'_> {
         }
         let ty = hint.unwrap_or(Type::Unknown);
         let elements = checked.into_iter().map(|element| self.coerce(element, &ty, "this element")).collect();
-        Expr { kind: ExprKind::List(elements), ty: Type::List(Arc::new(ty)), span }
+        Expr::new(ExprKind::List(elements), Type::List(Arc::new(ty)), span)
     }
 
     /// Binds the names of `for each`; the caller resets the scope to the mark when the body is checked.
@@ -62,7 +62,7 @@ impl Checker<'_> {
             Some(filter) => {
                 let checked = self.condition(filter, scope);
                 scope.learn(self.facts(filter, true));
-                Some(Box::new(checked))
+                Some(checked)
             }
             None => None,
         };
@@ -151,21 +151,21 @@ impl Checker<'_> {
                 let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span, if_any) else {
                     return self.broken(span);
                 };
-                Expr { kind: ExprKind::Aggregate { kind, each, body: Box::new(body), if_any }, ty, span }
+                Expr::new(ExprKind::Aggregate { kind, each, body, if_any }, ty, span)
             }
             AggregateOver::List(list) => {
                 let list = self.expression(list, None, scope);
                 let Some(element) = self.element_type(&list) else { return self.broken(span) };
                 let Some(ty) = self.aggregate_type(kind, &element, list.span, if_any) else { return self.broken(span) };
-                Expr { kind: ExprKind::AggregateList(kind, Box::new(list), if_any), ty, span }
+                Expr::new(ExprKind::AggregateList(kind, list, if_any), ty, span)
             }
             AggregateOver::Values(values) => {
                 let list = self.list(values, span, None, scope);
-                let (Type::List(element), ExprKind::List(values)) = (list.ty.clone(), list.kind) else {
+                let (Type::List(element), ExprKind::List(values)) = (list.ty.clone(), list.into_node().kind) else {
                     return self.broken(span);
                 };
                 let Some(ty) = self.aggregate_type(kind, &element, span, false) else { return self.broken(span) };
-                Expr { kind: ExprKind::AggregateValues(kind, values), ty, span }
+                Expr::new(ExprKind::AggregateValues(kind, values), ty, span)
             }
         }
     }
@@ -205,7 +205,7 @@ impl Checker<'_> {
     pub(super) fn count(&mut self, list: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
         let list = self.expression(list, None, scope);
         match self.element_type(&list) {
-            Some(_) => Expr { kind: ExprKind::Count(Box::new(list)), ty: Type::Integer, span },
+            Some(_) => Expr::new(ExprKind::Count(list), Type::Integer, span),
             None => self.broken(span),
         }
     }
@@ -213,7 +213,7 @@ impl Checker<'_> {
     pub(super) fn count_each(&mut self, each: &ast::Each, span: Span, scope: &mut Scope) -> Expr {
         let Some((each, mark)) = self.each(each, scope) else { return self.broken(span) };
         scope.reset(mark);
-        Expr { kind: ExprKind::CountEach(each), ty: Type::Integer, span }
+        Expr::new(ExprKind::CountEach(each), Type::Integer, span)
     }
 
     pub(super) fn quantified(
@@ -227,7 +227,7 @@ impl Checker<'_> {
         let Some((each, mark)) = self.each(each, scope) else { return self.broken(span) };
         let body = self.condition(body, scope);
         scope.reset(mark);
-        yes_no(ExprKind::Quantified(some, each, Box::new(body)), span)
+        yes_no(ExprKind::Quantified(some, each, body), span)
     }
 
     pub(super) fn first_last(
@@ -241,7 +241,7 @@ impl Checker<'_> {
         let list = self.expression(list, None, scope);
         let Some(element) = self.element_type(&list) else { return self.broken(span) };
         let ty = if if_any { element.optional() } else { element };
-        Expr { kind: ExprKind::FirstLast(first, Box::new(list), if_any), ty, span }
+        Expr::new(ExprKind::FirstLast(first, list, if_any), ty, span)
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one sentence of the language")]
@@ -266,7 +266,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = if if_any { element.optional() } else { element };
-        Expr { kind: ExprKind::The { each, greatest, by: Box::new(by), tie_last, if_any }, ty, span }
+        Expr::new(ExprKind::The { each, greatest, by, tie_last, if_any }, ty, span)
     }
 
     pub(super) fn group(&mut self, each: &ast::Each, key: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
@@ -278,7 +278,7 @@ impl Checker<'_> {
         }
         let items = each.binders.first().map_or(Type::Unknown, |(_, list)| list.ty.clone());
         let group = record(&[("key", key.ty.clone()), ("items", items)]);
-        Expr { kind: ExprKind::Group(each, Box::new(key)), ty: Type::List(Arc::new(group)), span }
+        Expr::new(ExprKind::Group(each, key), Type::List(Arc::new(group)), span)
     }
 
     /// The type of the pieces that `split` gives.

@@ -106,9 +106,9 @@ impl Checker<'_> {
             });
         }
         let on = match (shape.dated, on) {
-            (true, Some(date)) => Some(Box::new(self.expect(date, &Type::Date, "the date of the look-up", scope))),
+            (true, Some(date)) => Some(self.expect(date, &Type::Date, "the date of the look-up", scope)),
             (true, None) => match self.pricing_date(span, &format!("the rows of `{}` have periods", name.text)) {
-                Some(date) => Some(Box::new(date)),
+                Some(date) => Some(date),
                 None => return self.broken(span),
             },
             (false, Some(date)) => {
@@ -132,7 +132,7 @@ impl Checker<'_> {
             self.sure_of_a_row.insert(index);
         }
         let ty = self.look_up_type(id, &shape, if_any, rows);
-        Expr { kind: ExprKind::Lookup { table: id, keys: checked, on, if_any, rows }, ty, span }
+        Expr::new(ExprKind::Lookup { table: id, keys: checked, on, if_any, rows }, ty, span)
     }
 
     fn look_up_type(&self, id: TableId, shape: &Shape, if_any: bool, rows: bool) -> Type {
@@ -203,7 +203,7 @@ impl Checker<'_> {
             );
             return self.broken(span);
         }
-        Expr { kind: ExprKind::Column(Box::new(row), at as u16), ty, span }
+        Expr::new(ExprKind::Column(row, at as u16), ty, span)
     }
 
     pub(super) fn parameter_on(&mut self, name: &ast::Name, date: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {

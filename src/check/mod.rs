@@ -376,7 +376,7 @@ impl<'a> Checker<'a> {
 
     /// What is left of an expression that was reported: a value of the type that fits everywhere.
     fn broken(&self, span: Span) -> Expr {
-        Expr { kind: ExprKind::Constant(Value::Absent), ty: Type::Unknown, span }
+        Expr::new(ExprKind::Constant(Value::Absent), Type::Unknown, span)
     }
 
     fn entry_item(&self, entry: usize) -> Option<Rc<ast::Item>> {

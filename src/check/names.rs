@@ -13,7 +13,7 @@ impl Checker<'_> {
     /// A bare name: a local, a member of the enumeration that is expected here, a definition, or a member of any.
     pub(super) fn name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) -> Expr {
         if let Some(local) = scope.local(name) {
-            let expr = Expr { kind: ExprKind::Local(local.slot), ty: local.ty.clone(), span };
+            let expr = Expr::new(ExprKind::Local(local.slot), local.ty.clone(), span);
             return self.narrowed(expr, Some(vec![name.to_string()]), scope);
         }
         if let Some(Type::Enum(id)) = expected.map(Type::present)
@@ -109,13 +109,13 @@ impl Checker<'_> {
         match symbol {
             Symbol::Input(slot) => {
                 let ty = self.inputs.get(slot as usize).map_or(Type::Unknown, |field| field.ty.clone());
-                self.narrowed(Expr { kind: ExprKind::Input(slot), ty, span }, Some(vec![name.to_string()]), scope)
+                self.narrowed(Expr::new(ExprKind::Input(slot), ty, span), Some(vec![name.to_string()]), scope)
             }
             Symbol::Definition(index) => {
                 self.enter(name, span);
                 let ty = self.definition_type(index, name, span);
                 self.leave();
-                let expr = Expr { kind: ExprKind::Definition(DefinitionId(index as u32)), ty, span };
+                let expr = Expr::new(ExprKind::Definition(DefinitionId(index as u32)), ty, span);
                 self.narrowed(expr, Some(vec![name.to_string()]), scope)
             }
             Symbol::Parameter(index) => self.parameter(index, None, span),
@@ -190,13 +190,13 @@ impl Checker<'_> {
                 None
             }
             (true, None) => None,
-            (false, Some(date)) => Some(Box::new(date)),
+            (false, Some(date)) => Some(date),
             (false, None) => match self.pricing_date(span, &format!("`{name}` changes with the date")) {
-                Some(date) => Some(Box::new(date)),
+                Some(date) => Some(date),
                 None => return self.broken(span),
             },
         };
-        Expr { kind: ExprKind::Parameter(ParameterId(index as u32), on), ty, span }
+        Expr::new(ExprKind::Parameter(ParameterId(index as u32), on), ty, span)
     }
 
     /// The pricing date, or an error that says why one is needed.
@@ -207,7 +207,7 @@ impl Checker<'_> {
                     .help("say `priced on FIELD` in the rule set's braces, or write the date here: `… on FIELD`"),
             );
         }
-        self.priced_on.clone().map(|date| Expr { span, ..date })
+        self.priced_on.clone().map(|date| date.with_span(span))
     }
 
     fn charge_reference(&mut self, index: usize, name: &str, span: Span, scope: &Scope) -> Expr {
@@ -227,7 +227,7 @@ impl Checker<'_> {
             );
             return self.broken(span);
         }
-        Expr { kind: ExprKind::Charge(ChargeId(index as u32)), ty: Type::In(unit), span }
+        Expr::new(ExprKind::Charge(ChargeId(index as u32)), Type::In(unit), span)
     }
 
     /// The unit of a charge, and whether it may be absent; `None` after saying what is wrong.
@@ -283,11 +283,12 @@ impl Checker<'_> {
     }
 
     /// The expression with its plain type where a condition has established that it is given.
-    pub(super) fn narrowed(&self, mut expr: Expr, path: Option<Vec<String>>, scope: &Scope) -> Expr {
+    pub(super) fn narrowed(&self, expr: Expr, path: Option<Vec<String>>, scope: &Scope) -> Expr {
         if let (Type::Optional(inner), Some(path)) = (&expr.ty, path)
             && scope.knows(&Fact::Given(path))
         {
-            expr.ty = inner.as_ref().clone();
+            let present = inner.as_ref().clone();
+            return expr.with_type(present);
         }
         expr
     }
@@ -312,7 +313,7 @@ impl Checker<'_> {
 }
 
 fn member_value(id: EnumId, member: u32, span: Span) -> Expr {
-    Expr { kind: ExprKind::Constant(Value::Member(member)), ty: Type::Enum(id), span }
+    Expr::new(ExprKind::Constant(Value::Member(member)), Type::Enum(id), span)
 }
 
 /// The path of names that an expression is: `loyalty.tier`.

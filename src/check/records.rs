@@ -60,9 +60,7 @@ impl Checker<'_> {
         match record.ty.clone() {
             Type::Unknown => self.broken(span),
             Type::Record(ty) => match ty.field(&field.text) {
-                Some((at, found)) => {
-                    Expr { kind: ExprKind::Field(Box::new(record), at as u16), ty: found.ty.clone(), span }
-                }
+                Some((at, found)) => Expr::new(ExprKind::Field(record, at as u16), found.ty.clone(), span),
                 None => {
                     let names: Vec<&str> = ty.fields.iter().map(|f| f.name.as_str()).collect();
                     let shown = self.show_type(&record.ty);
@@ -160,10 +158,10 @@ impl Checker<'_> {
             values.push(value);
         }
         let ty = Type::Record(Arc::new(RecordType { name: String::new(), fields: types }));
-        let expr = Expr { kind: ExprKind::Record(values), ty, span };
+        let expr = Expr::new(ExprKind::Record(values), ty, span);
         match wanted {
             Some(record) if expr.ty != Type::Record(record.clone()) => self.complete_record(expr, &record, span),
-            Some(record) => Expr { ty: Type::Record(record), ..expr },
+            Some(record) => expr.with_type(Type::Record(record)),
             None => expr,
         }
     }

@@ -55,7 +55,7 @@ impl Checker<'_> {
         if ty == Type::Unknown {
             return self.broken(span);
         }
-        Expr { kind: ExprKind::Stages(Box::new(value), stages), ty, span }
+        Expr::new(ExprKind::Stages(value, stages), ty, span)
     }
 
     /// Checks stages that follow a value of this type, and tells the type after them.
@@ -188,7 +188,7 @@ impl Checker<'_> {
                     );
                     return None;
                 }
-                RoundStep::Expr(Box::new(step))
+                RoundStep::Expr(step)
             }
             (None, Type::In(unit)) => self.minor_unit(unit, to.span)?,
             (None, _) => {

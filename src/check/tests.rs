@@ -125,7 +125,7 @@ impl Checker<'_> {
             Type::Zone => Value::Zone(Zone::named(text)?),
             _ => return None,
         };
-        Some(Expr { kind: ExprKind::Constant(value_of), ty: ty.clone(), span: value.span })
+        Some(Expr::new(ExprKind::Constant(value_of), ty.clone(), value.span))
     }
 
     pub(super) fn expectation(&mut self, expect: &ast::Expect, scope: &mut Scope) -> Option<Expect> {
@@ -269,7 +269,7 @@ impl Checker<'_> {
         if let Some(currency) = chosen {
             let written = of(self.units.money(currency));
             if let Ok(same) = self.try_coerce(checked.clone(), &written) {
-                return Expr { ty: wanted, ..same };
+                return same.with_type(wanted);
             }
         }
         self.coerce(checked, &wanted, what)

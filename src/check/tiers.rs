@@ -104,9 +104,9 @@ impl Checker<'_> {
             let checked = self.expression(bound, Some(over), scope);
             // A bare number is a number of the unit that the tiers are over.
             let checked = match (&checked.ty, over) {
-                (Type::Integer | Type::Number, Type::In(_)) => Expr { ty: over.clone(), ..checked },
+                (Type::Integer | Type::Number, Type::In(_)) => checked.with_type(over.clone()),
                 (Type::Optional(inner), Type::In(_)) if matches!(inner.as_ref(), Type::Integer | Type::Number) => {
-                    Expr { ty: over.clone().optional(), ..checked }
+                    checked.with_type(over.clone().optional())
                 }
                 _ => checked,
             };
@@ -140,7 +140,7 @@ impl Checker<'_> {
                 let amount = self.result_amount(amount, result)?;
                 let step = self.expression(step, None, scope);
                 let step = match (&step.ty, over) {
-                    (Type::Integer | Type::Number, Type::In(_)) => Expr { ty: over.clone(), ..step },
+                    (Type::Integer | Type::Number, Type::In(_)) => step.with_type(over.clone()),
                     _ => self.coerce(step, over, "the tier's step"),
                 };
                 Some(TierPart::PerStep { amount, step, started: *started })

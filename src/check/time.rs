@@ -23,17 +23,11 @@ impl Checker<'_> {
         match self.find_symbol(name) {
             Some(Symbol::Calendar(index)) => {
                 let date = self.expect(inner, &Type::Date, "what lies within a calendar", scope);
-                negated_unless(
-                    positive,
-                    yes_no(ExprKind::WithinCalendar(Box::new(date), CalendarId(index as u32)), span),
-                )
+                negated_unless(positive, yes_no(ExprKind::WithinCalendar(date, CalendarId(index as u32)), span))
             }
             Some(Symbol::Windows(index)) => {
                 let instant = self.expect(inner, &Type::Instant, "what lies within windows", scope);
-                negated_unless(
-                    positive,
-                    yes_no(ExprKind::WithinWindows(Box::new(instant), WindowsId(index as u32)), span),
-                )
+                negated_unless(positive, yes_no(ExprKind::WithinWindows(instant, WindowsId(index as u32)), span))
             }
             _ => {
                 self.report(
@@ -62,7 +56,7 @@ impl Checker<'_> {
         let from = self.expect(from, &Type::Date, "the first day", scope);
         let to = self.expect(to, &Type::Date, "the last day", scope);
         let ty = Type::In(self.unit_named("day"));
-        Expr { kind: ExprKind::Days { from: Box::new(from), to: Box::new(to), inclusive, thirty_360 }, ty, span }
+        Expr::new(ExprKind::Days { from, to, inclusive, thirty_360 }, ty, span)
     }
 
     fn zone(&mut self, zone: &ast::Expr, scope: &mut Scope) -> Expr {
@@ -75,7 +69,7 @@ impl Checker<'_> {
             _ => None,
         };
         match known {
-            Some(zone) => Expr { kind: ExprKind::Constant(Value::Zone(zone)), ty: Type::Zone, span: checked.span },
+            Some(zone) => Expr::new(ExprKind::Constant(Value::Zone(zone)), Type::Zone, checked.span),
             None => {
                 self.report(
                     Diagnostic::error(
@@ -99,14 +93,14 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Expr {
-        let instant = Box::new(self.expect(instant, &Type::Instant, "what is read in a zone", scope));
-        let zone = Box::new(self.zone(zone, scope));
+        let instant = self.expect(instant, &Type::Instant, "what is read in a zone", scope);
+        let zone = self.zone(zone, scope);
         let (kind, ty) = if date {
             (ExprKind::DateOf(instant, zone), Type::Date)
         } else {
             (ExprKind::TimeOf(instant, zone), Type::Time)
         };
-        Expr { kind, ty, span }
+        Expr::new(kind, ty, span)
     }
 
     pub(super) fn instant_of(
@@ -117,10 +111,10 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Expr {
-        let date = Box::new(self.expect(date, &Type::Date, "the day", scope));
-        let time = Box::new(self.expect(time, &Type::Time, "the time of day", scope));
-        let zone = Box::new(self.zone(zone, scope));
-        Expr { kind: ExprKind::InstantOf(date, time, zone), ty: Type::Instant, span }
+        let date = self.expect(date, &Type::Date, "the day", scope);
+        let time = self.expect(time, &Type::Time, "the time of day", scope);
+        let zone = self.zone(zone, scope);
+        Expr::new(ExprKind::InstantOf(date, time, zone), Type::Instant, span)
     }
 
     pub(super) fn split(
@@ -131,12 +125,12 @@ impl Checker<'_> {
         span: Span,
         scope: &mut Scope,
     ) -> Expr {
-        let from = Box::new(self.expect(from, &Type::Instant, "the beginning", scope));
-        let until = Box::new(self.expect(until, &Type::Instant, "the end", scope));
+        let from = self.expect(from, &Type::Instant, "the beginning", scope);
+        let until = self.expect(until, &Type::Instant, "the end", scope);
         match self.find_symbol(name) {
             Some(Symbol::Windows(index)) => {
                 let ty = Type::List(Arc::new(self.piece_type()));
-                Expr { kind: ExprKind::Split(from, until, WindowsId(index as u32)), ty, span }
+                Expr::new(ExprKind::Split(from, until, WindowsId(index as u32)), ty, span)
             }
             _ => {
                 self.report(

@@ -21,7 +21,7 @@ impl Checker<'_> {
             match ty {
                 Some(ty) => value = self.coerce(value, &ty, &format!("the first value of `{}`", name.text)),
                 // A carried whole number may become a fraction; only a stated type keeps it whole.
-                None if value.ty == Type::Integer => value.ty = Type::Number,
+                None if value.ty == Type::Integer => value.node_mut().ty = Type::Number,
                 None => {}
             }
             initial.push((name, value));
@@ -41,7 +41,7 @@ impl Checker<'_> {
         let rows = Type::List(Arc::new(kept.unwrap_or_else(|| record(&[]))));
         let ty = record(&[("rows", rows), ("final", record(&finals))]);
         let state = state.into_iter().map(|(_, slot, value)| (slot, value)).collect();
-        Expr { kind: ExprKind::Walk(Box::new(Walk { each, state, steps })), ty, span }
+        Expr::new(ExprKind::Walk(Box::new(Walk { each, state, steps })), ty, span)
     }
 
     fn walk_steps(
@@ -149,7 +149,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         fields.push(("left", ty));
-        Expr { kind: ExprKind::Draw(Box::new(pool), from), ty: record(&fields), span }
+        Expr::new(ExprKind::Draw(pool, from), record(&fields), span)
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one sentence of the language")]
@@ -197,11 +197,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = Type::List(Arc::new(loose));
-        Expr {
-            kind: ExprKind::Allocate { amount: Box::new(amount), weights: Box::new(weights), round, remainder },
-            ty,
-            span,
-        }
+        Expr::new(ExprKind::Allocate { amount, weights, round, remainder }, ty, span)
     }
 
     pub(super) fn increments(
@@ -234,10 +230,6 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let part = record(&[("start", ty.clone()), ("length", ty)]);
-        Expr {
-            kind: ExprKind::Increments(Box::new(of), Box::new(first), Box::new(then)),
-            ty: Type::List(Arc::new(part)),
-            span,
-        }
+        Expr::new(ExprKind::Increments(of, first, then), Type::List(Arc::new(part)), span)
     }
 }

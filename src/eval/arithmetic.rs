@@ -112,8 +112,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn in_range(
         &mut self,
         value: &'p Expr,
-        low: Option<&'p (Box<Expr>, bool)>,
-        high: Option<&'p (Box<Expr>, bool)>,
+        low: Option<&'p (Expr, bool)>,
+        high: Option<&'p (Expr, bool)>,
     ) -> Outcome<Value> {
         let value = self.evaluate(value)?;
         if let Some((low, included)) = low {

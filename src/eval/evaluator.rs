@@ -81,7 +81,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         match &expr.kind {
             K::IsApplied(id) => self.is_applied(*id),
             K::SumApplied(ids) => self.sum_applied(ids),
-            K::Parameter(id, on) => self.parameter(*id, on.as_deref()),
+            K::Parameter(id, on) => self.parameter(*id, on.as_ref()),
             K::Record(fields) => self.record(fields),
             K::List(elements) => self.list(elements),
             K::Negate(value) => self.negate(value),

@@ -20,7 +20,7 @@ fn number(text: &str) -> Value {
 }
 
 fn constant(value: Value, ty: Type) -> Expr {
-    Expr { kind: ExprKind::Constant(value), ty, span: Span::default() }
+    Expr::new(ExprKind::Constant(value), ty, Span::default())
 }
 
 fn default_of(expr: &Expr) -> Result<Value, EvalError> {

@@ -4,6 +4,8 @@ use super::RoundTo;
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
+use std::fmt::{self, Debug, Formatter};
+use std::ops::Deref;
 use std::sync::Arc;
 
 macro_rules! identities {
@@ -33,15 +35,68 @@ identities! {
     ChargeId,
 }
 
-/// A typed expression with its place.
+/// A typed expression with its place: a handle, cheap to copy and to share between the places that need it.
+#[derive(Clone)]
+pub struct Expr(Arc<ExprNode>);
+
+/// What a handle leads to.
 #[derive(Debug, Clone)]
-pub struct Expr {
+pub struct ExprNode {
     /// What it is.
     pub kind: ExprKind,
     /// The type of its value.
     pub ty: Type,
     /// Its place in the rules.
     pub span: Span,
+}
+
+impl Expr {
+    /// An expression of its parts.
+    pub fn new(kind: ExprKind, ty: Type, span: Span) -> Expr {
+        Expr(Arc::new(ExprNode { kind, ty, span }))
+    }
+
+    /// Its parts; those of a shared expression are copied (their children stay shared).
+    pub fn into_node(self) -> ExprNode {
+        Arc::unwrap_or_clone(self.0)
+    }
+
+    /// Its parts, to be altered; those of a shared expression are copied first, and it stays as it is for the others.
+    pub fn node_mut(&mut self) -> &mut ExprNode {
+        Arc::make_mut(&mut self.0)
+    }
+
+    /// The same expression, taken as another kind; a shared one stays as it is for the others.
+    pub fn with_kind(mut self, kind: ExprKind) -> Expr {
+        self.node_mut().kind = kind;
+        self
+    }
+
+    /// The same expression, taken as of another type; a shared one stays as it is for the others.
+    pub fn with_type(mut self, ty: Type) -> Expr {
+        self.node_mut().ty = ty;
+        self
+    }
+
+    /// The same expression at another place; a shared one stays as it is for the others.
+    pub fn with_span(mut self, span: Span) -> Expr {
+        self.node_mut().span = span;
+        self
+    }
+}
+
+impl Deref for Expr {
+    type Target = ExprNode;
+
+    fn deref(&self) -> &ExprNode {
+        &self.0
+    }
+}
+
+impl Debug for Expr {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
 }
 
 /// A message or reason: pieces to be joined.
@@ -78,7 +133,7 @@ pub struct Each {
     /// Local slots and lists; several lists must be of one length.
     pub binders: Vec<(u16, Expr)>,
     /// Which elements take part.
-    pub filter: Option<Box<Expr>>,
+    pub filter: Option<Expr>,
     /// Sort keys, and whether each is descending; stable.
     pub sort: Vec<(Expr, bool)>,
 }
@@ -190,66 +245,66 @@ pub enum ExprKind {
     /// The sum of the booked amounts of those that apply; all have the expression's unit.
     SumApplied(Vec<ChargeId>),
     /// A parameter on a date; `None` for a constant, which needs no date.
-    Parameter(ParameterId, Option<Box<Expr>>),
+    Parameter(ParameterId, Option<Expr>),
     /// A field of a record.
-    Field(Box<Expr>, u16),
+    Field(Expr, u16),
     /// A column of a row.
-    Column(Box<Expr>, u16),
+    Column(Expr, u16),
     /// A record.
     Record(Vec<Expr>),
     /// A list.
     List(Vec<Expr>),
     /// `-x`
-    Negate(Box<Expr>),
+    Negate(Expr),
     /// `not x`
-    Not(Box<Expr>),
+    Not(Expr),
     /// A unit conversion: times an exact factor.
-    Scale(Box<Expr>, Number),
+    Scale(Expr, Number),
     /// Arithmetic on numbers.
-    Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
+    Arithmetic(Arithmetic, Expr, Expr),
     /// Arithmetic on dates, instants and months.
-    DateArithmetic(DateArithmetic, Box<Expr>, Box<Expr>),
+    DateArithmetic(DateArithmetic, Expr, Expr),
     /// A comparison.
-    Compare(Comparison, Box<Expr>, Box<Expr>),
+    Compare(Comparison, Expr, Expr),
     /// `and`: the right side only where the left is yes.
-    And(Box<Expr>, Box<Expr>),
+    And(Expr, Expr),
     /// `or`: the right side only where the left is no.
-    Or(Box<Expr>, Box<Expr>),
+    Or(Expr, Expr),
     /// `if c then a else b`
-    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    If(Expr, Expr, Expr),
     /// `x is given`
-    IsGiven(Box<Expr>),
+    IsGiven(Expr),
     /// `x otherwise y`
-    Otherwise(Box<Expr>, Box<Expr>),
+    Otherwise(Expr, Expr),
     /// `x is one of (a, b)`
-    OneOf(Box<Expr>, Vec<Expr>),
+    OneOf(Expr, Vec<Expr>),
     /// `x is one of L`
-    InList(Box<Expr>, Box<Expr>),
+    InList(Expr, Expr),
     /// `x is from a through b`: ends, and whether each is included
     InRange {
         /// The value.
-        value: Box<Expr>,
+        value: Expr,
         /// The lower end.
-        low: Option<(Box<Expr>, bool)>,
+        low: Option<(Expr, bool)>,
         /// The upper end.
-        high: Option<(Box<Expr>, bool)>,
+        high: Option<(Expr, bool)>,
     },
     /// An instant within windows.
-    WithinWindows(Box<Expr>, WindowsId),
+    WithinWindows(Expr, WindowsId),
     /// A date within a calendar.
-    WithinCalendar(Box<Expr>, CalendarId),
+    WithinCalendar(Expr, CalendarId),
     /// Stages applied to a value.
-    Stages(Box<Expr>, Vec<Stage>),
+    Stages(Expr, Vec<Stage>),
     /// `20% contained in x`: x × p ÷ (1 + p)
-    ContainedIn(Box<Expr>, Box<Expr>),
+    ContainedIn(Expr, Expr),
     /// `a per started b of c`: a × ⌈c ÷ b⌉ (⌊ ⌋ for whole), 0 where c ≤ 0; `b` is in the unit of `c`
     PerStep {
         /// The amount for each step.
-        amount: Box<Expr>,
+        amount: Expr,
         /// The step.
-        step: Box<Expr>,
+        step: Expr,
         /// What is counted in steps.
-        of: Box<Expr>,
+        of: Expr,
         /// `started`, not `whole`.
         started: bool,
     },
@@ -260,7 +315,7 @@ pub enum ExprKind {
         /// The keys in the order of the key columns; `None` is any, only with `rows`.
         keys: Vec<Option<Expr>>,
         /// The date for rows with a period; present where the table has any.
-        on: Option<Box<Expr>>,
+        on: Option<Expr>,
         /// A miss is an absent value.
         if_any: bool,
         /// All rows that match, in the table's order.
@@ -281,22 +336,22 @@ pub enum ExprKind {
         /// The elements.
         each: Each,
         /// The value of one.
-        body: Box<Expr>,
+        body: Expr,
         /// Absent for an empty list.
         if_any: bool,
     },
     /// `greatest of (a, b)`, `least of (a, b)`, `sum of (a, b)`
     AggregateValues(Aggregate, Vec<Expr>),
     /// `sum of L` and so on: the list itself.
-    AggregateList(Aggregate, Box<Expr>, bool),
+    AggregateList(Aggregate, Expr, bool),
     /// `count of L`
-    Count(Box<Expr>),
+    Count(Expr),
     /// `count of each x in L where C`
     CountEach(Each),
     /// `any x in L has C` (true), `every x in L has C` (false)
-    Quantified(bool, Each, Box<Expr>),
+    Quantified(bool, Each, Expr),
     /// `first of L` (true), `last of L`; absent or an error for an empty list
-    FirstLast(bool, Box<Expr>, bool),
+    FirstLast(bool, Expr, bool),
     /// `the x in L with least E`
     The {
         /// The elements (one binder).
@@ -304,24 +359,24 @@ pub enum ExprKind {
         /// `greatest`.
         greatest: bool,
         /// What is compared.
-        by: Box<Expr>,
+        by: Expr,
         /// Of equals, the last.
         tie_last: bool,
         /// Absent for an empty list.
         if_any: bool,
     },
     /// `group x in L by E`: a list of records {key, items}, in the order of first occurrence.
-    Group(Each, Box<Expr>),
+    Group(Each, Expr),
     /// A walk: a record {rows, final}; `final` is a record of the states.
     Walk(Box<Walk>),
     /// `draw P from (a, b)`: a record of {taken, rest} for each in order, then `left`.
-    Draw(Box<Expr>, Vec<Expr>),
+    Draw(Expr, Vec<Expr>),
     /// A list of parts that add up to the amount.
     Allocate {
         /// The amount.
-        amount: Box<Expr>,
+        amount: Expr,
         /// A list of weights, none negative, not all zero unless the amount is zero.
-        weights: Box<Expr>,
+        weights: Expr,
         /// How parts are rounded. Where the amount is no multiple of the step, the part that takes the remainder is none either.
         round: RoundTo,
         /// Where the remainder goes.
@@ -330,24 +385,24 @@ pub enum ExprKind {
     /// `days from a until b`, in whole days.
     Days {
         /// From this day on.
-        from: Box<Expr>,
+        from: Expr,
         /// To this day.
-        to: Box<Expr>,
+        to: Expr,
         /// The last day counts.
         inclusive: bool,
         /// 30E/360.
         thirty_360: bool,
     },
     /// `date of i in zone z`
-    DateOf(Box<Expr>, Box<Expr>),
+    DateOf(Expr, Expr),
     /// `time of i in zone z`
-    TimeOf(Box<Expr>, Box<Expr>),
+    TimeOf(Expr, Expr),
     /// `instant of d at t in zone z`
-    InstantOf(Box<Expr>, Box<Expr>, Box<Expr>),
+    InstantOf(Expr, Expr, Expr),
     /// `split a until b by peak`: a list of records {start, end, length in s, inside}
-    Split(Box<Expr>, Box<Expr>, WindowsId),
+    Split(Expr, Expr, WindowsId),
     /// `increments of x first a then b`: a list of records {start, length}, all in the unit of `x`
-    Increments(Box<Expr>, Box<Expr>, Box<Expr>),
+    Increments(Expr, Expr, Expr),
     /// Text filled in.
     Template(Template),
 }

@@ -495,7 +495,7 @@ pub struct RoundTo {
 #[derive(Debug, Clone)]
 pub enum RoundStep {
     /// An expression in the unit of what is rounded.
-    Expr(Box<Expr>),
+    Expr(Expr),
     /// A power of ten: 10^-digits of a known currency, in the unit of what is rounded.
     Fixed(Number),
     /// The minor unit of the currency that the input field in this slot chooses.

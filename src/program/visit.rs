@@ -22,7 +22,7 @@ impl Expr {
             | ExprKind::Charge(_)
             | ExprKind::IsApplied(_)
             | ExprKind::SumApplied(_) => {}
-            ExprKind::Parameter(_, on) => on.iter().for_each(|on| visit(on)),
+            ExprKind::Parameter(_, on) => on.iter().for_each(&mut *visit),
             ExprKind::Field(inner, _)
             | ExprKind::Column(inner, _)
             | ExprKind::Negate(inner)
@@ -78,7 +78,7 @@ impl Expr {
             }
             ExprKind::Lookup { keys, on, .. } => {
                 keys.iter().flatten().for_each(&mut *visit);
-                on.iter().for_each(|on| visit(on));
+                on.iter().for_each(&mut *visit);
             }
             ExprKind::Aggregate { each, body, .. }
             | ExprKind::Quantified(_, each, body)
@@ -118,7 +118,7 @@ impl Each {
     /// The lists, the filter and the sort keys.
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         self.binders.iter().for_each(|(_, list)| visit(list));
-        self.filter.iter().for_each(|filter| visit(filter));
+        self.filter.iter().for_each(&mut *visit);
         self.sort.iter().for_each(|(key, _)| visit(key));
     }
 }

@@ -400,13 +400,13 @@ impl Run<'_> {
             Item::Definition(index) => {
                 let definition = &self.program.definitions[index];
                 let id = ratewright::program::DefinitionId(index as u32);
-                Expr { kind: ExprKind::Definition(id), ty: definition.value.ty.clone(), span: definition.span }
+                Expr::new(ExprKind::Definition(id), definition.value.ty.clone(), definition.span)
             }
             Item::Parameter(index) => {
                 let parameter = &self.program.parameters[index];
                 let id = ratewright::program::ParameterId(index as u32);
-                let on = self.program.priced_on.clone().filter(|_| !parameter.constant).map(Box::new);
-                Expr { kind: ExprKind::Parameter(id, on), ty: parameter.ty.clone(), span: parameter.span }
+                let on = self.program.priced_on.clone().filter(|_| !parameter.constant);
+                Expr::new(ExprKind::Parameter(id, on), parameter.ty.clone(), parameter.span)
             }
             Item::Charge(index) => {
                 let quote = quote.as_ref().map_err(Clone::clone)?;

@@ -396,7 +396,7 @@ impl<'p> Conditions<'p> {
     /// The day on which a quote is priced lies in the rule set's period.
     fn in_force(&self, slot: u16, mut declared: Declared) -> Declared {
         let priced_here =
-            matches!(&self.program.priced_on, Some(Expr { kind: K::Input(priced), .. }) if *priced == slot);
+            self.program.priced_on.as_ref().is_some_and(|date| matches!(date.kind, K::Input(priced) if priced == slot));
         let period = self.program.effective;
         if priced_here && declared.domain.low.is_none() && declared.domain.high.is_none() {
             declared.domain.low = period.from.map(|from| (Value::Date(from), true));
@@ -409,7 +409,8 @@ impl<'p> Conditions<'p> {
 
 /// Whether the default of a field lies in its domain, so that the domain holds for every value.
 fn defaults_within(field: &InputField) -> bool {
-    let Some(Expr { kind: K::Constant(value), .. }) = &field.default else { return field.default.is_none() };
+    let Some(default) = &field.default else { return true };
+    let K::Constant(value) = &default.kind else { return false };
     match value {
         Value::List(elements) => return elements.is_empty(),
         Value::Record(_) => return false,

@@ -179,7 +179,7 @@ impl<'p> Reach<'p> {
             K::Lookup { table, keys, on, if_any, rows } => {
                 keys.iter().flatten().for_each(|key| self.visit(key));
                 if !if_any && !rows {
-                    self.look_up(*table, keys, on.as_deref());
+                    self.look_up(*table, keys, on.as_ref());
                 }
             }
             _ => expr.parts(&mut |part| self.visit(part)),

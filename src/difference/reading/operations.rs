@@ -57,7 +57,7 @@ impl Reading<'_> {
                 Scaled { by: reciprocal(&money), form: Form::of(word, parts, span) }
             }
             ExprKind::Draw(amount, from) => {
-                let parts: Vec<&Expr> = std::iter::once(&**amount).chain(from).collect();
+                let parts: Vec<&Expr> = std::iter::once(amount).chain(from).collect();
                 exactly(self.alike("draw", &parts, span).form)
             }
             ExprKind::Allocate { amount, weights, round, remainder } => {

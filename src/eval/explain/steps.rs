@@ -96,7 +96,9 @@ impl<'p> Builder<'p> {
     fn access_steps(&mut self, node: &Traced<'p>, expr: &'p Expr) -> Vec<Step> {
         let inner = expressions(node).next();
         let (notes, parts) = match inner {
-            Some((inner, Expr { kind: K::Lookup { .. }, .. })) => (self.look_up_notes(inner), self.parts(inner)),
+            Some((inner, looked_up)) if matches!(looked_up.kind, K::Lookup { .. }) => {
+                (self.look_up_notes(inner), self.parts(inner))
+            }
             _ => (Vec::new(), self.parts(node)),
         };
         vec![Step { notes, parts, ..self.bare(node, expr) }]
@@ -142,10 +144,11 @@ impl<'p> Builder<'p> {
         for item in &node.items {
             let Item::Node(child) = item else { continue };
             match child.node {
-                Some(crate::eval::Node::Expr(Expr {
-                    kind: K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..),
-                    ..
-                })) => self.terms(child, terms),
+                Some(crate::eval::Node::Expr(term))
+                    if matches!(term.kind, K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..)) =>
+                {
+                    self.terms(child, terms);
+                }
                 _ => terms.append(&mut self.steps(child)),
             }
         }
