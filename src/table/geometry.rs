@@ -5,9 +5,9 @@
 
 use super::analysis::Witness;
 use super::axis::{example, whole};
-use super::hits::Hits;
-use super::index::{Choose, Given, Keys};
+use super::index::{Choose, places};
 use super::interval::{Cut, depth, stretch};
+use super::key::Key;
 use super::{Cell, HitPolicy, Role, Table};
 use crate::types::Type;
 use crate::value::Value;
@@ -165,14 +165,15 @@ impl Table {
 
     /// All rows whose cells accept the keys, one for each column that is no value, in order.
     pub(super) fn candidates_at(&self, at: &Witness) -> Vec<u32> {
-        let columns = self.columns.iter().filter(|c| c.role != Role::Value);
-        let (days, keys): (Vec<_>, Vec<_>) = columns.zip(at).partition(|(column, _)| column.role == Role::Valid);
-        let keys: Vec<Option<Value>> = keys.into_iter().map(|(_, key)| key.clone()).collect();
-        let day = days.first().and_then(|(_, key)| key.as_ref());
-        let mut found = Hits::default();
-        self.index.collect(self, Keys { given: Given::Some(&keys), day, choose: Choose::Nothing }, &mut found);
-        found.in_order();
-        found.rows().to_vec()
+        let key = |of: Option<u16>| {
+            let found = places(self).zip(at).find(|((_, _, place), _)| *place == of);
+            found.and_then(|(_, key)| key.as_ref())
+        };
+        let day = key(None).and_then(Value::as_date);
+        let keys: Vec<Key<'_>> =
+            (0..at.len()).map(|place| key(u16::try_from(place).ok()).map_or(Key::Open, Key::of)).collect();
+        let key = |place: usize| keys.get(place).copied().unwrap_or(Key::Open);
+        self.candidates(key, day, Choose::Nothing).rows().to_vec()
     }
 }
 

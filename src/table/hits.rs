@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 /// How many rows are found without memory of their own.
-const FEW: usize = 4;
+const FEW: usize = 14;
 
 /// Row numbers found so far; a few need no memory of their own.
 #[derive(Debug, Default)]
@@ -37,24 +37,30 @@ impl Hits {
 
     /// Sorts the rows and drops those found twice.
     pub(super) fn in_order(&mut self) {
-        if self.many.is_empty() {
-            if self.count < 2 {
-                return;
-            }
-            self.many = self.rows().to_vec();
-        }
-        self.many.sort_unstable();
-        self.many.dedup();
-        self.count = self.many.len();
+        let rows =
+            if self.many.is_empty() { self.few.get_mut(..self.count).unwrap_or(&mut []) } else { &mut self.many };
+        rows.sort_unstable();
+        let mut last = None;
+        self.retain(|row| last.replace(row) != Some(row));
     }
 
     pub(super) fn retain(&mut self, mut keep: impl FnMut(u32) -> bool) {
-        let kept: Vec<u32> = self.rows().iter().copied().filter(|row| keep(*row)).collect();
-        *self = Hits::default();
-        kept.into_iter().for_each(|row| self.push(row));
+        if !self.many.is_empty() {
+            self.many.retain(|row| keep(*row));
+            self.count = self.many.len();
+            return;
+        }
+        let mut kept = 0_usize;
+        for at in 0..self.count {
+            let Some(row) = self.few.get(at).copied().filter(|row| keep(*row)) else { continue };
+            if let Some(place) = self.few.get_mut(kept) {
+                *place = row;
+            }
+            kept = kept.saturating_add(1);
+        }
+        self.count = kept;
     }
 }
-
 /// A quick hash for the values of one table; look-ups add nothing, so nobody can fill it with collisions.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Fold(u64);
@@ -67,10 +73,14 @@ impl Fold {
 }
 
 impl Hasher for Fold {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
+    fn write(&mut self, mut bytes: &[u8]) {
+        while let Some((chunk, rest)) = bytes.split_first_chunk::<8>() {
+            self.mix(u64::from_le_bytes(*chunk));
+            bytes = rest;
+        }
+        if !bytes.is_empty() {
             let mut word = [0_u8; 8];
-            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
             self.mix(u64::from_le_bytes(word));
         }
     }

@@ -10,12 +10,16 @@
 mod build;
 mod codes;
 mod cuts;
+mod exact;
 mod keys;
 mod reach;
+mod steps;
+mod texts;
 
-pub(super) use keys::{Choose, Given, Keys};
+pub(super) use keys::{Choose, places};
 
 use super::hits::Hits;
+use super::key::Key;
 use super::{Role, Table};
 use codes::{Code, Level};
 use reach::Reach;
@@ -119,18 +123,26 @@ enum Form {
 const FEW: usize = 12;
 
 /// One look-up.
-struct Search<'a> {
+struct Search<'a, 'k> {
     index: &'a Index,
     table: &'a Table,
-    keys: Keys<'a>,
+    key: &'a dyn Fn(Option<u16>) -> Key<'k>,
+    choose: Choose,
     codes: &'a [Code],
     found: &'a mut Hits,
 }
 
 impl Index {
-    /// Adds the rows that match to `found`, as the module's invariant says. A row may be added twice where a key is open.
-    pub(super) fn collect(&self, table: &Table, keys: Keys<'_>, found: &mut Hits) {
-        let code = |level: &Level| level.code(table, keys.at(level.place));
+    /// Adds the rows that match to `found`, as the module's invariant says. A row may be added twice where a key is open. A key is
+    /// asked for by its place among the keys, the day without one.
+    pub(super) fn collect<'k>(
+        &self,
+        table: &Table,
+        key: impl Fn(Option<u16>) -> Key<'k>,
+        choose: Choose,
+        found: &mut Hits,
+    ) {
+        let code = |level: &Level| level.code(table, key(level.place));
         let mut few = [Code::Open; FEW];
         let many: Vec<Code>;
         let codes = match few.get_mut(..self.levels.len()) {
@@ -143,7 +155,7 @@ impl Index {
                 &many
             }
         };
-        Search { index: self, table, keys, codes, found }.visit(self.root);
+        Search { index: self, table, key: &key, choose, codes, found }.visit(self.root);
     }
 
     fn run(&self, from: u32, count: u32) -> &[u32] {
@@ -179,7 +191,7 @@ impl Index {
     }
 }
 
-impl Search<'_> {
+impl Search<'_, '_> {
     fn visit(&mut self, branch: Branch) {
         match branch.leads_to() {
             Place::Nowhere => {}
@@ -206,14 +218,14 @@ impl Search<'_> {
 
     fn accepts(&self, row: u32) -> bool {
         let mut levels = self.index.levels.iter().zip(self.codes);
-        levels.all(|(level, code)| level.accepts(self.table, row, *code, self.keys.at(level.place)))
+        levels.all(|(level, code)| level.accepts(self.table, row, *code, (self.key)(level.place)))
     }
 
     fn visit_node(&mut self, node: &Node) {
         let before = self.found.len();
         let Some(level) = self.index.levels.get(node.level as usize) else { return };
         let code = self.codes.get(node.level as usize).copied().unwrap_or(Code::Open);
-        let choose = self.keys.choose.at(level.role) && code != Code::Open;
+        let choose = self.choose.at(level.role) && code != Code::Open;
         match code {
             Code::Open => self.index.branches(node).iter().for_each(|branch| self.visit(*branch)),
             Code::Absent => {}
@@ -262,7 +274,7 @@ impl Search<'_> {
                 let _ = branches.copied().any(|branch| self.finds(branch, choose));
             }
             (_, Role::LongestPrefix) => {
-                let text = self.keys.at(level.place).and_then(|key| key.as_text()).unwrap_or_default();
+                let text = (self.key)(level.place).as_text().unwrap_or_default();
                 level.starts(self.table, text, &mut |cell| self.finds(index.branch(node, cell), choose));
             }
             _ => self.visit(index.branch(node, code)),

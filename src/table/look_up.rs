@@ -4,7 +4,8 @@
 //! from the left, keeps the candidates closest to its key; under `most specific` every column does. What is left goes to the policy.
 
 use super::hits::Hits;
-use super::index::{Choose, Given, Keys};
+use super::index::{Choose, places};
+use super::key::Key;
 use super::{Cell, Default, HitPolicy, Index, Role, Table};
 use crate::value::{Date, Value};
 use std::cmp::Ordering;
@@ -32,31 +33,45 @@ impl Table {
     /// Finds the row for the keys, which are in the order of the key columns and in their types and units. An absent key is
     /// matched by `any` alone. Without a day, rows match whatever their period.
     ///
-    /// Logarithmic in the number of rows, times the number of rows that match; allocates only where several match.
+    /// Logarithmic in the number of rows, times the number of rows that match; allocates only where a table collects or very many match.
     pub fn look_up(&self, keys: &[Value], on: Option<Date>) -> Found {
+        self.look_up_by(|place| keys.get(place).map_or(Key::Open, Key::of), on)
+    }
+
+    /// The same with keys that are given by their place among the key columns; nothing is copied.
+    pub(crate) fn look_up_by<'k>(&self, key: impl Fn(usize) -> Key<'k>, on: Option<Date>) -> Found {
         let choose = Choose::of(&self.policy);
-        let found = self.candidates(Given::All(keys), on, choose);
-        self.decide(&found)
+        self.decide(&self.candidates(key, on, choose))
     }
 
     /// All rows that match the given keys (`None` is any key), in the table's order, without the `otherwise` row. Under `most
     /// specific` these are all the candidates; else breaks, next rows and prefixes that are given are chosen as in a look-up.
     pub fn matching(&self, keys: &[Option<Value>], on: Option<Date>) -> Vec<u32> {
-        let choose = if self.policy == HitPolicy::MostSpecific { Choose::Nothing } else { Choose::Closest };
-        self.candidates(Given::Some(keys), on, choose).rows().to_vec()
+        let key = |place: usize| keys.get(place).and_then(Option::as_ref).map_or(Key::Open, Key::of);
+        self.matching_by(key, on)
     }
 
-    fn candidates(&self, given: Given<'_>, on: Option<Date>, choose: Choose) -> Hits {
-        let day = on.map(Value::Date);
-        let keys = Keys { given, day: day.as_ref(), choose };
+    /// The same with keys that are given by their place among the key columns, [`Key::Open`] for any key.
+    pub(crate) fn matching_by<'k>(&self, key: impl Fn(usize) -> Key<'k>, on: Option<Date>) -> Vec<u32> {
+        let choose = if self.policy == HitPolicy::MostSpecific { Choose::Nothing } else { Choose::Closest };
+        self.candidates(key, on, choose).rows().to_vec()
+    }
+
+    /// The rows that match, after the choice, in order. Under [`Choose::Nothing`] every row whose cells accept the keys.
+    pub(super) fn candidates<'k>(&self, key: impl Fn(usize) -> Key<'k>, on: Option<Date>, choose: Choose) -> Hits {
+        let day = on.map_or(Key::Open, Key::Date);
+        let key = |place: Option<u16>| place.map_or(day, |place| key(usize::from(place)));
         let mut found = Hits::default();
-        self.index.collect(self, keys, &mut found);
-        found.in_order();
+        self.index.collect(self, key, choose, &mut found);
         if found.rows().len() < 2 {
             return found;
         }
-        for (column, role, key) in keys.columns(self) {
-            if key.is_some() && choose.at(role) {
+        found.in_order();
+        if found.rows().len() < 2 || choose == Choose::Nothing {
+            return found;
+        }
+        for (column, role, place) in places(self) {
+            if choose.at(role) && !matches!(key(place), Key::Open) {
                 self.keep_closest(&mut found, column, role);
             }
         }
@@ -86,7 +101,7 @@ impl Table {
                 None => Found::Row(first),
             },
             HitPolicy::Priority(highest, column) => {
-                let value = |row: &u32| self.value(*row, *column);
+                let value = |row: &u32| self.value_ref(*row, *column);
                 // Of equals, `max_by` keeps the last and `min_by` the first.
                 let best = match highest {
                     true => rows.iter().rev().max_by(|a, b| value(a).cmp(&value(b))),

@@ -18,6 +18,7 @@ mod hits;
 mod index;
 mod interner;
 pub mod interval;
+pub(crate) mod key;
 pub mod look_up;
 pub mod message;
 mod nearest;

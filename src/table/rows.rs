@@ -311,6 +311,14 @@ impl Table {
         }
     }
 
+    /// The value in a cell that holds one as it is, without a copy of it.
+    pub(crate) fn value_ref(&self, row: u32, column: u16) -> Option<&Value> {
+        match self.cell(row, column)? {
+            Cell::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// The place of a row: its line.
     pub fn row_span(&self, row: u32) -> Option<Span> {
         self.rows.span(row)

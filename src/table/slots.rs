@@ -70,3 +70,10 @@ pub(crate) fn hash(thing: &(impl Hash + ?Sized)) -> u64 {
     thing.hash(&mut hasher);
     hasher.finish()
 }
+
+/// The hash of bytes.
+pub(crate) fn fold(bytes: &[u8]) -> u64 {
+    let mut hasher = Fold::default();
+    hasher.write(bytes);
+    hasher.finish()
+}

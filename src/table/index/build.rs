@@ -89,7 +89,7 @@ fn groups(table: &Table, level: &Level) -> Groups {
             Groups { of_cell, several, stretches: Some(distinct) }
         }
         Codes::Ordered { ranks, .. } => Groups { of_cell: ranks.to_vec(), several, stretches: None },
-        Codes::Equal { .. } | Codes::Prefixes { .. } => {
+        Codes::Exact(_) | Codes::Prefixes { .. } => {
             let mut of_cell: Vec<u32> = (0..cells.len() as u32).map(own).collect();
             for ((at, cell), group) in (0_u32..).zip(cells).zip(&mut of_cell) {
                 if let Cell::OneOf(values) = cell {

@@ -1,6 +1,6 @@
 //! The codes of one column: a key becomes a number once in a look-up, and from then on only numbers are compared.
 //!
-//! - exact: the number of the value among those of the column, found by its hash;
+//! - exact: the number of the value among those of the column, found by `exact`;
 //! - range, `valid`: how many of the ends of all ranges lie before the key; a range is then a stretch of such numbers;
 //! - break, next row: how many of the column's values lie at or before the key, or before it;
 //! - prefix: the numbers of the prefixes that the key starts with.
@@ -8,8 +8,10 @@
 //! Invariant: [`Level::accepts`] says of a row what [`Cell::accepts`] says of its cell.
 
 use super::super::interval::{Cut, stretch};
+use super::super::key::Key;
 use super::super::slots::{Slots, hash};
 use super::cuts::Cuts;
+use super::exact::Exact;
 use crate::table::{Cell, Role, Table};
 use crate::value::Value;
 
@@ -40,15 +42,22 @@ pub(super) struct Level {
 
 #[derive(Debug, Clone)]
 pub(super) enum Codes {
-    /// A cell with one value has its own number as code, and values that only stand in lists the numbers after
-    /// those. `lists` says whether there is a list at all.
-    Equal { slots: Slots, listed: Vec<Value>, cells: u32, lists: bool },
+    Exact(Exact),
     /// The ends of all ranges in order, and the stretch of each distinct cell.
-    Stretches { cuts: Cuts, cells: Box<[(u32, u32)]> },
-    /// The cells in the order of their values, and the place in that order of each distinct cell.
-    Ordered { order: Box<[u32]>, ranks: Box<[u32]> },
+    Stretches {
+        cuts: Cuts,
+        cells: Box<[(u32, u32)]>,
+    },
+    /// The values in order, and the place in that order of each distinct cell.
+    Ordered {
+        values: Cuts,
+        ranks: Box<[u32]>,
+    },
     /// The numbers of the cells by their text; the lengths of prefixes, longest first.
-    Prefixes { slots: Slots, lengths: Box<[u32]> },
+    Prefixes {
+        slots: Slots,
+        lengths: Box<[u32]>,
+    },
 }
 
 impl Level {
@@ -57,50 +66,43 @@ impl Level {
         let cells = table.distinct(column);
         let any = cells.iter().position(|cell| *cell == Cell::Any).map(|at| at as u32);
         let codes = match role {
-            Role::Exact | Role::Value => equal(cells),
+            Role::Exact | Role::Value => Codes::Exact(Exact::new(cells)),
             Role::Range | Role::Valid => stretches(cells),
-            Role::Break | Role::NextRow => ordered(cells),
+            Role::Break | Role::NextRow => ordered(cells, role),
             Role::LongestPrefix => prefixes(cells),
         };
         Level { column, place, role, any, codes }
     }
 
     /// The code of a key of the column.
-    pub(super) fn code(&self, table: &Table, key: Option<&Value>) -> Code {
-        let Some(key) = key else { return Code::Open };
-        if key.is_absent() {
-            return Code::Absent;
+    #[inline]
+    pub(super) fn code(&self, table: &Table, key: Key<'_>) -> Code {
+        match key {
+            Key::Open => return Code::Open,
+            Key::Absent | Key::Other(Value::Absent) => return Code::Absent,
+            _ => {}
         }
-        let cells = table.distinct(self.column);
         Code::At(match &self.codes {
-            Codes::Equal { slots, listed, cells: count, .. } => {
-                let is = |code: u32| value_of(cells, listed, *count, code) == Some(key);
-                slots.find(hash(key), is).unwrap_or(NOWHERE)
-            }
+            Codes::Exact(exact) => exact.find(table.distinct(self.column), key).unwrap_or(NOWHERE),
             Codes::Stretches { cuts, .. } => cuts.before(key) as u32,
-            Codes::Ordered { order, .. } => {
-                let value = |at: &u32| value_of(cells, &[], u32::MAX, *at);
-                let begun = |at: &u32| {
-                    value(at).is_some_and(|value| if self.role == Role::Break { value <= key } else { value < key })
-                };
-                order.partition_point(begun) as u32
-            }
+            Codes::Ordered { values, .. } => values.before(key) as u32,
             Codes::Prefixes { .. } => 0,
         })
     }
 
     /// Whether the row's cell accepts the key with this code.
-    pub(super) fn accepts(&self, table: &Table, row: u32, code: Code, key: Option<&Value>) -> bool {
-        let (Code::At(code), Some(key)) = (code, key) else {
-            return code == Code::Open || (self.any.is_some() && table.cell_id(row, self.column) == self.any);
+    pub(super) fn accepts(&self, table: &Table, row: u32, code: Code, key: Key<'_>) -> bool {
+        let code = match code {
+            Code::Open => return true,
+            Code::Absent => return self.any.is_some() && table.cell_id(row, self.column) == self.any,
+            Code::At(code) => code,
         };
         let Some(cell) = table.cell_id(row, self.column) else { return false };
         if Some(cell) == self.any {
             return true;
         }
-        let in_words = || table.cell(row, self.column).is_some_and(|cell| cell.accepts(self.role, key));
         match &self.codes {
-            Codes::Equal { lists, .. } => cell == code || (*lists && in_words()),
+            Codes::Exact(exact) => cell == code || (exact.has_lists() && self.lists(table, row, key)),
             Codes::Stretches { cells, .. } => {
                 cells.get(cell as usize).is_some_and(|(low, high)| *low <= code && code < *high)
             }
@@ -108,7 +110,18 @@ impl Level {
                 let rank = ranks.get(cell as usize).copied().unwrap_or(NOWHERE);
                 if self.role == Role::Break { rank < code } else { rank >= code && rank != NOWHERE }
             }
-            Codes::Prefixes { .. } => in_words(),
+            Codes::Prefixes { .. } => match table.cell(row, self.column).and_then(prefix_of) {
+                Some((true, text)) => key.as_text() == Some(text),
+                Some((false, prefix)) => key.as_text().is_some_and(|key| key.starts_with(prefix)),
+                None => false,
+            },
+        }
+    }
+
+    fn lists(&self, table: &Table, row: u32, key: Key<'_>) -> bool {
+        match table.cell(row, self.column) {
+            Some(Cell::OneOf(values)) => values.iter().any(|value| key.is(value)),
+            _ => false,
         }
     }
 
@@ -138,44 +151,11 @@ impl Level {
 
     /// The codes of the values that a cell lists.
     pub(super) fn codes_of<'a>(&'a self, table: &'a Table, values: &'a [Value]) -> impl Iterator<Item = u32> {
-        values.iter().map(|value| match self.code(table, Some(value)) {
+        values.iter().map(|value| match self.code(table, Key::of(value)) {
             Code::At(code) => code,
             _ => NOWHERE,
         })
     }
-}
-
-/// The value with a code in an exact column.
-fn value_of<'a>(cells: &'a [Cell], listed: &'a [Value], count: u32, code: u32) -> Option<&'a Value> {
-    match code.checked_sub(count) {
-        Some(at) => listed.get(at as usize),
-        None => match cells.get(code as usize)? {
-            Cell::Value(value) => Some(value),
-            _ => None,
-        },
-    }
-}
-
-fn equal(cells: &[Cell]) -> Codes {
-    let count = cells.len() as u32;
-    let mut slots = Slots::with_capacity(cells.len());
-    let mut listed = Vec::new();
-    let hash_of = |listed: &[Value], code: u32| value_of(cells, listed, count, code).map_or(0, hash);
-    for (code, cell) in (0..count).zip(cells) {
-        if let Cell::Value(value) = cell {
-            slots.insert(hash(value), code, |other| hash_of(&listed, other));
-        }
-    }
-    let values = cells.iter().filter_map(|cell| if let Cell::OneOf(values) = cell { Some(values) } else { None });
-    for value in values.flatten() {
-        if slots.find(hash(value), |code| value_of(cells, &listed, count, code) == Some(value)).is_none() {
-            let code = count.saturating_add(listed.len() as u32);
-            listed.push(value.clone());
-            slots.insert(hash(value), code, |other| hash_of(&listed, other));
-        }
-    }
-    let lists = cells.iter().any(|cell| matches!(cell, Cell::OneOf(_)));
-    Codes::Equal { slots, listed, cells: count, lists }
 }
 
 fn stretches(cells: &[Cell]) -> Codes {
@@ -197,18 +177,22 @@ fn stretches(cells: &[Cell]) -> Codes {
     Codes::Stretches { cells: cells.collect(), cuts: Cuts::new(cuts) }
 }
 
-fn ordered(cells: &[Cell]) -> Codes {
-    let value = |at: &u32| value_of(cells, &[], u32::MAX, *at);
+fn ordered(cells: &[Cell], role: Role) -> Codes {
+    let value = |at: &u32| match cells.get(*at as usize) {
+        Some(Cell::Value(value)) => Some(value),
+        _ => None,
+    };
     let mut order: Vec<u32> = (0..cells.len() as u32).filter(|at| value(at).is_some()).collect();
     order.sort_unstable_by(|a, b| value(a).cmp(&value(b)));
-    order.shrink_to_fit();
     let mut ranks = vec![NOWHERE; cells.len()];
     for (rank, cell) in (0..).zip(&order) {
         if let Some(place) = ranks.get_mut(*cell as usize) {
             *place = rank;
         }
     }
-    Codes::Ordered { order: order.into(), ranks: ranks.into() }
+    // A break lies before its own value, a next row after it.
+    let cut = |value: &Value| Cut::At(value.clone(), role == Role::NextRow);
+    Codes::Ordered { values: Cuts::new(order.iter().filter_map(value).map(cut).collect()), ranks: ranks.into() }
 }
 
 fn prefixes(cells: &[Cell]) -> Codes {

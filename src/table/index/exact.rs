@@ -1,0 +1,170 @@
+//! The numbers of the values of an exact column.
+//!
+//! Members, days, answers and whole numbers that lie close together are places in an array; a few texts stand side by side
+//! (`texts`); anything else is found by its hash. A cell with one value has its own number as code, and values that stand only in
+//! lists have the numbers after those of all cells.
+
+use super::super::key::{Key, shortest};
+use super::super::slots::{Slots, fold, hash};
+use super::texts::{self, Texts};
+use crate::table::Cell;
+use crate::value::Value;
+use crate::value::number::Lane;
+
+/// The values of a column.
+#[derive(Debug, Clone)]
+pub(super) struct Exact {
+    numbers: Numbers,
+    /// Values that stand only in lists.
+    listed: Vec<Value>,
+    /// Whether a cell lists several values.
+    lists: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Numbers {
+    /// From the lowest on, [`NOWHERE`] where no value is.
+    Array(Kind, i64, Box<[u32]>),
+    Texts(Texts),
+    Slots(Slots),
+}
+
+/// What can stand in an array.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Number,
+    Member,
+    YesNo,
+    Date,
+}
+
+/// The place of a value that is not there.
+const NOWHERE: u32 = u32::MAX;
+
+impl Exact {
+    pub(super) fn new(cells: &[Cell]) -> Exact {
+        let count = cells.len() as u32;
+        let mut slots = Slots::with_capacity(cells.len());
+        let mut listed: Vec<Value> = Vec::new();
+        for (code, cell) in (0..count).zip(cells) {
+            if let Cell::Value(value) = cell {
+                slots.insert(hash_of(Key::of(value)), code, |other| hash_at(cells, &[], other));
+            }
+        }
+        let lists = || cells.iter().filter_map(|cell| if let Cell::OneOf(values) = cell { Some(values) } else { None });
+        for value in lists().flatten() {
+            let hash = hash_of(Key::of(value));
+            if slots.find(hash, |code| value_at(cells, &listed, code) == Some(value)).is_none() {
+                let code = count.saturating_add(listed.len() as u32);
+                listed.push(value.clone());
+                slots.insert(hash, code, |other| hash_at(cells, &listed, other));
+            }
+        }
+        let lists = lists().next().is_some();
+        let all = (0..count.saturating_add(listed.len() as u32))
+            .filter_map(|code| Some((value_at(cells, &listed, code)?, code)));
+        let numbers = array(all.clone()).or_else(|| few_texts(all)).unwrap_or(Numbers::Slots(slots));
+        Exact { numbers, listed, lists }
+    }
+
+    /// Whether a cell lists several values.
+    pub(super) fn has_lists(&self) -> bool {
+        self.lists
+    }
+
+    /// The code of a key.
+    #[inline]
+    pub(super) fn find(&self, cells: &[Cell], key: Key<'_>) -> Option<u32> {
+        match (&self.numbers, key) {
+            (Numbers::Array(kind, low, codes), key) => {
+                let (own, at) = whole(key).or_else(|| whole(key.plain()))?;
+                let at = usize::try_from(at.checked_sub(*low)?).ok()?;
+                codes.get(at).copied().filter(|code| *code != NOWHERE && own == *kind)
+            }
+            (Numbers::Texts(texts), Key::Text(text)) => {
+                texts.find(text, |code| value_at(cells, &self.listed, code).is_some_and(|value| key.is(value)))
+            }
+            _ => self.find_any(cells, key.plain()),
+        }
+    }
+
+    fn find_any(&self, cells: &[Cell], key: Key<'_>) -> Option<u32> {
+        let is = |code: u32| value_at(cells, &self.listed, code).is_some_and(|value| key.is(value));
+        match (&self.numbers, key) {
+            (Numbers::Slots(slots), key) => slots.find(hash_of(key), is),
+            (Numbers::Texts(texts), Key::Text(text)) => texts.find(text, is),
+            _ => None,
+        }
+    }
+}
+
+/// The value with a code.
+fn value_at<'a>(cells: &'a [Cell], listed: &'a [Value], code: u32) -> Option<&'a Value> {
+    match (code as usize).checked_sub(cells.len()) {
+        Some(at) => listed.get(at),
+        None => match cells.get(code as usize)? {
+            Cell::Value(value) => Some(value),
+            _ => None,
+        },
+    }
+}
+
+fn hash_at(cells: &[Cell], listed: &[Value], code: u32) -> u64 {
+    value_at(cells, listed, code).map_or(0, |value| hash_of(Key::of(value)))
+}
+
+/// The hash of a plain key, the same for all keys of one value.
+#[inline]
+fn hash_of(key: Key<'_>) -> u64 {
+    match key {
+        Key::Number(lane) => hash(&shortest(lane)),
+        Key::Text(text) => fold(text.as_bytes()),
+        Key::Member(member) => hash(&member),
+        Key::YesNo(answer) => hash(&answer),
+        Key::Date(day) => hash(&day),
+        Key::Other(value) => hash(value),
+        Key::Absent | Key::Open => 0,
+    }
+}
+
+/// A key as a whole number, if it has one.
+#[inline]
+fn whole(key: Key<'_>) -> Option<(Kind, i64)> {
+    Some(match key {
+        Key::Member(member) => (Kind::Member, i64::from(member)),
+        Key::YesNo(answer) => (Kind::YesNo, i64::from(answer)),
+        Key::Date(day) => (Kind::Date, i64::from(day.day_number())),
+        Key::Number(Lane { mantissa, scale: 0 }) => (Kind::Number, mantissa),
+        Key::Number(lane) => match shortest(lane) {
+            (mantissa, 0) => (Kind::Number, mantissa),
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// An array, where all values are whole numbers that lie close together.
+fn array<'a>(all: impl Iterator<Item = (&'a Value, u32)>) -> Option<Numbers> {
+    let whole = |(value, code)| whole(Key::of(value)).map(|(kind, at)| (kind, at, code));
+    let all: Vec<(Kind, i64, u32)> = all.map(whole).collect::<Option<_>>()?;
+    let &(kind, ..) = all.first()?;
+    let low = all.iter().map(|(_, at, _)| *at).min()?;
+    let width = all.iter().map(|(_, at, _)| *at).max()?.checked_sub(low)?;
+    let most = all.len().saturating_mul(2).saturating_add(256);
+    let size = usize::try_from(width).ok()?.checked_add(1).filter(|size| *size <= most)?;
+    let mut codes = vec![NOWHERE; size];
+    for (own, at, code) in all {
+        let place = codes.get_mut(usize::try_from(at.checked_sub(low)?).ok()?).filter(|_| own == kind)?;
+        *place = code;
+    }
+    Some(Numbers::Array(kind, low, codes.into()))
+}
+
+/// Texts side by side, where they are not many and nothing else is there.
+fn few_texts<'a>(all: impl Iterator<Item = (&'a Value, u32)>) -> Option<Numbers> {
+    let all: Vec<(&str, u32)> = all
+        .take(texts::MOST.saturating_add(1))
+        .map(|(value, code)| Some((value.as_text()?, code)))
+        .collect::<Option<_>>()?;
+    (!all.is_empty() && all.len() <= texts::MOST).then(|| Numbers::Texts(Texts::new(&all)))
+}
