@@ -5,10 +5,12 @@
 //! 24 000 operations; the long run is
 //! `RATEWRIGHT_ARITHMETIC_OPERATIONS=1000000 cargo test --release --test arithmetic`,
 //! and `RATEWRIGHT_ARITHMETIC_SEED` takes another path. A failure prints the operands.
-//! `rows_of_the_table` runs `tests/cases/arithmetic.csv`, whose results were worked out by hand and with Python's `fractions`.
+//! `rows_of_the_table` runs `tests/cases/arithmetic.csv`, whose results were worked out by hand and with Python's `fractions`;
+//! `texts.rs` holds what is read and written.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod oracle;
+mod texts;
 
 use std::cmp::Ordering;
 use std::hash::{DefaultHasher, Hash, Hasher};

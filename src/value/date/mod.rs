@@ -3,13 +3,13 @@
 //! A date is a day of the proleptic Gregorian calendar, of the years 1 through 9999, without a zone. An instant is a point of time;
 //! only a stated zone turns one into the other. There is no clock here: nothing reads today's date.
 
+mod day_number;
 mod instant;
 mod time_of_day;
 mod zone;
 
 use std::fmt;
 
-use jiff::SignedDuration;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -35,8 +35,6 @@ pub struct Date {
     day_number: i32,
 }
 
-const EPOCH: civil::Date = civil::Date::constant(1970, 1, 1);
-
 impl Date {
     /// 0001-01-01
     pub const MIN: Date = Date { day_number: -719_162 };
@@ -45,8 +43,8 @@ impl Date {
 
     /// The day, if there is such a day in the years 1 through 9999.
     pub fn new(year: i16, month: u8, day: u8) -> Option<Self> {
-        let date = civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
-        Self::from_civil(date)
+        let day_number = day_number::from_calendar(u32::try_from(year).ok()?, month.into(), day.into())?;
+        Some(Self { day_number })
     }
 
     /// Reads `2026-01-05`, with exactly these ten characters' form.
@@ -54,22 +52,23 @@ impl Date {
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
         let year = two_digits(y1, y2)? * 100 + two_digits(y3, y4)?;
         let (month, day) = (two_digits(m1, m2)?, two_digits(d1, d2)?);
-        Self::new(i16::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+        let day_number = day_number::from_calendar(year.into(), month.into(), day.into())?;
+        Some(Self { day_number })
     }
 
     /// The year, 1 through 9999.
     pub fn year(self) -> i16 {
-        self.to_civil().year()
+        self.calendar().0.cast_signed()
     }
 
     /// The month, 1 through 12.
     pub fn month(self) -> u8 {
-        self.to_civil().month().unsigned_abs()
+        self.calendar().1
     }
 
     /// The day of the month, 1 through 31.
     pub fn day(self) -> u8 {
-        self.to_civil().day().unsigned_abs()
+        self.calendar().2
     }
 
     /// The day of the week by ISO 8601: 1 is Monday, 7 is Sunday.
@@ -109,8 +108,10 @@ impl Date {
     /// The convention is 30E/360 ("Eurobond basis", 2006 ISDA Definitions § 4.16(g)): with each date's day 31 taken as 30,
     /// `360 × (Y2 − Y1) + 30 × (M2 − M1) + (D2 − D1)`. The end of February is not adjusted.
     pub fn days_30_360(self, other: Date) -> i64 {
-        let days =
-            |date: Date| i64::from(date.year()) * 360 + i64::from(date.month()) * 30 + i64::from(date.day().min(30));
+        let days = |date: Date| {
+            let (year, month, day) = date.calendar();
+            i64::from(year) * 360 + i64::from(month) * 30 + i64::from(day.min(30))
+        };
         days(other) - days(self)
     }
 
@@ -126,13 +127,17 @@ impl Date {
 
     /// The days of its month, 28 through 31.
     pub fn days_in_month(self) -> u8 {
-        self.to_civil().days_in_month().unsigned_abs()
+        let (year, month, _) = self.calendar();
+        day_number::days_in_month(year.into(), month.into()) as u8
     }
 
     /// The whole calendar months until `other`: the most months that can be added, clamped to the month's end, without passing it.
     /// Negative, and rounded toward zero alike, if it lies before.
     pub fn months_between(self, other: Date) -> i32 {
-        let months_of = |date: Date| i32::from(date.year()) * 12 + i32::from(date.month());
+        let months_of = |date: Date| {
+            let (year, month, _) = date.calendar();
+            i32::from(year) * 12 + i32::from(month)
+        };
         let months = months_of(other) - months_of(self);
         let passes = |months| {
             self.add_months(months).is_none_or(|reached| match months.signum() {
@@ -149,14 +154,19 @@ impl Date {
     }
 
     fn from_civil(date: civil::Date) -> Option<Self> {
-        let days = EPOCH.duration_until(date).as_hours() / 24;
-        Self { day_number: i32::try_from(days).ok()? }.within_calendar()
+        Self::new(date.year(), date.month().unsigned_abs(), date.day().unsigned_abs())
     }
 
     fn to_civil(self) -> civil::Date {
-        // The day number is always within jiff's calendar, which is wider, so the sum exists.
-        let since_epoch = SignedDuration::from_hours(i64::from(self.day_number) * 24);
-        EPOCH.checked_add(since_epoch).unwrap_or(EPOCH)
+        // Every day of this calendar is one of jiff's, which is wider.
+        let (year, month, day) = self.calendar();
+        civil::Date::new(year.cast_signed(), month.cast_signed(), day.cast_signed()).unwrap_or_default()
+    }
+
+    /// Year, month and day.
+    #[inline]
+    fn calendar(self) -> (u16, u8, u8) {
+        day_number::to_calendar(self.day_number)
     }
 }
 
@@ -165,22 +175,50 @@ fn two_digits(tens: u8, ones: u8) -> Option<u16> {
     (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
 }
 
+impl Date {
+    /// The text, ten ASCII characters.
+    #[inline]
+    fn text(self) -> [u8; 10] {
+        let (year, month, day) = self.calendar();
+        let [[y1, y2], [y3, y4]] = [year / 100, year % 100].map(|part| digits(part as u8));
+        let [[m1, m2], [d1, d2]] = [month, day].map(digits);
+        [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+    }
+}
+
+/// The two digits of a number below 100.
+fn digits(number: u8) -> [u8; 2] {
+    [b'0'.wrapping_add(number / 10), b'0'.wrapping_add(number % 10)]
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let date = self.to_civil();
-        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+        f.write_str(std::str::from_utf8(&self.text()).map_err(|_| fmt::Error)?)
     }
 }
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(std::str::from_utf8(&self.text()).map_err(serde::ser::Error::custom)?)
     }
 }
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("not a date such as 2026-01-05"))
+        deserializer.deserialize_str(DateVisitor)
+    }
+}
+
+struct DateVisitor;
+
+impl serde::de::Visitor<'_> for DateVisitor {
+    type Value = Date;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a date such as 2026-01-05")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Date, E> {
+        Date::parse(text).ok_or_else(|| E::custom("not a date such as 2026-01-05"))
     }
 }

@@ -8,6 +8,7 @@ mod fraction;
 mod lane;
 mod rounding;
 mod text;
+mod writing;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -102,7 +103,13 @@ impl Number {
 
     /// The same number; a `Decimal` always fits.
     pub fn from_decimal(value: Decimal) -> Self {
-        Self::from_scaled(value.mantissa(), value.scale()).unwrap_or_default()
+        let (mantissa, scale) = (value.mantissa(), value.scale());
+        match i64::try_from(mantissa) {
+            Ok(mantissa) if scale <= u32::from(Lane::MAX_SCALE) && mantissa != i64::MIN => {
+                Self::from_lane(Lane { mantissa, scale: scale as u8 })
+            }
+            _ => Self::from_scaled(mantissa, scale).unwrap_or_default(),
+        }
     }
 
     /// The same number as a `Decimal`, or `None` if it does not fit one exactly (1/3, more than 28 decimals, above 2^96).

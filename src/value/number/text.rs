@@ -1,17 +1,17 @@
-//! Numbers as text: what is accepted from rule files, tables and inputs, and how a number is written.
+//! Numbers from text: what is accepted from rule files, tables and inputs.
 //!
 //! Reading is strict and exact: no blank, no thousands separator, no `.5` or `5.`, no exponent but in JSON, and no digit is ever
-//! dropped. Writing gives the shortest decimal, or the reduced fraction where no decimal ends.
+//! dropped. A short decimal is read in one pass over its bytes; whatever else there is goes a longer way, to the same number.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::str::FromStr;
 
 use num_bigint::BigInt;
-use num_traits::{One, Zero};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use num_traits::Zero;
+use serde::{Deserialize, Deserializer};
 
 use super::fraction::{Fraction, power};
-use super::{Form, Lane, MAX_BITS, MAX_DIGITS, Number};
+use super::{Lane, MAX_BITS, MAX_DIGITS, Number};
 
 /// Why a text is not a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -64,16 +64,19 @@ impl Number {
 
     /// Reads what `Display` writes: a decimal as [`Number::parse`] takes it, or two integers as in `1/3`.
     pub fn parse_exact(text: &str) -> Result<Self, ParseNumberError> {
+        if let Some(lane) = parse_short(text) {
+            return Ok(Number::from_lane(lane));
+        }
         // A result of many operations may have more digits than a person may write, so the bound here is that of a number.
         let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
         if numerator.len().max(denominator.len()) > 2 * MAX_BITS as usize {
             return Err(ParseNumberError::OutOfRange);
         }
-        let numerator = parse_unbounded(numerator)?;
-        if text.contains('/') && (!numerator.denominator().is_one() || !denominator.bytes().all(|b| b.is_ascii_digit()))
-        {
+        let is_fraction = text.contains('/');
+        if is_fraction && (numerator.contains('.') || !denominator.bytes().all(|byte| byte.is_ascii_digit())) {
             return Err(ParseNumberError::NotANumber);
         }
+        let numerator = parse_unbounded(numerator)?;
         let denominator = parse_unbounded(denominator)?;
         let fraction = numerator.div(&denominator).ok_or(ParseNumberError::ZeroDenominator)?;
         if fraction.bits() > MAX_BITS {
@@ -90,49 +93,6 @@ impl Number {
         }
         Self::parse_json(&format!("{value:e}")).ok()
     }
-
-    /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
-    pub fn to_text(&self, min_decimals: u32) -> String {
-        let (digits, scale, negative) = match &self.0 {
-            Form::Small { mantissa, scale } => {
-                return small_text(*mantissa, usize::from(*scale), min_decimals as usize);
-            }
-            Form::Wide(fraction) => match fraction.decimal_parts() {
-                Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale, self.is_negative()),
-                None => return format!("{}/{}", fraction.numerator(), fraction.denominator()),
-            },
-        };
-        let scale_length = scale as usize;
-        let mut text = String::with_capacity(digits.len() + min_decimals as usize + 3);
-        if negative {
-            text.push('-');
-        }
-        let padded = format!("{digits:0>width$}", width = scale_length + 1);
-        let (whole, decimals) = padded.split_at(padded.len() - scale_length);
-        text.push_str(whole);
-        if scale_length > 0 || min_decimals > 0 {
-            text.push('.');
-            text.push_str(decimals);
-            text.extend(std::iter::repeat_n('0', (min_decimals as usize).saturating_sub(scale_length)));
-        }
-        text
-    }
-}
-
-/// `mantissa / 10^scale` with at least `min_decimals` decimals, in one allocation where they are few.
-fn small_text(mantissa: i64, scale: usize, min_decimals: usize) -> String {
-    let mut text = String::with_capacity(24);
-    let power = 10_u64.pow(scale as u32); // a scale of the small lane is 18 at most
-    let (whole, decimals) = (mantissa.unsigned_abs() / power, mantissa.unsigned_abs() % power);
-    let sign = if mantissa < 0 { "-" } else { "" };
-    let written = match (scale, min_decimals) {
-        (0, 0) => write!(text, "{sign}{whole}"),
-        (0, _) => write!(text, "{sign}{whole}."),
-        _ => write!(text, "{sign}{whole}.{decimals:0scale$}"),
-    };
-    debug_assert!(written.is_ok(), "a String takes every text");
-    text.extend(std::iter::repeat_n('0', min_decimals.saturating_sub(scale)));
-    text
 }
 
 /// The parts of a number in text.
@@ -144,24 +104,49 @@ struct Digits<'a> {
 }
 
 /// A short decimal in the plainest form, which every notation takes: `-12.50`. `None` says nothing about the text.
-fn parse_plain(text: &str) -> Option<Lane> {
-    let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, decimals) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let leading_zero = whole.len() > 1 && whole.starts_with('0');
-    if whole.is_empty() || decimals.is_empty() || leading_zero || unsigned.len() > 17 {
-        return None;
+#[inline]
+fn parse_short(text: &str) -> Option<Lane> {
+    let (negative, unsigned) = match text.as_bytes() {
+        [b'-', unsigned @ ..] => (true, unsigned),
+        unsigned => (false, unsigned),
+    };
+    match unsigned {
+        [] | [b'0', b'0'..=b'9', ..] => return None, // JSON has no leading zeros
+        _ if unsigned.len() > 19 => return None,     // 19 digits are below 2^64
+        _ => {}
     }
-    let mut mantissa = 0_i64;
-    for byte in whole.bytes().chain(decimals.bytes()) {
-        let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
-        mantissa = mantissa * 10 + digit;
+    let (whole, rest) = leading_digits(0, unsigned);
+    let (magnitude, scale) = match rest {
+        [] => (whole, 0),
+        [b'.', decimals @ ..] if rest.len() < unsigned.len() && !decimals.is_empty() => {
+            let (magnitude, rest) = leading_digits(whole, decimals);
+            if !rest.is_empty() {
+                return None;
+            }
+            (magnitude, decimals.len() as u8)
+        }
+        _ => return None,
+    };
+    let mantissa = i64::try_from(magnitude).ok()?;
+    Some(Lane { mantissa: if negative { -mantissa } else { mantissa }, scale })
+}
+
+/// Appends the digits that a text begins with, and gives the rest of it. At most 19 digits, so nothing wraps.
+#[inline(always)]
+fn leading_digits(mut number: u64, mut text: &[u8]) -> (u64, &[u8]) {
+    while let [byte, rest @ ..] = text {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit));
+        text = rest;
     }
-    let mantissa = if text.len() > unsigned.len() { -mantissa } else { mantissa };
-    Lane::fitting(i128::from(mantissa), decimals.len() as u32)
+    (number, text)
 }
 
 fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberError> {
-    if let Some(lane) = parse_plain(text) {
+    if let Some(lane) = parse_short(text) {
         return Ok(Number::from_lane(lane));
     }
     let digits = split(text, notation)?;
@@ -251,29 +236,6 @@ impl FromStr for Number {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Self::parse(text)
-    }
-}
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.to_text(0);
-        match text.strip_prefix('-') {
-            Some(digits) => f.pad_integral(false, "", digits),
-            None => f.pad_integral(true, "", &text),
-        }
-    }
-}
-
-impl fmt::Debug for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Number({})", self.to_text(0))
-    }
-}
-
-/// As a string, so that no reader turns it into a binary float.
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 
