@@ -46,7 +46,7 @@ fn main() {
         });
         let (input, rate) = shape.example(rows);
         let quote = compiled.unwrap().quote_json(&input).unwrap();
-        assert_eq!(quote.totals[0].to_string(), format!("{rate} USD"));
+        assert_eq!(quote.totals()[0].to_string(), format!("{rate} USD"));
         let each = |bytes: f64| bytes / rows as f64;
         println!(
             "{:<40} {spent:>20.2} {:>14.1} {:>14.1} {:>14.1}",

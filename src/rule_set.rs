@@ -35,7 +35,7 @@ use std::sync::Arc;
 ///     .host("distance", |_| Ok(Value::Number(Number::from_i64(120))))
 ///     .compile("trip.rules")?;
 /// let quote = rules.quote_json(r#"{"origin": "Boston", "destination": "Albany"}"#).unwrap();
-/// assert_eq!(quote.totals[0].to_string(), "67.20 USD");
+/// assert_eq!(quote.totals()[0].to_string(), "67.20 USD");
 /// # Ok::<(), ratewright::Rejected>(())
 /// ```
 #[derive(Default)]
@@ -215,7 +215,7 @@ const _: fn() = || {
 /// The memory of quotes, to be reused by one thread for many quotes. See [`RuleSet::quote_in`].
 ///
 /// Once it has been used, a quote for an input without lists allocates only what the quote itself consists of, and texts that
-/// did not occur before. No value of an input outlives its quote in it but short texts, which are shared with later ones.
+/// did not occur before; with [`RuleSet::quote_into`] not even the quote. No value of an input outlives its quote in it but short texts, which are shared with later ones.
 #[derive(Debug, Default)]
 pub struct Context {
     scratch: Scratch,
@@ -312,7 +312,7 @@ impl RuleSet {
     /// }
     ///
     /// let quote = rules.quote(&Parcel { weight: 3 })?;
-    /// assert_eq!(quote.totals[0].to_string(), "7.50 USD");
+    /// assert_eq!(quote.totals()[0].to_string(), "7.50 USD");
     ///
     /// let error = rules.quote_json(r#"{"weight": "3 in"}"#).unwrap_err();
     /// assert_eq!(error.path.as_deref(), Some("weight"));
@@ -349,7 +349,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn quote_in<I: Serialize + ?Sized>(&self, context: &mut Context, input: &I) -> Result<Quote, EvalError> {
-        self.price(context, |binder| binder.bind(input))
+        let mut quote = Quote::default();
+        self.quote_into(context, input, &mut quote).map(|()| quote)
     }
 
     /// As [`RuleSet::quote_json`], in memory that is used again.
@@ -357,7 +358,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn quote_json_in(&self, context: &mut Context, text: &str) -> Result<Quote, EvalError> {
-        self.price(context, |binder| binder.bind_json(text))
+        let mut quote = Quote::default();
+        self.quote_json_into(context, text, &mut quote).map(|()| quote)
     }
 
     /// As [`RuleSet::quote_fields`], in memory that is used again.
@@ -365,7 +367,63 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn quote_fields_in(&self, context: &mut Context, fields: &[(&str, &str)]) -> Result<Quote, EvalError> {
-        self.price(context, |binder| binder.bind_fields(fields))
+        let mut quote = Quote::default();
+        self.quote_fields_into(context, fields, &mut quote).map(|()| quote)
+    }
+
+    /// As [`RuleSet::quote_in`], into a quote that is used again too: once both have been used, nothing is allocated for an input
+    /// without lists. After an error the quote is empty.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    ///
+    /// ```
+    /// use ratewright::{Quote, RuleSet};
+    ///
+    /// let rules = RuleSet::compile(r#"
+    ///     ruleset parcel "Parcels" { currency USD }
+    ///     input { weight : mass in lb }
+    ///     charge BASE = 2.50 USD per lb * weight
+    /// "#)?;
+    /// let (mut context, mut quote) = (rules.context(), Quote::default());
+    /// let mut json = Vec::new();
+    /// for weight in ["3", "4"] {
+    ///     rules.quote_fields_into(&mut context, &[("weight", weight)], &mut quote)?;
+    ///     serde_json::to_writer(&mut json, &quote)?;
+    ///     json.push(b'\n');
+    /// }
+    /// let text = String::from_utf8(json)?;
+    /// assert!(text.lines().nth(1).unwrap().contains(r#""totals":[{"amount":"10.00","currency":"USD"}]"#));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn quote_into<I: Serialize + ?Sized>(
+        &self,
+        context: &mut Context,
+        input: &I,
+        quote: &mut Quote,
+    ) -> Result<(), EvalError> {
+        self.price(context, quote, |binder| binder.bind(input))
+    }
+
+    /// As [`RuleSet::quote_into`], for an input in JSON.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote_json`].
+    pub fn quote_json_into(&self, context: &mut Context, text: &str, quote: &mut Quote) -> Result<(), EvalError> {
+        self.price(context, quote, |binder| binder.bind_json(text))
+    }
+
+    /// As [`RuleSet::quote_into`], for an input in flat text fields.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn quote_fields_into(
+        &self,
+        context: &mut Context,
+        fields: &[(&str, &str)],
+        quote: &mut Quote,
+    ) -> Result<(), EvalError> {
+        self.price(context, quote, |binder| binder.bind_fields(fields))
     }
 
     /// The quote for an input, and how each amount of it came about.
@@ -438,19 +496,20 @@ impl RuleSet {
     fn price(
         &self,
         context: &mut Context,
+        quote: &mut Quote,
         read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>,
-    ) -> Result<Quote, EvalError> {
+    ) -> Result<(), EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
-        let slots = self.bind(&mut context.input, read)?;
-        let quote = eval::price(program, hosts, &slots, limits, &mut context.scratch, &mut Silent);
+        let slots = self.bind(&mut context.input, read).inspect_err(|_| quote.clear())?;
+        let outcome = eval::price(program, hosts, &slots, limits, &mut context.scratch, quote, &mut Silent);
         context.input.keep(slots);
-        quote
+        outcome
     }
 
     fn explain_slots(&self, slots: &[Value]) -> Result<(Quote, Explanation), EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
-        let mut tracer = Tracer::new();
-        let quote = eval::price(program, hosts, slots, limits, &mut Scratch::new(), &mut tracer)?;
+        let (mut tracer, mut quote) = (Tracer::new(), Quote::default());
+        eval::price(program, hosts, slots, limits, &mut Scratch::new(), &mut quote, &mut tracer)?;
         Ok((quote, tracer.explain(program, slots)))
     }
 }

@@ -113,12 +113,12 @@ fn shipment() -> Shipment {
 #[test]
 fn a_struct_is_priced() {
     let quote = parcel().quote(&shipment()).unwrap();
-    let lines: Vec<_> = quote.charges.iter().map(|line| (&*line.code, line.amount.to_string())).collect();
+    let lines: Vec<_> = quote.charges().map(|line| (line.code(), line.money().to_string())).collect();
     // 8 lb at 1.25; 100.50 is two started hundreds
     assert_eq!(lines, [("BASE", "10.00 USD".into()), ("RESI", "4.00 USD".into()), ("DECL", "2.00 USD".to_string())]);
-    assert_eq!(quote.totals[0].to_string(), "16.00 USD");
+    assert_eq!(quote.totals()[0].to_string(), "16.00 USD");
     let Some(Data::Quantity(weight)) = quote.output("billed_weight") else { panic!("{quote}") };
-    assert_eq!((weight.value.to_string().as_str(), weight.unit.as_str()), ("8", "lb"));
+    assert_eq!((weight.value.to_string().as_str(), weight.unit), ("8", "lb"));
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn a_rule_set_is_shared_between_threads() {
         let workers: Vec<_> = (0..4)
             .map(|_| {
                 let rules = rules.clone();
-                scope.spawn(move || rules.quote(&shipment()).unwrap().totals[0].to_string())
+                scope.spawn(move || rules.quote(&shipment()).unwrap().totals()[0].to_string())
             })
             .collect();
         workers.into_iter().map(|worker| worker.join().unwrap()).collect()
@@ -181,7 +181,7 @@ fn refusals_and_flags_reach_the_caller() {
     heavy.service = Service::Ground;
     heavy.lines[0].pieces = Some(50);
     let quote = rules.quote(&heavy).unwrap();
-    assert_eq!(quote.flags[0].message, "the shipment weighs 128 lb");
+    assert_eq!(quote.flags().next().unwrap().message(), "the shipment weighs 128 lb");
 }
 
 /// An input with one field replaced, as JSON text.
@@ -239,7 +239,7 @@ fn bad_inputs_are_refused_with_their_path() {
     refused(&rules, "\u{0}", "", "not JSON");
     // A number of 29 digits, more than any machine number holds, is exact.
     let quote = rules.quote_json(&with("declared", "12345678901234567890123456700.00")).unwrap();
-    assert_eq!(quote.lines("DECL").next().unwrap().amount.to_string(), "123456789012345678901234567.00 USD");
+    assert_eq!(quote.lines("DECL").next().unwrap().money().to_string(), "123456789012345678901234567.00 USD");
     let error = rules.quote(&BTreeMap::from([("declared", f64::NAN)])).unwrap_err();
     assert_eq!(error.path.as_deref(), Some("declared"));
 }
@@ -261,7 +261,7 @@ fn a_host_function_is_called_and_its_result_checked() {
         _ => Err("no such road".to_string()),
     });
     let rules = rules.compile("trip.rules").unwrap();
-    assert_eq!(rules.quote_json(input).unwrap().totals[0].to_string(), "95.20 USD");
+    assert_eq!(rules.quote_json(input).unwrap().totals()[0].to_string(), "95.20 USD");
     let error = rules.quote_json(r#"{"origin": "Boston", "destination": "Atlantis"}"#).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Host);
     assert!(error.message.contains("no such road") && error.span.is_some(), "{error}");

@@ -393,13 +393,13 @@ proptest! {
                 Ok(quote) => {
                     prop_assert!(!refused && !meet, "{input:?} is priced\n{text}");
                     let taken = rules.chain.iter().position(|c| c.holds(input)).unwrap_or(rules.chain.len());
-                    let output = quote.outputs.iter().find(|output| output.name == "taken").unwrap();
-                    let output = serde_json::to_string(&output.value).unwrap();
+                    let output = quote.output("taken").unwrap();
+                    let output = serde_json::to_string(&output).unwrap();
                     prop_assert_eq!(output.trim_matches('"'), taken.to_string());
                     let option = rules.first.iter().position(|c| c.holds(input)).filter(|_| rules.first_when.holds(input));
                     let amount = option.map(|at| format!("{}.00 USD", at + 1));
-                    let booked = quote.charges.iter().find(|line| &*line.code == "FIRST");
-                    prop_assert_eq!(booked.map(|line| line.amount.to_string()), amount);
+                    let booked = quote.charges().find(|line| line.code() == "FIRST");
+                    prop_assert_eq!(booked.map(|line| line.money().to_string()), amount);
                 }
                 Err(error) => prop_assert!(refused || meet, "{input:?}: {error}\n{text}"),
             }

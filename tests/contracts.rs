@@ -66,7 +66,7 @@ const HEADER: &str = r#"ruleset contracts.acme extends freight.parcel from "../p
 
 fn lines(rule_set: &RuleSet, input: &str) -> Vec<String> {
     let quote = rule_set.quote_json(input).expect("it is priced");
-    quote.charges.iter().map(|line| format!("{} {}", line.code, line.amount)).collect()
+    quote.charges().map(|line| format!("{} {}", line.code(), line.money())).collect()
 }
 
 #[test]

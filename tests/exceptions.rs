@@ -7,7 +7,7 @@ fn lines(rules: &str, input: &str) -> Vec<String> {
     let text = format!("ruleset r \"R\" {{ currency EUR }}\n{rules}");
     let rule_set = RuleSet::compile(&text).unwrap_or_else(|rejected| panic!("{rejected}"));
     let quote = rule_set.quote_json(input).unwrap_or_else(|error| panic!("{error}"));
-    quote.charges.iter().map(|line| format!("{} {}", line.code, line.amount)).collect()
+    quote.charges().map(|line| format!("{} {}", line.code(), line.money())).collect()
 }
 
 const DISCOUNT: &str = r#"
@@ -38,8 +38,9 @@ fn a_let_and_an_output_can_be_replaced_in_their_own_terms() {
     "#;
     let text = format!("ruleset r \"R\" {{ currency EUR }}\n{rules}");
     let quote = RuleSet::compile(&text).unwrap().quote_json(r#"{"express": true}"#).unwrap();
-    assert_eq!(quote.charges[0].amount.to_string(), "6.00 EUR");
-    assert!(serde_json::to_string(&quote.outputs).unwrap().contains("10.00"), "{:?}", quote.outputs);
+    assert_eq!(quote.charges().next().unwrap().money().to_string(), "6.00 EUR");
+    let outputs: Vec<_> = quote.outputs().collect();
+    assert!(serde_json::to_string(&outputs).unwrap().contains("10.00"), "{outputs:?}");
 }
 
 #[test]

@@ -196,7 +196,7 @@ fn household_goods_shipments() {
     for row in rows {
         let fields: Vec<(&str, &str)> = headings.iter().copied().zip(row).collect();
         let quote = rules.quote_fields(&fields).unwrap_or_else(|e| panic!("{fields:?}: {e}"));
-        totals.push(quote.totals[0].to_string().replace(" USD", ""));
+        totals.push(quote.totals()[0].to_string().replace(" USD", ""));
     }
     assert_eq!(totals, SHIPMENT_TOTALS);
 }

@@ -35,7 +35,9 @@ fn refused(rules: &str, words: &str) {
 fn total(rules: &str, input: &str) -> String {
     let rules = compile(rules).unwrap_or_else(|said| panic!("{said:#?}\n{rules}"));
     match rules.quote_json(input) {
-        Ok(quote) => quote.totals.iter().map(|t| format!("{} {}", t.amount, t.currency)).collect::<Vec<_>>().join(", "),
+        Ok(quote) => {
+            quote.totals().iter().map(|t| format!("{} {}", t.amount, t.currency)).collect::<Vec<_>>().join(", ")
+        }
         Err(error) => error.to_string(),
     }
 }
@@ -174,7 +176,7 @@ fn rounded(rounding: &str, rules: &str) -> String {
         format!("ruleset hostile \"Hostile\" {{ currency USD\n rounding {rounding} }}\nunit cent = 0.01 USD\n{rules}");
     match RuleSet::compile(&text) {
         Ok(rules) => {
-            rules.quote_json("{}").unwrap().totals.iter().map(|t| format!("{} {}", t.amount, t.currency)).collect()
+            rules.quote_json("{}").unwrap().totals().iter().map(|t| format!("{} {}", t.amount, t.currency)).collect()
         }
         Err(rejected) => rejected.diagnostics.iter().map(|d| d.title.clone()).collect(),
     }
@@ -200,7 +202,7 @@ fn a_pricing_date_may_be_computed_from_a_booked_charge() {
         parameter fee : money { from 2026-01-01 2 USD }
         charge B = fee";
     let quote = RuleSet::compile(text).unwrap().quote_json(r#"{"ordered":"2026-01-01"}"#).unwrap();
-    assert_eq!(quote.totals[0].amount.to_string(), "3.01");
+    assert_eq!(quote.totals()[0].amount.to_string(), "3.01");
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn a_label_says_what_its_line_is_about() {
     let quote = rule_set
         .quote_json(r#"{"lines": [{"season": "summer", "kwh": 3}, {"season": "winter", "kwh": "1500 Wh"}]}"#)
         .expect("it is priced");
-    let labels: Vec<_> = quote.charges.iter().map(|line| line.label.as_deref().unwrap_or("")).collect();
+    let labels: Vec<_> = quote.charges().map(|line| line.label().unwrap_or("")).collect();
     assert_eq!(labels, ["Energy, summer: 3 kWh", "Energy, winter: 1.5 kWh", "Fixed {charge}"]);
 }
 

@@ -32,7 +32,7 @@ fn lists_and_texts_are_bounded() {
     let case = case(rules, "given a = \"0123456789\"");
     let limits = Limits { text: 25, ..Limits::default() };
     assert_eq!(case.price_within(&limits).unwrap_err().to_string(), "limit reached: a text is longer than 25 bytes");
-    assert_eq!(case.price().unwrap().flags[0].message.len(), 30);
+    assert_eq!(case.price().unwrap().flags().next().unwrap().message().len(), 30);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_deepest_rules_fit_a_stack_of_two_megabytes() {
     assert!(levels > 40, "{levels}");
     let work = move || {
         let case = case(&deep(levels), "given n = 3");
-        assert_eq!(case.price().unwrap().totals[0].to_string(), "3.00 USD");
+        assert_eq!(case.price().unwrap().totals()[0].to_string(), "3.00 USD");
         let (quote, explanation) = case.explain();
         assert!(quote.is_ok() && explanation.to_text().contains("n = 3 (input)"));
     };

@@ -362,18 +362,18 @@ proptest! {
         let again = rule_set.quote_json(&input);
         match (rules.price(&inputs), outcome) {
             (Ok((charges, outputs)), Ok((quote, explanation))) => {
-                let lines: Vec<_> = quote.charges.iter().map(|line| line.code.to_string()).collect();
+                let lines: Vec<_> = quote.charges().map(|line| line.code().to_string()).collect();
                 prop_assert_eq!(lines, charges.iter().map(|(code, _)| code.clone()).collect::<Vec<_>>(), "{}", text);
                 let mut total = Number::ZERO;
-                for (line, (_, wanted)) in quote.charges.iter().zip(&charges) {
-                    prop_assert!(same(&line.amount.amount, wanted), "{} is {}, not {:?}\n{}", line.code, line.amount, wanted, text);
-                    total = total.add(&line.amount.amount).unwrap();
-                    let explained = explanation.charge(&line.code).expect("each charge is explained");
+                for (line, (_, wanted)) in quote.charges().zip(&charges) {
+                    prop_assert!(same(line.amount(), wanted), "{} is {}, not {:?}\n{}", line.code(), line.money(), wanted, text);
+                    total = total.add(line.amount()).unwrap();
+                    let explained = explanation.charge(line.code()).expect("each charge is explained");
                     let parts = explained.addends.iter().try_fold(Number::ZERO, |sum, part| sum.add(&part.amount)).unwrap();
-                    prop_assert_eq!(&parts, &line.amount.amount, "the parts of {} add up\n{}", line.code, explanation.to_text());
+                    prop_assert_eq!(&parts, line.amount(), "the parts of {} add up\n{}", line.code(), explanation.to_text());
                 }
-                prop_assert_eq!(&quote.totals[0].amount, &total);
-                for (at, (wanted, output)) in outputs.iter().zip(&quote.outputs).enumerate() {
+                prop_assert_eq!(&quote.totals()[0].amount, &total);
+                for (at, (wanted, output)) in outputs.iter().zip(quote.outputs()).enumerate() {
                     let shown = serde_json::to_value(output).unwrap();
                     prop_assert!(holds_number(&shown, wanted), "o{at} is {shown}, not {wanted:?}\n{text}");
                 }

@@ -3,7 +3,8 @@
 
 mod eval;
 
-use eval::{Case, case, lines, summary};
+use eval::{case, lines, summary};
+use ratewright::Quote;
 use ratewright::eval::{Hosts, Limits, Scratch, Silent, price};
 use ratewright::value::{Number, Value};
 use std::sync::Arc;
@@ -126,12 +127,12 @@ const HOST: &str =
 input { origin : text }\ncharge A = 2 USD per mi * distance(origin, \"b\")";
 
 fn with_host(answer: Result<Value, String>) -> String {
-    let Case { program, inputs } = case(HOST, "given origin = \"a\"");
+    let case = case(HOST, "given origin = \"a\"");
     let hosts = Hosts::new(vec![Arc::new(move |arguments: &[Value]| {
         assert_eq!(arguments, [Value::text("a"), Value::text("b")]);
         answer.clone()
     })]);
-    match price(&program, &hosts, &inputs, &Limits::default(), &mut Scratch::new(), &mut Silent) {
+    match case.price_with(&hosts, &Limits::default(), &mut Silent) {
         Ok(quote) => summary(&quote),
         Err(error) => error.to_string(),
     }
@@ -145,22 +146,20 @@ fn host_functions_are_called_and_checked() {
         "host function failed: `distance` gave a value that is not of type mi"
     );
     assert_eq!(with_host(Err("no route".to_string())), "host function failed: `distance` failed: no route");
-    let Case { program, inputs } = case(HOST, "given origin = \"a\"");
-    let error =
-        price(&program, &Hosts::default(), &inputs, &Limits::default(), &mut Scratch::new(), &mut Silent).unwrap_err();
+    let error = case(HOST, "given origin = \"a\"").price().unwrap_err();
     assert_eq!(error.to_string(), "host function failed: the program gives no function `distance`");
 }
 
 #[test]
-fn a_scratch_forgets_the_input_before() {
+fn a_scratch_and_a_quote_forget_the_input_before() {
     let rules = "ruleset t \"t\" { currency USD }\ninput { n : number }\nlet twice = n * 2\ncharge A = twice * 1 USD";
     let (one, two) = (case(rules, "given n = 1"), case(rules, "given n = 5"));
-    let mut scratch = Scratch::new();
+    let (mut scratch, mut quote) = (Scratch::new(), Quote::default());
     for (case, total) in [(&one, "2.00 USD"), (&two, "10.00 USD"), (&one, "2.00 USD")] {
-        let quote =
-            price(&case.program, &Hosts::default(), &case.inputs, &Limits::default(), &mut scratch, &mut Silent)
-                .unwrap();
-        assert_eq!(quote.totals[0].to_string(), total);
+        let (hosts, limits) = (Hosts::default(), Limits::default());
+        price(&case.program, &hosts, &case.inputs, &limits, &mut scratch, &mut quote, &mut Silent).unwrap();
+        assert_eq!(quote, case.price().unwrap());
+        assert_eq!(quote.totals()[0].to_string(), total);
     }
 }
 

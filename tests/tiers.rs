@@ -23,7 +23,7 @@ fn rules(kind: &str, word: &str, bounds: &[i64], rates: &[i64], flats: &[i64]) -
 }
 
 fn total(rules: &str, quantity: i64) -> String {
-    case(rules, &format!("given q = {quantity} piece")).price().unwrap().totals[0].amount.to_string()
+    case(rules, &format!("given q = {quantity} piece")).price().unwrap().totals()[0].amount.to_string()
 }
 
 fn tiers() -> impl Strategy<Value = (Vec<i64>, Vec<i64>, Vec<i64>)> {
@@ -102,12 +102,12 @@ tiers t(steps : list of Step) graduated over seat { each step in steps { up to s
 fn each_tier_is_a_line_of_the_breakdown() {
     let rules = "ruleset t \"t\" { currency USD }\ninput { q : data in GiB }\ntiers egress graduated over data in GiB { up to 10_240  0.085 USD per GiB\n up to 51_200 0.065 USD per GiB\n above 0.045 USD per GiB }\ncharge A = egress(q) - egress(1 GiB)";
     let quote = case(rules, "given q = 10_241 GiB").price().unwrap();
-    let shown: Vec<String> = quote.charges[0]
-        .breakdown
-        .iter()
-        .map(|l| {
-            format!("{}: {} at {} = {}", l.label, l.quantity.as_ref().unwrap(), l.rate.as_ref().unwrap(), l.amount)
-        })
+    let shown: Vec<String> = quote
+        .charges()
+        .next()
+        .unwrap()
+        .breakdown()
+        .map(|l| format!("{}: {} at {} = {}", l.label(), l.quantity().unwrap(), l.rate().unwrap(), l.money()))
         .collect();
     assert_eq!(
         shown,
@@ -117,7 +117,7 @@ fn each_tier_is_a_line_of_the_breakdown() {
             "0 to 10240 GiB: 1 GiB at 0.085 USD per GiB = -0.085 USD",
         ]
     );
-    assert_eq!(quote.charges[0].amount.to_string(), "870.38 USD");
+    assert_eq!(quote.charges().next().unwrap().money().to_string(), "870.38 USD");
     let json = serde_json::to_value(&quote).unwrap();
     assert_eq!(
         json["charges"][0]["breakdown"][0]["rate"],

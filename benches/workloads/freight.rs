@@ -323,7 +323,7 @@ pub fn check(rules: &RuleSet, prices: &Prices, shipments: &[Shipment], small: &[
 
 fn assert_quote(quote: &Quote, bill: &Bill<Decimal>) {
     super::assert_total(quote, bill.total);
-    let lines: Vec<_> = quote.charges.iter().map(|line| (&*line.code, line.amount.amount.clone())).collect();
+    let lines: Vec<_> = quote.charges().map(|line| (line.code(), line.amount().clone())).collect();
     let expected: Vec<_> = bill.lines().iter().map(|(code, amount)| (*code, Number::from_decimal(*amount))).collect();
     assert_eq!(lines, expected);
 }

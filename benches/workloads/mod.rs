@@ -82,5 +82,5 @@ pub fn cents(cents: i64) -> Decimal {
 
 /// Asserts that a quote is a total in dollars.
 pub fn assert_total(quote: &Quote, expected: Decimal) {
-    assert_eq!(quote.totals[0].amount, Number::from_decimal(expected));
+    assert_eq!(quote.totals()[0].amount, Number::from_decimal(expected));
 }

@@ -45,6 +45,7 @@ use crate::program::{
     Calendar, Charge, Definition, EnumType, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
     Parameter, Period, Program, RoundTo, Test, Tiers, TotalStage, Windows,
 };
+use crate::quote::Texts;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 use crate::table::Table;
@@ -90,7 +91,10 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
     diagnostics.dedup();
     let failed = diagnostics.iter().any(|d| d.severity == Severity::Error);
     let sources = Arc::new(std::mem::take(&mut checker.sources));
-    let program = program.filter(|_| !failed).map(|program| Program { sources: sources.clone(), ..program });
+    let program = program.filter(|_| !failed).map(|program| {
+        let texts = Arc::new(Texts::of(&program));
+        Program { sources: sources.clone(), texts, ..program }
+    });
     Checked { sources, program, diagnostics }
 }
 
@@ -360,6 +364,7 @@ impl<'a> Checker<'a> {
             refusals: std::mem::take(&mut self.refusals),
             round_total: self.booking.take().filter(|_| self.round_total),
             tests: std::mem::take(&mut self.tests),
+            texts: Arc::default(),
         })
     }
 

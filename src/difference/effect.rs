@@ -192,7 +192,9 @@ impl Effect {
         let changed = self.add_charges(before, after) | totals.iter().any(|sum| sum.before != sum.after);
         self.overflowed |= add_sums(&mut self.totals, &totals);
         self.changed = self.changed.saturating_add(usize::from(changed));
-        let told = before.outputs == after.outputs && before.flags == after.flags && options(before) == options(after);
+        let told = before.outputs().eq(after.outputs())
+            && before.flags().eq(after.flags())
+            && options(before).eq(options(after));
         if !changed && !told {
             self.told_otherwise = self.told_otherwise.saturating_add(1);
         }
@@ -225,20 +227,19 @@ impl Effect {
     fn add_charges(&mut self, before: &Quote, after: &Quote) -> bool {
         let mut lines: Vec<(&str, Option<&str>, Sum, [usize; 2])> = Vec::new();
         for (newer, quote) in [(false, before), (true, after)] {
-            for line in &quote.charges {
-                let Money { amount, currency } = &line.amount;
-                let known =
-                    lines.iter().position(|(code, _, sum, _)| **code == *line.code && sum.currency == *currency);
+            for line in quote.charges() {
+                let currency = line.currency();
+                let known = lines.iter().position(|(code, _, sum, _)| *code == line.code() && sum.currency == currency);
                 let at = known.unwrap_or_else(|| {
-                    lines.push((&line.code, None, Sum::new(*currency), [0, 0]));
+                    lines.push((line.code(), None, Sum::new(currency), [0, 0]));
                     lines.len().saturating_sub(1)
                 });
                 let Some((_, label, sum, count)) = lines.get_mut(at) else { continue };
-                *label = line.label.as_deref().or(*label);
+                *label = line.label().or(*label);
                 let (side, [old, new]) = (if newer { &mut sum.after } else { &mut sum.before }, count);
                 let count = if newer { new } else { old };
                 *count = count.saturating_add(1);
-                match side.add(amount) {
+                match side.add(line.amount()) {
                     Ok(total) => *side = total,
                     Err(_) => self.overflowed = true,
                 }
@@ -285,19 +286,18 @@ impl Effect {
 }
 
 /// The options that were chosen: the code of the line, its label, and code and label of the option.
-fn options(quote: &Quote) -> Vec<(&str, Option<&str>, &str, &str)> {
-    fn of(line: &ChargeLine) -> impl Iterator<Item = (&str, Option<&str>, &str, &str)> {
-        let label = line.label.as_deref();
-        line.breakdown.iter().filter_map(move |part| Some((&*line.code, label, part.code.as_deref()?, &*part.label)))
+fn options(quote: &Quote) -> impl Iterator<Item = (&str, Option<&str>, &str, &str)> {
+    fn of(line: ChargeLine<'_>) -> impl Iterator<Item = (&str, Option<&str>, &str, &str)> {
+        line.breakdown().filter_map(move |part| Some((line.code(), line.label(), part.code()?, part.label())))
     }
-    quote.charges.iter().flat_map(of).collect()
+    quote.charges().flat_map(of)
 }
 
 /// The totals of both quotes, by currency.
 fn totals_of(before: &Quote, after: &Quote) -> Vec<Sum> {
     let mut totals: Vec<Sum> = Vec::new();
     for (newer, quote) in [(false, before), (true, after)] {
-        for Money { amount, currency } in &quote.totals {
+        for Money { amount, currency } in quote.totals() {
             let known = totals.iter().position(|sum| sum.currency == *currency);
             let at = known.unwrap_or_else(|| {
                 totals.push(Sum::new(*currency));

@@ -6,15 +6,15 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::stages::{Applied, apply_with_lines, books_line};
+use super::tiers::TierLine;
 use super::{ErrorKind, Node, Note, Observer, show};
 use crate::program::{
     Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage,
-    StageLine,
+    StageLine, Template,
 };
-use crate::quote::{BreakdownLine, ChargeLine, Money, Quantity};
+use crate::quote::{LineParts, Measure, PartOfLine, Words};
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, RoundingMode, Value};
-use std::sync::Arc;
 
 /// What is known of a charge.
 #[derive(Debug, Default)]
@@ -25,17 +25,8 @@ pub(super) struct ChargeState {
     applied: bool,
     /// The sum of its lines, in the charge's unit.
     amount: Number,
-    /// Its lines, where it is listed.
-    pub(super) lines: Vec<ChargeLine>,
-}
-
-impl ChargeState {
-    /// Forgets everything but the memory of the lines.
-    pub(super) fn forget(&mut self) {
-        let mut lines = std::mem::take(&mut self.lines);
-        lines.clear();
-        *self = ChargeState { lines, ..ChargeState::default() };
-    }
+    /// How many lines it has in the quote.
+    lines: usize,
 }
 
 /// What one line of a charge amounts to, in the charge's unit.
@@ -110,27 +101,26 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     #[inline(never)]
     fn compute_charge(&mut self, id: ChargeId, charge: &'p Charge) -> Outcome<ChargeState> {
-        let mut state = self.scratch.charges.get_mut(id.0 as usize).map(std::mem::take).unwrap_or_default();
-        state.forget();
+        let mut state = ChargeState::default();
         match &charge.each {
-            None => self.book(charge, None, &mut state)?,
-            Some(each) => self.book_each(charge, each, &mut state)?,
+            None => self.book(id, charge, None, &mut state)?,
+            Some(each) => self.book_each(id, charge, each, &mut state)?,
         }
         state.known = true;
         Ok(state)
     }
 
-    fn book_each(&mut self, charge: &'p Charge, each: &'p Each, state: &mut ChargeState) -> Outcome<()> {
+    fn book_each(&mut self, id: ChargeId, charge: &'p Charge, each: &'p Each, state: &mut ChargeState) -> Outcome<()> {
         self.visit(each, &mut |evaluator, index| {
-            evaluator.book(charge, Some(index), state)?;
-            evaluator.check_length(state.lines.len())?;
+            evaluator.book(id, charge, Some(index), state)?;
+            evaluator.check_length(state.lines)?;
             Ok(true)
         })
     }
 
     /// Books the lines of a charge, or of one element of its list, if it applies.
     #[inline(never)]
-    fn book(&mut self, charge: &'p Charge, item: Option<usize>, state: &mut ChargeState) -> Outcome<()> {
+    fn book(&mut self, id: ChargeId, charge: &'p Charge, item: Option<usize>, state: &mut ChargeState) -> Outcome<()> {
         if !self.condition(charge.when.as_ref())? {
             return Ok(());
         }
@@ -139,7 +129,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             state.applied = true;
             state.amount = state.amount.add(&priced.amount)?;
             if charge.listed {
-                self.list_lines(charge, item, priced, tiers, state)?;
+                state.lines += priced.bounds.len() + 1;
+                self.list_lines(id, charge, item, priced, tiers)?;
             }
         }
         self.scratch.tiers.truncate(tiers);
@@ -260,106 +251,119 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     #[inline(never)]
     fn list_lines(
         &mut self,
+        id: ChargeId,
         charge: &'p Charge,
         item: Option<usize>,
         priced: Priced<'p>,
         tiers: usize,
-        state: &mut ChargeState,
     ) -> Outcome<()> {
+        let words = self.program.texts.charge(id);
         let (currency, factor) = self.currency(&charge.unit)?;
         let mut amount = priced.amount;
         for (_, added) in &priced.bounds {
             amount = amount.sub(added)?;
         }
-        let because = priced.exception.and_then(|exception| exception.because.as_ref()).or(charge.because.as_ref());
-        let reason = match because {
-            Some(because) => Some(self.fill(because)?),
+        let exceptional = priced.exception.and_then(|exception| exception.because.as_ref());
+        let reason = match (exceptional, &charge.because) {
+            (Some(because), _) => self.reason(because, Words::Absent)?,
+            (None, Some(because)) => self.reason(because, words.reason)?,
+            (None, None) => Words::Absent,
+        };
+        let label = match (priced.exception.and_then(|exception| exception.label.as_deref()), &charge.label) {
+            (Some(exceptional), _) => self.program.texts.find_optional(Some(exceptional)),
+            (None, Some(label)) if label.fixed().is_none() => {
+                let label = self.fill(label)?;
+                self.quote.made(&label)
+            }
+            (None, _) => words.label,
+        };
+        let shown = match &charge.shown {
+            Some((quantity, price)) => {
+                Some((self.measure(quantity)?, price.as_ref().map(|price| self.measure(price)).transpose()?))
+            }
             None => None,
         };
-        if let Some(reason) = &reason {
-            self.note(Note::Reason(reason));
-        }
-        let label = match (priced.exception.and_then(|exception| exception.label.as_deref()), &charge.label) {
-            (Some(exceptional), _) => Some(Arc::from(exceptional)),
-            (None, Some(label)) => Some(match label.fixed() {
-                Some(fixed) => fixed.clone(),
-                None => self.fill(label)?.into(),
-            }),
-            (None, None) => None,
-        };
-        let (quantity, unit_price) = match &charge.shown {
-            Some((quantity, price)) => {
-                (Some(self.quantity(quantity)?), price.as_ref().map(|p| self.quantity(p)).transpose()?)
-            }
-            None => (None, None),
-        };
         let amount = amount.mul(&factor)?;
-        let breakdown = self.breakdown_lines(tiers, priced.option, &amount, currency)?;
-        state.lines.push(ChargeLine {
-            code: charge.code.clone(),
-            label,
-            amount: Money { amount, currency },
-            quantity,
-            unit_price,
-            breakdown,
-            tags: charge.tags.clone(),
-            reason,
+        let line = |code, label, amount| LineParts {
+            tags: words.tags,
             item,
-        });
-        for (line, added) in priced.bounds {
-            let amount = Money { amount: added.mul(&factor)?, currency };
-            let tags = charge.tags.clone();
-            state.lines.push(ChargeLine {
-                tags,
-                item,
-                ..ChargeLine::new(line.code.clone(), line.label.clone(), amount)
-            });
+            ..LineParts::new(id.0, code, label, amount, currency)
+        };
+        self.quote.line(LineParts { reason, ..line(words.code, label, amount.clone()) });
+        if let Some((quantity, price)) = shown {
+            self.quote.show(quantity, price);
+        }
+        self.breakdown(tiers, priced.option, &amount, currency)?;
+        for (bound, added) in priced.bounds {
+            let texts = &self.program.texts;
+            let (code, label) = (texts.find(&bound.code), texts.find_optional(bound.label.as_deref()));
+            self.quote.line(line(code, label, added.mul(&factor)?));
         }
         Ok(())
     }
 
-    /// A quantity or unit price as it is shown.
-    fn quantity(&mut self, expr: &'p Expr) -> Outcome<Quantity> {
-        let value = self.number(expr)?;
-        let (value, unit) = show::quantity(self.program, self.inputs, &value, &expr.ty);
-        Ok(Quantity { value, unit })
+    /// A reason, filled in; `known` where it is fixed.
+    fn reason(&mut self, because: &'p Template, known: Words) -> Outcome<Words> {
+        if let (Some(fixed), Words::Fixed(_), false) = (because.fixed(), known, O::ENABLED) {
+            self.check_text(fixed)?;
+            return Ok(known);
+        }
+        let reason = self.fill(because)?;
+        self.note(Note::Reason(&reason));
+        Ok(self.quote.made(&reason))
     }
 
-    /// The lines of the option chosen and of the tiers, which are taken from the scratch from `tiers` on.
-    fn breakdown_lines(
+    /// A quantity or unit price as it is shown.
+    fn measure(&mut self, expr: &'p Expr) -> Outcome<Measure> {
+        let value = self.number(expr)?;
+        Ok(show::measure(self.program, self.inputs, &value, &expr.ty, self.quote))
+    }
+
+    /// The parts of the line written last: the option chosen, and the tiers, which are taken from the scratch from `tiers` on.
+    fn breakdown(
         &mut self,
         tiers: usize,
         option: Option<&'p GroupOption>,
         amount: &Number,
         currency: Currency,
-    ) -> Outcome<Vec<BreakdownLine>> {
-        let mut tier_lines = std::mem::take(&mut self.scratch.tiers);
-        let own = tier_lines.drain(tiers.min(tier_lines.len())..);
-        let mut lines = Vec::with_capacity(own.len().saturating_add(usize::from(option.is_some())));
+    ) -> Outcome<()> {
+        let texts = &self.program.texts;
         if let Some(option) = option {
-            lines.push(BreakdownLine {
-                code: Some(option.code.clone()),
-                label: option.label.as_deref().unwrap_or(&option.code).to_string(),
+            self.quote.part(PartOfLine {
+                code: Words::Fixed(texts.find(&option.code)),
+                label: Words::Fixed(texts.find(option.label.as_deref().unwrap_or(&option.code))),
                 quantity: None,
                 rate: None,
-                amount: Money { amount: amount.clone(), currency },
+                amount: amount.clone(),
+                currency,
             });
         }
-        for line in own {
-            let Some(tiers) = self.program.tiers.get(line.tiers.0 as usize) else { continue };
-            let Type::In(unit) = &tiers.result else { continue };
-            let Ok((currency, factor)) = self.currency(unit) else { continue };
-            let (value, unit) = show::quantity(self.program, self.inputs, &line.quantity, &tiers.over);
-            lines.push(BreakdownLine {
-                code: None,
-                label: show::tier_label(self.program, self.inputs, &line),
-                quantity: Some(Quantity { value, unit }),
-                rate: line.rate.map(|(value, unit)| Quantity { value, unit }),
-                amount: Money { amount: line.amount.mul(&factor)?, currency },
-            });
-        }
-        self.scratch.tiers = tier_lines;
-        Ok(lines)
+        let mut lines = std::mem::take(&mut self.scratch.tiers);
+        let outcome = lines.drain(tiers.min(lines.len())..).try_for_each(|line| self.tier_part(line));
+        self.scratch.tiers = lines;
+        outcome
+    }
+
+    fn tier_part(&mut self, line: TierLine) -> Outcome<()> {
+        let Some(tiers) = self.program.tiers.get(line.tiers.0 as usize) else { return Ok(()) };
+        let Type::In(unit) = &tiers.result else { return Ok(()) };
+        let Ok((currency, factor)) = self.currency(unit) else { return Ok(()) };
+        let (program, inputs) = (self.program, self.inputs);
+        let label = match program.texts.tier(line.tiers, line.tier) {
+            Words::Absent => self.quote.made(&show::tier_label(program, inputs, &line)),
+            fixed => fixed,
+        };
+        let rate = show::rate_type(program, &line).zip(line.rate.as_ref());
+        let part = PartOfLine {
+            code: Words::Absent,
+            label,
+            quantity: Some(show::measure(program, inputs, &line.quantity, &tiers.over, self.quote)),
+            rate: rate.map(|(ty, rate)| show::measure(program, inputs, rate, ty, self.quote)),
+            amount: line.amount.mul(&factor)?,
+            currency,
+        };
+        self.quote.part(part);
+        Ok(())
     }
 
     /// The currency of a unit of money, and how much of it one of the unit is.

@@ -131,7 +131,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(Value::text(&self.fill(template)?))
     }
 
-    fn check_text(&self, text: &str) -> Outcome<()> {
+    pub(super) fn check_text(&self, text: &str) -> Outcome<()> {
         if text.len() > self.limits.text {
             return Err(Failure::limit(format!("a text is longer than {} bytes", self.limits.text)));
         }

@@ -6,6 +6,7 @@
 use super::failure::{Failure, Outcome};
 use super::{Hosts, Limits, Node, Note, Observer, Scratch};
 use crate::program::{Expr, ExprKind as K, Program};
+use crate::quote::Quote;
 use crate::value::{Number, Value};
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub(super) struct Evaluator<'p, 'r, O> {
     pub(super) limits: &'r Limits,
     /// Slots and known values.
     pub(super) scratch: &'r mut Scratch,
+    /// What the input is made into.
+    pub(super) quote: &'r mut Quote,
     /// Who watches.
     pub(super) observer: &'r mut O,
     /// Where the current frame of local slots begins.

@@ -4,12 +4,12 @@ use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, EvalError, Hosts, Limits, Node, Observer, Scratch, show};
 use crate::program::{ChargeId, Expr, Notice, Period, Program};
-use crate::quote::{ChargeLine, Flag, OutputValue, Quote};
+use crate::quote::Quote;
 use crate::value::Value;
 
-/// Prices an input: a value for each slot of the program, in the types that it declares.
+/// Prices an input, a value for each slot of the program in the types that it declares, into a quote.
 ///
-/// The scratch is cleared first. Takes time in proportion to the steps of the rules, bounded by the limits.
+/// The scratch and the quote are cleared first and keep their memory; on an error the quote is left empty. Takes time in proportion to the steps of the rules, bounded by the limits.
 ///
 /// # Errors
 /// The first thing that goes wrong, with its place in the rules; a refusal of the rules is one of kind [`ErrorKind::Refused`].
@@ -19,11 +19,17 @@ pub fn price<'p, O: Observer<'p>>(
     inputs: &[Value],
     limits: &Limits,
     scratch: &mut Scratch,
+    quote: &mut Quote,
     observer: &mut O,
-) -> Result<Quote, EvalError> {
+) -> Result<(), EvalError> {
     scratch.clear();
-    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, observer);
-    evaluator.quote().map_err(Failure::into_error)
+    quote.begin(&program.texts);
+    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, quote, observer);
+    let outcome = evaluator.quote();
+    outcome.map_err(|failure| {
+        quote.clear();
+        failure.into_error()
+    })
 }
 
 /// The value of one expression of the program on an input, with `locals` local slots of its own.
@@ -41,7 +47,8 @@ pub fn evaluate<'p, O: Observer<'p>>(
     observer: &mut O,
     (expr, locals): (&'p Expr, u16),
 ) -> Result<Value, EvalError> {
-    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, observer);
+    let mut quote = Quote::default(); // lines of charges that the expression needs go nowhere
+    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, &mut quote, observer);
     evaluator.open_new(locals);
     evaluator.evaluate(expr).map_err(Failure::into_error)
 }
@@ -53,31 +60,24 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         inputs: &'r [Value],
         limits: &'r Limits,
         scratch: &'r mut Scratch,
+        quote: &'r mut Quote,
         observer: &'r mut O,
     ) -> Self {
         scratch.prepare(program);
-        Evaluator { program, hosts, inputs, limits, scratch, observer, base: 0, depth: 0, breakdown: false }
+        Evaluator { program, hosts, inputs, limits, scratch, quote, observer, base: 0, depth: 0, breakdown: false }
     }
 
-    fn quote(&mut self) -> Outcome<Quote> {
+    fn quote(&mut self) -> Outcome<()> {
         self.check_period()?;
         for (index, refusal) in self.program.refusals.iter().enumerate() {
             if let Some(message) = self.notice(Node::Refusal(index), refusal)? {
                 return Err(Failure::refused(&refusal.code, message, refusal.span));
             }
         }
-        let mut charges = self.charges()?;
-        let totals = self.totals(&mut charges)?;
-        let outputs = self.outputs()?;
-        let flags = self.flags()?;
-        Ok(Quote {
-            ruleset: self.program.name.clone(),
-            version: self.program.version.clone(),
-            charges,
-            totals,
-            outputs,
-            flags,
-        })
+        self.charges()?;
+        self.totals()?;
+        self.outputs()?;
+        self.flags()
     }
 
     /// Refuses an input that is priced on a day outside the rule set's period.
@@ -98,8 +98,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Err(Failure::new(ErrorKind::Input, message).at(priced_on.span))
     }
 
-    fn charges(&mut self) -> Outcome<Vec<ChargeLine>> {
-        let mut lines = Vec::with_capacity(self.program.charges.len());
+    fn charges(&mut self) -> Outcome<()> {
         for (index, charge) in self.program.charges.iter().enumerate() {
             if !charge.listed {
                 continue;
@@ -108,35 +107,29 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             if !known {
                 self.known(ChargeId(index as u32))?;
             }
-            if let Some(state) = self.scratch.charges.get_mut(index) {
-                lines.append(&mut state.lines);
-            }
         }
-        Ok(lines)
+        Ok(())
     }
 
-    fn outputs(&mut self) -> Outcome<Vec<OutputValue>> {
-        let mut outputs = Vec::with_capacity(self.program.outputs.len());
-        for output in &self.program.outputs {
+    fn outputs(&mut self) -> Outcome<()> {
+        for (index, output) in self.program.outputs.iter().enumerate() {
             let value = self.definition(output.definition)?;
-            let Some(definition) = self.program.definitions.get(output.definition.0 as usize) else { continue };
-            outputs.push(OutputValue {
-                name: output.name.clone(),
-                label: output.label.clone(),
-                value: show::data(self.program, self.inputs, &value, &definition.value.ty),
-            });
+            let definition = self.program.definitions.get(output.definition.0 as usize);
+            let (Some(definition), Some(words)) = (definition, self.program.texts.output(index)) else { continue };
+            self.quote.open_output(words);
+            show::data(self.program, self.inputs, &value, &definition.value.ty, self.quote);
         }
-        Ok(outputs)
+        Ok(())
     }
 
-    fn flags(&mut self) -> Outcome<Vec<Flag>> {
-        let mut flags = Vec::new();
+    fn flags(&mut self) -> Outcome<()> {
         for (index, flag) in self.program.flags.iter().enumerate() {
             if let Some(message) = self.notice(Node::Flag(index), flag)? {
-                flags.push(Flag { code: flag.code.clone(), message });
+                let message = self.quote.made(&message);
+                self.quote.flag(self.program.texts.flag(index), message);
             }
         }
-        Ok(flags)
+        Ok(())
     }
 
     /// The message of a flag or refusal, where its condition holds.

@@ -30,7 +30,7 @@ impl Scratch {
     pub fn clear(&mut self) {
         self.locals.clear();
         self.definitions.clear();
-        self.charges.iter_mut().for_each(ChargeState::forget);
+        self.charges.clear();
         self.tiers.clear();
         self.steps = 0;
     }

@@ -4,8 +4,8 @@
 //! after `≈`; nothing computes with what is shown.
 
 use super::TierLine;
-use crate::program::{Period, Program};
-use crate::quote::Data;
+use crate::program::{Period, Program, Tier, TierPart, TierRows, TiersId};
+use crate::quote::{Measure, Money, Node, Quote, TextId, Words};
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, RoundingMode, Value};
 
@@ -164,20 +164,48 @@ pub fn period(period: &Period) -> String {
 
 /// A tier by its bounds: `0 to 10240 GiB`, `over 51200 GiB`, `under 10 seat`.
 pub fn tier_label(program: &Program, inputs: &[Value], line: &TierLine) -> String {
-    let Some(tiers) = program.tiers.get(line.tiers.0 as usize) else { return String::new() };
+    tier_between(program, inputs, line.tiers, &line.lower, line.upper.as_ref())
+}
+
+/// As [`tier_label`], by the bounds themselves.
+pub fn tier_between(
+    program: &Program,
+    inputs: &[Value],
+    tiers: TiersId,
+    (lower, lower_included): &(Number, bool),
+    upper: Option<&(Number, bool)>,
+) -> String {
+    let Some(tiers) = program.tiers.get(tiers.0 as usize) else { return String::new() };
     let unit = quantity(program, inputs, &Number::ZERO, &tiers.over).1;
     let number = |number: &Number| decimal(&quantity(program, inputs, number, &tiers.over).0, 0);
-    let (lower, lower_included) = (&line.lower.0, line.lower.1);
     let first = lower.is_zero();
-    let text = match &line.upper {
+    let text = match upper {
         None if first => "from 0".to_string(),
-        None if lower_included => format!("from {}", number(lower)),
+        None if *lower_included => format!("from {}", number(lower)),
         None => format!("over {}", number(lower)),
         Some((upper, true)) => format!("{} to {}", number(lower), number(upper)),
         Some((upper, false)) if first => format!("under {}", number(upper)),
         Some((upper, false)) => format!("{} to under {}", number(lower), number(upper)),
     };
     join(&text, &unit)
+}
+
+/// The type of the rate that a tier's line has.
+pub fn rate_type<'p>(program: &'p Program, line: &TierLine) -> Option<&'p Type> {
+    let tier: &Tier = match &program.tiers.get(line.tiers.0 as usize)?.rows {
+        TierRows::Written(rows) => rows.get(line.tier)?,
+        TierRows::Each { tier, .. } => tier,
+    };
+    tier.parts.iter().rev().find_map(|part| match part {
+        TierPart::Rate { rate, .. } => Some(&rate.ty),
+        _ => None,
+    })
+}
+
+/// The rate of a tier, number and unit, where it has one.
+pub fn tier_rate(program: &Program, inputs: &[Value], line: &TierLine) -> Option<(Number, String)> {
+    let ty = rate_type(program, line)?;
+    line.rate.as_ref().map(|rate| quantity(program, inputs, rate, ty))
 }
 
 /// A type in the author's words, for messages.
@@ -208,54 +236,80 @@ pub fn show_type(program: &Program, ty: &Type) -> String {
     }
 }
 
-/// A value as plain data that needs no program to be read: for outputs.
-pub fn data(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> Data {
-    match (value, ty) {
-        (value, Type::Optional(inner)) => data(program, inputs, value, inner),
-        (Value::Number(number), Type::In(unit)) => {
-            let base = program.units.currency(unit).and_then(|base| chosen(inputs, base));
-            match (base, program.units.factor(unit)) {
-                (Some(currency), Ok(factor)) => {
-                    let amount = number.mul(&factor).unwrap_or_default();
-                    Data::Money(crate::quote::Money { amount, currency })
-                }
-                _ => Data::Quantity(quantity_of(program, inputs, number, ty)),
-            }
+/// A number of a numeric type as quotes hold it, its unit by name.
+pub(crate) fn measure(program: &Program, inputs: &[Value], number: &Number, ty: &Type, quote: &mut Quote) -> Measure {
+    let (value, unit) = match ty.present() {
+        Type::Percent => (number.mul(&Number::from_i64(100)).unwrap_or_default(), Words::Fixed(TextId::PERCENT)),
+        Type::In(unit) => {
+            let name = match program.texts.unit(unit) {
+                Some(name) => Words::Fixed(name),
+                None => quote.made(&show_unit(program, inputs, unit)),
+            };
+            (number.clone(), name)
         }
-        (Value::Number(number), Type::Percent) => Data::Quantity(quantity_of(program, inputs, number, ty)),
-        (Value::Number(number), _) => Data::Number(number.clone()),
-        (Value::YesNo(answer), _) => Data::YesNo(*answer),
-        (Value::List(values), Type::List(element)) => {
-            Data::List(values.iter().map(|value| data(program, inputs, value, element)).collect())
-        }
-        (Value::Record(values), Type::Record(record)) => {
-            let fields = record.fields.iter().zip(values.iter());
-            Data::Record(
-                fields.map(|(field, value)| (field.name.clone(), data(program, inputs, value, &field.ty))).collect(),
-            )
-        }
-        (Value::Row { .. }, _) => row_data(program, inputs, value),
-        (Value::Absent, _) => Data::Absent,
-        _ => Data::Text(plain(program, inputs, value, ty)),
-    }
+        _ => (number.clone(), Words::Absent),
+    };
+    Measure { value, unit }
 }
 
-fn quantity_of(program: &Program, inputs: &[Value], number: &Number, ty: &Type) -> crate::quote::Quantity {
-    let (value, unit) = quantity(program, inputs, number, ty);
-    crate::quote::Quantity { value, unit }
+/// Writes a value as plain data that needs no program to be read: for outputs.
+pub(crate) fn data(program: &Program, inputs: &[Value], value: &Value, ty: &Type, quote: &mut Quote) {
+    let node = match (value, ty) {
+        (value, Type::Optional(inner)) => return data(program, inputs, value, inner, quote),
+        (Value::Number(number), Type::In(unit)) => money(program, inputs, number, unit)
+            .map(Node::Money)
+            .unwrap_or_else(|| Node::Quantity(measure(program, inputs, number, ty, quote))),
+        (Value::Number(number), Type::Percent) => Node::Quantity(measure(program, inputs, number, ty, quote)),
+        (Value::Number(number), _) => Node::Number(number.clone()),
+        (Value::YesNo(answer), _) => Node::YesNo(*answer),
+        (Value::List(values), Type::List(element)) => {
+            let list = quote.value(Node::List(0));
+            values.iter().for_each(|value| data(program, inputs, value, element, quote));
+            return quote.enclose(list);
+        }
+        (Value::Record(values), Type::Record(record)) => {
+            let place = quote.value(Node::Record(0));
+            for (field, value) in record.fields.iter().zip(values.iter()) {
+                field_data(program, inputs, (&field.name, value, &field.ty), quote);
+            }
+            return quote.enclose(place);
+        }
+        (Value::Row { table, row }, _) => return row_data(program, inputs, (*table, *row), quote),
+        (Value::Absent, _) => Node::Absent,
+        (Value::Text(text), _) => Node::Text(quote.made(text)),
+        (Value::Member(member), Type::Enum(id)) => Node::Text(quote.made(member_name(program, *id, *member))),
+        (Value::Date(date), _) => Node::Text(quote.written(format_args!("{date}"))),
+        (Value::Time(time), _) => Node::Text(quote.written(format_args!("{time}"))),
+        (Value::Instant(instant), _) => Node::Text(quote.written(format_args!("{instant}"))),
+        _ => Node::Text(quote.made(&plain(program, inputs, value, ty))),
+    };
+    quote.value(node);
+}
+
+/// An amount of money, where the unit is one.
+fn money(program: &Program, inputs: &[Value], number: &Number, unit: &UnitExpr) -> Option<Money> {
+    let currency = program.units.currency(unit).and_then(|base| chosen(inputs, base))?;
+    let factor = program.units.factor(unit).ok()?;
+    Some(Money { amount: number.mul(&factor).unwrap_or_default(), currency })
+}
+
+fn field_data(program: &Program, inputs: &[Value], (name, value, ty): (&str, &Value, &Type), quote: &mut Quote) {
+    let name = quote.made(name);
+    quote.value(Node::Text(name));
+    data(program, inputs, value, ty, quote);
 }
 
 /// The columns of a row that hold one value.
-fn row_data(program: &Program, inputs: &[Value], value: &Value) -> Data {
-    let Value::Row { table, row } = value else { return Data::Absent };
-    let Some(found) = program.tables.get(*table as usize) else { return Data::Absent };
-    let columns = found.columns.iter().enumerate();
-    Data::Record(
-        columns
-            .filter_map(|(index, column)| {
-                let value = found.value(*row, index as u16)?;
-                Some((column.name.clone(), data(program, inputs, &value, &column.ty)))
-            })
-            .collect(),
-    )
+fn row_data(program: &Program, inputs: &[Value], (table, row): (u32, u32), quote: &mut Quote) {
+    let Some(found) = program.tables.get(table as usize) else {
+        quote.value(Node::Absent);
+        return;
+    };
+    let place = quote.value(Node::Record(0));
+    for (index, column) in found.columns.iter().enumerate() {
+        if let Some(value) = found.value(row, index as u16) {
+            field_data(program, inputs, (&column.name, &value, &column.ty), quote);
+        }
+    }
+    quote.enclose(place);
 }

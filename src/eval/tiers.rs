@@ -17,14 +17,16 @@ use crate::value::{Number, Value};
 pub struct TierLine {
     /// The tiers.
     pub tiers: TiersId,
+    /// The place of the tier among those that are written.
+    pub tier: usize,
     /// The lower end of the tier, and whether it belongs to the tier.
     pub lower: (Number, bool),
     /// The upper end, and whether it belongs to the tier; `None` where it has none.
     pub upper: Option<(Number, bool)>,
     /// How much of the quantity is priced in it, in the unit of the tiers.
     pub quantity: Number,
-    /// Its rate, where it has one and a breakdown is wanted: number and unit.
-    pub rate: Option<(Number, String)>,
+    /// Its rate as the rules write it, where it has one.
+    pub rate: Option<Number>,
     /// What that amounts to, in the unit of the tiers' result.
     pub amount: Number,
     /// The tier in the rules.
@@ -68,6 +70,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             done: false,
             first: true,
             ended: false,
+            at: 0,
         };
         match &tiers.rows {
             TierRows::Written(rows) => {
@@ -76,6 +79,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                         break;
                     }
                     self.price_tier(&mut pricing, tier)?;
+                    pricing.at += 1;
                 }
             }
             TierRows::Each { list, slot, tier } => {
@@ -174,15 +178,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         flat_due: bool,
     ) -> Outcome<TierLine> {
         let mut amount = Number::ZERO;
-        let mut shown_rate = None;
+        let mut written_rate = None;
         for part in &tier.parts {
             let price = match part {
                 TierPart::Rate { rate: expr, scale } => {
                     let rate = self.number(expr)?;
                     let price = rate.mul(&quantity)?.mul(scale)?;
-                    if self.breakdown || O::ENABLED {
-                        shown_rate = Some(show::quantity(self.program, self.inputs, &rate, &expr.ty));
-                    }
+                    written_rate = Some(rate);
                     price
                 }
                 TierPart::Flat(flat) if flat_due => self.number(flat)?,
@@ -203,10 +205,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         Ok(TierLine {
             tiers: pricing.id,
+            tier: pricing.at,
             lower: bounds.lower.clone(),
             upper: bounds.upper.clone(),
             quantity,
-            rate: shown_rate,
+            rate: written_rate,
             amount,
             span: tier.span,
         })
@@ -227,4 +230,6 @@ struct Pricing<'p> {
     first: bool,
     /// Whether a tier without an end was met.
     ended: bool,
+    /// The place of the next tier among those that are written.
+    at: usize,
 }

@@ -118,6 +118,7 @@ fn program() -> Program {
         refusals: vec![],
         round_total: None,
         tests: vec![],
+        texts: Default::default(),
     }
 }
 

@@ -9,6 +9,7 @@ pub mod visit;
 pub use crate::syntax::ast::{CalendarDays, GroupPolicy};
 pub use expr::*;
 
+use crate::quote::Texts;
 use crate::source::{SourceMap, Span};
 use crate::table::Table;
 use crate::types::{EnumId, RecordType, Type, UnitExpr, Units};
@@ -117,6 +118,8 @@ pub struct Program {
     pub round_total: Option<RoundTo>,
     /// Its tests.
     pub tests: Vec<Test>,
+    /// The words that its quotes show.
+    pub(crate) texts: Arc<Texts>,
 }
 
 /// An enumeration.

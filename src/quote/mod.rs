@@ -3,81 +3,80 @@
 //! In JSON, an amount of money is `{"amount": "12.50", "currency": "USD"}` with at least the currency's digits, a quantity
 //! `{"value": "3", "unit": "lb"}`, a plain number a string, a date or instant ISO 8601, a member of an enumeration its name. No
 //! number passes through a binary float. The charges of one currency add up to its total.
+//!
+//! A quote is compact: a line is a small record of numbers and ids, its words are read from the rule set's (`words`), and what
+//! few lines have lies beside them. It is read through views (`line`, `output`), and the evaluator writes it (`writing`).
 
+mod amount;
+mod line;
+mod output;
 mod text;
 mod wire;
+mod words;
+mod writing;
 
 use crate::value::{Currency, Number};
-use serde::Serialize;
+use std::fmt;
 use std::sync::Arc;
 
+pub use line::{BreakdownLine, ChargeLine, Quantity};
+pub(crate) use output::Node;
+pub use output::{Data, Elements, Fields, Flag, Output};
+pub use words::Texts;
+pub(crate) use words::{OutputWords, ROUNDING_CODE, TagsId, TextId, Words};
+pub(crate) use writing::{LineParts, Measure, PartOfLine};
+
+use line::{Line, Shown};
+use output::{RaisedFlag, StoredOutput};
+use words::TextList;
+use writing::Totals;
+
 /// What a rule set makes of an input.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+///
+/// It is made anew by [`RuleSet::quote`](crate::RuleSet::quote), or in its own memory by
+/// [`RuleSet::quote_into`](crate::RuleSet::quote_into). Two quotes are equal where they say the same, whatever made them.
+///
+/// ```
+/// let rules = ratewright::RuleSet::compile(r#"
+///     ruleset parcel "Parcels" version "7" { currency USD }
+///     input { weight : mass in lb }
+///     charge BASE "Transportation" = 2.50 USD per lb * weight
+///     charge FUEL "Fuel" = 10% of BASE because "Tariff 4" tagged energy
+///     output billed = weight
+///     flag HEAVY "more than 20 lb" when weight > 20 lb
+/// "#)?;
+/// let quote = rules.quote_json(r#"{"weight": 30}"#).unwrap();
+///
+/// let lines: Vec<String> = quote.charges().map(|line| format!("{} {}", line.code(), line.money())).collect();
+/// assert_eq!(lines, ["BASE 75.00 USD", "FUEL 7.50 USD"]);
+/// assert_eq!(quote.totals()[0].to_string(), "82.50 USD");
+/// assert_eq!(quote.output("billed").unwrap().to_string(), "30 lb");
+/// assert_eq!(quote.flags().next().unwrap().message(), "more than 20 lb");
+/// assert_eq!((quote.rule_set(), quote.version()), ("parcel", Some("7")));
+///
+/// let fuel = quote.lines("FUEL").next().unwrap();
+/// assert_eq!((fuel.label(), fuel.reason()), (Some("Fuel"), Some("Tariff 4")));
+/// assert_eq!(fuel.tags().collect::<Vec<_>>(), ["energy"]);
+/// # Ok::<(), ratewright::Rejected>(())
+/// ```
+#[derive(Clone, Default)]
 pub struct Quote {
-    /// The name of the rule set.
-    pub ruleset: String,
-    /// Its version.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    /// The lines, in the order of the rules.
-    pub charges: Vec<ChargeLine>,
-    /// The total of each currency, in the order in which the currencies occur; of the rule set's own where there is no line.
-    pub totals: Vec<Money>,
-    /// Named outputs.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub outputs: Vec<OutputValue>,
-    /// The flags that were raised.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub flags: Vec<Flag>,
-}
-
-/// One line of a quote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChargeLine {
-    /// The code of the charge, or of the bound that booked the line.
-    #[serde(serialize_with = "wire::shared")]
-    pub code: Arc<str>,
-    /// Its label for people; of an exception, where one replaced the amount.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "wire::shared_option")]
-    pub label: Option<Arc<str>>,
-    /// The booked amount.
-    pub amount: Money,
-    /// How much of something is charged for, where the rules show it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Quantity>,
-    /// The price of one, where the rules show it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit_price: Option<Quantity>,
-    /// The tiers that it consists of, or the option that was chosen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub breakdown: Vec<BreakdownLine>,
-    /// Its tags.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "wire::shared_list")]
-    pub tags: Vec<Arc<str>>,
-    /// Why it is charged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// The index in its list, from 0, of the element that a charge `for each` is for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<usize>,
-}
-
-/// A part of a line: of a tier, or of the chosen option of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BreakdownLine {
-    /// The code of an option.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "wire::shared_option")]
-    pub code: Option<Arc<str>>,
-    /// The tier, `0 to 10240 GiB`, or the option's label.
-    pub label: String,
-    /// How much lies in the tier.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Quantity>,
-    /// The rate of the tier.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rate: Option<Quantity>,
-    /// What that amounts to, before stages of the charge.
-    pub amount: Money,
+    /// The fixed words; none in a quote that says nothing.
+    texts: Option<Arc<Texts>>,
+    /// The words made for this quote.
+    made: TextList,
+    lines: Vec<Line>,
+    /// Whether a line was written before one of an earlier charge.
+    disordered: bool,
+    /// The parts of lines, those of one line together.
+    parts: Vec<PartOfLine>,
+    /// The quantities and unit prices that lines show.
+    shown: Vec<Shown>,
+    totals: Totals,
+    outputs: Vec<StoredOutput>,
+    /// The values of the outputs.
+    nodes: Vec<Node>,
+    flags: Vec<RaisedFlag>,
 }
 
 /// An amount of money.
@@ -89,88 +88,87 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// A number with its unit: `3 lb`, `0.085 USD per GiB`, `18.5 %`; the unit is empty for a plain number.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct Quantity {
-    /// The number.
-    pub value: Number,
-    /// The unit, as rules write it.
-    pub unit: String,
-}
-
-/// A named output.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OutputValue {
-    /// Its name.
-    pub name: String,
-    /// Its label.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
-    /// Its value.
-    pub value: Data,
-}
-
-/// A value that needs no rule set to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
-    /// A plain number.
-    Number(Number),
-    /// Money.
-    Money(Money),
-    /// A quantity, a rate or a percent.
-    Quantity(Quantity),
-    /// Yes or no.
-    YesNo(bool),
-    /// A text; also a date, a time, an instant, a member of an enumeration and the like, as rules write them.
-    Text(String),
-    /// Named fields, in order.
-    Record(Vec<(String, Data)>),
-    /// A list.
-    List(Vec<Data>),
-    /// An optional value that there is not.
-    Absent,
-}
-
-/// A flag that was raised.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Flag {
-    /// Its code.
-    #[serde(serialize_with = "wire::shared")]
-    pub code: Arc<str>,
-    /// Its message.
-    pub message: String,
-}
-
-impl ChargeLine {
-    /// A line with nothing but an amount.
-    pub fn new(code: Arc<str>, label: Option<Arc<str>>, amount: Money) -> Self {
-        ChargeLine {
-            code,
-            label,
-            amount,
-            quantity: None,
-            unit_price: None,
-            breakdown: Vec::new(),
-            tags: Vec::new(),
-            reason: None,
-            item: None,
-        }
-    }
-}
-
 impl Quote {
+    /// The name of the rule set; empty where nothing has been priced.
+    pub fn rule_set(&self) -> &str {
+        self.texts.as_deref().map_or("", Texts::name)
+    }
+
+    /// The version of the rule set.
+    pub fn version(&self) -> Option<&str> {
+        self.texts.as_deref().and_then(Texts::version)
+    }
+
+    /// The lines, in the order of the rules.
+    pub fn charges(&self) -> impl ExactSizeIterator<Item = ChargeLine<'_>> + DoubleEndedIterator + Clone {
+        self.lines.iter().map(|line| ChargeLine { quote: self, line })
+    }
+
     /// The lines with a code.
-    pub fn lines<'q>(&'q self, code: &'q str) -> impl Iterator<Item = &'q ChargeLine> {
-        self.charges.iter().filter(move |line| &*line.code == code)
+    pub fn lines<'q>(&'q self, code: &'q str) -> impl Iterator<Item = ChargeLine<'q>> {
+        self.charges().filter(move |line| line.code() == code)
+    }
+
+    /// The total of each currency, in the order in which the currencies occur; of the rule set's own where there is no line.
+    pub fn totals(&self) -> &[Money] {
+        self.totals.as_slice()
     }
 
     /// The total in a currency.
     pub fn total(&self, currency: Currency) -> Option<&Number> {
-        self.totals.iter().find(|total| total.currency == currency).map(|total| &total.amount)
+        self.totals().iter().find(|total| total.currency == currency).map(|total| &total.amount)
+    }
+
+    /// The named outputs, in the order of the rules.
+    pub fn outputs(&self) -> impl ExactSizeIterator<Item = Output<'_>> + Clone {
+        self.outputs.iter().map(|output| Output { quote: self, output })
     }
 
     /// The output with a name.
-    pub fn output(&self, name: &str) -> Option<&Data> {
-        self.outputs.iter().find(|output| output.name == name).map(|output| &output.value)
+    pub fn output(&self, name: &str) -> Option<Data<'_>> {
+        self.outputs().find(|output| output.name() == name).map(Output::value)
+    }
+
+    /// The flags that were raised, in the order of the rules.
+    pub fn flags(&self) -> impl ExactSizeIterator<Item = Flag<'_>> + Clone {
+        self.flags.iter().map(|flag| Flag { quote: self, flag })
+    }
+
+    /// A fixed text.
+    fn text(&self, id: TextId) -> &str {
+        self.texts.as_deref().map_or("", |texts| texts.text(id))
+    }
+
+    /// A text, where there is one.
+    fn words(&self, words: Words) -> Option<&str> {
+        match words {
+            Words::Absent => None,
+            Words::Fixed(id) => Some(self.text(id)),
+            Words::Made(place) => Some(self.made.get(place)),
+        }
+    }
+}
+
+impl PartialEq for Quote {
+    fn eq(&self, other: &Self) -> bool {
+        (self.rule_set(), self.version(), self.totals()) == (other.rule_set(), other.version(), other.totals())
+            && self.charges().eq(other.charges())
+            && self.outputs().eq(other.outputs())
+            && self.flags().eq(other.flags())
+    }
+}
+
+impl Eq for Quote {}
+
+impl fmt::Debug for Quote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Quote")
+            .field("rule_set", &self.rule_set())
+            .field("version", &self.version())
+            .field("charges", &self.charges().collect::<Vec<_>>())
+            .field("totals", &self.totals())
+            .field("outputs", &self.outputs().collect::<Vec<_>>())
+            .field("flags", &self.flags().collect::<Vec<_>>())
+            .finish()
     }
 }

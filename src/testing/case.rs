@@ -4,7 +4,7 @@ use super::{Failure, Outcome, TestResult};
 use crate::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Silent, Tracer, show};
 use crate::input::{Binder, InputLimits};
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Program, Test};
-use crate::quote::Quote;
+use crate::quote::{BreakdownLine, ChargeLine, Quote};
 use crate::source::Span;
 use crate::types::{Base, TableId, Type, UnitExpr};
 use crate::value::{Currency, Number, Value};
@@ -33,7 +33,10 @@ pub(super) fn run(
 ) -> TestResult {
     let inputs = bind(program, hosts, limits, test);
     let quote = match &inputs {
-        Ok(inputs) => eval::price(program, hosts, inputs, limits, &mut Scratch::new(), reached),
+        Ok(inputs) => {
+            let mut quote = Quote::default();
+            eval::price(program, hosts, inputs, limits, &mut Scratch::new(), &mut quote, reached).map(|()| quote)
+        }
         Err(error) => Err(error.clone()),
     };
     reached.end(program, quote.as_ref().err().and_then(|error| error.span));
@@ -126,11 +129,11 @@ impl<'p> Case<'p, '_> {
             ExpectKind::NoLine(code) => self.check_no_line(span, quote, code, "line"),
             ExpectKind::Total(unit, amount) => self.check_total(span, quote, unit, amount),
             ExpectKind::Flag(code, raised) => {
-                let found = quote.flags.iter().find(|flag| flag.code == *code);
+                let found = quote.flags().find(|flag| flag.code() == &**code);
                 match (found, raised) {
                     (None, true) => self.fail(span, format!("flag {code}"), "it is not raised"),
                     (Some(flag), false) => {
-                        self.fail(span, format!("no flag {code}"), format!("it is raised: {}", flag.message))
+                        self.fail(span, format!("no flag {code}"), format!("it is raised: {}", flag.message()))
                     }
                     _ => {}
                 }
@@ -149,7 +152,7 @@ impl<'p> Case<'p, '_> {
         by: Option<(TableId, u32)>,
     ) {
         let code = self.code(charge);
-        let found: Vec<Number> = quote.lines(&code).map(|line| line.amount.amount.clone()).collect();
+        let found: Vec<Number> = quote.lines(&code).map(|line| line.amount().clone()).collect();
         if found.is_empty() {
             return self.fail(span, format!("charge {code}"), "it is not charged");
         }
@@ -218,12 +221,11 @@ impl<'p> Case<'p, '_> {
     }
 
     fn check_line(&mut self, span: Span, quote: &Quote, code: &str, amount: Option<&'p Expr>) {
-        let lines = quote.lines(code).map(|line| line.amount.amount.clone());
-        let parts =
-            quote.charges.iter().flat_map(|line| &line.breakdown).filter(|part| part.code.as_deref() == Some(code));
+        let lines = quote.lines(code).map(|line| line.amount().clone());
+        let parts = quote.charges().flat_map(ChargeLine::breakdown).filter(|part| part.code() == Some(code));
         let mut found: Vec<Number> = lines.collect();
         if found.is_empty() {
-            found = parts.map(|part| part.amount.amount.clone()).collect();
+            found = parts.map(|part| part.amount().clone()).collect();
         }
         match amount {
             _ if found.is_empty() => self.fail(span, format!("a line {code}"), "there is none"),
@@ -233,10 +235,9 @@ impl<'p> Case<'p, '_> {
     }
 
     fn check_no_line(&mut self, span: Span, quote: &Quote, code: &str, what: &str) {
-        let line = quote.lines(code).map(|line| &line.amount).next();
-        let part =
-            quote.charges.iter().flat_map(|line| &line.breakdown).find(|part| part.code.as_deref() == Some(code));
-        if let Some(amount) = line.or(part.map(|part| &part.amount)) {
+        let line = quote.lines(code).map(ChargeLine::money).next();
+        let part = quote.charges().flat_map(ChargeLine::breakdown).find(|part| part.code() == Some(code));
+        if let Some(amount) = line.or(part.map(BreakdownLine::money)) {
             self.fail(span, format!("no {what} {code}"), amount.to_string());
         }
     }
@@ -325,8 +326,8 @@ impl<'p> Case<'p, '_> {
     fn explain(&mut self) -> &Explanation {
         let (program, inputs) = (self.program, &self.inputs);
         self.explanation.get_or_insert_with(|| {
-            let mut tracer = Tracer::new();
-            let _ = eval::price(program, self.hosts, inputs, self.limits, &mut Scratch::new(), &mut tracer);
+            let (mut tracer, mut quote) = (Tracer::new(), Quote::default());
+            let _ = eval::price(program, self.hosts, inputs, self.limits, &mut Scratch::new(), &mut quote, &mut tracer);
             tracer.explain(program, inputs)
         })
     }
@@ -349,7 +350,7 @@ impl<'p> Case<'p, '_> {
     fn show_outcome(&self, outcome: &Result<Quote, EvalError>) -> String {
         match outcome {
             Ok(quote) => {
-                let totals: Vec<_> = quote.totals.iter().map(ToString::to_string).collect();
+                let totals: Vec<_> = quote.totals().iter().map(ToString::to_string).collect();
                 format!("a quote of {}", totals.join(" and "))
             }
             Err(error) => self.show_error(error),

@@ -373,7 +373,9 @@ impl Run<'_> {
     }
 
     fn quote(&self) -> Result<Quote, EvalError> {
-        eval::price(self.program, &self.hosts, &self.inputs, &self.limits, &mut Scratch::new(), &mut Silent)
+        let (mut scratch, mut quote) = (Scratch::new(), Quote::default());
+        eval::price(self.program, &self.hosts, &self.inputs, &self.limits, &mut scratch, &mut quote, &mut Silent)
+            .map(|()| quote)
     }
 
     /// The definition, parameter or charge that stands on a line, or starts last before it.
@@ -411,7 +413,7 @@ impl Run<'_> {
             Item::Charge(index) => {
                 let quote = quote.as_ref().map_err(Clone::clone)?;
                 let lines: Vec<String> =
-                    quote.lines(&self.program.charges[index].code).map(|line| line.amount.to_string()).collect();
+                    quote.lines(&self.program.charges[index].code).map(|line| line.money().to_string()).collect();
                 return Ok(if lines.is_empty() { "no line".to_string() } else { lines.join(", ") });
             }
         };
@@ -468,15 +470,15 @@ impl Run<'_> {
             }
             Mark::Code(_) => Ok(()),
             Mark::Total(expected) => {
-                let totals: Vec<String> = priced()?.totals.iter().map(ToString::to_string).collect();
+                let totals: Vec<String> = priced()?.totals().iter().map(ToString::to_string).collect();
                 same(totals.join(", "), expected)
             }
             Mark::Line(code, expected) => {
-                let lines: Vec<String> = priced()?.lines(code).map(|line| line.amount.to_string()).collect();
+                let lines: Vec<String> = priced()?.lines(code).map(|line| line.money().to_string()).collect();
                 same(lines.join(", "), expected)
             }
             Mark::NoLine(code) => match priced()?.lines(code).next() {
-                Some(line) => Err(format!("expected no line {code}, found {}", line.amount)),
+                Some(line) => Err(format!("expected no line {code}, found {}", line.money())),
                 None => Ok(()),
             },
             Mark::Refused(code) => match quote {
@@ -485,7 +487,7 @@ impl Run<'_> {
                 Ok(_) => Err(format!("expected the refusal {code}, found a quote")),
             },
             Mark::Flag(code, raised) => {
-                let found = priced()?.flags.iter().any(|flag| *flag.code == **code);
+                let found = priced()?.flags().any(|flag| flag.code() == &**code);
                 if found == *raised {
                     Ok(())
                 } else {
@@ -494,19 +496,14 @@ impl Run<'_> {
             }
             Mark::Part(label, expected) => {
                 let parts: Vec<String> = priced()?
-                    .charges
-                    .iter()
-                    .flat_map(|line| &line.breakdown)
-                    .filter(|part| part.label == *label)
-                    .map(|part| part.amount.to_string())
+                    .charges()
+                    .flat_map(|line| line.breakdown())
+                    .filter(|part| part.label() == *label)
+                    .map(|part| part.money().to_string())
                     .collect();
                 if parts.is_empty() {
-                    let labels: Vec<&str> = priced()?
-                        .charges
-                        .iter()
-                        .flat_map(|line| &line.breakdown)
-                        .map(|part| part.label.as_str())
-                        .collect();
+                    let labels: Vec<&str> =
+                        priced()?.charges().flat_map(|line| line.breakdown()).map(|part| part.label()).collect();
                     return Err(format!("there is no part `{label}` but {}", labels.join("; ")));
                 }
                 same(parts.join(", "), expected)

@@ -2,7 +2,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use ratewright::check::{Loader, check};
-use ratewright::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Silent, Tracer};
+use ratewright::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Observer, Scratch, Silent, Tracer};
 use ratewright::program::{Program, Test};
 use ratewright::quote::Quote;
 use ratewright::value::Value;
@@ -64,43 +64,33 @@ pub fn inputs_of(program: &Program, test: &Test) -> Vec<Value> {
 
 impl Case {
     pub fn price(&self) -> Result<Quote, EvalError> {
-        eval::price(
-            &self.program,
-            &Hosts::default(),
-            &self.inputs,
-            &Limits::default(),
-            &mut Scratch::new(),
-            &mut Silent,
-        )
+        self.price_with(&Hosts::default(), &Limits::default(), &mut Silent)
+    }
+
+    pub fn price_with<'p, O: Observer<'p>>(
+        &'p self,
+        hosts: &Hosts,
+        limits: &Limits,
+        observer: &mut O,
+    ) -> Result<Quote, EvalError> {
+        let mut quote = Quote::default();
+        eval::price(&self.program, hosts, &self.inputs, limits, &mut Scratch::new(), &mut quote, observer)
+            .map(|()| quote)
     }
 
     pub fn price_within(&self, limits: &Limits) -> Result<Quote, EvalError> {
-        eval::price(&self.program, &Hosts::default(), &self.inputs, limits, &mut Scratch::new(), &mut Silent)
+        self.price_with(&Hosts::default(), limits, &mut Silent)
     }
 
     pub fn explain(&self) -> (Result<Quote, EvalError>, Explanation) {
         let mut tracer = Tracer::new();
-        let quote = eval::price(
-            &self.program,
-            &Hosts::default(),
-            &self.inputs,
-            &Limits::default(),
-            &mut Scratch::new(),
-            &mut tracer,
-        );
+        let quote = self.price_with(&Hosts::default(), &Limits::default(), &mut tracer);
         (quote, tracer.explain(&self.program, &self.inputs))
     }
 
     pub fn coverage(&self) -> Coverage {
         let mut coverage = Coverage::new();
-        let quote = eval::price(
-            &self.program,
-            &Hosts::default(),
-            &self.inputs,
-            &Limits::default(),
-            &mut Scratch::new(),
-            &mut coverage,
-        );
+        let quote = self.price_with(&Hosts::default(), &Limits::default(), &mut coverage);
         coverage.end(&self.program, quote.err().and_then(|error| error.span));
         coverage
     }
@@ -113,8 +103,8 @@ pub fn lines(rules: &str, given: &str) -> String {
 }
 
 pub fn summary(quote: &Quote) -> String {
-    let lines = quote.charges.iter().map(|line| format!("{} {}", line.code, line.amount));
-    lines.chain(quote.totals.iter().map(|total| format!("total {total}"))).collect::<Vec<_>>().join("; ")
+    let lines = quote.charges().map(|line| format!("{} {}", line.code(), line.money()));
+    lines.chain(quote.totals().iter().map(|total| format!("total {total}"))).collect::<Vec<_>>().join("; ")
 }
 
 /// The value of an expression as an output of a rule set without charges.

@@ -4,7 +4,7 @@
 
 use crate::terminal::{self, FAINT, STRONG, WARNING};
 use anstyle::Style;
-use ratewright::quote::{BreakdownLine, ChargeLine, Quote};
+use ratewright::quote::{BreakdownLine, ChargeLine, Output, Quote};
 use std::fmt::Write;
 
 const PLAIN: Style = Style::new();
@@ -18,11 +18,11 @@ struct Line {
 /// The bill; its lines have styles, which the streams of [`crate::terminal`] drop where nobody sees them.
 pub fn render(quote: &Quote, title: &str) -> String {
     let mut lines = Vec::new();
-    for charge in &quote.charges {
+    for charge in quote.charges() {
         add_charge(charge, &mut lines);
     }
     let charges = lines.len();
-    for total in &quote.totals {
+    for total in quote.totals() {
         lines.push(Line { cells: ["Total".into(), String::new(), String::new(), total.to_string()], style: STRONG });
     }
     let mut text = format!("{STRONG}{}{STRONG:#}\n\n", heading(quote, title));
@@ -42,45 +42,45 @@ pub fn render(quote: &Quote, title: &str) -> String {
 const GAPS: usize = 6;
 
 fn heading(quote: &Quote, title: &str) -> String {
-    let name = match &quote.version {
-        Some(version) => format!("{}, version {version}", quote.ruleset),
-        None => quote.ruleset.clone(),
+    let name = match quote.version() {
+        Some(version) => format!("{}, version {version}", quote.rule_set()),
+        None => quote.rule_set().to_owned(),
     };
-    if title.is_empty() || title == quote.ruleset { name } else { format!("{title} ({name})") }
+    if title.is_empty() || title == quote.rule_set() { name } else { format!("{title} ({name})") }
 }
 
-fn add_charge(charge: &ChargeLine, lines: &mut Vec<Line>) {
-    let mut code = charge.code.to_string();
-    if let Some(item) = charge.item {
+fn add_charge(charge: ChargeLine<'_>, lines: &mut Vec<Line>) {
+    let mut code = charge.code().to_string();
+    if let Some(item) = charge.item() {
         code.push_str(&format!(" [{}]", item.saturating_add(1)));
     }
-    let label = charge.label.as_deref().unwrap_or("").to_owned();
-    let quantity = match (&charge.quantity, &charge.unit_price) {
+    let label = charge.label().unwrap_or("").to_owned();
+    let quantity = match (charge.quantity(), charge.unit_price()) {
         (Some(quantity), Some(price)) => format!("{quantity} × {price}"),
         (Some(quantity), None) => quantity.to_string(),
         (None, Some(price)) => format!("at {price}"),
         (None, None) => String::new(),
     };
-    lines.push(Line { cells: [code, label, quantity, charge.amount.to_string()], style: PLAIN });
-    for part in &charge.breakdown {
+    lines.push(Line { cells: [code, label, quantity, charge.money().to_string()], style: PLAIN });
+    for part in charge.breakdown() {
         lines.push(breakdown(part));
     }
-    if let Some(reason) = &charge.reason {
+    if let Some(reason) = charge.reason() {
         lines.push(Line { cells: [String::new(), format!("  {reason}"), String::new(), String::new()], style: FAINT });
     }
 }
 
 /// A tier or the chosen option: its amount stands in the third column, out of the way of those that add up to the total.
-fn breakdown(part: &BreakdownLine) -> Line {
-    let label = match &part.code {
-        Some(code) if part.label.is_empty() || part.label == **code => format!("  {code}"),
-        Some(code) => format!("  {code}: {}", part.label),
-        None => format!("  {}", part.label),
+fn breakdown(part: BreakdownLine<'_>) -> Line {
+    let label = match part.code() {
+        Some(code) if part.label().is_empty() || part.label() == code => format!("  {code}"),
+        Some(code) => format!("  {code}: {}", part.label()),
+        None => format!("  {}", part.label()),
     };
-    let amount = match (&part.quantity, &part.rate) {
-        (Some(quantity), Some(rate)) => format!("{quantity} × {rate} = {}", part.amount),
-        (Some(quantity), None) => format!("{quantity} = {}", part.amount),
-        _ => part.amount.to_string(),
+    let amount = match (part.quantity(), part.rate()) {
+        (Some(quantity), Some(rate)) => format!("{quantity} × {rate} = {}", part.money()),
+        (Some(quantity), None) => format!("{quantity} = {}", part.money()),
+        _ => part.money().to_string(),
     };
     Line { cells: [String::new(), label, amount, String::new()], style: FAINT }
 }
@@ -111,18 +111,18 @@ fn drawn(line: &Line, widths: &[usize; 4]) -> String {
 
 /// Outputs and flags.
 fn add_rest(quote: &Quote, text: &mut String) {
-    let name = |output: &ratewright::quote::OutputValue| output.label.clone().unwrap_or_else(|| output.name.clone());
-    let widest = quote.outputs.iter().map(|output| terminal::width(&name(output))).max().unwrap_or(0);
-    if !quote.outputs.is_empty() {
+    let name = |output: Output<'_>| output.label().unwrap_or(output.name()).to_owned();
+    let widest = quote.outputs().map(|output| terminal::width(&name(output))).max().unwrap_or(0);
+    if quote.outputs().len() > 0 {
         text.push('\n');
     }
-    for output in &quote.outputs {
-        let _ = writeln!(text, "  {}  {}", terminal::left(&name(output), widest), output.value);
+    for output in quote.outputs() {
+        let _ = writeln!(text, "  {}  {}", terminal::left(&name(output), widest), output.value());
     }
-    if !quote.flags.is_empty() {
+    if quote.flags().len() > 0 {
         text.push('\n');
     }
-    for flag in &quote.flags {
-        let _ = writeln!(text, "  {WARNING}{}{WARNING:#}  {}", flag.code, flag.message);
+    for flag in quote.flags() {
+        let _ = writeln!(text, "  {WARNING}{}{WARNING:#}  {}", flag.code(), flag.message());
     }
 }

@@ -149,9 +149,11 @@ impl<'p> Builder<'p> {
                 let result = self.program.tiers.get(tiers.0 as usize).map(|tiers| (&tiers.over, &tiers.result));
                 let (over, result) = result?;
                 let mut notes = vec![self.shown(&Value::Number(line.quantity.clone()), over)];
-                if let (Some((rate, unit)), Some(note)) = (&line.rate, notes.first_mut()) {
+                if let (Some((rate, unit)), Some(note)) =
+                    (show::tier_rate(self.program, self.inputs, line), notes.first_mut())
+                {
                     note.push_str(" at ");
-                    note.push_str(&show::join(&show::decimal(rate, 0), unit));
+                    note.push_str(&show::join(&show::decimal(&rate, 0), &unit));
                 }
                 Some(Step {
                     label: show::tier_label(self.program, self.inputs, line),

@@ -98,24 +98,24 @@ pub fn report_lines(shown: &Shown) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for (newer, (quote, _)) in [(false, &shown.before), (true, &shown.after)] {
         let mut seen: Vec<(&str, Option<usize>, usize)> = Vec::new();
-        for charge in &quote.charges {
-            let again = seen.iter().filter(|(code, item, _)| **code == *charge.code && *item == charge.item).count();
-            seen.push((&charge.code, charge.item, again));
-            let mut code = charge.code.to_string();
-            if let Some(item) = charge.item {
+        for charge in quote.charges() {
+            let again = seen.iter().filter(|(code, item, _)| *code == charge.code() && *item == charge.item()).count();
+            seen.push((charge.code(), charge.item(), again));
+            let mut code = charge.code().to_string();
+            if let Some(item) = charge.item() {
                 code.push_str(&format!(" [{}]", item.saturating_add(1)));
             }
             if again > 0 {
                 code.push_str(&format!(" ({})", again.saturating_add(1)));
             }
-            let amount = charge.amount.to_string();
+            let amount = charge.money().to_string();
             match lines.iter_mut().find(|line| line.code == code) {
                 Some(line) if newer => line.after = amount,
                 Some(line) => line.before = amount,
                 None => {
                     let none = "-".to_owned();
                     let (before, after) = if newer { (none, amount) } else { (amount, none) };
-                    lines.push(Line { charge: charge.code.to_string(), code, before, after });
+                    lines.push(Line { charge: charge.code().to_string(), code, before, after });
                 }
             }
         }

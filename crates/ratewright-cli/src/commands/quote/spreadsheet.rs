@@ -41,28 +41,28 @@ impl Writer {
 
     /// Writes the lines of a quote; `row` is its input.
     pub fn quote(&mut self, row: &Row, quote: &Quote) -> Result<()> {
-        for charge in &quote.charges {
+        for charge in quote.charges() {
             self.write(
                 row,
                 Cells {
                     kind: "charge",
-                    code: charge.code.to_string(),
-                    label: charge.label.as_deref().unwrap_or("").to_owned(),
-                    item: charge.item.map(|item| item.saturating_add(1).to_string()).unwrap_or_default(),
-                    quantity: charge.quantity.as_ref().map(quantity).unwrap_or_default(),
-                    unit_price: charge.unit_price.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    money: money(&charge.amount),
-                    text: charge.reason.clone().unwrap_or_default(),
+                    code: charge.code().to_string(),
+                    label: charge.label().unwrap_or("").to_owned(),
+                    item: charge.item().map(|item| item.saturating_add(1).to_string()).unwrap_or_default(),
+                    quantity: charge.quantity().map(quantity).unwrap_or_default(),
+                    unit_price: charge.unit_price().map(|price| price.to_string()).unwrap_or_default(),
+                    money: money(&charge.money()),
+                    text: charge.reason().unwrap_or_default().to_owned(),
                 },
             )?;
         }
-        for total in &quote.totals {
+        for total in quote.totals() {
             self.write(row, Cells { kind: "total", money: money(total), ..Cells::default() })?;
         }
-        for output in &quote.outputs {
-            let label = output.label.clone().unwrap_or_default();
-            let mut cells = Cells { kind: "output", code: output.name.clone(), label, ..Cells::default() };
-            match &output.value {
+        for output in quote.outputs() {
+            let label = output.label().unwrap_or_default().to_owned();
+            let mut cells = Cells { kind: "output", code: output.name().to_owned(), label, ..Cells::default() };
+            match output.value() {
                 Data::Money(value) => cells.money = money(value),
                 Data::Quantity(value) => cells.quantity = quantity(value),
                 Data::Number(value) => cells.quantity.0 = value.to_string(),
@@ -70,8 +70,8 @@ impl Writer {
             }
             self.write(row, cells)?;
         }
-        for flag in &quote.flags {
-            let (code, text) = (flag.code.to_string(), flag.message.clone());
+        for flag in quote.flags() {
+            let (code, text) = (flag.code().to_owned(), flag.message().to_owned());
             self.write(row, Cells { kind: "flag", code, text, ..Cells::default() })?;
         }
         Ok(())
@@ -124,6 +124,6 @@ fn money(money: &Money) -> (String, String) {
     (shown.strip_suffix(&currency).unwrap_or(&shown).trim_end().to_owned(), currency)
 }
 
-fn quantity(quantity: &Quantity) -> (String, String) {
-    (quantity.value.to_string(), quantity.unit.clone())
+fn quantity(quantity: Quantity<'_>) -> (String, String) {
+    (quantity.value.to_string(), quantity.unit.to_owned())
 }
