@@ -14,13 +14,16 @@
     reason = "a benchmark stops where its data are wrong, and prints what it measured"
 )]
 
+#[path = "workloads/lane_rates.rs"]
+mod lane_rates;
 mod turns;
 mod workloads;
 
+use lane_rates::LaneRates;
 use ratewright::Compiler;
 use ratewright::table::analysis::Effort;
 use ratewright::table::{Found, Table};
-use ratewright::value::{Number, Value};
+use ratewright::value::{Date, Number, Value};
 use rust_lapper::{Interval, Lapper};
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -52,11 +55,77 @@ fn report<T, R>(words: &str, make: impl Fn() -> T, run: impl Fn(T) -> R) {
 }
 
 fn main() {
-    println!("\n| whole tables | least of five |\n|---|---:|");
-    whole_tables();
-    for rows in [10, 1_000, 100_000, 1_000_000] {
-        look_ups(rows);
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    if only != "lanes" && only != "bands" {
+        println!("\n| whole tables | least of five |\n|---|---:|");
+        whole_tables();
     }
+    if only != "bands" {
+        lanes();
+        periods();
+    }
+    if only != "lanes" {
+        for rows in [10, 1_000, 100_000, 1_000_000] {
+            look_ups(rows);
+        }
+    }
+}
+
+/// A contest in which one call looks up the next key.
+fn add<'a, K, R>(contest: &mut Contest<'a>, name: &'static str, keys: &'a [K], find: impl Fn(&'a K) -> R + 'a) {
+    let mut next = keys.iter().cycle();
+    contest.add(name, move || drop(black_box(find(black_box(next.next().unwrap())))));
+}
+
+/// Service, two zones and a weight break: the rate and the lowest charge.
+fn lanes() {
+    for (rows, name) in [
+        (10, "lanes: 10 rows"),
+        (1_000, "lanes: 1,000 rows"),
+        (10_000, "lanes: 10,000 rows"),
+        (100_000, "lanes: 100,000 rows"),
+        (1_000_000, "lanes: 1,000,000 rows"),
+    ] {
+        let rates = LaneRates::new(rows, false);
+        let shuffled = LaneRates::new(rows, true);
+        let by_hand = rates.hashed();
+        let asks = rates.asks();
+        lane_rates::check(&rates, &by_hand, &asks);
+        let mut contest = Contest::new(name);
+        add(&mut contest, "hash and break search in rust_decimal, by hand", &asks, |ask| {
+            lane_rates::hashed(&by_hand, ask).map(|(rate, lowest)| (*rate, *lowest))
+        });
+        add(&mut contest, "dense array of scaled i64, by hand", &asks, |ask| rates.dense(ask));
+        add(&mut contest, "ratewright", &asks, |ask| rates.find(ask).map(are_numbers));
+        add(&mut contest, "ratewright, lanes shuffled", &asks, |ask| shuffled.find(ask).map(are_numbers));
+        contest.print_table();
+    }
+}
+
+/// Fetches what was found.
+fn are_numbers((rate, lowest): (&Value, &Value)) -> bool {
+    matches!((rate, lowest), (Value::Number(_), Value::Number(_)))
+}
+
+/// The percent of a week.
+fn periods() {
+    let (table, by_hand) = lane_rates::weeks();
+    let days = lane_rates::days();
+    let find = |day: &Date| {
+        let at = by_hand.partition_point(|(from, _)| from <= day).checked_sub(1)?;
+        by_hand.get(at).map(|(_, percent)| *percent)
+    };
+    let look_up = |day: &Date| match table.look_up(&[], Some(*day)) {
+        Found::Row(row) => table.value_ref(row, 1).and_then(Value::as_number),
+        _ => None,
+    };
+    for day in &days {
+        assert_eq!(look_up(day).and_then(Number::to_decimal), find(day));
+    }
+    let mut contest = Contest::new("52 weeks");
+    add(&mut contest, "binary search, by hand", &days, find);
+    add(&mut contest, "ratewright", &days, look_up);
+    contest.print_table();
 }
 
 fn indexed(parsed: Parsed) -> Table {

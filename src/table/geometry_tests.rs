@@ -1,9 +1,11 @@
 //! What is said about the rows of random tables, held against every key of a small world.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use super::key::Key;
 use super::{Cell, Column, Default, Found, HitPolicy, Index, Origin, Role, RowsBuilder, Table};
 use crate::source::Span;
 use crate::types::Type;
+use crate::value::number::Lane;
 use crate::value::{Number, Value};
 use proptest::prelude::*;
 
@@ -117,6 +119,21 @@ proptest! {
             let given: Vec<Option<Value>> = keys.into_iter().map(Some).collect();
             let matching = table.candidates_at(&given);
             prop_assert!(matching.contains(&meeting.first) && matching.contains(&meeting.second), "{:?}", given);
+        }
+    }
+
+    #[test]
+    fn a_row_is_found_however_its_keys_are_held(
+        table in prop_oneof![tables(HitPolicy::Unique), tables(HitPolicy::First), tables(HitPolicy::MostSpecific)]
+    ) {
+        for keys in world(&table) {
+            let found = table.look_up(&keys, None);
+            let with_zeros = |place: usize| match Key::of(&keys[place]) {
+                Key::Number(lane) => Key::Number(Lane { mantissa: lane.mantissa * 1_000, scale: lane.scale + 3 }),
+                key => key,
+            };
+            prop_assert_eq!(table.look_up_by(with_zeros, None), found.clone(), "{:?}", keys);
+            prop_assert_eq!(table.look_up_by(|place| Key::Other(&keys[place]), None), found, "{:?}", keys);
         }
     }
 

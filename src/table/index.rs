@@ -1,8 +1,12 @@
 //! The index of a table: rows found without a scan.
 //!
-//! Each key becomes a number once (`codes`); then a tree of numbers alone is walked, with one level for each key column: an array
-//! of neighbouring numbers, a sorted run of numbers, or a sorted run of stretches. Rows that say `any` hang on a branch of their
-//! own, and a branch with few rows is a plain list. Runs of equal numbers are stored once for all branches that have them.
+//! Each key becomes a number once (`codes`). The numbers of all exact columns in which every row names its values are joined into one,
+//! which leads at once to the rows that have them (`join`). From there a tree of numbers alone is walked, with one level for each other
+//! column: an array of neighbouring numbers, a sorted run of numbers, or a sorted run of stretches. Rows that say `any` hang on a branch
+//! of their own, and a branch with few rows is a plain list. What many nodes have in common, their level and numbers, is a shape that is
+//! stored once; and rows that follow one another, like the breaks of a lane, are stored as the first of them.
+//!
+//! Where each key leads one way the row is found by going it ([`Index::walk`]); else all ways are gone (`search`).
 //!
 //! Invariant: the rows collected for a set of keys are exactly those that a scan of all rows finds; where the level is one of
 //! choice (a break, a prefix), all the best ones among them, and perhaps more, which the caller narrows.
@@ -11,80 +15,48 @@ mod build;
 mod codes;
 mod cuts;
 mod exact;
+mod join;
 mod keys;
 mod reach;
+mod search;
 mod steps;
 mod texts;
 
 pub(super) use keys::{Choose, places};
 
-use super::hits::Hits;
 use super::key::Key;
 use super::{Role, Table};
 use codes::{Code, Level};
-use reach::Reach;
+use join::Join;
 
 /// How rows are found; built once from the rows.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     levels: Box<[Level]>,
-    nodes: Vec<Node>,
-    /// The numbers of all nodes; nodes with the same numbers share them.
+    join: Join,
+    shapes: Vec<Shape>,
+    /// The numbers of all shapes; those with the same numbers share them.
     numbers: Vec<u32>,
     branches: Vec<Branch>,
-    /// The rows of all lists, and where each list begins; one more for the end.
+    /// The rows at the ends of branches, and those of lists, each list behind its length.
     rows: Vec<u32>,
-    lists: Vec<u32>,
-    root: Branch,
 }
 
-/// Where a branch leads: nowhere, to a row, a list of rows, or a node. Its kind is in the two highest bits.
+/// Where a way leads: to a row, to rows, or to a node, which is a shape and where its branches stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Branch(u32);
-
-/// How many rows, lists or nodes there may be.
-const MOST: u32 = 1 << 30;
+struct Branch {
+    /// A shape, or one of the four kinds below.
+    shape: u32,
+    at: u32,
+}
 
 impl Branch {
-    const NOWHERE: Branch = Branch(u32::MAX);
+    const NOWHERE: Branch = Branch { shape: NOWHERE, at: 0 };
 
     /// A row that all keys were held against on the way.
     fn row(row: u32) -> Branch {
-        Branch(row)
+        Branch { shape: ROW, at: row }
     }
-
-    /// A row whose keys are still to be compared.
-    fn one(row: u32) -> Branch {
-        Branch(row | MOST | (MOST << 1))
-    }
-
-    /// A list of rows whose keys are still to be compared.
-    fn list(list: u32) -> Branch {
-        Branch(list | MOST)
-    }
-
-    fn node(node: u32) -> Branch {
-        Branch(node | (MOST << 1))
-    }
-
-    fn leads_to(self) -> Place {
-        let at = (self.0 & (MOST.saturating_sub(1))) as usize;
-        match self.0 >> 30 {
-            0 => Place::Row(self.0),
-            1 => Place::List(at),
-            2 => Place::Node(at),
-            _ if self == Branch::NOWHERE => Place::Nowhere,
-            _ => Place::One(at as u32),
-        }
-    }
-}
-
-enum Place {
-    Row(u32),
-    One(u32),
-    List(usize),
-    Node(usize),
-    Nowhere,
 }
 
 impl Default for Branch {
@@ -93,23 +65,30 @@ impl Default for Branch {
     }
 }
 
-/// A level of one part of the tree: `count` branches from `branches` on.
-#[derive(Debug, Clone, Copy)]
-struct Node {
+const NOWHERE: u32 = u32::MAX;
+const ROW: u32 = u32::MAX - 1;
+/// A row whose other keys are still to be compared.
+const ONE: u32 = u32::MAX - 2;
+/// A list of rows whose other keys are still to be compared.
+const LIST: u32 = u32::MAX - 3;
+
+/// What nodes have in common: their level, the numbers of their `count` branches, and how those are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Shape {
     level: u16,
     form: Form,
-    /// Rows that say `any`.
-    any: Branch,
+    ends: Ends,
+    /// Whether rows say `any`: their branch stands before the others.
+    any: bool,
     count: u32,
-    branches: u32,
-    /// The first of the node's numbers in `numbers`, or for neighbours the lowest number itself.
+    /// The first of the numbers in `numbers`, or for neighbours the lowest number itself.
     numbers: u32,
 }
 
 /// What the numbers of a node are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Form {
-    /// All from the lowest one on; a branch may lead nowhere.
+    /// All from the lowest one on.
     Neighbours,
     /// Single ones, ascending.
     Single,
@@ -119,43 +98,69 @@ enum Form {
     Overlapping,
 }
 
-/// How many keys need no memory of their own.
-const FEW: usize = 12;
+/// What the branches of a node lead to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Ends {
+    /// Rows one after the other; the node stands at the first of them.
+    Counted,
+    /// Rows.
+    Rows,
+    Branches,
+}
 
-/// One look-up.
-struct Search<'a, 'k> {
-    index: &'a Index,
-    table: &'a Table,
-    key: &'a dyn Fn(Option<u16>) -> Key<'k>,
-    choose: Choose,
-    codes: &'a [Code],
-    found: &'a mut Hits,
+/// Where the keys lead if each leads one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// To this row alone, choice included.
+    Row(u32),
+    Nothing,
+    /// There may be several ways.
+    Unsure,
 }
 
 impl Index {
-    /// Adds the rows that match to `found`, as the module's invariant says. A row may be added twice where a key is open. A key is
-    /// asked for by its place among the keys, the day without one.
-    pub(super) fn collect<'k>(
-        &self,
-        table: &Table,
-        key: impl Fn(Option<u16>) -> Key<'k>,
-        choose: Choose,
-        found: &mut Hits,
-    ) {
+    /// Goes the way of the keys while there is one.
+    #[inline]
+    pub(super) fn walk<'k>(&self, table: &Table, key: impl Fn(Option<u16>) -> Key<'k>, choose: Choose) -> Walk {
         let code = |level: &Level| level.code(table, key(level.place));
-        let mut few = [Code::Open; FEW];
-        let many: Vec<Code>;
-        let codes = match few.get_mut(..self.levels.len()) {
-            Some(few) => {
-                few.iter_mut().zip(&self.levels).for_each(|(place, level)| *place = code(level));
-                &*few
-            }
-            None => {
-                many = self.levels.iter().map(code).collect();
-                &many
-            }
+        let Some(mut branch) = self.join.find(|level| self.levels.get(level as usize).map_or(Code::Open, code)) else {
+            return Walk::Unsure;
         };
-        Search { index: self, table, key: &key, choose, codes, found }.visit(self.root);
+        let mut nothing = Walk::Nothing;
+        loop {
+            match branch.shape {
+                ROW => return Walk::Row(branch.at),
+                NOWHERE => return nothing,
+                ONE | LIST => return Walk::Unsure,
+                _ => {}
+            }
+            let Some(shape) = self.shapes.get(branch.shape as usize) else { return Walk::Unsure };
+            let Some(level) = self.levels.get(shape.level as usize) else { return Walk::Unsure };
+            let Code::At(code) = code(level) else { return Walk::Unsure };
+            let chooses = choose.at(level.role);
+            if shape.any {
+                if !chooses {
+                    return Walk::Unsure;
+                }
+                nothing = Walk::Unsure;
+            }
+            let way = match level.role {
+                Role::Exact | Role::Value => self.place(shape, code),
+                Role::Range | Role::Valid => match shape.form {
+                    Form::Overlapping => return Walk::Unsure,
+                    _ => self.stretch(shape, code),
+                },
+                Role::Break | Role::NextRow if !chooses => return Walk::Unsure,
+                Role::Break => self.below(shape, code).checked_sub(1),
+                Role::NextRow => Some(self.below(shape, code)),
+                Role::LongestPrefix => return Walk::Unsure,
+            };
+            if matches!(level.role, Role::Break | Role::NextRow) && shape.ends == Ends::Branches {
+                // The next lower one may have what this one lacks.
+                nothing = Walk::Unsure;
+            }
+            branch = way.map_or(Branch::NOWHERE, |way| self.way(shape, branch.at, way));
+        }
     }
 
     fn run(&self, from: u32, count: u32) -> &[u32] {
@@ -163,134 +168,56 @@ impl Index {
         self.numbers.get(from..from.saturating_add(count as usize)).unwrap_or(&[])
     }
 
-    fn branches(&self, node: &Node) -> &[Branch] {
-        let from = node.branches as usize;
-        self.branches.get(from..from.saturating_add(node.count as usize)).unwrap_or(&[])
+    /// The lower and upper ends of a shape's stretches.
+    fn ends(&self, shape: &Shape) -> (&[u32], &[u32]) {
+        (self.run(shape.numbers, shape.count), self.run(shape.numbers.saturating_add(shape.count), shape.count))
     }
 
-    /// The lower and upper ends of a node's stretches.
-    fn ends(&self, node: &Node) -> (&[u32], &[u32]) {
-        (self.run(node.numbers, node.count), self.run(node.numbers.saturating_add(node.count), node.count))
+    /// The branch with a place among those of a node.
+    #[inline]
+    fn way(&self, shape: &Shape, node: u32, way: usize) -> Branch {
+        if way >= shape.count as usize {
+            return Branch::NOWHERE;
+        }
+        let at = (node as usize).saturating_add(way);
+        match shape.ends {
+            Ends::Counted => Branch::row(at as u32),
+            Ends::Rows => self.rows.get(at).map_or(Branch::NOWHERE, |row| Branch::row(*row)),
+            Ends::Branches => self.branches.get(at.saturating_add(usize::from(shape.any))).copied().unwrap_or_default(),
+        }
     }
 
-    /// The branch of one number.
-    fn branch(&self, node: &Node, number: u32) -> Branch {
-        let at = match node.form {
-            Form::Neighbours => number.checked_sub(node.numbers).map(|at| at as usize),
-            _ => self.run(node.numbers, node.count).binary_search(&number).ok(),
-        };
-        at.and_then(|at| self.branches(node).get(at)).copied().unwrap_or_default()
+    /// The branch of the rows that say `any`.
+    fn any(&self, shape: &Shape, node: u32) -> Branch {
+        if shape.any { self.branches.get(node as usize).copied().unwrap_or_default() } else { Branch::NOWHERE }
+    }
+
+    /// The place of one number among a node's.
+    #[inline]
+    fn place(&self, shape: &Shape, number: u32) -> Option<usize> {
+        match shape.form {
+            Form::Neighbours => number.checked_sub(shape.numbers).map(|at| at as usize),
+            _ => self.run(shape.numbers, shape.count).binary_search(&number).ok(),
+        }
     }
 
     /// How many of a node's numbers are below the number.
-    fn below(&self, node: &Node, number: u32) -> usize {
-        match node.form {
-            Form::Neighbours => number.saturating_sub(node.numbers).min(node.count) as usize,
-            _ => self.run(node.numbers, node.count).partition_point(|other| *other < number),
-        }
-    }
-}
-
-impl Search<'_, '_> {
-    fn visit(&mut self, branch: Branch) {
-        match branch.leads_to() {
-            Place::Nowhere => {}
-            Place::Row(row) => self.found.push(row),
-            Place::One(row) if self.accepts(row) => self.found.push(row),
-            Place::One(_) => {}
-            Place::List(list) => {
-                let index = self.index;
-                let end = |at: usize| index.lists.get(at).map_or(0, |end| *end as usize);
-                let rows = index.rows.get(end(list)..end(list.saturating_add(1))).unwrap_or(&[]);
-                for row in rows {
-                    if self.accepts(*row) {
-                        self.found.push(*row);
-                    }
-                }
-            }
-            Place::Node(node) => {
-                if let Some(node) = self.index.nodes.get(node) {
-                    self.visit_node(node);
-                }
-            }
+    #[inline]
+    fn below(&self, shape: &Shape, number: u32) -> usize {
+        match shape.form {
+            Form::Neighbours => number.saturating_sub(shape.numbers).min(shape.count) as usize,
+            _ => self.run(shape.numbers, shape.count).partition_point(|other| *other < number),
         }
     }
 
-    fn accepts(&self, row: u32) -> bool {
-        let mut levels = self.index.levels.iter().zip(self.codes);
-        levels.all(|(level, code)| level.accepts(self.table, row, *code, (self.key)(level.place)))
-    }
-
-    fn visit_node(&mut self, node: &Node) {
-        let before = self.found.len();
-        let Some(level) = self.index.levels.get(node.level as usize) else { return };
-        let code = self.codes.get(node.level as usize).copied().unwrap_or(Code::Open);
-        let choose = self.choose.at(level.role) && code != Code::Open;
-        match code {
-            Code::Open => self.index.branches(node).iter().for_each(|branch| self.visit(*branch)),
-            Code::Absent => {}
-            Code::At(code) => self.visit_matching(node, level, code, choose),
+    /// The place of the stretch that holds a number, where stretches do not overlap.
+    #[inline]
+    fn stretch(&self, shape: &Shape, number: u32) -> Option<usize> {
+        if shape.form == Form::Neighbours {
+            return number.checked_sub(shape.numbers).map(|at| at as usize);
         }
-        if !(choose && self.found.len() > before) {
-            self.visit(node.any);
-        }
-    }
-
-    /// Visits the branches that may hold rows for the key, closest first; where the level chooses, until there are rows.
-    fn visit_matching(&mut self, node: &Node, level: &Level, code: u32, choose: bool) {
-        let before = self.found.len();
-        let index = self.index;
-        match (node.form, level.role) {
-            (Form::Apart, _) => {
-                let (lows, highs) = index.ends(node);
-                let last = lows.partition_point(|low| *low <= code).wrapping_sub(1);
-                if highs.get(last).is_some_and(|high| *high > code) {
-                    self.visit_at(node, last);
-                }
-            }
-            (Form::Overlapping, _) => {
-                let (lows, highs) = index.ends(node);
-                let furthest = index.run(node.numbers.saturating_add(node.count.saturating_mul(2)), node.count);
-                let reach = Reach { lows, highs, furthest };
-                let point = reach.point(code).filter(|_| level.is_point(code));
-                if let Some(point) = point {
-                    self.visit_at(node, point);
-                    if choose && self.found.len() > before {
-                        return;
-                    }
-                }
-                reach.stab(code, &mut |at| {
-                    if Some(at) != point {
-                        self.visit_at(node, at);
-                    }
-                });
-            }
-            (_, Role::Break) => {
-                let branches = index.branches(node).iter().take(index.below(node, code)).rev();
-                let _ = branches.copied().any(|branch| self.finds(branch, choose));
-            }
-            (_, Role::NextRow) => {
-                let branches = index.branches(node).iter().skip(index.below(node, code));
-                let _ = branches.copied().any(|branch| self.finds(branch, choose));
-            }
-            (_, Role::LongestPrefix) => {
-                let text = (self.key)(level.place).as_text().unwrap_or_default();
-                level.starts(self.table, text, &mut |cell| self.finds(index.branch(node, cell), choose));
-            }
-            _ => self.visit(index.branch(node, code)),
-        }
-    }
-
-    fn visit_at(&mut self, node: &Node, at: usize) {
-        if let Some(branch) = self.index.branches(node).get(at) {
-            self.visit(*branch);
-        }
-    }
-
-    /// Visits a branch; whether that is enough.
-    fn finds(&mut self, branch: Branch, choose: bool) -> bool {
-        let before = self.found.len();
-        self.visit(branch);
-        choose && self.found.len() > before
+        let (lows, highs) = self.ends(shape);
+        let last = lows.partition_point(|low| *low <= number).checked_sub(1)?;
+        highs.get(last).is_some_and(|high| *high > number).then_some(last)
     }
 }

@@ -4,7 +4,7 @@
 //! from the left, keeps the candidates closest to its key; under `most specific` every column does. What is left goes to the policy.
 
 use super::hits::Hits;
-use super::index::{Choose, places};
+use super::index::{Choose, Walk, places};
 use super::key::Key;
 use super::{Cell, Default, HitPolicy, Index, Role, Table};
 use crate::value::{Date, Value};
@@ -41,7 +41,14 @@ impl Table {
     /// The same with keys that are given by their place among the key columns; nothing is copied.
     pub(crate) fn look_up_by<'k>(&self, key: impl Fn(usize) -> Key<'k>, on: Option<Date>) -> Found {
         let choose = Choose::of(&self.policy);
-        self.decide(&self.candidates(key, on, choose))
+        let day = on.map_or(Key::Open, Key::Date);
+        let by_place = |place: Option<u16>| place.map_or(day, |place| key(usize::from(place)));
+        match self.index.walk(self, by_place, choose) {
+            Walk::Row(row) if matches!(self.policy, HitPolicy::Collect(_)) => Found::Rows(vec![row]),
+            Walk::Row(row) => Found::Row(row),
+            Walk::Nothing => self.nothing(),
+            Walk::Unsure => self.decide(&self.candidates(key, on, choose)),
+        }
     }
 
     /// All rows that match the given keys (`None` is any key), in the table's order, without the `otherwise` row. Under `most

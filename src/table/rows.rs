@@ -312,7 +312,7 @@ impl Table {
     }
 
     /// The value in a cell that holds one as it is, without a copy of it.
-    pub(crate) fn value_ref(&self, row: u32, column: u16) -> Option<&Value> {
+    pub fn value_ref(&self, row: u32, column: u16) -> Option<&Value> {
         match self.cell(row, column)? {
             Cell::Value(value) => Some(value),
             _ => None,

@@ -1,17 +1,19 @@
-//! Building the index: the rows of a branch are grouped by their cells in one column, group by group, until few are left.
+//! Building the index: the rows are grouped by the numbers that are joined, then the rows of a branch by their cells in one column,
+//! group by group, until few are left.
 //!
 //! A column's cells fall into groups: an exact cell into that of each of its values, a range into that of its stretch, any other
 //! cell into its own. The numbers of groups are what a key's code is compared with; stretches have their ends beside them.
 
 use super::codes::{Codes, Level};
+use super::join::Join;
 use super::keys::{Choose, places};
-use super::{Branch, Form, Index, MOST, Node, reach};
+use super::{Branch, Ends, Form, Index, LIST, ONE, Shape, reach};
 use crate::table::slots::hash;
 use crate::table::{Cell, Role, Table};
 use std::collections::HashMap;
 
-/// A branch with at most this many rows is a list.
-const LIST: usize = 4;
+/// A branch with at most this many rows is a list, where more than one column is left.
+const FEW: usize = 4;
 
 /// The group of a cell that is in none or in several.
 const NONE: u32 = u32::MAX;
@@ -32,6 +34,7 @@ struct Builder<'a> {
     index: Index,
     /// Where runs of numbers with a hash begin.
     known: HashMap<u64, u32>,
+    shapes: HashMap<Shape, u32>,
     /// A row with several values stands in several branches; past this many entries, branches stay lists.
     budget: usize,
     placed: usize,
@@ -44,30 +47,28 @@ impl Index {
             .map(|(column, role, place)| Level::new(table, u16::try_from(column).unwrap_or(u16::MAX), place, role))
             .collect();
         let groups = levels.iter().map(|level| groups(table, level)).collect();
-        let index = Index { levels: levels.into(), lists: vec![0], ..Index::default() };
+        let index = Index { levels: levels.into(), ..Index::default() };
         let budget = count.saturating_mul(16).saturating_add(1 << 16);
-        let mut builder = Builder { table, groups, index, known: HashMap::new(), budget, placed: 0 };
-        let rows: Vec<u32> = (0..(count as u32).min(MOST.saturating_sub(1))).collect();
-        let (filters, choices) = order(table, &builder.index.levels);
-        let root = builder.branch(&rows, &filters, &choices);
+        let (known, shapes) = (HashMap::new(), HashMap::new());
+        let mut builder = Builder { table, groups, index, known, shapes, budget, placed: 0 };
+        builder.join(count as u32);
         let mut index = builder.index;
-        index.root = root;
-        index.nodes.shrink_to_fit();
+        index.shapes.shrink_to_fit();
         index.numbers.shrink_to_fit();
         index.branches.shrink_to_fit();
         index.rows.shrink_to_fit();
-        index.lists.shrink_to_fit();
         index
     }
 }
 
-/// The levels in the order of the tree: those that only filter, and those whose order matters.
+/// The levels that are not joined, in the order of the tree: those that only filter, and those whose order matters.
 fn order(table: &Table, levels: &[Level]) -> (Vec<u16>, Vec<u16>) {
     let choose = Choose::of(&table.policy);
     let numbered = || (0_u16..).zip(levels);
-    let mut filters: Vec<_> = numbered().filter(|(_, level)| !choose.at(level.role)).collect();
+    let rest = || numbered().filter(|(_, level)| !level.joined);
+    let mut filters: Vec<_> = rest().filter(|(_, level)| !choose.at(level.role)).collect();
     filters.sort_by_key(|(_, level)| level.role != Role::Exact);
-    let choices = numbered().filter(|(_, level)| choose.at(level.role));
+    let choices = rest().filter(|(_, level)| choose.at(level.role));
     (filters.into_iter().map(|(at, _)| at).collect(), choices.map(|(at, _)| at).collect())
 }
 
@@ -103,18 +104,102 @@ fn groups(table: &Table, level: &Level) -> Groups {
 }
 
 impl Builder<'_> {
+    /// Joins what can be joined, and builds the rest of the tree behind it.
+    fn join(&mut self, count: u32) {
+        let mut columns = self.plain_columns(count);
+        let mut groups = self.joined(&columns, count);
+        if groups.is_none() {
+            columns.retain(|level| self.groups.get(*level as usize).is_some_and(|groups| groups.several.is_empty()));
+            groups = self.joined(&columns, count);
+        }
+        let (mut join, numbered) = groups.unwrap_or_default();
+        for level in join.levels() {
+            self.index.levels.iter_mut().skip(level as usize).take(1).for_each(|level| level.joined = true);
+        }
+        let (filters, choices) = order(self.table, &self.index.levels);
+        let rows: Vec<u32> = numbered.iter().map(|(_, row)| *row).collect();
+        let (mut ways, mut start) = (Vec::new(), 0_usize);
+        for group in numbered.chunk_by(|(one, _), (other, _)| one == other) {
+            let end = start.saturating_add(group.len());
+            let branch = self.branch(rows.get(start..end).unwrap_or(&[]), &filters, &choices);
+            ways.extend(group.first().map(|(number, _)| (*number, branch)));
+            start = end;
+        }
+        join.lead(ways);
+        self.index.join = join;
+    }
+
+    /// The exact columns in which every row names its values.
+    fn plain_columns(&self, count: u32) -> Vec<u16> {
+        let plain = |level: &Level| {
+            level.role == Role::Exact && {
+                let ids = self.table.rows.cell_ids(level.column).iter().take(count as usize);
+                !ids.into_iter().any(|id| Some(*id) == level.any)
+            }
+        };
+        (0_u16..).zip(&self.index.levels).filter(|(_, level)| plain(level)).map(|(at, _)| at).collect()
+    }
+
+    /// The rows with their joined numbers, in the order of those and then of the table; `None` where they would be too many.
+    fn joined(&self, columns: &[u16], count: u32) -> Option<(Join, Vec<(u64, u32)>)> {
+        let codes = |level: &u16| {
+            let level = self.index.levels.get(*level as usize);
+            level.map_or(0, |level| level.codes_count(self.table.distinct(level.column).len()))
+        };
+        let (join, _) = Join::new(columns.iter().map(|level| (*level, codes(level))));
+        let parts: Vec<(&Groups, &[u32])> = join
+            .levels()
+            .filter_map(|at| {
+                let level = self.index.levels.get(at as usize)?;
+                Some((self.groups.get(at as usize)?, self.table.rows.cell_ids(level.column)))
+            })
+            .collect();
+        let mut numbered: Vec<(u64, u32)> = Vec::with_capacity(count as usize);
+        let most = (count as usize).saturating_mul(4).saturating_add(1 << 10);
+        let mut several: Vec<Vec<u32>> = Vec::new();
+        for row in 0..count {
+            let cell = |ids: &[u32]| ids.get(row as usize).copied().unwrap_or(NONE);
+            if parts.iter().all(|(groups, ids)| !groups.several.contains_key(&cell(ids))) {
+                let group =
+                    |(groups, ids): &(&Groups, &[u32])| groups.of_cell.get(cell(ids) as usize).copied().unwrap_or(NONE);
+                numbered.push((join.number(parts.iter().map(group)), row));
+                continue;
+            }
+            several.clear();
+            several.push(Vec::new());
+            for (groups, ids) in &parts {
+                let own = [groups.of_cell.get(cell(ids) as usize).copied().unwrap_or(NONE)];
+                let own = groups.several.get(&cell(ids)).map_or(own.as_slice(), Vec::as_slice);
+                let with = |before: &Vec<u32>, number: &u32| [before.as_slice(), &[*number]].concat();
+                if several.len().saturating_mul(own.len()) > most {
+                    return None;
+                }
+                several =
+                    several.iter().flat_map(|before| own.iter().map(move |number| with(before, number))).collect();
+            }
+            numbered.extend(several.iter().map(|numbers| (join.number(numbers.iter().copied()), row)));
+            if numbered.len() > most {
+                return None;
+            }
+        }
+        numbered.sort_unstable();
+        numbered.dedup();
+        Some((join, numbered))
+    }
+
     fn branch(&mut self, rows: &[u32], filters: &[u16], choices: &[u16]) -> Branch {
+        let left = filters.len().saturating_add(choices.len());
         match rows {
             [] => return Branch::NOWHERE,
-            [row] => {
+            [row] if left != 1 => {
                 self.placed = self.placed.saturating_add(1);
-                return if filters.is_empty() && choices.is_empty() { Branch::row(*row) } else { Branch::one(*row) };
+                return if left == 0 { Branch::row(*row) } else { Branch { shape: ONE, at: *row } };
             }
             _ => {}
         }
         let full = self.placed.saturating_add(rows.len()) > self.budget;
         let column = self.next(rows, filters).or_else(|| choices.first().copied());
-        let Some(level) = column.filter(|_| rows.len() > LIST && !full) else { return self.list(rows) };
+        let Some(level) = column.filter(|_| (rows.len() > FEW || left == 1) && !full) else { return self.list(rows) };
         let filters: Vec<u16> = filters.iter().copied().filter(|other| *other != level).collect();
         let choices: Vec<u16> = choices.iter().copied().filter(|other| *other != level).collect();
         let (grouped, any) = self.grouped(rows, level);
@@ -158,16 +243,17 @@ impl Builder<'_> {
 
     fn list(&mut self, rows: &[u32]) -> Branch {
         self.placed = self.placed.saturating_add(rows.len());
+        let at = self.index.rows.len() as u32;
+        self.index.rows.push(rows.len() as u32);
         self.index.rows.extend(rows);
-        self.index.lists.push(self.index.rows.len() as u32);
-        Branch::list((self.index.lists.len() as u32).saturating_sub(2))
+        Branch { shape: LIST, at }
     }
 
     /// The filter to branch on next: exact keys first; of several ranges the one where fewest hold at one key.
     fn next(&self, rows: &[u32], filters: &[u16]) -> Option<u16> {
         let role = |level: &u16| self.index.levels.get(*level as usize).map(|level| level.role);
         let (first, rest) = filters.split_first()?;
-        if role(first) == Some(Role::Exact) || rest.is_empty() || rows.len() <= LIST {
+        if role(first) == Some(Role::Exact) || rest.is_empty() || rows.len() <= FEW {
             return Some(*first);
         }
         filters.iter().copied().min_by_key(|level| self.depth(rows, *level))
@@ -197,31 +283,57 @@ impl Builder<'_> {
 
     /// A node with these groups, which are in order.
     fn node(&mut self, level: u16, found: &[(u32, Branch)], any: Branch) -> Branch {
+        let (form, numbers) = self.form(level, found);
+        let (ends, at) = self.ends(found, any);
+        let shape = Shape { level, form, ends, any: any != Branch::NOWHERE, count: found.len() as u32, numbers };
+        let next = self.index.shapes.len() as u32;
+        let known = *self.shapes.entry(shape).or_insert(next);
+        if known == next {
+            self.index.shapes.push(shape);
+        }
+        Branch { shape: known, at }
+    }
+
+    /// How the numbers of groups are kept, and where.
+    fn form(&mut self, level: u16, found: &[(u32, Branch)]) -> (Form, u32) {
         let stretches = self.groups.get(level as usize).and_then(|groups| groups.stretches.as_ref());
-        let (form, numbers) = match stretches {
-            Some(stretches) => {
-                let of = |group: u32| stretches.get(group as usize).copied().unwrap_or_default();
-                let (lows, highs): (Vec<u32>, Vec<u32>) = found.iter().map(|(group, _)| of(*group)).unzip();
-                let apart = highs.iter().zip(lows.iter().skip(1)).all(|(high, low)| high <= low)
-                    && lows.iter().zip(&highs).all(|(low, high)| low < high);
-                let furthest = if apart { Vec::new() } else { reach::furthest(&highs) };
-                let form = if apart { Form::Apart } else { Form::Overlapping };
-                (form, self.numbers([lows, highs, furthest].concat()))
-            }
-            None => {
-                let numbers: Vec<u32> = found.iter().map(|(group, _)| *group).collect();
-                match numbers.as_slice() {
-                    [first, .., last] if last.saturating_sub(*first).saturating_add(1) as usize == numbers.len() => {
-                        (Form::Neighbours, *first)
-                    }
-                    _ => (Form::Single, self.numbers(numbers)),
-                }
-            }
+        let Some(stretches) = stretches else {
+            let numbers: Vec<u32> = found.iter().map(|(group, _)| *group).collect();
+            return match neighbours(&numbers) {
+                Some(first) => (Form::Neighbours, first),
+                None => (Form::Single, self.numbers(numbers)),
+            };
         };
-        let (branches, count) = (self.index.branches.len() as u32, found.len() as u32);
-        self.index.branches.extend(found.iter().map(|(_, branch)| *branch));
-        self.index.nodes.push(Node { level, form, any, count, branches, numbers });
-        Branch::node((self.index.nodes.len() as u32).saturating_sub(1))
+        let of = |group: u32| stretches.get(group as usize).copied().unwrap_or_default();
+        let (lows, highs): (Vec<u32>, Vec<u32>) = found.iter().map(|(group, _)| of(*group)).unzip();
+        let each = || lows.iter().zip(&highs);
+        if let Some(first) = neighbours(&lows)
+            && each().all(|(low, high)| low.checked_add(1) == Some(*high))
+        {
+            return (Form::Neighbours, first);
+        }
+        let apart = highs.iter().zip(lows.iter().skip(1)).all(|(high, low)| high <= low)
+            && each().all(|(low, high)| low < high);
+        let furthest = if apart { Vec::new() } else { reach::furthest(&highs) };
+        (if apart { Form::Apart } else { Form::Overlapping }, self.numbers([lows, highs, furthest].concat()))
+    }
+
+    /// How the branches of a node are kept, and where.
+    fn ends(&mut self, found: &[(u32, Branch)], any: Branch) -> (Ends, u32) {
+        let branches = || found.iter().map(|(_, branch)| *branch);
+        if any != Branch::NOWHERE || branches().any(|branch| branch != Branch::row(branch.at)) {
+            let at = self.index.branches.len() as u32;
+            self.index.branches.extend((any != Branch::NOWHERE).then_some(any));
+            self.index.branches.extend(branches());
+            return (Ends::Branches, at);
+        }
+        let first = branches().next().map_or(0, |branch| branch.at);
+        if branches().zip(first..).all(|(branch, row)| branch.at == row) {
+            return (Ends::Counted, first);
+        }
+        let at = self.index.rows.len() as u32;
+        self.index.rows.extend(branches().map(|branch| branch.at));
+        (Ends::Rows, at)
     }
 
     /// Where a run of numbers begins; one that is there already is used again.
@@ -236,4 +348,10 @@ impl Builder<'_> {
             from
         })
     }
+}
+
+/// The first of numbers that follow one another.
+fn neighbours(numbers: &[u32]) -> Option<u32> {
+    let first = *numbers.first()?;
+    numbers.iter().zip(first..).all(|(number, next)| *number == next).then_some(first)
 }

@@ -38,6 +38,8 @@ pub(super) struct Level {
     /// The number of its cell `any`.
     pub(super) any: Option<u32>,
     pub(super) codes: Codes,
+    /// Whether its numbers are joined with those of other columns.
+    pub(super) joined: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -71,7 +73,7 @@ impl Level {
             Role::Break | Role::NextRow => ordered(cells, role),
             Role::LongestPrefix => prefixes(cells),
         };
-        Level { column, place, role, any, codes }
+        Level { column, place, role, any, codes, joined: false }
     }
 
     /// The code of a key of the column.
@@ -149,6 +151,14 @@ impl Level {
         }
     }
 
+    /// How many codes its values have in an exact column of so many cells.
+    pub(super) fn codes_count(&self, cells: usize) -> u32 {
+        match &self.codes {
+            Codes::Exact(exact) => cells.saturating_add(exact.listed()) as u32,
+            _ => 0,
+        }
+    }
+
     /// The codes of the values that a cell lists.
     pub(super) fn codes_of<'a>(&'a self, table: &'a Table, values: &'a [Value]) -> impl Iterator<Item = u32> {
         values.iter().map(|value| match self.code(table, Key::of(value)) {
@@ -170,7 +180,7 @@ fn stretches(cells: &[Cell]) -> Codes {
         cut => (cuts.partition_point(|other| other < cut) as u32).saturating_add(1),
     };
     let high = |cut: &Cut| match cut {
-        Cut::End => NOWHERE,
+        Cut::End => (cuts.len() as u32).saturating_add(1),
         cut => (cuts.partition_point(|other| other < cut) as u32).saturating_add(1),
     };
     let cells = bounds.iter().map(|bounds| bounds.as_ref().map_or((0, 0), |bounds| (low(&bounds.0), high(&bounds.1))));

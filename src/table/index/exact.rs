@@ -67,6 +67,11 @@ impl Exact {
         Exact { numbers, listed, lists }
     }
 
+    /// How many values stand only in lists.
+    pub(super) fn listed(&self) -> usize {
+        self.listed.len()
+    }
+
     /// Whether a cell lists several values.
     pub(super) fn has_lists(&self) -> bool {
         self.lists
@@ -167,4 +172,73 @@ fn few_texts<'a>(all: impl Iterator<Item = (&'a Value, u32)>) -> Option<Numbers>
         .map(|(value, code)| Some((value.as_text()?, code)))
         .collect::<Option<_>>()?;
     (!all.is_empty() && all.len() <= texts::MOST).then(|| Numbers::Texts(Texts::new(&all)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::value::{Date, Number};
+    use proptest::prelude::*;
+
+    /// Values of one kind, as in a column.
+    fn kinds() -> impl Strategy<Value = BoxedStrategy<Value>> {
+        let number = |number: Number| Value::Number(number);
+        let wide = Number::from_i64(i64::MAX).mul(&Number::from_i64(9)).unwrap();
+        prop_oneof![
+            Just((-20..20_i64).prop_map(move |n| number(Number::from_i64(n))).boxed()),
+            Just((-20..20_i64).prop_map(move |n| number(Number::ratio(n, 4).unwrap())).boxed()),
+            Just((-20..20_i64).prop_map(move |n| number(Number::ratio(n, 3).unwrap())).boxed()),
+            Just(
+                prop_oneof![Just(wide), (0..3_i64).prop_map(|n| Number::from_i64(n * 1_000_000_000_000))]
+                    .prop_map(Value::Number)
+                    .boxed()
+            ),
+            Just((0..12_u32).prop_map(Value::Member).boxed()),
+            Just(any::<bool>().prop_map(Value::YesNo).boxed()),
+            Just((0..12_i64).prop_map(|n| Value::Date(Date::new(2026, 1, 1).unwrap().add_days(n).unwrap())).boxed()),
+            Just((0..12_i32).prop_map(Value::Months).boxed()),
+            Just("[ab\u{e9}]{0,11}".prop_map(|text| Value::text(&text)).boxed()),
+        ]
+    }
+
+    fn cells_and_keys() -> impl Strategy<Value = (Vec<Cell>, Vec<Value>)> {
+        (kinds(), kinds()).prop_flat_map(|(kind, other)| {
+            let cell = prop_oneof![
+                4 => kind.clone().prop_map(Cell::Value),
+                1 => proptest::collection::vec(kind.clone(), 1..4).prop_map(|values| Cell::OneOf(values.into())),
+                1 => Just(Cell::Any),
+            ];
+            let keys = proptest::collection::vec(prop_oneof![5 => kind, 1 => other], 30);
+            (proptest::collection::vec(cell, 0..30), keys)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_code_of_a_key_is_that_of_its_value((cells, keys) in cells_and_keys()) {
+            let mut distinct: Vec<Cell> = Vec::new();
+            cells.into_iter().for_each(|cell| if !distinct.contains(&cell) { distinct.push(cell) });
+            let found = Exact::new(&distinct);
+            let single = |value: &Value| distinct.iter().position(|cell| *cell == Cell::Value(value.clone()));
+            let named = |value: &Value| single(value).is_some()
+                || distinct.iter().any(|cell| matches!(cell, Cell::OneOf(values) if values.contains(value)));
+            for value in &keys {
+                let mut held = vec![Key::of(value), Key::Other(value)];
+                if let Key::Number(Lane { mantissa, scale }) = Key::of(value)
+                    && let Some(mantissa) = mantissa.checked_mul(100)
+                {
+                    held.push(Key::Number(Lane { mantissa, scale: scale + 2 }));
+                }
+                for key in held {
+                    let code = found.find(&distinct, key);
+                    prop_assert_eq!(code.is_some(), named(value), "{:?} in {:?}", key, distinct);
+                    if let Some(code) = code {
+                        let first = single(value).map_or(code >= distinct.len() as u32, |at| at as u32 == code);
+                        prop_assert!(first && value_at(&distinct, &found.listed, code) == Some(value), "{:?}", key);
+                    }
+                }
+            }
+        }
+    }
 }
