@@ -1,13 +1,13 @@
 //! How quick a quote is, beside the same prices written by hand: `cargo bench --bench quote`.
 //!
-//! First every version is checked against the others on every input. Then a table of medians is measured with the versions of a
-//! workload interleaved in short turns, so that their ratios hold on a busy machine; then criterion measures each on its own.
+//! First every version is checked against the others on every input. Then tables of medians are measured with the versions of a
+//! workload taking short turns, so that their ratios hold on a busy machine; then criterion measures each on its own.
+//! `-- --turns` stops after the tables.
 #![allow(
     missing_docs,
     clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::type_complexity,
     reason = "a benchmark stops where its data are wrong, and prints what it measured"
@@ -17,81 +17,135 @@ mod turns;
 mod workloads;
 
 use criterion::Criterion;
-use ratewright::eval::{Hosts, Limits, Scratch, Silent, price};
-use ratewright::value::Value;
+use ratewright::eval::Tracer;
 use ratewright::{Quote, RuleSet};
 use std::hint::black_box;
 use turns::Contest;
+use workloads::calls::{Counting, Unused, by_hand, evaluations, quotes, quotes_into, watched};
 use workloads::{billing, expression, freight};
 
 const INPUTS: usize = 2_000;
 
-/// The quotes of one rule set for one list of inputs, the next with each call: from a struct, and from values in slots.
-fn quotes<'a, I: serde::Serialize>(rules: &'a RuleSet, inputs: &'a [I]) -> impl FnMut() + 'a {
-    let mut context = rules.context();
-    let mut next = inputs.iter().cycle();
-    move || drop(black_box(rules.quote_in(&mut context, black_box(next.next().unwrap())).unwrap()))
-}
-
-/// The same without reading the input.
-fn evaluations<'a>(rules: &'a RuleSet, slots: &'a [Vec<Value>]) -> impl FnMut() + 'a {
-    let (hosts, limits, mut scratch) = (Hosts::default(), Limits::default(), Scratch::new());
-    let mut quote = Quote::default();
-    let mut next = slots.iter().cycle();
-    move || {
-        let slots = black_box(next.next().unwrap());
-        price(rules.program(), &hosts, slots, &limits, &mut scratch, &mut quote, &mut Silent).unwrap();
-        black_box(&quote);
-    }
-}
-
-/// A version by hand, on the next input with each call.
-fn by_hand<'a, I, R>(inputs: &'a [I], mut version: impl FnMut(&I) -> R + 'a) -> impl FnMut() + 'a {
-    let mut next = inputs.iter().cycle();
-    move || drop(black_box(version(black_box(next.next().unwrap()))))
-}
-
 fn main() {
-    let rules = expression::rules();
-    let (inputs, small) = expression::inputs(INPUTS);
-    expression::check(&rules, &inputs, &small);
-    let slots: Vec<_> = inputs.iter().map(expression::slots).collect();
-    let mut w1 = Contest::new("W1 expression");
-    w1.add("rust_decimal", by_hand(&inputs, expression::decimal));
-    w1.add("i64", by_hand(&small, expression::scaled));
-    w1.add("ratewright, from a struct", quotes(&rules, &inputs));
-    w1.add("ratewright, evaluation alone", evaluations(&rules, &slots));
-
+    let only_turns = std::env::args().any(|argument| argument == "--turns");
+    let mut criterion = (!only_turns).then(|| Criterion::default().configure_from_args());
+    one_expression(&mut criterion);
     let prices = freight::Prices::new();
     let rules = prices.rules();
     let (inputs, small) = freight::inputs(INPUTS);
     freight::check(&rules, &prices, &inputs, &small);
-    let slots: Vec<_> = inputs.iter().map(freight::slots).collect();
-    let mut key = freight::key();
-    let mut w2 = Contest::new("W2 freight quote");
-    w2.add("rust_decimal", by_hand(&inputs, |shipment| freight::decimal(&prices, shipment, &mut key)));
-    w2.add("i64", by_hand(&small, |shipment| freight::scaled(&prices, shipment)));
-    w2.add("ratewright, from a struct", quotes(&rules, &inputs));
-    w2.add("ratewright, evaluation alone", evaluations(&rules, &slots));
+    freight_quotes(&rules, &prices, (&inputs, &small), &mut criterion);
+    json_to_json(&rules, &inputs, &mut criterion);
+    observers(&rules, &inputs, &mut criterion);
+    invoices(&mut criterion);
+    if let Some(criterion) = criterion {
+        criterion.final_summary();
+    }
+}
 
+/// Prints the table of a workload, and lets criterion measure its versions, to compare them with their last run.
+fn measure(mut contest: Contest<'_>, criterion: &mut Option<Criterion>) {
+    contest.print_table();
+    let Some(criterion) = criterion else { return };
+    let mut group = criterion.benchmark_group(contest.name.clone());
+    for (name, quote) in contest.versions() {
+        group.bench_function(name, |bencher| bencher.iter(&mut *quote));
+    }
+    group.finish();
+}
+
+fn one_expression(criterion: &mut Option<Criterion>) {
+    let rules = expression::rules();
+    let (inputs, small) = expression::inputs(INPUTS);
+    expression::check(&rules, &inputs, &small);
+    let slots: Vec<_> = inputs.iter().map(expression::slots).collect();
+    let mut contest = Contest::new("W1 expression");
+    contest.add("rust_decimal", by_hand(&inputs, expression::decimal));
+    contest.add("i64", by_hand(&small, expression::scaled));
+    contest.add("ratewright, from a struct", quotes(&rules, &inputs));
+    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    contest.add("ratewright, evaluation alone", evaluations(&rules, &slots));
+    measure(contest, criterion);
+}
+
+fn freight_quotes(
+    rules: &RuleSet,
+    prices: &freight::Prices,
+    (inputs, small): (&[freight::Shipment], &[freight::Scaled]),
+    criterion: &mut Option<Criterion>,
+) {
+    let slots: Vec<_> = inputs.iter().map(freight::slots).collect();
+    let pairs: Vec<_> = inputs.iter().zip(small).collect();
+    let (mut key, mut context, mut quote) = (freight::key(), rules.context(), Quote::default());
+    let mut contest = Contest::new("W2 freight quote");
+    contest.add("rust_decimal", by_hand(inputs, |shipment| freight::decimal(prices, shipment, &mut key)));
+    contest.add("i64", by_hand(small, |shipment| freight::scaled(prices, shipment)));
+    contest.add("ratewright, from a struct of `Decimal`s", quotes(rules, inputs));
+    contest.add("the same, the quote in its own memory again", quotes_into(rules, inputs));
+    let of_numbers = |(texts, small): &(&_, &_)| {
+        rules.quote_into(&mut context, &freight::own_numbers(texts, small), &mut quote).unwrap();
+        black_box(&quote);
+    };
+    contest.add("from whole numbers by a struct of `Number`s, in its own memory", by_hand(&pairs, of_numbers));
+    contest.add("ratewright, evaluation alone", evaluations(rules, &slots));
+    measure(contest, criterion);
+}
+
+/// The text of an input to the text of its quote, in a buffer that is used again.
+fn json_to_json(rules: &RuleSet, inputs: &[freight::Shipment], criterion: &mut Option<Criterion>) {
+    let texts: Vec<String> = inputs.iter().map(freight::json).collect();
+    let (mut context, mut quote, mut buffer) = (rules.context(), Quote::default(), Vec::new());
+    let mut reading = rules.context();
+    let mut contest = Contest::new("W2 from JSON text to JSON text");
+    let dynamic = |text: &String| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    contest.add("serde_json, the text into a dynamic value, no quote", by_hand(&texts, dynamic));
+    let from_json = move |text: &String| rules.quote_json_in(&mut reading, text).unwrap();
+    contest.add("ratewright, from a JSON text", by_hand(&texts, from_json));
+    let to_json = move |text: &String| {
+        buffer.clear();
+        rules.quote_json_into(&mut context, text, &mut quote).unwrap();
+        serde_json::to_writer(&mut buffer, &quote).unwrap();
+        black_box(buffer.len())
+    };
+    contest.add("ratewright, from JSON text to JSON text", by_hand(&texts, to_json));
+    measure(contest, criterion);
+}
+
+/// What watching an evaluation costs: nothing where the observer is not used.
+fn observers(rules: &RuleSet, inputs: &[freight::Shipment], criterion: &mut Option<Criterion>) {
+    let slots: Vec<_> = inputs.iter().map(freight::slots).collect();
+    let mut contest = Contest::new("W2 with an observer, evaluation alone");
+    contest.add("silent", evaluations(rules, &slots));
+    contest.add("another that is not used", watched(rules, &slots, || Unused));
+    contest.add("one that counts what it is told", watched(rules, &slots, Counting::default));
+    contest.add("recorded for an explanation", watched(rules, &slots, Tracer::new));
+    measure(contest, criterion);
+
+    let mut context = rules.context();
+    let mut contest = Contest::new("W2 with its explanation, from a struct");
+    contest.add("not explained", by_hand(inputs, move |input| rules.quote_in(&mut context, input).unwrap()));
+    contest.add("explained", by_hand(inputs, |input| rules.explain(input).unwrap()));
+    let mut buffer = Vec::new();
+    let as_json = move |input: &freight::Shipment| {
+        let (_, explanation) = rules.explain(input).unwrap();
+        buffer.clear();
+        serde_json::to_writer(&mut buffer, &explanation).unwrap();
+        black_box(buffer.len())
+    };
+    contest.add("explained, and the explanation written as JSON", by_hand(inputs, as_json));
+    measure(contest, criterion);
+}
+
+fn invoices(criterion: &mut Option<Criterion>) {
     let rules = billing::rules();
     let (inputs, small) = billing::inputs(INPUTS / 10);
     billing::check(&rules, &inputs, &small);
-    let mut w3 = Contest::new("W3 billing, 20 lines");
-    w3.add("rust_decimal", by_hand(&inputs, billing::decimal));
-    w3.add("i64", by_hand(&small, |lines| billing::scaled(lines)));
-    w3.add("ratewright, from a struct", quotes(&rules, &inputs));
-
-    // `--turns` stops after the table; a name that criterion filters by skips it.
-    let mut contests = [w1, w2, w3];
-    let only_turns = std::env::args().any(|argument| argument == "--turns");
-    contests.iter_mut().for_each(Contest::print_table);
-    if only_turns {
-        return;
-    }
-    let mut criterion = Criterion::default().configure_from_args();
-    for contest in &mut contests {
-        contest.measure(&mut criterion);
-    }
-    criterion.final_summary();
+    let slots: Vec<_> = inputs.iter().map(billing::slots).collect();
+    let mut contest = Contest::new("W3 billing, 20 lines");
+    contest.add("rust_decimal", by_hand(&inputs, billing::decimal));
+    contest.add("i64", by_hand(&small, |lines| billing::scaled(lines)));
+    contest.add("ratewright, from a struct", quotes(&rules, &inputs));
+    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    contest.add("ratewright, evaluation alone", evaluations(&rules, &slots));
+    measure(contest, criterion);
 }

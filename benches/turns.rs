@@ -1,7 +1,9 @@
 //! Versions of one workload that take short turns in one process: whatever else the machine does meets all of them alike.
+//!
+//! A version is a call that prices the next of its inputs. The figure of a version is the median over its turns, in nanoseconds a
+//! call; what is to be trusted is the ratio of two of them.
 #![allow(dead_code, reason = "each user of this module uses a part of it")]
 
-use criterion::Criterion;
 use std::time::{Duration, Instant};
 
 const TURNS: usize = 400;
@@ -9,13 +11,13 @@ const TURN: Duration = Duration::from_micros(500);
 
 /// The versions of one workload.
 pub struct Contest<'a> {
-    name: &'static str,
+    pub name: String,
     versions: Vec<(&'static str, Box<dyn FnMut() + 'a>)>,
 }
 
 impl<'a> Contest<'a> {
-    pub fn new(name: &'static str) -> Self {
-        Contest { name, versions: Vec::new() }
+    pub fn new(name: impl Into<String>) -> Self {
+        Contest { name: name.into(), versions: Vec::new() }
     }
 
     /// Adds a version: one call is one quote. Ratios are to the first.
@@ -23,34 +25,45 @@ impl<'a> Contest<'a> {
         self.versions.push((name, Box::new(quote)));
     }
 
-    /// Nanoseconds of one quote of each version: the median over all turns.
-    fn medians(&mut self) -> Vec<f64> {
-        let calls: Vec<u32> = self.versions.iter_mut().map(|(_, quote)| calls_in_a_turn(quote)).collect();
+    /// Each version with its call.
+    pub fn versions(&mut self) -> impl Iterator<Item = (&'static str, &mut (dyn FnMut() + 'a))> {
+        self.versions.iter_mut().map(|(name, quote)| (*name, &mut **quote))
+    }
+
+    /// Each version with the nanoseconds of one quote: the median over all turns.
+    pub fn medians(&mut self) -> Vec<(&'static str, f64)> {
+        let calls: Vec<u32> = self.versions().map(|(_, quote)| calls_in_a_turn(quote)).collect();
         let mut times = vec![Vec::with_capacity(TURNS); calls.len()];
         for _ in 0..TURNS {
-            for (((_, quote), calls), times) in self.versions.iter_mut().zip(&calls).zip(&mut times) {
+            for (((_, quote), calls), times) in self.versions().zip(&calls).zip(&mut times) {
                 times.push(time(quote, *calls) / f64::from(*calls));
             }
         }
-        times.into_iter().map(median).collect()
+        let names = self.versions.iter().map(|(name, _)| *name);
+        names.zip(times.into_iter().map(median)).collect()
     }
 
-    /// Prints a row of the table for each version.
+    /// Prints a table with a row for each version.
     pub fn print_table(&mut self) {
         let medians = self.medians();
-        println!("\n| {} | median | × {} |\n|---|---:|---:|", self.name, self.versions[0].0);
-        for ((name, _), nanoseconds) in self.versions.iter().zip(&medians) {
-            println!("| {name} | {nanoseconds:.0} ns | {:.2} |", nanoseconds / medians[0]);
+        let (first, base) = medians[0];
+        println!("\n| {} | median | × {first} |\n|---|---:|---:|", self.name);
+        for (name, nanoseconds) in medians {
+            println!("| {name} | {} | {:.2} |", in_words(nanoseconds), nanoseconds / base);
         }
     }
+}
 
-    /// Lets criterion measure each version, to compare it with its last run.
-    pub fn measure(&mut self, criterion: &mut Criterion) {
-        let mut group = criterion.benchmark_group(self.name);
-        for (name, quote) in &mut self.versions {
-            group.bench_function(*name, |bencher| bencher.iter(&mut *quote));
-        }
-        group.finish();
+/// `3.4 ns`, `47 ns`, `1,534 ns`, `41.3 µs`, `113 ms`.
+pub fn in_words(nanoseconds: f64) -> String {
+    match nanoseconds {
+        ..10.0 => format!("{nanoseconds:.1} ns"),
+        ..1_000.0 => format!("{nanoseconds:.0} ns"),
+        ..10_000.0 => format!("{},{:03} ns", nanoseconds.round() as u32 / 1_000, nanoseconds.round() as u32 % 1_000),
+        ..1e5 => format!("{:.1} µs", nanoseconds / 1e3),
+        ..1e6 => format!("{:.0} µs", nanoseconds / 1e3),
+        ..1e7 => format!("{:.1} ms", nanoseconds / 1e6),
+        _ => format!("{:.0} ms", nanoseconds / 1e6),
     }
 }
 
@@ -62,11 +75,17 @@ fn time(quote: &mut dyn FnMut(), calls: u32) -> f64 {
 
 /// How many calls take about a turn.
 fn calls_in_a_turn(quote: &mut dyn FnMut()) -> u32 {
-    let once = time(quote, 1_000) / 1_000.0;
-    (TURN.as_nanos() as f64 / once).max(1.0) as u32
+    let mut calls = 8;
+    loop {
+        let spent = time(quote, calls);
+        if spent > 4.0 * TURN.as_nanos() as f64 {
+            return (TURN.as_nanos() as f64 * f64::from(calls) / spent).max(1.0) as u32;
+        }
+        calls *= 2;
+    }
 }
 
-fn median(mut times: Vec<f64>) -> f64 {
+pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }

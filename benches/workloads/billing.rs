@@ -2,10 +2,11 @@
 
 use super::{Random, assert_total, cents, rounded};
 use ratewright::RuleSet;
+use ratewright::value::{Number, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
-#[derive(Serialize, Clone, Copy)]
+#[derive(Serialize, Clone, Copy, Debug)]
 pub enum Plan {
     G1,
     G2,
@@ -34,15 +35,15 @@ pub struct Invoice {
 
 /// A line in whole numbers: hundredths of a quantity, tenths of a percent.
 pub struct Scaled {
-    plan: Plan,
-    quantity: i64,
-    discount: i64,
+    pub plan: Plan,
+    pub quantity: i64,
+    pub discount: i64,
 }
 
-const BOUNDS: [i64; 6] = [100, 1_000, 5_000, 20_000, 100_000, i64::MAX / 1_000_000];
+pub const BOUNDS: [i64; 6] = [100, 1_000, 5_000, 20_000, 100_000, i64::MAX / 1_000_000];
 
 /// Ten-thousandths of a dollar by tier.
-fn rates(plan: Plan) -> [i64; 6] {
+pub fn rates(plan: Plan) -> [i64; 6] {
     match plan {
         Plan::G1 => [500, 425, 360, 305, 260, 215],
         Plan::G2 => [1275, 1133, 987, 851, 733, 619],
@@ -52,7 +53,7 @@ fn rates(plan: Plan) -> [i64; 6] {
 }
 
 /// Cents by tier.
-fn flats(plan: Plan) -> [i64; 6] {
+pub fn flats(plan: Plan) -> [i64; 6] {
     match plan {
         Plan::V1 => [0, 250, 500, 1_000, 2_500, 5_000],
         _ => [199, 199, 499, 499, 999, 999],
@@ -81,6 +82,16 @@ pub fn inputs(count: usize) -> (Vec<Invoice>, Vec<Vec<Scaled>>) {
             (Invoice { lines }, scaled)
         })
         .unzip()
+}
+
+/// The input as the evaluator takes it: one slot, a list of records.
+pub fn slots(invoice: &Invoice) -> Vec<Value> {
+    let number = |decimal| Value::Number(Number::from_decimal(decimal));
+    let line = |line: &Line| {
+        let discount = Decimal::new(line.tenths, 3);
+        Value::record([Value::Member(line.plan as u32), number(line.quantity), number(discount)])
+    };
+    vec![Value::list(invoice.lines.iter().map(line))]
 }
 
 pub fn decimal(invoice: &Invoice) -> Decimal {

@@ -10,7 +10,7 @@ use std::fmt::Write;
 
 pub const ROWS: usize = 1000;
 const ZONES: usize = 9;
-const BREAKS: [i64; 5] = [0, 10, 30, 70, 150];
+pub const BREAKS: [i64; 5] = [0, 10, 30, 70, 150];
 
 #[derive(Serialize, Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[serde(rename_all = "UPPERCASE")]
@@ -52,40 +52,75 @@ pub struct Shipment {
 
 /// The same shipment in whole numbers: hundredths of a kilogram, millimetres, cents.
 pub struct Scaled {
-    lane: usize,
-    remote: bool,
-    weight: i64,
-    length: i64,
-    width: i64,
-    height: i64,
+    pub lane: usize,
+    pub remote: bool,
+    pub weight: i64,
+    pub length: i64,
+    pub width: i64,
+    pub height: i64,
+    pub service: Service,
+    pub residential: bool,
+    pub declared: i64,
+    pub day: usize,
+    pub ship_date: Date,
+    pub tier: Tier,
+}
+
+/// The same shipment with the engine's own numbers and date, and borrowed texts: what a caller makes of whole numbers for one quote.
+#[derive(Serialize)]
+pub struct OwnNumbers<'a> {
+    origin_zone: &'a str,
+    dest_zone: &'a str,
+    weight: Number,
+    length: Number,
+    width: Number,
+    height: Number,
     service: Service,
     residential: bool,
-    declared: i64,
-    day: usize,
-    tier: Tier,
+    declared: Number,
+    ship_date: Date,
+    customer_tier: Tier,
+}
+
+/// The shipment `small`, whose zones are those of `texts`.
+pub fn own_numbers<'a>(texts: &'a Shipment, small: &Scaled) -> OwnNumbers<'a> {
+    let number = |mantissa: i64, scale| Number::from_scaled(mantissa.into(), scale).unwrap();
+    OwnNumbers {
+        origin_zone: &texts.origin_zone,
+        dest_zone: &texts.dest_zone,
+        weight: number(small.weight, 2),
+        length: number(small.length, 1),
+        width: number(small.width, 1),
+        height: number(small.height, 1),
+        service: small.service,
+        residential: small.residential,
+        declared: number(small.declared, 2),
+        ship_date: small.ship_date,
+        customer_tier: small.tier,
+    }
 }
 
 /// Rates of a lane by break: ten-thousandths of a dollar per kilogram, and the lowest charge in cents.
-type Lane = [(i64, i64); 5];
+pub type Lane = [(i64, i64); 5];
 
 /// The breaks of a lane, by service, origin and destination: from which weight, rate and minimum.
 type Rates = HashMap<(Service, String, String), [(Decimal, Decimal, Decimal); 5]>;
 
 /// The prices in the form that each version wants.
 pub struct Prices {
-    lanes: Vec<Lane>,
+    pub lanes: Vec<Lane>,
     /// Hundredths of a percent, by week.
-    fuel: Vec<i64>,
+    pub fuel: Vec<i64>,
     rates: Rates,
-    weeks: Vec<Decimal>,
+    pub weeks: Vec<Decimal>,
 }
 
 /// Service, origin and destination of a lane.
-fn lane(number: usize) -> (Service, usize, usize) {
+pub fn lane(number: usize) -> (Service, usize, usize) {
     (SERVICES[number % 3], number / 3 % ZONES, number / 3 / ZONES)
 }
 
-fn zone(number: usize) -> String {
+pub fn zone(number: usize) -> String {
     format!("Z{number:02}")
 }
 
@@ -142,7 +177,7 @@ impl Prices {
     }
 }
 
-fn date(day: usize) -> Date {
+pub fn date(day: usize) -> Date {
     Date::new(2026, 1, 5).and_then(|first| first.add_days(day as i64)).unwrap()
 }
 
@@ -164,8 +199,10 @@ pub fn inputs(count: usize) -> (Vec<Shipment>, Vec<Scaled>) {
                 residential: random.between(0, 1) == 1,
                 declared,
                 day: random.between(0, 363) as usize,
+                ship_date: date(0),
                 tier: random.one_of(&TIERS),
             };
+            let scaled = Scaled { ship_date: date(scaled.day), ..scaled };
             let shipment = Shipment {
                 origin_zone: zone(origin),
                 dest_zone: zone(destination),
@@ -176,7 +213,7 @@ pub fn inputs(count: usize) -> (Vec<Shipment>, Vec<Scaled>) {
                 service,
                 residential: scaled.residential,
                 declared: cents(declared),
-                ship_date: date(scaled.day).to_string(),
+                ship_date: scaled.ship_date.to_string(),
                 customer_tier: scaled.tier,
                 day: scaled.day,
             };
@@ -201,6 +238,11 @@ pub fn slots(shipment: &Shipment) -> Vec<Value> {
         Value::Date(date(shipment.day)),
         Value::Member(shipment.customer_tier as u32),
     ]
+}
+
+/// The input as a JSON text of some 290 bytes.
+pub fn json(shipment: &Shipment) -> String {
+    serde_json::to_string(shipment).unwrap()
 }
 
 /// The days from 15 November through 31 December.
@@ -309,12 +351,14 @@ pub fn key() -> (Service, String, String) {
     (Service::Express, String::new(), String::new())
 }
 
-/// Asserts that the three agree on every line of every input.
+/// Asserts that all agree on every line of every input: both versions by hand, and a quote of each form of the input.
 pub fn check(rules: &RuleSet, prices: &Prices, shipments: &[Shipment], small: &[Scaled]) {
     let mut key = key();
     for (shipment, small) in shipments.iter().zip(small) {
         let bill = decimal(prices, shipment, &mut key);
         assert_quote(&rules.quote(shipment).unwrap(), &bill);
+        assert_quote(&rules.quote(&own_numbers(shipment, small)).unwrap(), &bill);
+        assert_quote(&rules.quote_json(&json(shipment)).unwrap(), &bill);
         let small = scaled(prices, small);
         let lines: Vec<_> = small.lines().iter().map(|(code, amount)| (*code, cents(*amount))).collect();
         assert_eq!((lines.as_slice(), cents(small.total)), (bill.lines(), bill.total));
