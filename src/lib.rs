@@ -7,6 +7,7 @@ pub mod eval;
 pub mod files;
 pub mod input;
 pub mod library;
+mod lower;
 pub mod program;
 pub mod quote;
 pub mod rule_set;

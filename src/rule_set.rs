@@ -121,7 +121,7 @@ fn default_of(program: &Program, hosts: &Hosts, limits: &Limits, expr: &Expr) ->
     if let ExprKind::Constant(value) = &expr.kind {
         return Ok(value.clone());
     }
-    eval::evaluate(program, hosts, &[], limits, &mut Scratch::new(), &mut Silent, (expr, program.locals))
+    eval::evaluate(program, hosts, &[], limits, (expr, program.locals))
 }
 
 /// Computes the defaults of inputs once, so that a quote need not. One that fails stays, and fails where it is needed.

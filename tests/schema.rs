@@ -3,7 +3,7 @@
 //! The validator below knows the keywords that the schemas use, and fails on any other.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
-use ratewright::eval::{self, Hosts, Scratch, Silent};
+use ratewright::eval::{self, Hosts};
 use ratewright::input::wire;
 use ratewright::{Limits, RuleSet};
 use serde_json::{Map, Value as Json};
@@ -158,9 +158,9 @@ fn priced_tests(rules: &RuleSet, path: &Path) -> usize {
         let mut input = Map::new();
         for (slot, value) in &test.given {
             let field = &program.inputs[usize::from(*slot)];
-            let (scratch, hosts) = (&mut Scratch::new(), Hosts::default());
+            let hosts = Hosts::default();
             let locals = test.locals.max(program.locals);
-            let value = eval::evaluate(program, &hosts, &[], &limits, scratch, &mut Silent, (value, locals)).unwrap();
+            let value = eval::evaluate(program, &hosts, &[], &limits, (value, locals)).unwrap();
             input.insert(field.wire.clone(), wire::json(program, &field.ty, &value));
         }
         let input = Json::Object(input);

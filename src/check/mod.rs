@@ -41,6 +41,8 @@ pub use load::MOST_FILES;
 pub use tables::{CellFault, CellTrial, TriedCell};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::lower;
+use crate::program::code::Code;
 use crate::program::{
     Calendar, Charge, Definition, EnumType, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
     Parameter, Period, Program, RoundTo, Test, Tiers, TotalStage, Windows,
@@ -93,7 +95,8 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
     let sources = Arc::new(std::mem::take(&mut checker.sources));
     let program = program.filter(|_| !failed).map(|program| {
         let texts = Arc::new(Texts::of(&program));
-        Program { sources: sources.clone(), texts, ..program }
+        let code = lower::lower(&program);
+        Program { sources: sources.clone(), texts, code, ..program }
     });
     Checked { sources, program, diagnostics }
 }
@@ -365,6 +368,7 @@ impl<'a> Checker<'a> {
             round_total: self.booking.take().filter(|_| self.round_total),
             tests: std::mem::take(&mut self.tests),
             texts: Arc::default(),
+            code: Code::default(),
         })
     }
 

@@ -7,21 +7,21 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{Note, Observer};
-use crate::program::{Expr, Remainder, RoundTo};
+use crate::program::Remainder;
+use crate::program::code::Reg;
 use crate::value::{Number, RoundingMode, Value};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    #[inline(never)]
     pub(super) fn allocate(
         &mut self,
-        amount: &'p Expr,
-        weights: &'p Expr,
-        round: &'p RoundTo,
+        (amount, weights): (Reg, Reg),
+        step: Reg,
+        mode: RoundingMode,
         remainder: Remainder,
     ) -> Outcome<Value> {
         let amount = self.number(amount)?;
         let weights = self.elements(weights)?;
-        let step = self.round_step(round)?;
+        let step = self.number(step)?;
         let mut numbers = Vec::with_capacity(weights.len());
         for weight in weights.iter() {
             self.step()?;
@@ -30,12 +30,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 _ => return Err(Failure::mismatch("a list of weights")),
             }
         }
-        let parts = allocate(&amount, &numbers, &step, round.mode, remainder)?;
+        let parts = allocate(&amount, &numbers, &step, mode, remainder)?;
         if O::ENABLED {
             for (index, part) in parts.iter().enumerate() {
                 self.observer.enter(super::Node::Element(index));
                 let exact = share(&amount, &numbers, index)?;
-                self.observer.note(Note::Rounded(round, &exact, part));
+                self.observer.note(Note::Rounded(&exact, part));
                 self.observer.leave(Some(&Value::Number(part.clone())));
             }
         }

@@ -1,289 +1,161 @@
-//! Charges: whether they apply, what they amount to, and the lines that they book.
+//! Charges: the lines that they book.
 //!
-//! A reference to a charge is the sum of all its lines, those of its bounds included, in the charge's unit. The lines always add
+//! The amount of a charge is the sum of all its lines, those of its bounds included, in the charge's unit. The lines always add
 //! up to it: a bound with a line of its own books what the bound adds to the charge, all other stages being as they are.
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::stages::{Applied, apply_with_lines, books_line};
+use super::machine::{NO_ITEM, does_not_apply};
+use super::num::Num;
+use super::priced::{Special, exception_at, form_at, line_of, stages_of};
 use super::tiers::TierLine;
-use super::{ErrorKind, Node, Note, Observer, show};
-use crate::program::{
-    Charge, ChargeAmount, ChargeId, Each, Exception, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage,
-    StageLine, Template,
-};
+use super::word::Kind;
+use super::{Note, Observer, show};
+use crate::program::code::{ChargeForm, EachForm, Reg, Source, TextForm};
+use crate::program::{Charge, ChargeAmount, ChargeId, Template};
 use crate::quote::{LineParts, Measure, PartOfLine, Words};
 use crate::types::{Base, Type, UnitExpr};
-use crate::value::{Currency, Number, RoundingMode, Value};
-
-/// What is known of a charge.
-#[derive(Debug, Default)]
-pub(super) struct ChargeState {
-    /// Whether it has been computed.
-    pub(super) known: bool,
-    /// Whether it booked anything.
-    applied: bool,
-    /// The sum of its lines, in the charge's unit.
-    amount: Number,
-    /// How many lines it has in the quote.
-    lines: usize,
-}
-
-/// What one line of a charge amounts to, in the charge's unit.
-struct Priced<'p> {
-    /// Everything, booked.
-    amount: Number,
-    /// What bounds with lines of their own added to it.
-    bounds: Vec<(&'p StageLine, Number)>,
-    /// The option that was chosen.
-    option: Option<&'p GroupOption>,
-    /// The exception that replaced the amount.
-    exception: Option<&'p Exception>,
-}
-
-/// A rounding with its step computed.
-type Booking = Option<(Number, RoundingMode)>;
+use crate::value::{Currency, Number, Value};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The booked amount of a charge that applies. One `for each` of an empty list amounts to zero.
-    #[inline(never)]
-    pub(super) fn charge_amount(&mut self, id: ChargeId) -> Outcome<Value> {
-        let charge = self.known(id)?;
-        match self.scratch.charges.get(id.0 as usize) {
-            Some(state) if state.applied || charge.each.is_some() => Ok(Value::Number(state.amount.clone())),
-            _ => Err(Failure::new(ErrorKind::NoRow, format!("the charge `{}` does not apply", charge.code))),
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn is_applied(&mut self, id: ChargeId) -> Outcome<Value> {
-        self.known(id)?;
-        Ok(Value::YesNo(self.scratch.charges.get(id.0 as usize).is_some_and(|state| state.applied)))
-    }
-
-    /// The sum of the charges that apply.
-    #[inline(never)]
-    pub(super) fn sum_applied(&mut self, ids: &'p [ChargeId]) -> Outcome<Value> {
-        let mut sum = Number::ZERO;
-        for id in ids {
-            self.known(*id)?;
-            if let Some(state) = self.scratch.charges.get(id.0 as usize) {
-                sum = sum.add(&state.amount)?;
-            }
-        }
-        Ok(Value::Number(sum))
-    }
-
-    /// Computes a charge where it is not known yet.
-    pub(super) fn known(&mut self, id: ChargeId) -> Outcome<&'p Charge> {
-        let Some(charge) = self.program.charges.get(id.0 as usize) else { return Err(Failure::mismatch("a charge")) };
-        if self.scratch.charges.get(id.0 as usize).is_some_and(|state| state.known) {
-            self.note(Note::KnownCharge(id));
-            return Ok(charge);
-        }
-        self.step()?;
-        self.enter(Node::Charge(id));
-        let breakdown = std::mem::replace(&mut self.breakdown, false);
-        let old = self.open_new(charge.locals);
-        let outcome = self.compute_charge(id, charge).map_err(|failure| failure.at(charge.span));
-        self.close(old);
-        self.breakdown = breakdown;
-        let state = outcome?;
-        if O::ENABLED {
-            let value = state.applied.then(|| Value::Number(state.amount.clone()));
-            self.observer.leave(value.as_ref());
-        }
-        if let Some(place) = self.scratch.charges.get_mut(id.0 as usize) {
-            *place = state;
-        }
-        Ok(charge)
-    }
-
-    #[inline(never)]
-    fn compute_charge(&mut self, id: ChargeId, charge: &'p Charge) -> Outcome<ChargeState> {
-        let mut state = ChargeState::default();
-        match &charge.each {
-            None => self.book(id, charge, None, &mut state)?,
-            Some(each) => self.book_each(id, charge, each, &mut state)?,
-        }
-        state.known = true;
-        Ok(state)
-    }
-
-    fn book_each(&mut self, id: ChargeId, charge: &'p Charge, each: &'p Each, state: &mut ChargeState) -> Outcome<()> {
-        self.visit(each, &mut |evaluator, index| {
-            evaluator.book(id, charge, Some(index), state)?;
-            evaluator.check_length(state.lines)?;
-            Ok(true)
-        })
-    }
-
-    /// Books the lines of a charge, or of one element of its list, if it applies.
-    #[inline(never)]
-    fn book(&mut self, id: ChargeId, charge: &'p Charge, item: Option<usize>, state: &mut ChargeState) -> Outcome<()> {
-        if !self.condition(charge.when.as_ref())? {
+    pub(super) fn amount(&mut self, to: Reg, id: ChargeId) -> Outcome<()> {
+        let own = self.code.charge(id);
+        if self.word(own).kind() != Kind::Absent {
+            self.copy(to, own);
             return Ok(());
         }
-        let tiers = self.scratch.tiers.len();
-        if let Some(priced) = self.priced(charge)? {
-            state.applied = true;
-            state.amount = state.amount.add(&priced.amount)?;
-            if charge.listed {
-                state.lines += priced.bounds.len() + 1;
-                self.list_lines(id, charge, item, priced, tiers)?;
-            }
+        match self.program.charges.get(id.0 as usize) {
+            Some(charge) if charge.each.is_some() => self.set_num(to, Num::ZERO),
+            Some(charge) => return Err(does_not_apply(&charge.code)),
+            None => return Err(Failure::mismatch("a charge")),
         }
-        self.scratch.tiers.truncate(tiers);
         Ok(())
     }
 
-    /// The amount, booked; `None` where no option of a group holds.
-    fn priced(&mut self, charge: &'p Charge) -> Outcome<Option<Priced<'p>>> {
-        let exception = if charge.exceptions.is_empty() { None } else { self.exception(&charge.exceptions)? };
-        self.breakdown = charge.listed;
-        let booking = charge.booking.as_ref();
-        let priced = match (exception, &charge.amount) {
-            (Some(exception), _) => self.priced_exception(exception, booking).map(Some),
-            (None, ChargeAmount::Expr(expr)) => self.priced_expr(expr, booking).map(Some),
-            (None, ChargeAmount::Group { policy, options, stages }) => {
-                self.priced_group(*policy, options, stages, booking)
+    /// Whether a charge, which is known, applies.
+    pub(super) fn is_applied(&self, id: ChargeId) -> bool {
+        self.word(self.code.charge(id)).kind() != Kind::Absent
+    }
+
+    /// The sum of the charges that apply, all of which are known.
+    pub(super) fn sum_applied(&mut self, ids: &[ChargeId]) -> Outcome<Value> {
+        let mut sum = Num::ZERO;
+        for id in ids {
+            if self.is_applied(*id) {
+                sum = sum.add(&self.num(self.code.charge(*id))?)?;
             }
+        }
+        Ok(Value::Number(sum.to_number()))
+    }
+
+    /// Books the lines of a charge for each element of its list.
+    pub(super) fn book_each(&mut self, each: &'p EachForm, line: u32) -> Outcome<()> {
+        let (outer, lines) = (self.item, std::mem::take(&mut self.scratch.lines));
+        self.visit(each, &mut |evaluator, index| {
+            evaluator.item = index as u32;
+            evaluator.run(line)?;
+            evaluator.check_length(evaluator.scratch.lines)?;
+            Ok(true)
+        })?;
+        self.item = outer;
+        self.scratch.lines = lines;
+        Ok(())
+    }
+
+    /// Books a line of a charge with its amount.
+    pub(super) fn book(&mut self, id: ChargeId, amount: Reg) -> Outcome<()> {
+        let at = id.0 as usize;
+        let (Some(charge), Some(form)) = (self.program.charges.get(at), self.code.charge_forms.get(at)) else {
+            return Err(Failure::mismatch("a charge"));
         };
-        self.breakdown = false;
-        priced
-    }
-
-    fn priced_exception(&mut self, exception: &'p Exception, booking: Option<&'p RoundTo>) -> Outcome<Priced<'p>> {
-        let Value::Number(value) = self.exceptional_value(exception)? else {
-            return Err(Failure::mismatch("an amount"));
-        };
-        let priced = self.after_stages(value, &[], booking)?;
-        Ok(Priced { exception: Some(exception), ..priced })
-    }
-
-    fn priced_expr(&mut self, expr: &'p Expr, booking: Option<&'p RoundTo>) -> Outcome<Priced<'p>> {
-        if let ExprKind::Stages(value, stages) = &expr.kind {
-            let value = self.number(value)?;
-            return self.after_stages(value, stages, booking);
+        let own = self.code.charge(id);
+        if self.word(own).kind() == Kind::Absent {
+            self.copy(own, amount);
+        } else {
+            let sum = self.num(own)?.add(&self.num(amount)?)?;
+            self.set_num(own, sum);
         }
-        let value = self.number(expr)?;
-        self.after_stages(value, &[], booking)
-    }
-
-    #[inline(never)]
-    fn priced_group(
-        &mut self,
-        policy: GroupPolicy,
-        options: &'p [GroupOption],
-        stages: &'p [Stage],
-        booking: Option<&'p RoundTo>,
-    ) -> Outcome<Option<Priced<'p>>> {
-        let mut chosen: Option<(&'p GroupOption, Number, usize)> = None;
-        for (index, option) in options.iter().enumerate() {
-            self.enter(Node::Option(option));
-            let amount = match self.condition(option.when.as_ref())? {
-                true => Some(self.number(&option.amount)?),
-                false => None,
-            };
-            if O::ENABLED {
-                self.observer.leave(amount.clone().map(Value::Number).as_ref());
-            }
-            let Some(amount) = amount else { continue };
-            let better = match (&chosen, policy) {
-                (None, _) => true,
-                (Some(_), GroupPolicy::First) => false,
-                (Some((_, best, _)), GroupPolicy::Dearest) => amount > *best,
-                (Some((_, best, _)), GroupPolicy::Cheapest) => amount < *best,
-            };
-            if better {
-                chosen = Some((option, amount, index));
-            }
-            if policy == GroupPolicy::First {
-                break;
+        if charge.listed {
+            let plain = form.special.is_none()
+                && form.because.is_none()
+                && form.label.is_none()
+                && form.shown.is_none()
+                && self.scratch.tiers.len() <= self.tiers_from as usize;
+            match plain {
+                true => self.plain_line(id, form, amount)?,
+                false => self.lines(id, charge, form, amount)?,
             }
         }
-        let Some((option, amount, index)) = chosen else { return Ok(None) };
-        self.note(Note::Winner(index));
-        let priced = self.after_stages(amount, stages, booking)?;
-        Ok(Some(Priced { option: Some(option), ..priced }))
+        self.scratch.tiers.truncate(self.tiers_from as usize);
+        Ok(())
     }
 
-    /// The value after its stages, booked, and what each bound with a line of its own added.
-    fn after_stages(
-        &mut self,
-        value: Number,
-        stages: &'p [Stage],
-        booking: Option<&'p RoundTo>,
-    ) -> Outcome<Priced<'p>> {
-        let booking_lines = stages.iter().any(books_line);
-        let mut applied: Vec<Applied<'p>> = Vec::new();
-        let mut after = value.clone();
-        for stage in stages {
-            let (next, operand) = self.stage(&after, stage)?;
-            after = next;
-            if booking_lines {
-                applied.push(operand);
-            }
-        }
-        let booking = match booking {
-            Some(how) => Some((self.round_step(how)?, how.mode)),
-            None => None,
-        };
-        let amount = booked(&after, &booking)?;
-        self.note(Note::Booked(&after, &amount));
-        let mut bounds = Vec::new();
-        if booking_lines {
-            let mut before = booked(&apply_with_lines(&value, &applied, 0)?, &booking)?;
-            for (count, line) in applied.iter().filter_map(Applied::line).enumerate() {
-                let with = booked(&apply_with_lines(&value, &applied, count + 1)?, &booking)?;
-                let added = with.sub(&before)?;
-                if !added.is_zero() {
-                    self.note(Note::StageLine(&line.code, &added));
-                    bounds.push((line, added));
-                }
-                before = with;
-            }
-        }
-        Ok(Priced { amount, bounds, option: None, exception: None })
-    }
-
-    /// Makes the lines of the quote; those of its tiers lie from `tiers` on.
-    #[inline(never)]
-    fn list_lines(
-        &mut self,
-        id: ChargeId,
-        charge: &'p Charge,
-        item: Option<usize>,
-        priced: Priced<'p>,
-        tiers: usize,
-    ) -> Outcome<()> {
+    /// A line whose words are all fixed.
+    fn plain_line(&mut self, id: ChargeId, form: &ChargeForm, amount: Reg) -> Outcome<()> {
         let words = self.program.texts.charge(id);
-        let (currency, factor) = self.currency(&charge.unit)?;
-        let mut amount = priced.amount;
-        for (_, added) in &priced.bounds {
-            amount = amount.sub(added)?;
-        }
-        let exceptional = priced.exception.and_then(|exception| exception.because.as_ref());
-        let reason = match (exceptional, &charge.because) {
-            (Some(because), _) => self.reason(because, Words::Absent)?,
-            (None, Some(because)) => self.reason(because, words.reason)?,
-            (None, None) => Words::Absent,
+        let (currency, amount) = self.in_currency(form, self.num(amount)?)?;
+        let item = (self.item != NO_ITEM).then_some(self.item as usize);
+        self.scratch.lines = self.scratch.lines.saturating_add(1);
+        self.quote.line(LineParts {
+            tags: words.tags,
+            item,
+            ..LineParts::new(id.0, words.code, words.label, amount, currency)
+        });
+        Ok(())
+    }
+
+    /// An amount of a charge in its currency.
+    fn in_currency(&self, form: &ChargeForm, amount: Num) -> Outcome<(Currency, Number)> {
+        let currency = match (form.currency, form.chosen) {
+            (Some(currency), _) => currency,
+            (None, Some(chosen)) => match self.beside(chosen) {
+                Value::Currency(currency) => *currency,
+                _ => return Err(Failure::mismatch("a currency")),
+            },
+            (None, None) => return Err(Failure::mismatch("money")),
         };
-        let label = match (priced.exception.and_then(|exception| exception.label.as_deref()), &charge.label) {
+        Ok(match &form.factor {
+            Some(factor) => (currency, amount.to_number().mul(factor)?),
+            None => (currency, amount.to_number()),
+        })
+    }
+
+    /// Makes the lines of the quote.
+    #[inline(never)]
+    fn lines(&mut self, id: ChargeId, charge: &'p Charge, form: &'p ChargeForm, amount: Reg) -> Outcome<()> {
+        let special = match form.special {
+            Some(_) => self.scratch.special.take().unwrap_or_default(),
+            None => Special::default(),
+        };
+        let words = self.program.texts.charge(id);
+        let mut own = self.num(amount)?;
+        for (_, added) in &special.bounds {
+            own = own.sub(added)?;
+        }
+        let exception = exception_at(&charge.exceptions, &special.exception);
+        let reason = self.reason_of(charge, form, &special, words.reason)?;
+        let label = match (exception.and_then(|exception| exception.label.as_deref()), &form.label) {
             (Some(exceptional), _) => self.program.texts.find_optional(Some(exceptional)),
-            (None, Some(label)) if label.fixed().is_none() => {
+            (None, Some(label)) => {
                 let label = self.fill(label)?;
                 self.quote.made(&label)
             }
-            (None, _) => words.label,
+            (None, None) => words.label,
         };
-        let shown = match &charge.shown {
-            Some((quantity, price)) => {
-                Some((self.measure(quantity)?, price.as_ref().map(|price| self.measure(price)).transpose()?))
+        let shown = match (&form.shown, &charge.shown) {
+            (Some((quantity, price)), Some((quantity_expr, price_expr))) => {
+                let quantity = self.measure(*quantity, &quantity_expr.ty)?;
+                let price = match (price, price_expr) {
+                    (Some(price), Some(expr)) => Some(self.measure(*price, &expr.ty)?),
+                    _ => None,
+                };
+                Some((quantity, price))
             }
-            None => None,
+            _ => None,
         };
-        let amount = amount.mul(&factor)?;
+        let (currency, amount) = self.in_currency(form, own)?;
+        let item = (self.item != NO_ITEM).then_some(self.item as usize);
         let line = |code, label, amount| LineParts {
             tags: words.tags,
             item,
@@ -293,42 +165,69 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Some((quantity, price)) = shown {
             self.quote.show(quantity, price);
         }
-        self.breakdown(tiers, priced.option, &amount, currency)?;
-        for (bound, added) in priced.bounds {
+        self.breakdown(charge, special.option, &amount, currency)?;
+        let stages = stages_of(&charge.amount);
+        let bounds = special.bounds.len();
+        for (index, added) in special.bounds {
+            let Some(bound) = stages.get(index).and_then(line_of) else { continue };
             let texts = &self.program.texts;
             let (code, label) = (texts.find(&bound.code), texts.find_optional(bound.label.as_deref()));
-            self.quote.line(line(code, label, added.mul(&factor)?));
+            let (_, amount) = self.in_currency(form, added)?;
+            self.quote.line(line(code, label, amount));
         }
+        self.scratch.lines = self.scratch.lines.saturating_add(1).saturating_add(bounds);
         Ok(())
     }
 
+    fn reason_of(
+        &mut self,
+        charge: &'p Charge,
+        form: &'p ChargeForm,
+        special: &Special,
+        known: Words,
+    ) -> Outcome<Words> {
+        let exceptions = form.special.as_ref().map_or(&[][..], |form| &form.exceptions);
+        let exceptional = form_at(exceptions, &special.exception).and_then(|form| form.because.as_ref());
+        let exception = exception_at(&charge.exceptions, &special.exception);
+        match (exceptional, exception.and_then(|exception| exception.because.as_ref()), &form.because) {
+            (Some(text), Some(because), _) => self.reason(text, because, Words::Absent),
+            (_, _, Some(text)) => match &charge.because {
+                Some(because) => self.reason(text, because, known),
+                None => Ok(Words::Absent),
+            },
+            _ => Ok(Words::Absent),
+        }
+    }
+
     /// A reason, filled in; `known` where it is fixed.
-    fn reason(&mut self, because: &'p Template, known: Words) -> Outcome<Words> {
+    fn reason(&mut self, text: &'p TextForm, because: &Template, known: Words) -> Outcome<Words> {
         if let (Some(fixed), Words::Fixed(_), false) = (because.fixed(), known, O::ENABLED) {
             self.check_text(fixed)?;
             return Ok(known);
         }
-        let reason = self.fill(because)?;
+        let reason = self.fill(text)?;
         self.note(Note::Reason(&reason));
         Ok(self.quote.made(&reason))
     }
 
     /// A quantity or unit price as it is shown.
-    fn measure(&mut self, expr: &'p Expr) -> Outcome<Measure> {
-        let value = self.number(expr)?;
-        Ok(show::measure(self.program, self.inputs, &value, &expr.ty, self.quote))
+    fn measure(&mut self, source: Source, ty: &Type) -> Outcome<Measure> {
+        let value = self.number_of(source)?;
+        Ok(show::measure(self.program, self.inputs, &value, ty, self.quote))
     }
 
-    /// The parts of the line written last: the option chosen, and the tiers, which are taken from the scratch from `tiers` on.
+    /// The parts of the line written last: the option chosen, and the tiers.
     fn breakdown(
         &mut self,
-        tiers: usize,
-        option: Option<&'p GroupOption>,
+        charge: &'p Charge,
+        option: Option<usize>,
         amount: &Number,
         currency: Currency,
     ) -> Outcome<()> {
         let texts = &self.program.texts;
-        if let Some(option) = option {
+        if let (ChargeAmount::Group { options, .. }, Some(index)) = (&charge.amount, option)
+            && let Some(option) = options.get(index)
+        {
             self.quote.part(PartOfLine {
                 code: Words::Fixed(texts.find(&option.code)),
                 label: Words::Fixed(texts.find(option.label.as_deref().unwrap_or(&option.code))),
@@ -339,7 +238,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             });
         }
         let mut lines = std::mem::take(&mut self.scratch.tiers);
-        let outcome = lines.drain(tiers.min(lines.len())..).try_for_each(|line| self.tier_part(line));
+        let outcome =
+            lines.drain((self.tiers_from as usize).min(lines.len())..).try_for_each(|line| self.tier_part(line));
         self.scratch.tiers = lines;
         outcome
     }
@@ -385,12 +285,5 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             },
             _ => Err(Failure::mismatch("money")),
         }
-    }
-}
-
-fn booked(value: &Number, booking: &Booking) -> Outcome<Number> {
-    match booking {
-        Some((step, mode)) => Ok(value.round_to(step, *mode)?),
-        None => Ok(value.clone()),
     }
 }

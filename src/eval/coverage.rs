@@ -70,8 +70,8 @@ impl<'p> Observer<'p> for Coverage {
         match note {
             Note::Row(table, row) => drop(self.rows.insert((table, row))),
             Note::Tier(_, line) => drop(self.tiers.insert(line.span)),
-            Note::Condition(expr, answer) => {
-                let (yes, no) = self.conditions.entry(expr.span).or_default();
+            Note::Condition(span, answer) => {
+                let (yes, no) = self.conditions.entry(span).or_default();
                 *yes |= answer;
                 *no |= !answer;
             }

@@ -1,178 +1,210 @@
-//! The evaluator's state, its limits, and the dispatch over expressions.
-//!
-//! [`Evaluator::evaluate`] is the one place that counts depth, tells the observer, and attaches places to errors. The arms of
-//! the dispatch only delegate, so that a frame stays small and deep expressions fit a small stack.
+//! The evaluator's state, its limits, and how registers are read and written.
 
 use super::failure::{Failure, Outcome};
+use super::word::{Kind, Word};
 use super::{Hosts, Limits, Node, Note, Observer, Scratch};
-use crate::program::{Expr, ExprKind as K, Program};
+use crate::lower;
+use crate::program::Program;
+use crate::program::code::{Code, Marks, Reg, Source};
 use crate::quote::Quote;
-use crate::value::{Number, Value};
+use crate::value::{Date, Number, Value};
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// One evaluation of a program on an input.
 pub(super) struct Evaluator<'p, 'r, O> {
     /// The program.
     pub(super) program: &'p Program,
+    /// Its code.
+    pub(super) code: &'p Code,
     /// The host's functions.
     pub(super) hosts: &'r Hosts,
     /// The input, a value for each slot.
     pub(super) inputs: &'r [Value],
     /// The limits.
     pub(super) limits: &'r Limits,
-    /// Slots and known values.
+    /// The registers.
     pub(super) scratch: &'r mut Scratch,
-    /// What the input is made into.
+    /// The quote that is written.
     pub(super) quote: &'r mut Quote,
     /// Who watches.
     pub(super) observer: &'r mut O,
-    /// Where the current frame of local slots begins.
-    pub(super) base: usize,
-    /// How deep expressions are nested now.
+    /// How deep the expressions are nested that wait for what is computed now.
     pub(super) depth: u32,
     /// Whether tiers belong to the breakdown of the charge that is being computed.
     pub(super) breakdown: bool,
+    /// Where the tiers of the charge that is being computed begin.
+    pub(super) tiers_from: u32,
+    /// The index of the element that the line of a charge is for.
+    pub(super) item: u32,
 }
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    /// The value of an expression.
-    pub(super) fn evaluate(&mut self, expr: &'p Expr) -> Outcome<Value> {
-        if self.depth >= self.limits.depth {
-            return Err(depth_reached(self.limits.depth).at(expr.span));
-        }
-        self.depth += 1;
-        if O::ENABLED {
-            self.observer.enter(Node::Expr(expr));
-        }
-        let outcome = self.compute(expr);
-        self.depth -= 1;
-        if O::ENABLED {
-            self.observer.leave(outcome.as_ref().ok());
-        }
-        match outcome {
-            Err(failure) => Err(failure.at(expr.span)),
-            value => value,
+    /// What errors and observers need to know of the operations; made when first asked for.
+    pub(super) fn marks(&self) -> &'p Marks {
+        let (program, code) = (self.program, self.code);
+        code.marks.get_or_init(|| lower::marks(program, code))
+    }
+
+    /// What a register holds.
+    #[inline(always)]
+    pub(super) fn word(&self, reg: Reg) -> Word {
+        self.scratch.words.get(reg.index()).copied().unwrap_or(Word::ABSENT)
+    }
+
+    /// The value beside a register.
+    pub(super) fn beside(&self, reg: Reg) -> &Value {
+        static ABSENT: Value = Value::Absent;
+        let at = reg.index();
+        let value = match at.checked_sub(self.code.registers as usize) {
+            Some(constant) => self.code.constants.get(constant),
+            None => self.inputs.get(at).or_else(|| self.scratch.values.get(at)),
+        };
+        value.unwrap_or(&ABSENT)
+    }
+
+    /// The value of a register.
+    pub(super) fn value(&self, reg: Reg) -> Value {
+        self.word(reg).value().unwrap_or_else(|| self.beside(reg).clone())
+    }
+
+    /// Sets a register.
+    #[inline(always)]
+    pub(super) fn set_word(&mut self, reg: Reg, word: Word) {
+        if let Some(place) = self.scratch.words.get_mut(reg.index()) {
+            *place = word;
         }
     }
 
-    fn compute(&mut self, expr: &'p Expr) -> Outcome<Value> {
-        match &expr.kind {
-            K::Constant(value) => Ok(value.clone()),
-            K::Input(slot) => self.input(*slot),
-            K::Local(slot) => self.local(*slot),
-            K::Definition(id) => self.definition(*id),
-            K::Charge(id) => self.charge_amount(*id),
-            K::Arithmetic(operation, left, right) => self.arithmetic(*operation, left, right),
-            K::Scale(value, factor) => self.scale(value, factor),
-            K::Compare(comparison, left, right) => self.compare(*comparison, left, right),
-            K::And(left, right) => self.and(left, right),
-            K::Or(left, right) => self.or(left, right),
-            K::Not(value) => self.not(value),
-            K::If(condition, then, otherwise) => self.branch(condition, then, otherwise),
-            K::Field(record, field) => self.field(record, *field),
-            K::Column(row, column) => self.column(row, *column),
-            K::Stages(value, stages) => self.staged(value, stages),
-            K::Lookup { .. } => self.look_up(expr),
-            K::Call(id, arguments) => self.call(*id, arguments),
-            K::Tiers(id, arguments) => self.tiers(*id, arguments),
-            _ => self.compute_rarer(expr),
+    /// Sets a register to a value.
+    pub(super) fn set(&mut self, reg: Reg, value: Value) {
+        let word = Word::of(&value);
+        self.set_word(reg, word);
+        if word.kind() == Kind::Elsewhere
+            && let Some(place) = self.scratch.values.get_mut(reg.index())
+        {
+            *place = value;
         }
     }
 
+    /// Sets a register to what another holds.
+    #[inline]
+    pub(super) fn copy(&mut self, to: Reg, from: Reg) {
+        let word = self.word(from);
+        self.set_word(to, word);
+        if word.kind() == Kind::Elsewhere {
+            self.set(to, self.beside(from).clone());
+        }
+    }
+
+    /// The order of two registers' values.
+    pub(super) fn order(&self, a: Reg, b: Reg) -> Ordering {
+        match (self.word(a).value(), self.word(b).value()) {
+            (None, None) => self.beside(a).cmp(self.beside(b)),
+            (Some(a), None) => a.cmp(self.beside(b)),
+            (None, Some(b)) => self.beside(a).cmp(&b),
+            (Some(a), Some(b)) => a.cmp(&b),
+        }
+    }
+
+    /// A number.
+    pub(super) fn number(&self, reg: Reg) -> Outcome<Number> {
+        let word = self.word(reg);
+        match word.lane() {
+            Some(lane) => Ok(Number::from_lane(lane)),
+            None => match self.beside_word(word, reg) {
+                Some(Value::Number(number)) => Ok(number.clone()),
+                _ => Err(Failure::mismatch("a number")),
+            },
+        }
+    }
+
+    fn beside_word(&self, word: Word, reg: Reg) -> Option<&Value> {
+        (word.kind() == Kind::Elsewhere).then(|| self.beside(reg))
+    }
+
+    /// Yes or no.
+    pub(super) fn yes_no(&self, reg: Reg) -> Outcome<bool> {
+        self.word(reg).answer().ok_or_else(|| Failure::mismatch("yes or no"))
+    }
+
+    /// A date.
+    pub(super) fn date(&self, reg: Reg) -> Outcome<Date> {
+        self.word(reg).date().ok_or_else(|| Failure::mismatch("a date"))
+    }
+
+    /// The elements of a list.
+    pub(super) fn elements(&self, reg: Reg) -> Outcome<Arc<[Value]>> {
+        match self.beside_word(self.word(reg), reg) {
+            Some(Value::List(elements)) => Ok(elements.clone()),
+            _ => Err(Failure::mismatch("a list")),
+        }
+    }
+
+    /// Computes a value that is needed now; its register.
+    #[inline]
+    pub(super) fn obtain(&mut self, source: Source) -> Outcome<Reg> {
+        match source.code {
+            Some(start) => self.run(start)?,
+            None if O::ENABLED => self.tell_leaf(source),
+            None => {}
+        }
+        Ok(source.value)
+    }
+
+    /// Tells the observer of a value that needs no code.
     #[inline(never)]
-    fn compute_rarer(&mut self, expr: &'p Expr) -> Outcome<Value> {
-        match &expr.kind {
-            K::IsApplied(id) => self.is_applied(*id),
-            K::SumApplied(ids) => self.sum_applied(ids),
-            K::Parameter(id, on) => self.parameter(*id, on.as_ref()),
-            K::Record(fields) => self.record(fields),
-            K::List(elements) => self.list(elements),
-            K::Negate(value) => self.negate(value),
-            K::DateArithmetic(operation, left, right) => self.date_arithmetic(*operation, left, right),
-            K::IsGiven(value) => self.is_given(value),
-            K::Otherwise(value, otherwise) => self.otherwise(value, otherwise),
-            K::OneOf(value, values) => self.one_of(value, values),
-            K::InList(value, list) => self.in_list(value, list),
-            K::InRange { value, low, high } => self.in_range(value, low.as_ref(), high.as_ref()),
-            K::WithinWindows(instant, id) => self.within_windows(instant, *id),
-            K::WithinCalendar(date, id) => self.within_calendar(date, *id),
-            K::ContainedIn(percent, value) => self.contained_in(percent, value),
-            K::PerStep { amount, step, of, started } => self.per_step(amount, step, of, *started),
-            K::Host(id, arguments) => self.host(*id, arguments),
-            K::Library(function, arguments) => self.library(*function, arguments),
-            K::Aggregate { kind, each, body, if_any } => self.aggregate(*kind, each, body, *if_any, expr),
-            K::AggregateValues(kind, values) => self.aggregate_values(*kind, values, expr),
-            K::AggregateList(kind, list, if_any) => self.aggregate_list(*kind, list, *if_any, expr),
-            K::Count(list) => self.count(list),
-            K::CountEach(each) => self.count_each(each),
-            K::Quantified(any, each, condition) => self.quantified(*any, each, condition),
-            K::FirstLast(first, list, if_any) => self.first_last(*first, list, *if_any),
-            K::The { each, greatest, by, tie_last, if_any } => self.the(each, *greatest, by, *tie_last, *if_any),
-            K::Group(each, by) => self.group(each, by),
-            K::Walk(walk) => self.walk(walk),
-            K::Draw(pool, wants) => self.draw(pool, wants),
-            K::Allocate { amount, weights, round, remainder } => self.allocate(amount, weights, round, *remainder),
-            K::Days { from, to, inclusive, thirty_360 } => self.days(from, to, *inclusive, *thirty_360),
-            K::DateOf(instant, zone) => self.date_of(instant, zone),
-            K::TimeOf(instant, zone) => self.time_of(instant, zone),
-            K::InstantOf(date, time, zone) => self.instant_of(date, time, zone),
-            K::Split(start, end, id) => self.split(start, end, *id),
-            K::Increments(total, first, then) => self.increments(total, first, then),
-            K::Template(template) => self.filled(template),
-            _ => Err(Failure::mismatch("an expression")),
+    fn tell_leaf(&mut self, source: Source) {
+        if let Some(expr) = self.marks().roots.get(source.root as usize) {
+            self.observer.enter(Node::Expr(expr));
+            self.leave_with(source.value);
         }
     }
 
-    fn input(&self, slot: u16) -> Outcome<Value> {
-        self.inputs.get(slot as usize).cloned().ok_or_else(|| Failure::mismatch("a value for each input"))
+    /// A number that is needed now.
+    pub(super) fn number_of(&mut self, source: Source) -> Outcome<Number> {
+        let reg = self.obtain(source)?;
+        self.number(reg)
     }
 
-    fn local(&self, slot: u16) -> Outcome<Value> {
-        self.scratch.locals.get(self.base + slot as usize).cloned().ok_or_else(|| Failure::mismatch("a local value"))
+    /// A value that is needed now.
+    pub(super) fn value_of(&mut self, source: Source) -> Outcome<Value> {
+        let reg = self.obtain(source)?;
+        Ok(self.value(reg))
     }
 
-    /// Sets a local slot of the current frame.
-    pub(super) fn set(&mut self, slot: u16, value: Value) -> Outcome<()> {
-        match self.scratch.locals.get_mut(self.base + slot as usize) {
-            Some(place) => {
-                *place = value;
-                Ok(())
-            }
-            None => Err(Failure::mismatch("room for a local value")),
+    /// Yes or no, needed now.
+    pub(super) fn answer_of(&mut self, source: Source) -> Outcome<bool> {
+        let reg = self.obtain(source)?;
+        self.yes_no(reg)
+    }
+
+    /// A condition of an exception, an option: yes where none is written. The observer is told how it was decided.
+    pub(super) fn condition(&mut self, source: Option<Source>) -> Outcome<bool> {
+        let Some(source) = source else { return Ok(true) };
+        let answer = self.answer_of(source)?;
+        if O::ENABLED
+            && let Some(expr) = self.marks().roots.get(source.root as usize)
+        {
+            self.observer.note(Note::Condition(expr.span, answer));
         }
+        Ok(answer)
     }
 
-    /// Opens a frame of local slots whose first ones were pushed from `start` on, and returns the base of the old frame.
-    pub(super) fn open(&mut self, start: usize, locals: u16) -> usize {
-        self.scratch.locals.resize(start + locals as usize, Value::Absent);
-        std::mem::replace(&mut self.base, start)
-    }
-
-    /// Closes the frame.
-    pub(super) fn close(&mut self, old_base: usize) {
-        self.scratch.locals.truncate(self.base);
-        self.base = old_base;
-    }
-
-    /// Opens a frame above everything pushed so far.
-    pub(super) fn open_new(&mut self, locals: u16) -> usize {
-        let start = self.scratch.locals.len();
-        self.open(start, locals)
-    }
-
-    /// Pushes the values of expressions on the stack of locals, and returns where the first of them lies.
-    pub(super) fn push_all(&mut self, exprs: &'p [Expr]) -> Outcome<usize> {
-        let start = self.scratch.locals.len();
-        for expr in exprs {
-            let value = self.evaluate(expr)?;
-            self.scratch.locals.push(value);
+    /// Goes deeper: to something asked for at a level, in which expressions are nested so deep.
+    pub(super) fn enter_depth(&mut self, level: u16, depth: u16) -> Outcome<()> {
+        let deeper = self.depth.saturating_add(u32::from(level)).saturating_add(1);
+        if deeper.saturating_add(u32::from(depth)) > self.limits.depth {
+            return Err(depth_reached(self.limits.depth));
         }
-        Ok(start)
+        self.depth = deeper;
+        Ok(())
     }
 
     /// Counts one step.
+    #[inline]
     pub(super) fn step(&mut self) -> Outcome<()> {
-        self.scratch.steps += 1;
+        self.scratch.steps = self.scratch.steps.saturating_add(1);
         if self.scratch.steps > self.limits.steps {
             return Err(steps_reached(self.limits.steps));
         }
@@ -211,35 +243,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
     }
 
-    /// A number.
-    pub(super) fn number(&mut self, expr: &'p Expr) -> Outcome<Number> {
-        match self.evaluate(expr)? {
-            Value::Number(number) => Ok(number),
-            _ => Err(Failure::mismatch("a number")),
-        }
-    }
-
-    /// Yes or no.
-    pub(super) fn yes_no(&mut self, expr: &'p Expr) -> Outcome<bool> {
-        match self.evaluate(expr)? {
-            Value::YesNo(answer) => Ok(answer),
-            _ => Err(Failure::mismatch("yes or no")),
-        }
-    }
-
-    /// A condition of a charge, an exception, an option: yes where none is written. The observer is told how it was decided.
-    pub(super) fn condition(&mut self, expr: Option<&'p Expr>) -> Outcome<bool> {
-        let Some(expr) = expr else { return Ok(true) };
-        let answer = self.yes_no(expr)?;
-        self.note(Note::Condition(expr, answer));
-        Ok(answer)
-    }
-
-    /// The elements of a list.
-    pub(super) fn elements(&mut self, expr: &'p Expr) -> Outcome<Arc<[Value]>> {
-        match self.evaluate(expr)? {
-            Value::List(elements) => Ok(elements),
-            _ => Err(Failure::mismatch("a list")),
+    /// Tells the observer that a node ends with the value of a register, where there is one.
+    #[inline]
+    pub(super) fn leave_with(&mut self, reg: Reg) {
+        if O::ENABLED {
+            let value = self.value(reg);
+            self.observer.leave(Some(&value));
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, Observer, show};
-use crate::program::{Expr, HostId, Program};
+use crate::program::code::Reg;
+use crate::program::{HostId, Program};
 use crate::types::Type;
 use crate::value::Value;
 use std::fmt;
@@ -42,19 +43,16 @@ impl fmt::Debug for Hosts {
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A call of a host function; its result must be of the declared type.
-    #[inline(never)]
-    pub(super) fn host(&mut self, id: HostId, arguments: &'p [Expr]) -> Outcome<Value> {
+    pub(super) fn host(&mut self, id: HostId, arguments: &[Reg]) -> Outcome<Value> {
         self.step()?;
-        let start = self.push_all(arguments)?;
+        let given: Vec<Value> = arguments.iter().map(|argument| self.value(*argument)).collect();
         let Some(signature) = self.program.hosts.get(id.0 as usize) else {
             return Err(Failure::mismatch("a host function"));
         };
         let Some(function) = self.hosts.get(id) else {
             return Err(Failure::new(ErrorKind::Host, format!("the program gives no function `{}`", signature.name)));
         };
-        let answer = function(self.scratch.locals.get(start..).unwrap_or_default());
-        self.scratch.locals.truncate(start);
-        let value = answer
+        let value = function(&given)
             .map_err(|message| Failure::new(ErrorKind::Host, format!("`{}` failed: {message}", signature.name)))?;
         if fits(self.program, &value, &signature.result) {
             return Ok(value);

@@ -3,30 +3,30 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, Node, Note, Observer};
-use crate::program::{Aggregate, Each, Expr};
-use crate::types::Type;
+use crate::program::Aggregate;
+use crate::program::code::{EachForm, Reg, Source};
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is done with an element; its index in the list. `false` ends the visit.
 type Visit<'v, 'p, 'r, O> = &'v mut dyn FnMut(&mut Evaluator<'p, 'r, O>, usize) -> Outcome<bool>;
 
-impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
-    /// Visits the elements that take part, in their order, each bound to its local slots.
-    pub(super) fn visit(&mut self, each: &'p Each, visit: Visit<'_, 'p, 'r, O>) -> Outcome<()> {
-        let lists = self.scratch.locals.len();
-        let length = self.push_lists(each)?;
-        let outcome = self.visit_lists(each, lists, length, visit);
-        self.scratch.locals.truncate(lists);
-        outcome
-    }
+/// Lists in step, all of one length: nearly always one.
+struct Lists {
+    first: Option<Arc<[Value]>>,
+    others: Vec<Arc<[Value]>>,
+}
 
-    /// Visits the elements of lists of this length that lie on the stack of locals.
-    fn visit_lists(&mut self, each: &'p Each, lists: usize, length: usize, visit: Visit<'_, 'p, 'r, O>) -> Outcome<()> {
+impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
+    /// Visits the elements that take part, in their order, each bound to its register.
+    pub(super) fn visit(&mut self, each: &'p EachForm, visit: Visit<'_, 'p, 'r, O>) -> Outcome<()> {
+        let lists = self.lists(each)?;
+        let length = lists.first.as_ref().map_or(0, |list| list.len());
         if !each.sort.is_empty() {
-            for index in self.sorted(each, lists, length)? {
-                self.bind(each, lists, index)?;
+            for index in self.sorted(each, &lists, length)? {
+                self.bind(each, &lists, index);
                 self.enter(Node::Element(index));
                 let go_on = visit(self, index)?;
                 self.leave(Some(&Value::Absent));
@@ -38,10 +38,10 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         }
         for index in 0..length {
             self.step()?;
-            self.bind(each, lists, index)?;
+            self.bind(each, &lists, index);
             self.enter(Node::Element(index));
-            if let Some(filter) = &each.filter
-                && !self.yes_no(filter)?
+            if let Some(filter) = each.filter
+                && !self.answer_of(filter)?
             {
                 self.leave(None);
                 continue;
@@ -55,53 +55,56 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(())
     }
 
-    /// Pushes the lists in step, which must be of one length, on the stack of locals, and returns that length.
-    fn push_lists(&mut self, each: &'p Each) -> Outcome<usize> {
-        let mut length = None;
+    /// The lists in step, which must be of one length.
+    fn lists(&mut self, each: &'p EachForm) -> Outcome<Lists> {
+        let mut lists = Lists { first: None, others: Vec::new() };
         for (_, list) in &each.binders {
+            let list = self.obtain(*list)?;
             let elements = self.elements(list)?;
-            let first = *length.get_or_insert(elements.len());
-            if first != elements.len() {
-                let message = format!("lists in step differ in length: {first} and {} elements", elements.len());
+            let Some(first) = &lists.first else {
+                lists.first = Some(elements);
+                continue;
+            };
+            if first.len() != elements.len() {
+                let message =
+                    format!("lists in step differ in length: {} and {} elements", first.len(), elements.len());
                 return Err(Failure::input(message));
             }
-            self.scratch.locals.push(Value::List(elements));
+            lists.others.push(elements);
         }
-        Ok(length.unwrap_or(0))
+        Ok(lists)
     }
 
-    /// Binds the local slots to the elements with an index of the lists that lie on the stack of locals.
-    fn bind(&mut self, each: &'p Each, lists: usize, index: usize) -> Outcome<()> {
-        for (offset, (slot, _)) in each.binders.iter().enumerate() {
-            let list = self.scratch.locals.get(lists.saturating_add(offset)).and_then(Value::as_list);
-            let element = list.and_then(|list| list.get(index)).cloned().unwrap_or_default();
-            self.set(*slot, element)?;
+    /// Binds the registers to the elements with an index.
+    fn bind(&mut self, each: &EachForm, lists: &Lists, index: usize) {
+        let lists = lists.first.iter().chain(&lists.others);
+        for ((element, _), list) in each.binders.iter().zip(lists) {
+            self.set(*element, list.get(index).cloned().unwrap_or_default());
         }
-        Ok(())
     }
 
     /// The indices of the elements that take part, sorted; equal ones in the list's order.
-    fn sorted(&mut self, each: &'p Each, lists: usize, length: usize) -> Outcome<Vec<usize>> {
+    fn sorted(&mut self, each: &'p EachForm, lists: &Lists, length: usize) -> Outcome<Vec<usize>> {
         let mut keyed: Vec<(Vec<Value>, usize)> = Vec::new();
         for index in 0..length {
             self.step()?;
-            self.bind(each, lists, index)?;
+            self.bind(each, lists, index);
             self.enter(Node::Element(index));
-            let taken = match &each.filter {
-                Some(filter) => self.yes_no(filter)?,
+            let taken = match each.filter {
+                Some(filter) => self.answer_of(filter)?,
                 None => true,
             };
             if taken {
                 let mut keys = Vec::with_capacity(each.sort.len());
                 for (key, _) in &each.sort {
-                    keys.push(self.evaluate(key)?);
+                    keys.push(self.value_of(*key)?);
                 }
                 keyed.push((keys, index));
             }
             self.leave(None);
         }
         keyed.sort_by(|(left, _), (right, _)| {
-            let in_order = |((left, right), (_, descending)): ((&Value, &Value), &(Expr, bool))| {
+            let in_order = |((left, right), (_, descending)): ((&Value, &Value), &(Source, bool))| {
                 if *descending { right.cmp(left) } else { left.cmp(right) }
             };
             left.iter()
@@ -114,70 +117,46 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(keyed.into_iter().map(|(_, index)| index).collect())
     }
 
-    #[inline(never)]
-    pub(super) fn record(&mut self, fields: &'p [Expr]) -> Outcome<Value> {
-        let start = self.push_all(fields)?;
-        Ok(Value::Record(self.scratch.locals.drain(start..).collect()))
-    }
-
-    #[inline(never)]
-    pub(super) fn list(&mut self, elements: &'p [Expr]) -> Outcome<Value> {
-        self.check_length(elements.len())?;
-        let start = self.push_all(elements)?;
-        Ok(Value::List(self.scratch.locals.drain(start..).collect()))
-    }
-
-    #[inline(never)]
     pub(super) fn aggregate(
         &mut self,
         kind: Aggregate,
-        each: &'p Each,
-        body: &'p Expr,
+        each: &'p EachForm,
+        body: Source,
         if_any: bool,
-        expr: &'p Expr,
+        months: bool,
     ) -> Outcome<Value> {
         let mut gathered = Gathered::new(kind);
         self.visit(each, &mut |evaluator, _| {
-            let value = evaluator.evaluate(body)?;
+            let value = evaluator.value_of(body)?;
             gathered.add(value)?;
             evaluator.check_length(gathered.list.len())?;
             Ok(true)
         })?;
-        gathered.finish(if_any, &expr.ty)
+        gathered.finish(if_any, months)
     }
 
-    #[inline(never)]
-    pub(super) fn aggregate_values(&mut self, kind: Aggregate, values: &'p [Expr], expr: &'p Expr) -> Outcome<Value> {
+    pub(super) fn aggregate_values(&mut self, kind: Aggregate, values: &[Reg]) -> Outcome<Value> {
         let mut gathered = Gathered::new(kind);
         for value in values {
-            gathered.add(self.evaluate(value)?)?;
+            gathered.add(self.value(*value))?;
         }
-        gathered.finish(false, &expr.ty)
+        gathered.finish(false, false)
     }
 
-    #[inline(never)]
-    pub(super) fn aggregate_list(
-        &mut self,
-        kind: Aggregate,
-        list: &'p Expr,
-        if_any: bool,
-        expr: &'p Expr,
-    ) -> Outcome<Value> {
+    pub(super) fn aggregate_list(&mut self, kind: Aggregate, list: Reg, if_any: bool, months: bool) -> Outcome<Value> {
         let mut gathered = Gathered::new(kind);
         for element in self.elements(list)?.iter() {
             self.step()?;
             gathered.add(element.clone())?;
         }
-        gathered.finish(if_any, &expr.ty)
+        gathered.finish(if_any, months)
     }
 
-    #[inline(never)]
-    pub(super) fn count(&mut self, list: &'p Expr) -> Outcome<Value> {
+    pub(super) fn count(&mut self, list: Reg) -> Outcome<Value> {
         Ok(count_value(self.elements(list)?.len()))
     }
 
-    #[inline(never)]
-    pub(super) fn count_each(&mut self, each: &'p Each) -> Outcome<Value> {
+    pub(super) fn count_each(&mut self, each: &'p EachForm) -> Outcome<Value> {
         let mut count = 0;
         self.visit(each, &mut |_, _| {
             count += 1;
@@ -186,11 +165,10 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(count_value(count))
     }
 
-    #[inline(never)]
-    pub(super) fn quantified(&mut self, any: bool, each: &'p Each, condition: &'p Expr) -> Outcome<Value> {
+    pub(super) fn quantified(&mut self, any: bool, each: &'p EachForm, condition: Source) -> Outcome<Value> {
         let mut answer = !any;
         self.visit(each, &mut |evaluator, _| {
-            if evaluator.yes_no(condition)? == any {
+            if evaluator.answer_of(condition)? == any {
                 answer = any;
             }
             Ok(answer != any)
@@ -198,8 +176,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(Value::YesNo(answer))
     }
 
-    #[inline(never)]
-    pub(super) fn first_last(&mut self, first: bool, list: &'p Expr, if_any: bool) -> Outcome<Value> {
+    pub(super) fn first_last(&mut self, first: bool, list: Reg, if_any: bool) -> Outcome<Value> {
         let elements = self.elements(list)?;
         match if first { elements.first() } else { elements.last() } {
             Some(element) => Ok(element.clone()),
@@ -211,19 +188,17 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         }
     }
 
-    #[inline(never)]
+    /// The element with the greatest or least key; of equals, the last or the first.
     pub(super) fn the(
         &mut self,
-        each: &'p Each,
-        greatest: bool,
-        by: &'p Expr,
-        tie_last: bool,
+        each: &'p EachForm,
+        by: Source,
+        (greatest, tie_last): (bool, bool),
         if_any: bool,
     ) -> Outcome<Value> {
-        let slot = each.binders.first().map_or(0, |(slot, _)| *slot);
         let mut best: Option<(Value, Value, usize)> = None;
         self.visit(each, &mut |evaluator, index| {
-            let key = evaluator.evaluate(by)?;
+            let key = evaluator.value_of(by)?;
             let wins = match &best {
                 None => true,
                 Some((best, _, _)) => match key.cmp(best) {
@@ -233,7 +208,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
                 },
             };
             if wins {
-                best = Some((key, evaluator.element(slot), index));
+                best = Some((key, evaluator.element(each), index));
             }
             Ok(true)
         })?;
@@ -247,14 +222,12 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn group(&mut self, each: &'p Each, by: &'p Expr) -> Outcome<Value> {
-        let slot = each.binders.first().map_or(0, |(slot, _)| *slot);
+    pub(super) fn group(&mut self, each: &'p EachForm, by: Source) -> Outcome<Value> {
         let mut places: HashMap<Value, usize> = HashMap::new();
         let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
         self.visit(each, &mut |evaluator, _| {
-            let key = evaluator.evaluate(by)?;
-            let element = evaluator.element(slot);
+            let key = evaluator.value_of(by)?;
+            let element = evaluator.element(each);
             let place = *places.entry(key.clone()).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some((_, items)) => items.push(element),
@@ -267,9 +240,9 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(Value::list(groups.into_iter().map(record)))
     }
 
-    /// The element that is bound to a slot.
-    fn element(&self, slot: u16) -> Value {
-        self.scratch.locals.get(self.base + slot as usize).cloned().unwrap_or_default()
+    /// The element that is bound now.
+    fn element(&self, each: &EachForm) -> Value {
+        each.binders.first().map_or(Value::Absent, |(element, _)| self.value(*element))
     }
 }
 
@@ -320,13 +293,13 @@ impl Gathered {
         Ok(())
     }
 
-    fn finish(self, if_any: bool, ty: &Type) -> Outcome<Value> {
+    fn finish(self, if_any: bool, months: bool) -> Outcome<Value> {
         match self.kind {
             Aggregate::List | Aggregate::Distinct => Ok(Value::List(self.list.into())),
             _ => match self.value {
                 Some(value) => Ok(value),
                 None if if_any => Ok(Value::Absent),
-                None if self.kind == Aggregate::Sum && *ty == Type::Months => Ok(Value::Months(0)),
+                None if self.kind == Aggregate::Sum && months => Ok(Value::Months(0)),
                 None if self.kind == Aggregate::Sum => Ok(Value::Number(Number::ZERO)),
                 None => {
                     let word = if self.kind == Aggregate::Least { "least" } else { "greatest" };

@@ -1,104 +1,110 @@
-//! Tables, parameters and fields: values that are looked up.
+//! Tables, parameters and columns: values that are looked up.
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::list::count_value;
+use super::word::{Kind, Word};
 use super::{ErrorKind, NearRow, Note, Observer, nearest, show};
-use crate::program::{Expr, ExprKind, ParameterId};
+use crate::program::ParameterId;
+use crate::program::code::Reg;
 use crate::table::message::{self, Piece};
-use crate::table::{Collect, Default, Found, HitPolicy, Role, Table};
+use crate::table::{Collect, Default, Found, HitPolicy, Key, Role, Table};
 use crate::types::TableId;
 use crate::value::{Date, Number, Value};
 
-impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    /// A field of a record.
-    pub(super) fn field(&mut self, record: &'p Expr, field: u16) -> Outcome<Value> {
-        match self.evaluate(record)? {
-            Value::Record(fields) => fields.get(field as usize).cloned().ok_or_else(|| Failure::mismatch("a field")),
-            _ => Err(Failure::mismatch("a record")),
-        }
-    }
+/// The keys of a look-up, and its day.
+#[derive(Clone, Copy)]
+struct Keys<'k> {
+    keys: &'k [Option<Reg>],
+    on: Option<Date>,
+}
 
+impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A column of a row.
-    pub(super) fn column(&mut self, row: &'p Expr, column: u16) -> Outcome<Value> {
-        let value = match self.evaluate(row)? {
-            Value::Row { table, row } => {
-                self.program.tables.get(table as usize).and_then(|table| table.value(row, column))
-            }
-            _ => None,
-        };
-        value.ok_or_else(|| Failure::mismatch("a column with a value"))
+    pub(super) fn column(&mut self, to: Reg, row: Reg, column: u16) -> Outcome<()> {
+        let program = self.program;
+        let value = self.word(row).table_row().and_then(|(table, row)| {
+            let table = program.tables.get(table as usize)?;
+            table.value_ref(row, column)
+        });
+        let Some(value) = value else { return Err(Failure::mismatch("a column with a value")) };
+        let word = Word::of(value);
+        match word.kind() {
+            Kind::Elsewhere => self.set(to, value.clone()),
+            _ => self.set_word(to, word),
+        }
+        Ok(())
     }
 
     /// A parameter on a date.
-    #[inline(never)]
-    pub(super) fn parameter(&mut self, id: ParameterId, on: Option<&'p Expr>) -> Outcome<Value> {
+    pub(super) fn parameter(&mut self, id: ParameterId, on: Reg) -> Outcome<Value> {
         let Some(parameter) = self.program.parameters.get(id.0 as usize) else {
             return Err(Failure::mismatch("a parameter"));
         };
-        let day = match on {
-            Some(on) => Some(self.date(on)?),
-            None => None,
-        };
-        let in_force = match day {
-            None => parameter.values.first().map(|value| (0, value)),
-            Some(day) => {
-                // Sorted by their first day: the last that has begun is the one that may still hold.
-                let begun = parameter.values.partition_point(|value| value.period.from.is_none_or(|from| from <= day));
-                let last = begun.saturating_sub(1);
-                parameter.values.get(last).filter(|value| value.period.contains(day)).map(|value| (last, value))
-            }
-        };
-        match (in_force, day) {
-            (Some((index, value)), _) => {
-                self.note(Note::DatedValue(id, index));
+        let day = self.date(on)?;
+        // Sorted by their first day: the last that has begun is the one that may still hold.
+        let begun = parameter.values.partition_point(|value| value.period.from.is_none_or(|from| from <= day));
+        let last = begun.saturating_sub(1);
+        match parameter.values.get(last).filter(|value| value.period.contains(day)) {
+            Some(value) => {
+                self.note(Note::DatedValue(id, last));
                 Ok(value.value.clone())
             }
-            (None, Some(day)) => {
-                Err(Failure::new(ErrorKind::NoRow, format!("`{}` has no value on {day}", parameter.name)))
-            }
-            (None, None) => Err(Failure::new(ErrorKind::NoRow, format!("`{}` has no value", parameter.name))),
+            None => Err(Failure::new(ErrorKind::NoRow, format!("`{}` has no value on {day}", parameter.name))),
         }
     }
 
-    /// A date.
-    pub(super) fn date(&mut self, expr: &'p Expr) -> Outcome<Date> {
-        match self.evaluate(expr)? {
-            Value::Date(date) => Ok(date),
-            _ => Err(Failure::mismatch("a date")),
+    /// The key in a register.
+    fn key(&self, reg: Option<Reg>) -> Key<'_> {
+        let Some(reg) = reg else { return Key::Open };
+        let word = self.word(reg);
+        match word.kind() {
+            Kind::Number => word.lane().map_or(Key::Absent, Key::Number),
+            Kind::YesNo => word.answer().map_or(Key::Absent, Key::YesNo),
+            Kind::Member => word.member().map_or(Key::Absent, Key::Member),
+            Kind::Date => word.date().map_or(Key::Absent, Key::Date),
+            Kind::Absent | Kind::Unknown => Key::Absent,
+            Kind::Elsewhere => Key::of(self.beside(reg)),
+            // No key column has months or rows.
+            Kind::Months | Kind::Row => Key::Absent,
         }
     }
 
     /// A look-up: a row, the rows, or what a collecting table makes of them.
-    pub(super) fn look_up(&mut self, expr: &'p Expr) -> Outcome<Value> {
-        let ExprKind::Lookup { table: id, keys, on, if_any, rows } = &expr.kind else {
-            return Err(Failure::mismatch("a look-up"));
-        };
+    pub(super) fn look_up(
+        &mut self,
+        to: Reg,
+        id: TableId,
+        (keys, on): (&'p [Option<Reg>], Option<Reg>),
+        if_any: bool,
+        rows: bool,
+    ) -> Outcome<()> {
         let Some(table) = self.program.tables.get(id.0 as usize) else { return Err(Failure::mismatch("a table")) };
         self.step()?;
-        let start = self.scratch.locals.len();
-        for key in keys {
-            let value = match key {
-                Some(key) => self.evaluate(key)?,
-                None => Value::Absent,
-            };
-            self.scratch.locals.push(value);
-        }
-        let day = match on {
+        let on = match on {
             Some(on) => Some(self.date(on)?),
             None => None,
         };
-        let given = self.scratch.locals.get(start..).unwrap_or_default();
-        let outcome = if *rows {
-            let given: Vec<_> =
-                given.iter().zip(keys).map(|(value, key)| key.as_ref().map(|_| value.clone())).collect();
-            self.rows(*id, table.matching(&given, day))
+        let key = |place: usize| self.key(keys.get(place).copied().flatten());
+        let value = if rows {
+            let rows = table.matching_by(key, on);
+            self.rows(id, rows)?
         } else {
-            let found = table.look_up(given, day);
-            self.found(*id, table, found, *if_any, start, day)
+            match table.look_up_by(key, on) {
+                Found::Row(row) => {
+                    self.note(Note::Row(id, row));
+                    if O::EXPLAINS && row as usize == table.matchable() {
+                        let near = self.nearest(table, Keys { keys, on });
+                        self.note_nearest(&near);
+                    }
+                    self.set_word(to, Word::row(id.0, row));
+                    return Ok(());
+                }
+                found => self.found(id, table, found, if_any, Keys { keys, on })?,
+            }
         };
-        self.scratch.locals.truncate(start);
-        outcome
+        self.set(to, value);
+        Ok(())
     }
 
     fn rows(&mut self, id: TableId, rows: Vec<u32>) -> Outcome<Value> {
@@ -110,27 +116,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(Value::list(rows.into_iter().map(|row| Value::Row { table: id.0, row })))
     }
 
-    fn found(
-        &mut self,
-        id: TableId,
-        table: &'p Table,
-        found: Found,
-        if_any: bool,
-        start: usize,
-        day: Option<Date>,
-    ) -> Outcome<Value> {
+    #[inline(never)]
+    fn found(&mut self, id: TableId, table: &'p Table, found: Found, if_any: bool, keys: Keys<'_>) -> Outcome<Value> {
         match (found, &table.policy) {
-            (Found::Row(row), _) => {
-                self.note(Note::Row(id, row));
-                if O::EXPLAINS && row as usize == table.matchable() {
-                    self.note_nearest(&self.nearest(table, start, day));
-                }
-                Ok(Value::Row { table: id.0, row })
-            }
-            (Found::Several(first, second), _) => Err(self.several(table, first, second, start, day)),
+            (Found::Row(row), _) => Ok(Value::Row { table: id.0, row }),
+            (Found::Several(first, second), _) => Err(self.several(table, first, second, keys)),
             (Found::Rows(rows), HitPolicy::Collect(how)) if !rows.is_empty() => self.collected(id, table, *how, rows),
             (Found::Rows(rows), _) if !rows.is_empty() => self.rows(id, rows),
-            (Found::Nothing | Found::Rows(_), policy) => self.missed(id, table, policy, if_any, start, day),
+            (Found::Nothing | Found::Rows(_), policy) => self.missed(id, table, policy, if_any, keys),
         }
     }
 
@@ -142,28 +135,27 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         table: &'p Table,
         policy: &HitPolicy,
         if_any: bool,
-        start: usize,
-        day: Option<Date>,
+        keys: Keys<'_>,
     ) -> Outcome<Value> {
         if let Default::Refuse(code, message, span) = &table.default {
             // A refusal is an answer, and may be a frequent one: the rows are only looked for where someone asks why.
-            let near = if O::EXPLAINS { self.nearest(table, start, day) } else { Vec::new() };
-            return Err(Failure::refused(code, self.refusal(table, message, start), *span).near(near));
+            let near = if O::EXPLAINS { self.nearest(table, keys) } else { Vec::new() };
+            return Err(Failure::refused(code, self.refusal(table, message, keys), *span).near(near));
         }
         self.note(Note::NoRow(id));
         match policy {
             _ if if_any => {
                 if O::EXPLAINS {
-                    self.note_nearest(&self.nearest(table, start, day));
+                    self.note_nearest(&self.nearest(table, keys));
                 }
                 Ok(Value::Absent)
             }
             HitPolicy::Collect(Collect::Count) => Ok(count_value(0)),
             HitPolicy::Collect(Collect::List) => Ok(Value::list([])),
             _ => {
-                let near = self.nearest(table, start, day);
-                let (name, keys) = (&table.name, self.keys_in_words(table, start, day));
-                let message = format!("no row of `{name}` matches {keys}{}", nearest::in_words(&near));
+                let near = self.nearest(table, keys);
+                let (name, words) = (&table.name, self.keys_in_words(table, keys));
+                let message = format!("no row of `{name}` matches {words}{}", nearest::in_words(&near));
                 Err(Failure::new(ErrorKind::NoRow, message).near(near))
             }
         }
@@ -172,9 +164,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The rows that came closest to the keys of a look-up.
     #[cold]
     #[inline(never)]
-    fn nearest(&self, table: &Table, start: usize, day: Option<Date>) -> Vec<NearRow> {
-        let keys = self.scratch.locals.get(start..).unwrap_or_default();
-        nearest::nearest(self.program, self.inputs, table, keys, day)
+    fn nearest(&self, table: &Table, keys: Keys<'_>) -> Vec<NearRow> {
+        nearest::nearest(self.program, self.inputs, table, &self.values_of(keys), keys.on)
+    }
+
+    fn values_of(&self, keys: Keys<'_>) -> Vec<Value> {
+        keys.keys.iter().map(|key| key.map_or(Value::Absent, |key| self.value(key))).collect()
     }
 
     fn note_nearest(&mut self, near: &[NearRow]) {
@@ -185,22 +180,23 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     #[cold]
     #[inline(never)]
-    fn several(&self, table: &Table, first: u32, second: u32, start: usize, day: Option<Date>) -> Failure {
+    fn several(&self, table: &Table, first: u32, second: u32, keys: Keys<'_>) -> Failure {
         let place = |row: u32| match (table.row_number(row), table.row_span(row)) {
             (Some(number), Some(span)) => format!("{number} ({})", self.program.sources.line_of(span)),
             _ => row.to_string(),
         };
-        let keys = self.keys_in_words(table, start, day);
+        let keys = self.keys_in_words(table, keys);
         let message = format!("rows {} and {} of `{}` match {keys}", place(first), place(second), table.name);
         Failure::new(ErrorKind::SeveralRows, message)
     }
 
     /// The keys of a look-up for a message: `service ground, zone 9`.
-    fn keys_in_words(&self, table: &Table, start: usize, day: Option<Date>) -> String {
-        let keys = self.scratch.locals.get(start..).unwrap_or_default();
+    fn keys_in_words(&self, table: &Table, keys: Keys<'_>) -> String {
+        let day = keys.on;
+        let keys = self.values_of(keys);
         let mut words: Vec<String> = table
             .keys()
-            .zip(keys)
+            .zip(&keys)
             .map(|((_, column), key)| {
                 format!("{} {}", column.name, show::show_in(self.program, self.inputs, key, &column.ty))
             })
@@ -212,10 +208,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// The message of a refusing row, with the keys of the look-up filled in.
-    fn refusal(&self, table: &Table, message: &str, start: usize) -> String {
-        let keys = self.scratch.locals.get(start..).unwrap_or_default();
+    fn refusal(&self, table: &Table, message: &str, keys: Keys<'_>) -> String {
+        let keys = self.values_of(keys);
         let shown = |name: &str| {
-            let ((_, column), key) = table.keys().zip(keys).find(|((_, column), _)| column.name == name)?;
+            let ((_, column), key) = table.keys().zip(&keys).find(|((_, column), _)| column.name == name)?;
             Some(show::plain(self.program, self.inputs, key, &column.ty))
         };
         let pieces = message::pieces(message).into_iter().map(|piece| match piece {

@@ -4,7 +4,8 @@
 
 use super::NearRow;
 use super::tiers::TierLine;
-use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, ParameterId, RoundTo, Stage, TiersId};
+use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, ParameterId, Stage, TiersId};
+use crate::source::Span;
 use crate::types::TableId;
 use crate::value::{Number, Value};
 
@@ -50,12 +51,12 @@ pub enum Note<'p, 'v> {
     Nearest(&'v NearRow),
     /// A value of a parameter was in force.
     DatedValue(ParameterId, usize),
-    /// A condition was decided: of an `if`, or a `when`.
-    Condition(&'p Expr, bool),
+    /// A condition was decided, by its place: of an `if`, or a `when`.
+    Condition(Span, bool),
     /// A tier gave a part of the amount.
     Tier(TiersId, &'v TierLine),
     /// A value was rounded.
-    Rounded(&'p RoundTo, &'v Number, &'v Number),
+    Rounded(&'v Number, &'v Number),
     /// The amount of a charge was rounded when it was booked: from, to.
     Booked(&'v Number, &'v Number),
     /// A stage's line was booked: code and amount in the unit of the charge.

@@ -2,14 +2,18 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::{ErrorKind, EvalError, Hosts, Limits, Node, Observer, Scratch, show};
-use crate::program::{ChargeId, Expr, Notice, Period, Program};
+use super::machine::NO_ITEM;
+use super::{ErrorKind, EvalError, Hosts, Limits, Node, Observer, Scratch, Silent, show};
+use crate::lower;
+use crate::program::code::{Code, NoticeForm};
+use crate::program::{DefinitionId, Expr, ExprKind, Period, Program};
 use crate::quote::Quote;
 use crate::value::Value;
 
 /// Prices an input, a value for each slot of the program in the types that it declares, into a quote.
 ///
-/// The scratch and the quote are cleared first and keep their memory; on an error the quote is left empty. Takes time in proportion to the steps of the rules, bounded by the limits.
+/// The scratch and the quote are cleared first and keep their memory; on an error the quote is left empty. Takes time in
+/// proportion to the steps of the rules, bounded by the limits.
 ///
 /// # Errors
 /// The first thing that goes wrong, with its place in the rules; a refusal of the rules is one of kind [`ErrorKind::Refused`].
@@ -22,10 +26,9 @@ pub fn price<'p, O: Observer<'p>>(
     quote: &mut Quote,
     observer: &mut O,
 ) -> Result<(), EvalError> {
-    scratch.clear();
     quote.begin(&program.texts);
-    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, quote, observer);
-    let outcome = evaluator.quote();
+    let mut evaluator = Evaluator::new((program, &program.code), hosts, inputs, limits, scratch, quote, observer);
+    let outcome = evaluator.write_quote();
     outcome.map_err(|failure| {
         quote.clear();
         failure.into_error()
@@ -34,28 +37,34 @@ pub fn price<'p, O: Observer<'p>>(
 
 /// The value of one expression of the program on an input, with `locals` local slots of its own.
 ///
-/// What the scratch knows from an earlier call on the same program and input is used: clear it for another input.
+/// An expression of the program is found in its code; another one is lowered together with the program.
 ///
 /// # Errors
 /// As [`price`].
-pub fn evaluate<'p, O: Observer<'p>>(
-    program: &'p Program,
+pub fn evaluate(
+    program: &Program,
     hosts: &Hosts,
     inputs: &[Value],
     limits: &Limits,
-    scratch: &mut Scratch,
-    observer: &mut O,
-    (expr, locals): (&'p Expr, u16),
+    (expr, locals): (&Expr, u16),
 ) -> Result<Value, EvalError> {
-    let mut quote = Quote::default(); // lines of charges that the expression needs go nowhere
-    let mut evaluator = Evaluator::new(program, hosts, inputs, limits, scratch, &mut quote, observer);
-    evaluator.open_new(locals);
-    evaluator.evaluate(expr).map_err(Failure::into_error)
+    if let ExprKind::Constant(value) = &expr.kind {
+        return Ok(value.clone());
+    }
+    let ask = |code: &Code| {
+        let source = code.asked(expr)?;
+        let (mut scratch, mut quote, mut silent) = (Scratch::new(), Quote::default(), Silent); // lines of charges go nowhere
+        let mut evaluator =
+            Evaluator::new((program, code), hosts, inputs, limits, &mut scratch, &mut quote, &mut silent);
+        Some(evaluator.value_of(source).map_err(Failure::into_error))
+    };
+    let value = ask(&program.code).or_else(|| ask(&lower::lower_with(program, expr, locals)));
+    value.unwrap_or_else(|| Err(Failure::mismatch("an expression").into_error()))
 }
 
 impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     fn new(
-        program: &'p Program,
+        (program, code): (&'p Program, &'p Code),
         hosts: &'r Hosts,
         inputs: &'r [Value],
         limits: &'r Limits,
@@ -63,18 +72,31 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         quote: &'r mut Quote,
         observer: &'r mut O,
     ) -> Self {
-        scratch.prepare(program);
-        Evaluator { program, hosts, inputs, limits, scratch, quote, observer, base: 0, depth: 0, breakdown: false }
+        scratch.prepare(code, inputs);
+        Evaluator {
+            program,
+            code,
+            hosts,
+            inputs,
+            limits,
+            scratch,
+            quote,
+            observer,
+            depth: 0,
+            breakdown: false,
+            tiers_from: 0,
+            item: NO_ITEM,
+        }
     }
 
-    fn quote(&mut self) -> Outcome<()> {
+    fn write_quote(&mut self) -> Outcome<()> {
         self.check_period()?;
-        for (index, refusal) in self.program.refusals.iter().enumerate() {
-            if let Some(message) = self.notice(Node::Refusal(index), refusal)? {
+        for (index, (refusal, form)) in self.program.refusals.iter().zip(&self.code.refusals).enumerate() {
+            if let Some(message) = self.notice(Node::Refusal(index), form)? {
                 return Err(Failure::refused(&refusal.code, message, refusal.span));
             }
         }
-        self.charges()?;
+        self.run(self.code.quote)?;
         self.totals()?;
         self.outputs()?;
         self.flags()
@@ -83,14 +105,12 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     /// Refuses an input that is priced on a day outside the rule set's period.
     fn check_period(&mut self) -> Outcome<()> {
         let period = self.program.effective;
-        let Some(priced_on) = &self.program.priced_on else { return Ok(()) };
+        let (Some(priced_on), Some(source)) = (&self.program.priced_on, self.code.priced_on) else { return Ok(()) };
         if period == Period::default() {
             return Ok(());
         }
-        let old = self.open_new(self.program.locals);
-        let day = self.date(priced_on);
-        self.close(old);
-        let day = day?;
+        let day = self.obtain(source)?;
+        let day = self.date(day)?;
         if period.contains(day) {
             return Ok(());
         }
@@ -98,22 +118,9 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Err(Failure::new(ErrorKind::Input, message).at(priced_on.span))
     }
 
-    fn charges(&mut self) -> Outcome<()> {
-        for (index, charge) in self.program.charges.iter().enumerate() {
-            if !charge.listed {
-                continue;
-            }
-            let known = self.scratch.charges.get(index).is_some_and(|state| state.known);
-            if !known {
-                self.known(ChargeId(index as u32))?;
-            }
-        }
-        Ok(())
-    }
-
     fn outputs(&mut self) -> Outcome<()> {
         for (index, output) in self.program.outputs.iter().enumerate() {
-            let value = self.definition(output.definition)?;
+            let value = self.output(index, output.definition)?;
             let definition = self.program.definitions.get(output.definition.0 as usize);
             let (Some(definition), Some(words)) = (definition, self.program.texts.output(index)) else { continue };
             self.quote.open_output(words);
@@ -122,9 +129,17 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         Ok(())
     }
 
+    /// The value of an output.
+    fn output(&mut self, index: usize, id: DefinitionId) -> Outcome<Value> {
+        if let Some(start) = self.code.outputs.get(index) {
+            self.run(*start)?;
+        }
+        Ok(self.value(self.code.definition(id)))
+    }
+
     fn flags(&mut self) -> Outcome<()> {
-        for (index, flag) in self.program.flags.iter().enumerate() {
-            if let Some(message) = self.notice(Node::Flag(index), flag)? {
+        for (index, form) in self.code.flags.iter().enumerate() {
+            if let Some(message) = self.notice(Node::Flag(index), form)? {
                 let message = self.quote.made(&message);
                 self.quote.flag(self.program.texts.flag(index), message);
             }
@@ -133,16 +148,12 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     }
 
     /// The message of a flag or refusal, where its condition holds.
-    fn notice(&mut self, node: Node<'p>, notice: &'p Notice) -> Outcome<Option<String>> {
+    fn notice(&mut self, node: Node<'p>, notice: &'p NoticeForm) -> Outcome<Option<String>> {
         self.enter(node);
-        let old = self.open_new(notice.locals);
-        let outcome = match self.condition(Some(&notice.when)) {
-            Ok(true) => self.fill(&notice.message).map(Some),
-            Ok(false) => Ok(None),
-            Err(failure) => Err(failure),
+        let message = match self.condition(Some(notice.when))? {
+            true => Some(self.fill(&notice.message)?),
+            false => None,
         };
-        self.close(old);
-        let message = outcome?;
         self.leave(message.as_ref().map(|_| Value::YesNo(true)).as_ref());
         Ok(message)
     }

@@ -1,23 +1,32 @@
-//! The memory of one evaluation, reusable for the next: local slots, and what is already known.
+//! The memory of an evaluation, to be reused by the next one.
 
-use super::charge::ChargeState;
+use super::machine::Return;
+use super::priced::Special;
 use super::tiers::TierLine;
-use crate::program::Program;
+use super::word::Word;
+use crate::program::code::Code;
 use crate::value::Value;
+use std::sync::Arc;
 
-/// The memory of one evaluation. Reusing it for many quotes saves allocations; it holds nothing from one quote to the next.
+/// Registers and what waits. Reusing it saves the memory that a quote needs besides its result.
 #[derive(Debug, Default)]
 pub struct Scratch {
-    /// A stack of frames of local slots.
-    pub(super) locals: Vec<Value>,
-    /// The values of definitions that are known.
-    pub(super) definitions: Vec<Option<Value>>,
-    /// The charges that are known.
-    pub(super) charges: Vec<ChargeState>,
-    /// Tier lines of the charge that is being computed.
+    /// What the registers hold; those of constants come last.
+    pub(super) words: Vec<Word>,
+    /// What does not fit a word, by register.
+    pub(super) values: Vec<Value>,
+    /// Where to go on.
+    pub(super) returns: Vec<Return>,
+    /// The tiers of the charge that is being computed.
     pub(super) tiers: Vec<TierLine>,
+    /// What the amount of a line consists of besides.
+    pub(super) special: Option<Special>,
+    /// How many lines the charge `for each` has booked.
+    pub(super) lines: usize,
     /// Steps taken so far.
     pub(super) steps: u64,
+    /// The code that the registers are for.
+    code: Option<Arc<()>>,
 }
 
 impl Scratch {
@@ -28,18 +37,32 @@ impl Scratch {
 
     /// Forgets everything, for another input.
     pub fn clear(&mut self) {
-        self.locals.clear();
-        self.definitions.clear();
-        self.charges.clear();
-        self.tiers.clear();
-        self.steps = 0;
+        self.code = None;
     }
 
-    /// Makes room for what a program may need.
-    pub(super) fn prepare(&mut self, program: &Program) {
-        self.locals.clear();
+    /// Makes the registers ready for an input of a program: constants and inputs are known, nothing else.
+    pub(super) fn prepare(&mut self, code: &Code, inputs: &[Value]) {
+        if !self.code.as_ref().is_some_and(|known| Arc::ptr_eq(known, &code.identity)) {
+            let registers = code.registers as usize;
+            self.words.clear();
+            self.words.resize(registers, Word::ABSENT);
+            self.words.extend(code.constants.iter().map(Word::of));
+            self.values.clear();
+            self.values.resize(registers, Value::Absent);
+            self.code = Some(code.identity.clone());
+        }
+        let slots = code.definition_registers as usize;
+        for (place, input) in self.words.iter_mut().zip(inputs).take(slots) {
+            *place = Word::of(input);
+        }
+        let behind = (code.charge_registers as usize).saturating_add(code.charges.len());
+        if let Some(unknown) = self.words.get_mut(slots..behind) {
+            unknown.fill(Word::UNKNOWN);
+        }
+        self.returns.clear();
         self.tiers.clear();
-        self.definitions.resize_with(program.definitions.len(), || None);
-        self.charges.resize_with(program.charges.len(), ChargeState::default);
+        self.special = None;
+        self.lines = 0;
+        self.steps = 0;
     }
 }

@@ -4,13 +4,16 @@
 //! where the quantity equals its lower bound). Volume: all is at the price of the first tier whose bound the quantity does not
 //! pass. At zero no flat fee is due, unless the tiers say so.
 
-use super::arithmetic::steps_of;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
+use super::num::Num;
+use super::word::Kind;
 use super::{ErrorKind, Note, Observer, show};
-use crate::program::{Expr, Tier, TierPart, TierRows, Tiers, TiersId};
+use crate::program::code::{Reg, Source, TierForm, TierPartForm, TierRowsForm, TiersForm};
+use crate::program::{Tier, TierRows, Tiers, TiersId};
 use crate::source::Span;
 use crate::value::{Number, Value};
+use std::cmp::Ordering;
 
 /// What one tier contributed.
 #[derive(Debug, Clone)]
@@ -33,203 +36,224 @@ pub struct TierLine {
     pub span: Span,
 }
 
-/// A tier with its bounds computed.
-struct Bounds {
-    lower: (Number, bool),
-    upper: Option<(Number, bool)>,
+/// How far the pricing of a quantity has come.
+struct Pricing<'p> {
+    id: TiersId,
+    tiers: &'p Tiers,
+    form: &'p TiersForm,
+    quantity: Num,
+    total: Num,
+    /// The lower end of the next tier, and whether it belongs to it.
+    lower: (Num, bool),
+    /// Whether the tier that the quantity ends in has been priced.
+    done: bool,
+    /// Whether a tier without an end was met.
+    ended: bool,
+    /// The place of the next tier.
+    at: usize,
+}
+
+/// What lies in a tier, and whether its flat fee is due.
+struct Part {
+    quantity: Num,
+    flat_due: bool,
 }
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    /// The price of a quantity (the first argument).
-    pub(super) fn tiers(&mut self, id: TiersId, arguments: &'p [Expr]) -> Outcome<Value> {
-        let Some(tiers) = self.program.tiers.get(id.0 as usize) else { return Err(Failure::mismatch("tiers")) };
+    /// The price of the quantity in its register.
+    pub(super) fn tiers(&mut self, to: Reg, id: TiersId, level: u16) -> Outcome<()> {
+        let at = id.0 as usize;
+        let (Some(tiers), Some(Some(form))) = (self.program.tiers.get(at), self.code.tiers.get(at)) else {
+            return Err(Failure::mismatch("tiers"));
+        };
         self.step()?;
-        let start = self.push_all(arguments)?;
-        let old = self.open(start, tiers.locals);
-        let outcome = self.price_tiers(id, tiers);
-        self.close(old);
-        outcome.map(Value::Number)
+        let depth = self.depth;
+        self.enter_depth(level, form.depth)?;
+        let total = self.price_tiers(id, tiers, form)?;
+        self.depth = depth;
+        self.set_num(to, total);
+        Ok(())
     }
 
-    #[inline(never)]
-    fn price_tiers(&mut self, id: TiersId, tiers: &'p Tiers) -> Outcome<Number> {
-        let Some(Value::Number(quantity)) = self.scratch.locals.get(self.base) else {
-            return Err(Failure::mismatch("a quantity"));
-        };
-        let quantity = quantity.clone();
+    fn price_tiers(&mut self, id: TiersId, tiers: &'p Tiers, form: &'p TiersForm) -> Outcome<Num> {
+        let quantity = self.num(form.quantity)?;
         if quantity.is_negative() {
-            let shown = show::show_in(self.program, self.inputs, &Value::Number(quantity), &tiers.over);
+            let shown = show::show_in(self.program, self.inputs, &Value::Number(quantity.to_number()), &tiers.over);
             return Err(Failure::input(format!("the quantity of `{}` is below zero: {shown}", tiers.name)));
         }
-        let mut pricing = Pricing {
-            id,
-            tiers,
-            quantity,
-            total: Number::ZERO,
-            lower: (Number::ZERO, true),
-            done: false,
-            first: true,
-            ended: false,
-            at: 0,
-        };
-        match &tiers.rows {
-            TierRows::Written(rows) => {
-                for tier in rows {
+        let lower = (Num::ZERO, true);
+        let total = Num::ZERO;
+        let mut pricing = Pricing { id, tiers, form, quantity, total, lower, done: false, ended: false, at: 0 };
+        match (&form.rows, &tiers.rows) {
+            (TierRowsForm::Written(forms), TierRows::Written(rows)) => {
+                for (tier, form) in rows.iter().zip(forms) {
                     if pricing.done {
                         break;
                     }
-                    self.price_tier(&mut pricing, tier)?;
-                    pricing.at += 1;
+                    self.price_tier(&mut pricing, tier, form)?;
                 }
             }
-            TierRows::Each { list, slot, tier } => {
-                for element in self.elements(list)?.iter() {
-                    self.set(*slot, element.clone())?;
-                    self.price_tier(&mut pricing, tier)?;
+            (TierRowsForm::Each(list, element, form), TierRows::Each { tier, .. }) => {
+                let list = self.obtain(*list)?;
+                for value in self.elements(list)?.iter() {
+                    self.set(*element, value.clone());
+                    self.price_tier(&mut pricing, tier, form)?;
                 }
             }
+            _ => return Err(Failure::mismatch("tiers")),
         }
         if pricing.done {
             return Ok(pricing.total);
         }
-        let shown = show::show_in(self.program, self.inputs, &Value::Number(pricing.quantity), &tiers.over);
+        let quantity = Value::Number(pricing.quantity.to_number());
+        let shown = show::show_in(self.program, self.inputs, &quantity, &tiers.over);
         Err(Failure::new(ErrorKind::NoRow, format!("no tier of `{}` goes up to {shown}", tiers.name)))
     }
 
     /// Prices what lies in the next tier.
-    fn price_tier(&mut self, pricing: &mut Pricing<'p>, tier: &'p Tier) -> Outcome<()> {
+    fn price_tier(&mut self, pricing: &mut Pricing<'p>, tier: &'p Tier, form: &'p TierForm) -> Outcome<()> {
         self.step()?;
-        let bounds = self.bounds(pricing, tier)?;
-        pricing.ended = bounds.upper.is_none();
-        if pricing.done {
-            if let Some((bound, included)) = bounds.upper {
-                pricing.lower = (bound, !included);
-            }
-            return Ok(());
-        }
-        let quantity = &pricing.quantity;
-        let reached = match &bounds.upper {
-            None => true,
-            Some((bound, true)) => quantity <= bound,
-            Some((bound, false)) => quantity < bound,
-        };
-        let first = std::mem::take(&mut pricing.first);
-        let at_zero = pricing.tiers.flat_at_zero && first && quantity.is_zero();
-        let (part, flat_due) = if pricing.tiers.volume {
-            let due = quantity.is_positive() || pricing.tiers.flat_at_zero;
-            (reached.then(|| quantity.clone()), due)
-        } else {
-            let top = match &bounds.upper {
-                Some((bound, _)) => quantity.min(bound),
-                None => quantity,
+        let upper = self.upper(pricing, tier, form)?;
+        pricing.ended = upper.is_none();
+        if !pricing.done {
+            let reached = match &upper {
+                None => true,
+                Some((bound, included)) => match pricing.quantity.compare(bound) {
+                    Ordering::Less => true,
+                    Ordering::Equal => *included,
+                    Ordering::Greater => false,
+                },
             };
-            let part = top.sub(&bounds.lower.0)?;
-            let at_bound = bounds.lower.1 && *quantity == bounds.lower.0 && !first;
-            let due = part.is_positive() || at_bound || at_zero;
-            ((part.is_positive() || at_bound || at_zero).then_some(part), due)
-        };
-        if let Some(part) = part {
-            let line = self.tier_line(pricing, tier, &bounds, part, flat_due)?;
-            pricing.total = pricing.total.add(&line.amount)?;
-            self.note(Note::Tier(pricing.id, &line));
-            let worth_a_line = !line.quantity.is_zero() || !line.amount.is_zero();
-            if self.breakdown && worth_a_line {
-                self.scratch.tiers.push(line);
+            if let Some(part) = part_in(pricing, upper.as_ref(), reached)? {
+                self.add_part(pricing, tier, form, upper.as_ref(), part)?;
             }
+            pricing.done = reached;
+            pricing.at = pricing.at.saturating_add(1);
         }
-        pricing.done = reached;
-        if let Some((bound, included)) = bounds.upper {
+        if let Some((bound, included)) = upper {
             pricing.lower = (bound, !included);
         }
         Ok(())
     }
 
-    /// The ends of the next tier, which must rise.
-    fn bounds(&mut self, pricing: &Pricing<'p>, tier: &'p Tier) -> Outcome<Bounds> {
-        let upper = match &tier.bound {
+    /// The upper end of the next tier, which must lie above the one before.
+    fn upper(&mut self, pricing: &Pricing<'p>, tier: &'p Tier, form: &TierForm) -> Outcome<Option<(Num, bool)>> {
+        let upper = match form.bound {
             None => None,
-            Some((bound, included)) => match self.evaluate(bound)? {
-                Value::Number(bound) => Some((bound, *included)),
-                Value::Absent => None,
-                _ => return Err(Failure::mismatch("a bound")),
-            },
+            Some((bound, included)) => {
+                let bound = self.obtain(bound)?;
+                match self.word(bound).kind() {
+                    Kind::Absent => None,
+                    _ => Some((self.num(bound)?, included)),
+                }
+            }
         };
         if pricing.ended {
             let message = format!("a tier of `{}` follows one that has no end", pricing.tiers.name);
             return Err(Failure::input(message).at(tier.span));
         }
         if let Some((bound, _)) = &upper {
-            let rises = *bound > pricing.lower.0 || (pricing.first && bound.is_zero());
+            let rises = bound.compare(&pricing.lower.0) == Ordering::Greater || (pricing.at == 0 && bound.is_zero());
             if !rises {
-                let message =
-                    format!("the bounds of `{}` do not rise: {bound} follows {}", pricing.tiers.name, pricing.lower.0);
+                let (name, bound, before) = (&pricing.tiers.name, bound.to_number(), pricing.lower.0.to_number());
+                let message = format!("the bounds of `{name}` do not rise: {bound} follows {before}");
                 return Err(Failure::input(message).at(tier.span));
             }
         }
-        Ok(Bounds { lower: pricing.lower.clone(), upper })
+        Ok(upper)
     }
 
-    fn tier_line(
+    fn add_part(
         &mut self,
-        pricing: &Pricing<'p>,
+        pricing: &mut Pricing<'p>,
         tier: &'p Tier,
-        bounds: &Bounds,
-        quantity: Number,
-        flat_due: bool,
-    ) -> Outcome<TierLine> {
-        let mut amount = Number::ZERO;
-        let mut written_rate = None;
-        for part in &tier.parts {
-            let price = match part {
-                TierPart::Rate { rate: expr, scale } => {
-                    let rate = self.number(expr)?;
-                    let price = rate.mul(&quantity)?.mul(scale)?;
-                    written_rate = Some(rate);
-                    price
-                }
-                TierPart::Flat(flat) if flat_due => self.number(flat)?,
-                TierPart::Flat(_) => continue,
-                TierPart::PerStep { amount, step, started } => {
-                    if !quantity.is_positive() {
-                        continue;
-                    }
-                    let step = self.number(step)?;
-                    let steps = steps_of(&quantity, &step, *started)?;
-                    self.number(amount)?.mul(&steps)?
-                }
-            };
-            amount = amount.add(&price)?;
+        form: &'p TierForm,
+        upper: Option<&(Num, bool)>,
+        part: Part,
+    ) -> Outcome<()> {
+        let mut rate = None;
+        let mut amount = self.part_price(form, &part, &mut rate)?;
+        if let Some(how) = pricing.form.each_rounded {
+            let step = self.step_of(how)?;
+            let rounded = amount.round_to(&step, how.mode)?;
+            if O::ENABLED {
+                self.observer.note(Note::Rounded(&amount.to_number(), &rounded.to_number()));
+            }
+            amount = rounded;
         }
-        if let Some(how) = &pricing.tiers.each_rounded {
-            amount = self.rounded(&amount, how)?;
+        pricing.total = pricing.total.add(&amount)?;
+        let worth_a_line = self.breakdown && !(part.quantity.is_zero() && amount.is_zero());
+        if !O::ENABLED && !worth_a_line {
+            return Ok(());
         }
-        Ok(TierLine {
+        let line = TierLine {
             tiers: pricing.id,
             tier: pricing.at,
-            lower: bounds.lower.clone(),
-            upper: bounds.upper.clone(),
-            quantity,
-            rate: written_rate,
-            amount,
+            lower: (pricing.lower.0.to_number(), pricing.lower.1),
+            upper: upper.map(|(bound, included)| (bound.to_number(), *included)),
+            quantity: part.quantity.to_number(),
+            rate: rate.map(|rate| rate.to_number()),
+            amount: amount.to_number(),
             span: tier.span,
-        })
+        };
+        self.note(Note::Tier(pricing.id, &line));
+        if worth_a_line {
+            self.scratch.tiers.push(line);
+        }
+        Ok(())
+    }
+
+    /// What a part costs, and the rate that it is priced at.
+    fn part_price(&mut self, form: &'p TierForm, part: &Part, rate: &mut Option<Num>) -> Outcome<Num> {
+        let mut amount: Option<Num> = None;
+        for form in &form.parts {
+            let price = match form {
+                TierPartForm::Rate(source, scale) => {
+                    let written = self.num_of(*source)?;
+                    let price = written.mul(&part.quantity)?;
+                    *rate = Some(written);
+                    match scale {
+                        Some(scale) => price.mul(&Num::from(scale.clone()))?,
+                        None => price,
+                    }
+                }
+                TierPartForm::Flat(flat) if part.flat_due => self.num_of(*flat)?,
+                TierPartForm::PerStep(each, step, started) if part.quantity.is_positive() => {
+                    self.price_per_step((*each, *step, *started), &part.quantity)?
+                }
+                TierPartForm::Flat(_) | TierPartForm::PerStep(..) => continue,
+            };
+            amount = Some(match amount {
+                Some(amount) => amount.add(&price)?,
+                None => price,
+            });
+        }
+        Ok(amount.unwrap_or(Num::ZERO))
+    }
+
+    fn price_per_step(&mut self, (each, step, started): (Source, Source, bool), quantity: &Num) -> Outcome<Num> {
+        let step = self.num_of(step)?;
+        let steps = super::arithmetic::steps_of(&quantity.to_number(), &step.to_number(), started)?;
+        self.num_of(each)?.mul(&Num::from(steps))
     }
 }
 
-/// How far the pricing of a quantity has come.
-struct Pricing<'p> {
-    id: TiersId,
-    tiers: &'p Tiers,
-    quantity: Number,
-    total: Number,
-    /// The lower end of the next tier, and whether it belongs to it.
-    lower: (Number, bool),
-    /// Whether the tier that the quantity ends in has been priced.
-    done: bool,
-    /// Whether the next tier is the first.
-    first: bool,
-    /// Whether a tier without an end was met.
-    ended: bool,
-    /// The place of the next tier among those that are written.
-    at: usize,
+/// What lies in the next tier: all of a volume's quantity in the tier that it reaches, else what lies between the bounds.
+fn part_in(pricing: &Pricing<'_>, upper: Option<&(Num, bool)>, reached: bool) -> Outcome<Option<Part>> {
+    let quantity = &pricing.quantity;
+    if pricing.tiers.volume {
+        let flat_due = quantity.is_positive() || pricing.tiers.flat_at_zero;
+        return Ok(reached.then(|| Part { quantity: quantity.clone(), flat_due }));
+    }
+    let first = pricing.at == 0;
+    let top = match upper {
+        Some((bound, _)) if quantity.compare(bound) == Ordering::Greater => bound,
+        _ => quantity,
+    };
+    let lower = &pricing.lower;
+    let part = top.sub(&lower.0)?;
+    let at_zero = pricing.tiers.flat_at_zero && first && quantity.is_zero();
+    let at_bound = lower.1 && !first && quantity.compare(&lower.0) == Ordering::Equal;
+    let flat_due = part.is_positive() || at_bound || at_zero;
+    Ok(flat_due.then_some(Part { quantity: part, flat_due }))
 }

@@ -3,19 +3,14 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::{ErrorKind, Observer};
-use crate::program::{CalendarId, DateArithmetic, Expr};
+use crate::program::code::Reg;
+use crate::program::{CalendarId, DateArithmetic};
 use crate::value::{Instant, Number, Value, Zone};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    #[inline(never)]
-    pub(super) fn date_arithmetic(
-        &mut self,
-        operation: DateArithmetic,
-        left: &'p Expr,
-        right: &'p Expr,
-    ) -> Outcome<Value> {
-        let left = self.evaluate(left)?;
-        let right = self.evaluate(right)?;
+    pub(super) fn date_arithmetic(&mut self, operation: DateArithmetic, left: Reg, right: Reg) -> Outcome<Value> {
+        let left = self.value(left);
+        let right = self.value(right);
         match (operation, left, right) {
             (DateArithmetic::AddDays, Value::Date(date), Value::Number(days)) => {
                 let whole =
@@ -46,16 +41,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn days(&mut self, from: &'p Expr, to: &'p Expr, inclusive: bool, thirty_360: bool) -> Outcome<Value> {
+    pub(super) fn days(&mut self, from: Reg, to: Reg, inclusive: bool, thirty_360: bool) -> Outcome<Value> {
         let from = self.date(from)?;
         let to = self.date(to)?;
         let days = if thirty_360 { from.days_30_360(to) } else { from.days_until(to) };
         Ok(Value::Number(Number::from_i64(days + i64::from(inclusive))))
     }
 
-    #[inline(never)]
-    pub(super) fn within_calendar(&mut self, date: &'p Expr, id: CalendarId) -> Outcome<Value> {
+    pub(super) fn within_calendar(&mut self, date: Reg, id: CalendarId) -> Outcome<Value> {
         let date = self.date(date)?;
         match self.program.calendars.get(id.0 as usize) {
             Some(calendar) => Ok(Value::YesNo(calendar.contains(date))),
@@ -63,37 +56,34 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn date_of(&mut self, instant: &'p Expr, zone: &'p Expr) -> Outcome<Value> {
+    pub(super) fn date_of(&mut self, instant: Reg, zone: Reg) -> Outcome<Value> {
         let instant = self.instant(instant)?;
         Ok(Value::Date(instant.to_date(&self.zone(zone)?)))
     }
 
-    #[inline(never)]
-    pub(super) fn time_of(&mut self, instant: &'p Expr, zone: &'p Expr) -> Outcome<Value> {
+    pub(super) fn time_of(&mut self, instant: Reg, zone: Reg) -> Outcome<Value> {
         let instant = self.instant(instant)?;
         Ok(Value::Time(instant.to_time(&self.zone(zone)?)))
     }
 
-    #[inline(never)]
-    pub(super) fn instant_of(&mut self, date: &'p Expr, time: &'p Expr, zone: &'p Expr) -> Outcome<Value> {
+    pub(super) fn instant_of(&mut self, date: Reg, time: Reg, zone: Reg) -> Outcome<Value> {
         let date = self.date(date)?;
-        let Value::Time(time) = self.evaluate(time)? else { return Err(Failure::mismatch("a time")) };
+        let Value::Time(time) = self.value(time) else { return Err(Failure::mismatch("a time")) };
         let zone = self.zone(zone)?;
         Instant::from_civil(date, time, &zone).map(Value::Instant).ok_or_else(out_of_calendar)
     }
 
     /// An instant.
-    pub(super) fn instant(&mut self, expr: &'p Expr) -> Outcome<Instant> {
-        match self.evaluate(expr)? {
+    pub(super) fn instant(&self, reg: Reg) -> Outcome<Instant> {
+        match self.value(reg) {
             Value::Instant(instant) => Ok(instant),
             _ => Err(Failure::mismatch("an instant")),
         }
     }
 
     /// A zone; a literal of one may still be its name.
-    pub(super) fn zone(&mut self, expr: &'p Expr) -> Outcome<Zone> {
-        match self.evaluate(expr)? {
+    pub(super) fn zone(&self, reg: Reg) -> Outcome<Zone> {
+        match self.value(reg) {
             Value::Zone(zone) => Ok(zone),
             Value::Text(name) => {
                 Zone::named(&name).ok_or_else(|| Failure::input(format!("there is no time zone \"{name}\"")))

@@ -3,6 +3,7 @@
 use super::evaluator::Evaluator;
 use super::failure::Outcome;
 use super::{Node, Observer};
+use crate::program::code::{RoundForm, Source};
 use crate::program::{RoundStep, RoundTo, TotalStage};
 use crate::quote::{self, LineParts, Money, TextId, Words};
 use crate::value::{Number, Value};
@@ -17,18 +18,18 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// currency is zero.
     pub(super) fn totals(&mut self) -> Outcome<()> {
         self.quote.sum()?;
-        for (index, stage) in self.program.total.iter().enumerate() {
+        for (index, (stage, bound)) in self.program.total.iter().zip(&self.code.total).enumerate() {
             self.enter(Node::TotalStage(index));
-            let added = self.total_stage(stage).map_err(|failure| failure.at(stage.span))?;
+            let added = self.total_stage(stage, *bound).map_err(|failure| failure.at(stage.span))?;
             self.leave(added.map(Value::Number).as_ref());
         }
         if let (true, Some(currency)) = (self.quote.totals().is_empty(), self.program.currency) {
             self.quote.has_total(currency)?;
         }
-        if let Some(how) = &self.program.round_total {
+        if let (Some(how), Some(form)) = (&self.program.round_total, self.code.round_total) {
             let mut index = 0;
             while let Some(total) = self.quote.totals().get(index).cloned() {
-                self.round_total(how, total)?;
+                self.round_total(how, form, total)?;
                 index += 1;
             }
         }
@@ -36,12 +37,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// Applies a bound to its total and returns what it added, if anything.
-    fn total_stage(&mut self, stage: &'p TotalStage) -> Outcome<Option<Number>> {
+    fn total_stage(&mut self, stage: &'p TotalStage, bound: Source) -> Outcome<Option<Number>> {
         let (currency, factor) = self.currency(&stage.unit)?;
-        let old = self.open_new(stage.locals);
-        let bound = self.number(&stage.bound);
-        self.close(old);
-        let bound = bound?.mul(&factor)?;
+        let bound = self.number_of(bound)?.mul(&factor)?;
         let now = self.quote.total(currency).cloned().unwrap_or_default();
         let within = if stage.maximum { now <= bound } else { now >= bound };
         if within {
@@ -55,10 +53,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// Rounds a total. A step that the rules write is for the rule set's own currency; other totals round to their minor unit.
-    fn round_total(&mut self, how: &'p RoundTo, total: Money) -> Outcome<()> {
+    fn round_total(&mut self, how: &'p RoundTo, form: RoundForm, total: Money) -> Outcome<()> {
         let own = self.program.currency == Some(total.currency);
         let step = match &how.step {
-            RoundStep::Expr(_) | RoundStep::MinorOf(_) if own => self.round_step(how)?,
+            RoundStep::Expr(_) | RoundStep::MinorOf(_) if own => self.step_of(form)?.to_number(),
             RoundStep::Fixed(step) if own => step.clone(),
             _ => total.currency.minor_unit(),
         };

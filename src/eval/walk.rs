@@ -3,60 +3,60 @@
 use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use crate::program::{Expr, Walk, WalkStep};
+use crate::program::code::{EachForm, Reg, Source, StepForm};
 use crate::value::{Number, Value};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A walk: its record of kept rows and final states. Next values are computed from the old state and set together.
-    #[inline(never)]
-    pub(super) fn walk(&mut self, walk: &'p Walk) -> Outcome<Value> {
-        // All first values are computed before any is set: a list in one of them may use the slot of another meanwhile.
-        let mut initial = Vec::with_capacity(walk.state.len());
-        for (slot, value) in &walk.state {
-            initial.push((*slot, self.evaluate(value)?));
+    pub(super) fn walk(
+        &mut self,
+        each: &'p EachForm,
+        state: &[(Reg, Source)],
+        steps: &'p [StepForm],
+    ) -> Outcome<Value> {
+        // All first values are computed before any is set: a list in one of them may use the register of another meanwhile.
+        let mut initial = Vec::with_capacity(state.len());
+        for (reg, value) in state {
+            initial.push((*reg, self.value_of(*value)?));
         }
-        for (slot, value) in initial {
-            self.set(slot, value)?;
+        for (reg, value) in initial {
+            self.set(reg, value);
         }
         let mut rows = Vec::new();
-        let mut next: Vec<(u16, Value)> = Vec::with_capacity(walk.state.len());
-        self.visit(&walk.each, &mut |evaluator, _| {
-            for step in &walk.steps {
+        let mut next: Vec<(Reg, Value)> = Vec::with_capacity(state.len());
+        self.visit(each, &mut |evaluator, _| {
+            for step in steps {
                 match step {
-                    WalkStep::Let(slot, value) => {
-                        let value = evaluator.evaluate(value)?;
-                        evaluator.set(*slot, value)?;
+                    StepForm::Let(reg, value) => {
+                        let value = evaluator.value_of(*value)?;
+                        evaluator.set(*reg, value);
                     }
-                    WalkStep::Keep(value, when) => {
-                        if evaluator.condition(when.as_ref())? {
-                            rows.push(evaluator.evaluate(value)?);
+                    StepForm::Keep(value, when) => {
+                        if evaluator.condition(*when)? {
+                            rows.push(evaluator.value_of(*value)?);
                             evaluator.check_length(rows.len())?;
                         }
                     }
-                    WalkStep::Next(slot, value) => next.push((*slot, evaluator.evaluate(value)?)),
+                    StepForm::Next(reg, value) => next.push((*reg, evaluator.value_of(*value)?)),
                 }
             }
-            for (slot, value) in next.drain(..) {
-                evaluator.set(slot, value)?;
+            for (reg, value) in next.drain(..) {
+                evaluator.set(reg, value);
             }
             Ok(true)
         })?;
-        let base = self.base;
-        let state =
-            |(slot, _): &(u16, Expr)| self.scratch.locals.get(base + *slot as usize).cloned().unwrap_or_default();
-        let last = Value::record(walk.state.iter().map(state));
+        let last = Value::record(state.iter().map(|(reg, _)| self.value(*reg)));
         Ok(Value::record([Value::List(rows.into()), last]))
     }
 
     /// `draw P from (a, b) in order`: what each takes of the pool and what it still needs, then what is left of the pool.
     /// A want below zero takes nothing, and a pool below zero gives nothing.
-    #[inline(never)]
-    pub(super) fn draw(&mut self, pool: &'p Expr, wants: &'p [Expr]) -> Outcome<Value> {
+    pub(super) fn draw(&mut self, pool: Reg, wants: &[Reg]) -> Outcome<Value> {
         let mut left = self.number(pool)?;
         let mut parts = Vec::with_capacity(wants.len() + 1);
         for want in wants {
             self.step()?;
-            let want = self.number(want)?;
+            let want = self.number(*want)?;
             let taken =
                 if want.is_positive() && left.is_positive() { want.clone().min(left.clone()) } else { Number::ZERO };
             left = left.sub(&taken)?;
@@ -68,8 +68,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// `increments of x first 30 s then 6 s`: where each increment begins and how long it is, the last one whole.
-    #[inline(never)]
-    pub(super) fn increments(&mut self, total: &'p Expr, first: &'p Expr, then: &'p Expr) -> Outcome<Value> {
+    pub(super) fn increments(&mut self, total: Reg, first: Reg, then: Reg) -> Outcome<Value> {
         let total = self.number(total)?;
         let first = self.number(first)?;
         let then = self.number(then)?;

@@ -7,7 +7,8 @@
 use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use crate::program::{Calendar, CalendarDays, CalendarId, Expr, WindowLine, Windows, WindowsId};
+use crate::program::code::Reg;
+use crate::program::{Calendar, CalendarDays, CalendarId, WindowLine, Windows, WindowsId};
 use crate::value::{Date, Instant, Value, Zone};
 
 impl Calendar {
@@ -110,25 +111,23 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.program.windows.get(id.0 as usize).ok_or_else(|| Failure::mismatch("windows"))
     }
 
-    #[inline(never)]
-    pub(super) fn within_windows(&mut self, instant: &'p Expr, id: WindowsId) -> Outcome<Value> {
+    pub(super) fn within_windows(&mut self, instant: Reg, id: WindowsId, zone: Reg) -> Outcome<Value> {
         self.step()?;
         let windows = self.windows(id)?;
         let instant = self.instant(instant)?;
-        let zone = self.zone(&windows.zone)?;
+        let zone = self.zone(zone)?;
         Ok(Value::YesNo(is_open(&windows.lines, &self.program.calendars, &zone, instant)))
     }
 
     /// `split a until b by peak`: records {start, end, length in seconds, inside}; none where the interval is empty.
-    #[inline(never)]
-    pub(super) fn split(&mut self, start: &'p Expr, end: &'p Expr, id: WindowsId) -> Outcome<Value> {
+    pub(super) fn split(&mut self, start: Reg, end: Reg, id: WindowsId, zone: Reg) -> Outcome<Value> {
         let windows = self.windows(id)?;
         let start = self.instant(start)?;
         let end = self.instant(end)?;
         if end < start {
             return Err(Failure::input(format!("the interval ends before it starts: {start} until {end}")));
         }
-        let zone = self.zone(&windows.zone)?;
+        let zone = self.zone(zone)?;
         let pieces = split(&windows.lines, &self.program.calendars, &zone, (start, end), |found| {
             self.check_length(found)?;
             self.step()

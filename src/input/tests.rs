@@ -119,6 +119,7 @@ fn program() -> Program {
         round_total: None,
         tests: vec![],
         texts: Default::default(),
+        code: Default::default(),
     }
 }
 

@@ -56,6 +56,11 @@ impl Expr {
         Expr(Arc::new(ExprNode { kind, ty, span }))
     }
 
+    /// Where it lies in memory: equal only for handles of one expression.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// Its parts; those of a shared expression are copied (their children stay shared).
     pub fn into_node(self) -> ExprNode {
         Arc::unwrap_or_clone(self.0)

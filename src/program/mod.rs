@@ -3,6 +3,7 @@
 //! `check` makes it, `eval` runs it, the explanation and the reports read it. Units are gone from values: where units of one
 //! dimension meet, the checker has written an [`ExprKind::Scale`].
 
+pub mod code;
 pub mod expr;
 pub mod visit;
 
@@ -120,6 +121,8 @@ pub struct Program {
     pub tests: Vec<Test>,
     /// The words that its quotes show.
     pub(crate) texts: Arc<Texts>,
+    /// What the evaluator runs.
+    pub(crate) code: code::Code,
 }
 
 /// An enumeration.

@@ -30,6 +30,7 @@ pub(crate) mod texts;
 
 pub use axis::Domain;
 pub use index::Index;
+pub(crate) use key::Key;
 pub use look_up::Found;
 pub use nearest::Near;
 pub use rows::{Origin, Rows, RowsBuilder};

@@ -1,7 +1,7 @@
 //! One test: its inputs, its quote, and each of its expectations.
 
 use super::{Failure, Outcome, TestResult};
-use crate::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Silent, Tracer, show};
+use crate::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Tracer, show};
 use crate::input::{Binder, InputLimits};
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Program, Test};
 use crate::quote::{BreakdownLine, ChargeLine, Quote};
@@ -52,17 +52,7 @@ pub(super) fn run(
 
 /// The slots that a test gives; what it does not give has its default.
 fn bind(program: &Program, hosts: &Hosts, limits: &Limits, test: &Test) -> Result<Vec<Value>, EvalError> {
-    let constant = |expr: &Expr| {
-        eval::evaluate(
-            program,
-            hosts,
-            &[],
-            limits,
-            &mut Scratch::new(),
-            &mut Silent,
-            (expr, program.locals.max(test.locals)),
-        )
-    };
+    let constant = |expr: &Expr| eval::evaluate(program, hosts, &[], limits, (expr, program.locals.max(test.locals)));
     let limits = InputLimits { list_length: limits.list, ..InputLimits::default() };
     let mut given = Vec::with_capacity(test.given.len());
     for (slot, value) in &test.given {
@@ -312,7 +302,7 @@ impl<'p> Case<'p, '_> {
 
     fn evaluate(&self, expr: &'p Expr) -> Result<Value, EvalError> {
         let (program, locals) = (self.program, self.test.locals);
-        eval::evaluate(program, self.hosts, &self.inputs, self.limits, &mut Scratch::new(), &mut Silent, (expr, locals))
+        eval::evaluate(program, self.hosts, &self.inputs, self.limits, (expr, locals))
     }
 
     fn explain_failures(&mut self, from: usize, charge: ChargeId) {

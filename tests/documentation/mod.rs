@@ -344,15 +344,7 @@ struct Run<'p> {
 
 impl Run<'_> {
     fn evaluate(&self, expr: &Expr, locals: u16) -> Result<Value, EvalError> {
-        eval::evaluate(
-            self.program,
-            &self.hosts,
-            &self.inputs,
-            &self.limits,
-            &mut Scratch::new(),
-            &mut Silent,
-            (expr, locals),
-        )
+        eval::evaluate(self.program, &self.hosts, &self.inputs, &self.limits, (expr, locals))
     }
 
     /// The slots of the input: given, default, or absent.

@@ -52,8 +52,7 @@ pub fn inputs_of(program: &Program, test: &Test) -> Vec<Value> {
         let value = match expr {
             Some(expr) => {
                 let limits = Limits::default();
-                eval::evaluate(program, &Hosts::default(), &inputs, &limits, &mut Scratch::new(), &mut Silent, expr)
-                    .unwrap()
+                eval::evaluate(program, &Hosts::default(), &inputs, &limits, expr).unwrap()
             }
             None => Value::Absent,
         };

@@ -138,7 +138,7 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::DatedValue(parameter, index) => Noted::DatedValue(parameter, index),
             Note::Condition(_, answer) => Noted::Condition(answer),
             Note::Tier(tiers, line) => Noted::Tier(tiers, line.clone()),
-            Note::Rounded(_, before, after) => Noted::Rounded(before.clone(), after.clone()),
+            Note::Rounded(before, after) => Noted::Rounded(before.clone(), after.clone()),
             Note::Booked(before, after) => Noted::Booked(before.clone(), after.clone()),
             Note::Reason(reason) => Noted::Reason(reason.to_string()),
             Note::StageLine(code, amount) => Noted::StageLine(code, amount.clone()),

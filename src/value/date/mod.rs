@@ -81,6 +81,11 @@ impl Date {
         self.day_number
     }
 
+    /// The day with this number; `None` outside the calendar.
+    pub(crate) fn from_day_number(day_number: i32) -> Option<Self> {
+        Self { day_number }.within_calendar()
+    }
+
     /// The day so many days later, or earlier if negative; `None` outside the calendar.
     pub fn add_days(self, days: i64) -> Option<Self> {
         let day_number = i64::from(self.day_number).checked_add(days)?;

@@ -1,0 +1,375 @@
+//! Definitions, functions, tiers, charges, and what a quote says besides: each with registers of its own.
+
+use super::Lowering;
+use super::registers::Owner;
+use super::shared::Shared;
+use crate::program::code::*;
+use crate::program::{
+    Charge, ChargeAmount, ChargeId, DefinitionId, Exception, ExpectKind, Expr, ExprKind, FunctionId, Notice, RoundStep,
+    RoundTo, Stage, StageKind, Tier, TierPart, TierRows, TiersId,
+};
+use crate::types::{Base, UnitExpr};
+use crate::value::{Currency, Number, Value};
+
+impl Lowering<'_> {
+    pub(super) fn need_definition(&mut self, id: DefinitionId) -> u32 {
+        let program = self.program;
+        let Some(definition) = program.definitions.get(id.0 as usize) else { return 0 };
+        self.need_owner(Owner::Definition(id.0), |this| {
+            let mut parts = Vec::new();
+            definition.parts(&mut |part| parts.push(part));
+            let (entry, frame) = this.within(&parts, definition.locals, |this| {
+                this.span = definition.span;
+                let start = this.here();
+                let value = if definition.exceptions.is_empty() {
+                    this.expression(&definition.value)
+                } else {
+                    let exceptions = this.exceptions(&definition.exceptions);
+                    let value = this.source(&definition.value);
+                    this.form(Form::Excepted(id, exceptions, value))
+                };
+                let own = this.code.definition(id);
+                this.emit(Op::Defined(own, id, value));
+                Entry { start, depth: this.frame.depth }
+            });
+            if let Some(place) = this.code.definitions.get_mut(id.0 as usize) {
+                *place = entry;
+            }
+            frame
+        })
+    }
+
+    pub(super) fn need_function(&mut self, id: FunctionId) -> u32 {
+        let program = self.program;
+        let Some(function) = program.functions.get(id.0 as usize) else { return 0 };
+        self.need_owner(Owner::Function(id.0), |this| {
+            let (lowered, frame) = this.within(&[&function.body], function.locals, |this| {
+                this.parameters.insert(Owner::Function(id.0), this.local(0).0);
+                this.span = function.span;
+                let start = this.here();
+                let value = this.expression(&function.body);
+                // A parameter or an input as the whole body stays where it is.
+                this.emit(Op::Return);
+                (Entry { start, depth: this.frame.depth }, value)
+            });
+            if let Some(place) = this.code.functions.get_mut(id.0 as usize) {
+                *place = lowered;
+            }
+            frame
+        })
+    }
+
+    pub(super) fn need_tiers(&mut self, id: TiersId) -> u32 {
+        let program = self.program;
+        let Some(tiers) = program.tiers.get(id.0 as usize) else { return 0 };
+        self.need_owner(Owner::Tiers(id.0), |this| {
+            let mut parts = Vec::new();
+            tiers.parts(&mut |part| parts.push(part));
+            let (form, frame) = this.within(&parts, tiers.locals, |this| {
+                let quantity = this.local(0);
+                this.parameters.insert(Owner::Tiers(id.0), quantity.0);
+                this.span = tiers.span;
+                let rows = match &tiers.rows {
+                    TierRows::Written(rows) => TierRowsForm::Written(rows.iter().map(|tier| this.tier(tier)).collect()),
+                    TierRows::Each { list, slot, tier } => {
+                        let list = this.source(list);
+                        TierRowsForm::Each(list, this.local(*slot), Box::new(this.tier(tier)))
+                    }
+                };
+                let each_rounded = tiers.each_rounded.as_ref().map(|how| this.round_form(how));
+                TiersForm { quantity, rows, each_rounded, depth: this.frame.depth }
+            });
+            if let Some(place) = this.code.tiers.get_mut(id.0 as usize) {
+                *place = Some(form);
+            }
+            frame
+        })
+    }
+
+    fn tier(&mut self, tier: &Tier) -> TierForm {
+        let span = std::mem::replace(&mut self.span, tier.span);
+        let bound = tier.bound.as_ref().map(|(bound, included)| (self.source(bound), *included));
+        let parts = tier.parts.iter().map(|part| match part {
+            TierPart::Rate { rate, scale } => {
+                TierPartForm::Rate(self.source(rate), (*scale != Number::ONE).then(|| scale.clone()))
+            }
+            TierPart::Flat(flat) => TierPartForm::Flat(self.source(flat)),
+            TierPart::PerStep { amount, step, started } => {
+                TierPartForm::PerStep(self.source(amount), self.source(step), *started)
+            }
+        });
+        let parts = parts.collect();
+        self.span = span;
+        TierForm { bound, parts }
+    }
+
+    fn exceptions(&mut self, exceptions: &[Exception]) -> Box<[ExceptionForm]> {
+        let lower = |exception: &Exception| {
+            let when = self.source(&exception.when);
+            let value = self.source(&exception.value);
+            let because = exception.because.as_ref().map(|because| self.text(because));
+            ExceptionForm { when, value, because, exceptions: self.exceptions(&exception.exceptions) }
+        };
+        exceptions.iter().map(lower).collect()
+    }
+
+    /// A rounding whose step is computed when it is its turn.
+    fn round_form(&mut self, how: &RoundTo) -> RoundForm {
+        let (step, minor_of) = match &how.step {
+            RoundStep::Fixed(step) => (self.known_source(Value::Number(step.clone())), None),
+            RoundStep::MinorOf(slot) => (self.known_source(Value::Absent), Some(Reg(u32::from(*slot)))),
+            RoundStep::Expr(step) => (self.source(step), None),
+        };
+        RoundForm { step, mode: how.mode, minor_of }
+    }
+
+    fn known_source(&mut self, value: Value) -> Source {
+        Source { value: self.constant(value), code: None, root: u32::MAX }
+    }
+
+    pub(super) fn need_charge(&mut self, id: ChargeId) -> u32 {
+        let program = self.program;
+        let Some(charge) = program.charges.get(id.0 as usize) else { return 0 };
+        self.need_owner(Owner::Charge(id.0), |this| {
+            let mut parts = Vec::new();
+            charge.parts(&mut |part| parts.push(part));
+            let ((entry, form), frame) = this.within(&parts, charge.locals, |this| this.whole_charge(id, charge));
+            if let Some(place) = this.code.charges.get_mut(id.0 as usize) {
+                *place = entry;
+            }
+            if let Some(place) = this.code.charge_forms.get_mut(id.0 as usize) {
+                *place = form;
+            }
+            frame
+        })
+    }
+
+    fn whole_charge(&mut self, id: ChargeId, charge: &Charge) -> (Entry, ChargeForm) {
+        self.span = charge.span;
+        let start = self.here();
+        let form = match &charge.each {
+            None => self.line(id, charge),
+            Some(each) => {
+                let each = self.each(each);
+                let over = self.jump(Op::Jump);
+                let mark = self.shared.mark();
+                let line = self.here();
+                let form = self.line(id, charge);
+                self.emit(Op::Return);
+                self.shared.forget(mark);
+                self.land(&[over]);
+                self.form(Form::BookEach(id, each, line));
+                form
+            }
+        };
+        self.emit(Op::Charged(id));
+        (Entry { start, depth: self.frame.depth }, form)
+    }
+
+    /// One line of a charge: whether it applies, its amount, its booking.
+    fn line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
+        let never = charge.when.as_ref().map(|when| {
+            let answer = self.condition(when);
+            self.jump(|goal| Op::JumpUnless(answer, goal))
+        });
+        let mark = self.shared.mark();
+        let mut ends: Vec<u32> = never.into_iter().collect();
+        let (currency, chosen, factor) = self.currency(&charge.unit);
+        let mut form = ChargeForm { currency, chosen, factor, ..ChargeForm::default() };
+        if charge.listed {
+            form.label = charge.label.as_ref().filter(|label| label.fixed().is_none()).map(|label| self.text(label));
+            form.because = charge.because.as_ref().map(|because| self.text(because));
+            form.shown = charge.shown.as_ref().map(|(quantity, price)| {
+                let quantity = self.source(quantity);
+                (quantity, price.as_ref().map(|price| self.source(price)))
+            });
+        }
+        let amount = match &charge.amount {
+            ChargeAmount::Expr(amount) if charge.exceptions.is_empty() && !books_lines(amount) => {
+                self.plain_amount(charge, amount)
+            }
+            _ => {
+                form.special = Some(Box::new(self.special(charge)));
+                let amount = self.form(Form::Price(id));
+                let given = self.jump(|goal| Op::JumpIfGiven(amount, goal));
+                ends.push(self.jump(Op::Jump));
+                self.land(&[given]);
+                amount
+            }
+        };
+        self.emit(Op::Book(id, amount));
+        self.shared.forget(mark);
+        self.land(&ends);
+        form
+    }
+
+    fn plain_amount(&mut self, charge: &Charge, amount: &Expr) -> Reg {
+        let tiers = charge.listed && self.has_tiers(amount);
+        if tiers {
+            self.emit(Op::Breakdown(true));
+        }
+        let before = match &amount.kind {
+            ExprKind::Stages(value, stages) => {
+                let value = self.expression(value);
+                self.stages(amount, value, stages)
+            }
+            _ => self.expression(amount),
+        };
+        let booked = match &charge.booking {
+            Some(how) => self.rounded(before, how),
+            None => before,
+        };
+        self.tell(|| Event::Booked(before, booked));
+        if tiers {
+            self.emit(Op::Breakdown(false));
+        }
+        booked
+    }
+
+    fn special(&mut self, charge: &Charge) -> SpecialForm {
+        let exceptions = self.exceptions(&charge.exceptions);
+        let (amount, options, stages): (_, _, &[Stage]) = match &charge.amount {
+            ChargeAmount::Expr(expr) => match &expr.kind {
+                ExprKind::Stages(value, stages) => (Some(self.source(value)), Box::default(), stages),
+                _ => (Some(self.source(expr)), Box::default(), &[]),
+            },
+            ChargeAmount::Group { options, stages, .. } => {
+                let options = options.iter().map(|option| {
+                    let when = option.when.as_ref().map(|when| self.source(when));
+                    (when, self.source(&option.amount))
+                });
+                (None, options.collect(), stages)
+            }
+        };
+        let stages = stages.iter().map(|stage| self.stage_form(stage)).collect();
+        let booking = charge.booking.as_ref().map(|how| self.round_form(how));
+        SpecialForm { exceptions, amount, options, stages, booking }
+    }
+
+    fn stage_form(&mut self, stage: &Stage) -> StageForm {
+        let span = std::mem::replace(&mut self.span, stage.span);
+        let form = match &stage.kind {
+            StageKind::LessPercent(percent) => StageForm::LessPercent(self.source(percent)),
+            StageKind::LessAmount(amount) => StageForm::LessAmount(self.source(amount)),
+            StageKind::PlusPercent(percent) => StageForm::PlusPercent(self.source(percent)),
+            StageKind::PlusAmount(amount) => StageForm::PlusAmount(self.source(amount)),
+            StageKind::Minimum(bound, _) => StageForm::Minimum(self.source(bound)),
+            StageKind::Maximum(bound, _) => StageForm::Maximum(self.source(bound)),
+            StageKind::Rounded(how) => StageForm::Rounded(self.round_form(how)),
+        };
+        self.span = span;
+        form
+    }
+
+    /// The currency of a unit of money, the input that chooses it, and how much of it one of the unit is.
+    fn currency(&self, unit: &UnitExpr) -> (Option<Currency>, Option<Reg>, Option<Number>) {
+        let units = &self.program.units;
+        let single = match unit.0.as_slice() {
+            [(id, 1)] => units.get(*id).map(|unit| (unit.base, unit.factor.clone())),
+            _ => None,
+        };
+        let found = single.or_else(|| Some((units.currency(unit)?, units.factor(unit).ok()?)));
+        let Some((base, factor)) = found else { return (None, None, None) };
+        let factor = (factor != Number::ONE).then_some(factor);
+        match base {
+            Base::Money(currency) => (Some(currency), None, factor),
+            Base::Chosen(slot) => (None, Some(Reg(slot)), factor),
+            _ => (None, None, factor),
+        }
+    }
+
+    /// Everything that a quote asks for.
+    pub(super) fn charges_and_notices(&mut self) {
+        let program = self.program;
+        for id in 0..program.definitions.len() as u32 {
+            self.need_definition(DefinitionId(id));
+        }
+        let mut base = 0;
+        for id in 0..program.charges.len() as u32 {
+            base = base.max(self.need_charge(ChargeId(id)));
+        }
+        self.code.quote = self.here();
+        for (id, charge) in (0..).zip(&program.charges) {
+            if charge.listed {
+                self.span = charge.span;
+                self.charge(ChargeId(id));
+            }
+        }
+        self.emit(Op::Return);
+        for output in &program.outputs {
+            let start = self.here();
+            self.code.outputs.push(start);
+            self.shared = Shared::default();
+            self.define(output.definition);
+            self.emit(Op::Return);
+        }
+        if let Some(priced_on) = &program.priced_on {
+            let (source, _) = self.within(&[priced_on], program.locals, |this| this.source(priced_on));
+            self.code.priced_on = Some(source);
+        }
+        self.code.refusals = program.refusals.iter().map(|notice| self.notice(notice)).collect();
+        self.code.flags = program.flags.iter().map(|notice| self.notice(notice)).collect();
+        self.code.total = Vec::with_capacity(program.total.len());
+        for stage in &program.total {
+            let (bound, _) = self.within(&[&stage.bound], stage.locals, |this| {
+                this.span = stage.span;
+                this.source(&stage.bound)
+            });
+            self.code.total.push(bound);
+        }
+        if let Some(how) = &program.round_total {
+            let mut parts = Vec::new();
+            how.parts(&mut |part| parts.push(part));
+            let (round, _) = self.within(&parts, 0, |this| this.round_form(how));
+            self.code.round_total = Some(round);
+        }
+    }
+
+    fn notice(&mut self, notice: &Notice) -> NoticeForm {
+        let mut parts = vec![&notice.when];
+        notice.message.parts(&mut |part| parts.push(part));
+        let lower = |this: &mut Self| {
+            this.span = notice.span;
+            NoticeForm { when: this.source(&notice.when), message: this.text(&notice.message) }
+        };
+        self.within(&parts, notice.locals, lower).0
+    }
+
+    /// Defaults of inputs, what tests give and expect, and expressions from elsewhere.
+    pub(super) fn asked(&mut self, others: &[(Expr, u16)]) {
+        let program = self.program;
+        let fields = program.inputs.iter().chain(program.record_fields.iter().flatten());
+        let defaults = fields.filter_map(|field| field.default.as_ref()).map(|default| (default, program.locals));
+        let tests = program.tests.iter().flat_map(|test| {
+            let given = test.given.iter().map(|(_, value)| value);
+            let expected = test.expects.iter().filter_map(|expect| match &expect.kind {
+                ExpectKind::Charge { amount, .. } | ExpectKind::Line(_, amount) => amount.as_ref(),
+                ExpectKind::Total(_, amount) | ExpectKind::That(amount) => Some(amount),
+                _ => None,
+            });
+            given.chain(expected).map(|expr| (expr, test.locals.max(program.locals)))
+        });
+        let others = others.iter().map(|(expr, locals)| (expr, *locals));
+        for (expr, locals) in defaults.chain(tests).chain(others) {
+            self.ask(expr, locals);
+        }
+        self.code.asked.sort_by_key(|(expr, _)| expr.address());
+    }
+
+    fn ask(&mut self, expr: &Expr, locals: u16) {
+        if matches!(expr.kind, ExprKind::Constant(_)) {
+            return;
+        }
+        let (source, _) = self.within(&[expr], locals, |this| {
+            this.span = expr.span;
+            this.source(expr)
+        });
+        self.code.asked.push((expr.clone(), source));
+    }
+}
+
+/// Whether a stage of an amount books a line of its own.
+fn books_lines(amount: &Expr) -> bool {
+    let ExprKind::Stages(_, stages) = &amount.kind else { return false };
+    stages.iter().any(|stage| matches!(stage.kind, StageKind::Minimum(_, Some(_)) | StageKind::Maximum(_, Some(_))))
+}

@@ -1,0 +1,390 @@
+//! Expressions that are operations: arithmetic, comparisons, choices, stages, references.
+
+use super::Lowering;
+use crate::program::code::*;
+use crate::program::{
+    Aggregate, Arithmetic, ChargeId, Comparison, Expr, ExprKind as K, RoundStep, RoundTo, Stage, StageKind,
+};
+use crate::value::{Number, Value};
+
+impl Lowering<'_> {
+    /// The register that holds the value of an expression once the operations emitted here have run.
+    pub(super) fn expression(&mut self, expr: &Expr) -> Reg {
+        let span = std::mem::replace(&mut self.span, expr.span);
+        self.frame.level = self.frame.level.saturating_add(1);
+        self.frame.depth = self.frame.depth.max(self.frame.level);
+        self.tell(|| Event::Enter(expr.clone()));
+        let value = match self.leaf(expr) {
+            Some(value) => value,
+            None => self.kind(expr),
+        };
+        self.tell(|| Event::Leave(value));
+        self.frame.level = self.frame.level.saturating_sub(1);
+        self.span = span;
+        value
+    }
+
+    /// The values of several expressions, in order.
+    pub(super) fn expressions<'e>(&mut self, all: impl IntoIterator<Item = &'e Expr>) -> Box<[Reg]> {
+        all.into_iter().map(|expr| self.expression(expr)).collect()
+    }
+
+    fn kind(&mut self, expr: &Expr) -> Reg {
+        match &expr.kind {
+            K::Definition(id) => self.define(*id),
+            K::Charge(id) => self.charge_amount(*id),
+            K::IsApplied(id) => {
+                self.charge(*id);
+                let to = self.temporary();
+                self.emit(Op::IsApplied(to, *id));
+                to
+            }
+            K::Arithmetic(arithmetic, left, right) => self.arithmetic(*arithmetic, left, right),
+            K::Scale(value, factor) => {
+                let value = self.expression(value);
+                let factor = self.constant_number(factor.clone());
+                self.calculate(Arithmetic::Multiply, value, factor)
+            }
+            K::Negate(value) => self.negate(value),
+            K::Not(value) => {
+                let value = self.expression(value);
+                self.compute(|to| Op::Not(to, value))
+            }
+            K::Compare(comparison, left, right) => {
+                let (left, right) = (self.expression(left), self.expression(right));
+                self.compute(|to| Op::Compare(*comparison, to, left, right))
+            }
+            K::And(left, right) => self.and_or(left, right, Op::JumpUnless),
+            K::Or(left, right) => self.and_or(left, right, Op::JumpIf),
+            K::If(condition, then, otherwise) => self.branch(condition, then, otherwise),
+            K::IsGiven(value) => {
+                let value = self.expression(value);
+                self.compute(|to| Op::IsGiven(to, value))
+            }
+            K::Otherwise(value, otherwise) => self.otherwise(value, otherwise),
+            K::OneOf(value, values) => self.one_of(value, values),
+            K::InRange { value, low, high } => self.in_range(value, low.as_ref(), high.as_ref()),
+            K::Field(record, field) => {
+                let record = self.expression(record);
+                self.compute(|to| Op::Field(to, record, *field))
+            }
+            K::Column(row, column) => {
+                let row = self.expression(row);
+                self.compute(|to| Op::Column(to, row, *column))
+            }
+            K::Stages(value, stages) => {
+                let value = self.expression(value);
+                self.stages(expr, value, stages)
+            }
+            K::ContainedIn(percent, value) => {
+                let (percent, value) = (self.expression(percent), self.expression(value));
+                let part = self.calculate(Arithmetic::Multiply, value, percent);
+                let one = self.constant_number(Number::ONE);
+                let whole = self.calculate(Arithmetic::Add, one, percent);
+                self.calculate(Arithmetic::Divide, part, whole)
+            }
+            K::PerStep { amount, step, of, started } => self.per_step(amount, step, of, *started),
+            K::Call(id, arguments) => self.call(*id, arguments),
+            K::AggregateValues(Aggregate::Sum, values) if expr.ty.is_numeric() => {
+                self.chain(values, |this, a, b| this.calculate(Arithmetic::Add, a, b))
+            }
+            K::AggregateValues(Aggregate::Greatest, values) if expr.ty.is_numeric() => {
+                self.chain(values, |this, a, b| this.compute(|to| Op::Greatest(to, a, b)))
+            }
+            K::AggregateValues(Aggregate::Least, values) if expr.ty.is_numeric() => {
+                self.chain(values, |this, a, b| this.compute(|to| Op::Least(to, a, b)))
+            }
+            _ => self.other_form(expr),
+        }
+    }
+
+    fn chain(&mut self, values: &[Expr], join: impl Fn(&mut Self, Reg, Reg) -> Reg) -> Reg {
+        let mut values = values.iter();
+        let Some(first) = values.next() else { return self.constant_number(Number::ZERO) };
+        let mut result = self.expression(first);
+        for value in values {
+            let value = self.expression(value);
+            result = join(self, result, value);
+        }
+        result
+    }
+
+    /// Arithmetic on two registers; of constants, it is done here.
+    pub(super) fn calculate(&mut self, arithmetic: Arithmetic, left: Reg, right: Reg) -> Reg {
+        if let (Some(a), Some(b)) = (self.known_number(left), self.known_number(right)) {
+            let result = match arithmetic {
+                Arithmetic::Add => a.add(b),
+                Arithmetic::Subtract => a.sub(b),
+                Arithmetic::Multiply => a.mul(b),
+                Arithmetic::Divide => a.div(b),
+            };
+            if let Ok(number) = result {
+                return self.constant_number(number);
+            }
+        }
+        if arithmetic == Arithmetic::Multiply && self.known_number(right) == Some(&Number::ONE) {
+            return left;
+        }
+        // A quotient by 5000 is a product by 0.0002, exactly.
+        if arithmetic == Arithmetic::Divide
+            && let Some(Ok(inverse)) = self.known_number(right).map(|divisor| Number::ONE.div(divisor))
+            && inverse.lane().is_some()
+        {
+            let inverse = self.constant_number(inverse);
+            return self.compute(|to| Op::Multiply(to, left, inverse));
+        }
+        self.compute(|to| operation(arithmetic, to, left, right))
+    }
+
+    fn arithmetic(&mut self, arithmetic: Arithmetic, left: &Expr, right: &Expr) -> Reg {
+        let left = self.expression(left);
+        let count = self.count_tiers(arithmetic == Arithmetic::Subtract, right);
+        let right = self.expression(right);
+        self.negate_tiers(count);
+        self.calculate(arithmetic, left, right)
+    }
+
+    fn negate(&mut self, value: &Expr) -> Reg {
+        let count = self.count_tiers(true, value);
+        let value = self.expression(value);
+        self.negate_tiers(count);
+        self.compute(|to| Op::Negate(to, value))
+    }
+
+    /// Remembers how many tiers there are before a part of an amount that is taken off.
+    fn count_tiers(&mut self, taken_off: bool, part: &Expr) -> Option<Reg> {
+        if !taken_off || !self.has_tiers(part) {
+            return None;
+        }
+        let count = self.temporary();
+        self.emit(Op::CountTiers(count));
+        Some(count)
+    }
+
+    fn negate_tiers(&mut self, count: Option<Reg>) {
+        if let Some(count) = count {
+            self.emit(Op::NegateTiers(count));
+        }
+    }
+
+    /// Whether tiers may add to the breakdown of a charge while an expression is computed.
+    pub(super) fn has_tiers(&self, expr: &Expr) -> bool {
+        let mut found = false;
+        if !self.program.tiers.is_empty() {
+            expr.walk(&mut |part| found |= matches!(part.kind, K::Tiers(..) | K::Call(..)));
+        }
+        found
+    }
+
+    /// The right side only where the left does not decide.
+    fn and_or(&mut self, left: &Expr, right: &Expr, decided: fn(Reg, u32) -> Op) -> Reg {
+        let to = self.temporary();
+        let left = self.expression(left);
+        self.emit(Op::Move(to, left));
+        let end = self.jump(|goal| decided(to, goal));
+        let mark = self.shared.mark();
+        let right = self.expression(right);
+        self.emit(Op::Move(to, right));
+        self.shared.forget(mark);
+        self.land(&[end]);
+        to
+    }
+
+    fn branch(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Reg {
+        let to = self.temporary();
+        let answer = self.condition(condition);
+        let no = self.jump(|goal| Op::JumpUnless(answer, goal));
+        let mark = self.shared.mark();
+        let value = self.expression(then);
+        self.emit(Op::Move(to, value));
+        self.shared.forget(mark);
+        let end = self.jump(Op::Jump);
+        self.land(&[no]);
+        let value = self.expression(otherwise);
+        self.emit(Op::Move(to, value));
+        self.shared.forget(mark);
+        self.land(&[end]);
+        to
+    }
+
+    /// A condition of a charge, an `if`: the observer is told how it was decided.
+    pub(super) fn condition(&mut self, condition: &Expr) -> Reg {
+        let answer = self.expression(condition);
+        self.tell(|| Event::Condition(condition.span, answer));
+        answer
+    }
+
+    fn otherwise(&mut self, value: &Expr, otherwise: &Expr) -> Reg {
+        let to = self.temporary();
+        let value = self.expression(value);
+        self.emit(Op::Move(to, value));
+        let end = self.jump(|goal| Op::JumpIfGiven(to, goal));
+        let mark = self.shared.mark();
+        let value = self.expression(otherwise);
+        self.emit(Op::Move(to, value));
+        self.shared.forget(mark);
+        self.land(&[end]);
+        to
+    }
+
+    fn one_of(&mut self, value: &Expr, values: &[Expr]) -> Reg {
+        let value = self.expression(value);
+        let constant = |expr: &Expr| match &expr.kind {
+            K::Constant(value) => Some(value.clone()),
+            _ => None,
+        };
+        if let Some(constants) = values.iter().map(constant).collect::<Option<Box<[Value]>>>() {
+            return self.compute_form(Form::OneOf(value, constants));
+        }
+        let to = self.temporary();
+        let mark = self.shared.mark();
+        let mut ends = Vec::with_capacity(values.len());
+        for candidate in values {
+            let candidate = self.expression(candidate);
+            self.emit(Op::Compare(Comparison::Is, to, value, candidate));
+            ends.push(self.jump(|goal| Op::JumpIf(to, goal)));
+        }
+        self.shared.forget(mark);
+        self.land(&ends);
+        to
+    }
+
+    fn in_range(&mut self, value: &Expr, low: Option<&(Expr, bool)>, high: Option<&(Expr, bool)>) -> Reg {
+        let value = self.expression(value);
+        let to = self.temporary();
+        let yes = self.constant(Value::YesNo(true));
+        let low = low.map(|(end, included)| (end, if *included { Comparison::AtLeast } else { Comparison::Greater }));
+        let high = high.map(|(end, included)| (end, if *included { Comparison::AtMost } else { Comparison::Less }));
+        let mark = self.shared.mark();
+        let mut outside = Vec::new();
+        if low.is_none() && high.is_none() {
+            self.emit(Op::Move(to, yes));
+        }
+        for (end, comparison) in low.into_iter().chain(high) {
+            let end = self.expression(end);
+            self.emit(Op::Compare(comparison, to, value, end));
+            outside.push(self.jump(|goal| Op::JumpUnless(to, goal)));
+        }
+        // Nothing comes after the last end.
+        self.shared.forget(mark);
+        self.land(&outside);
+        to
+    }
+
+    /// `amount × ⌈of ÷ step⌉`; where there is nothing to count, neither the step nor the amount is asked for.
+    fn per_step(&mut self, amount: &Expr, step: &Expr, of: &Expr, started: bool) -> Reg {
+        let to = self.temporary();
+        let of = self.expression(of);
+        let zero = self.constant_number(Number::ZERO);
+        self.emit(Op::Move(to, zero));
+        let end = self.jump(|goal| Op::JumpUnlessPositive(of, goal));
+        let mark = self.shared.mark();
+        let step = self.expression(step);
+        let steps = self.compute(|to| Op::Steps(to, of, step, started));
+        let amount = self.expression(amount);
+        self.emit(Op::Multiply(to, amount, steps));
+        self.shared.forget(mark);
+        self.land(&[end]);
+        to
+    }
+
+    /// Stages of a `Stages` expression, applied to a value.
+    pub(super) fn stages(&mut self, expr: &Expr, value: Reg, stages: &[Stage]) -> Reg {
+        let mut value = value;
+        for (index, stage) in (0..).zip(stages) {
+            let span = std::mem::replace(&mut self.span, stage.span);
+            self.tell(|| Event::EnterStage(expr.clone(), index));
+            value = self.stage(value, stage);
+            self.tell(|| Event::LeaveStage(value));
+            self.span = span;
+        }
+        value
+    }
+
+    fn stage(&mut self, value: Reg, stage: &Stage) -> Reg {
+        match &stage.kind {
+            StageKind::LessPercent(percent) => self.changed_by(value, Arithmetic::Subtract, percent),
+            StageKind::PlusPercent(percent) => self.changed_by(value, Arithmetic::Add, percent),
+            StageKind::LessAmount(amount) => {
+                let amount = self.expression(amount);
+                self.calculate(Arithmetic::Subtract, value, amount)
+            }
+            StageKind::PlusAmount(amount) => {
+                let amount = self.expression(amount);
+                self.calculate(Arithmetic::Add, value, amount)
+            }
+            StageKind::Minimum(bound, _) => {
+                let bound = self.expression(bound);
+                self.compute(|to| Op::Greatest(to, value, bound))
+            }
+            StageKind::Maximum(bound, _) => {
+                let bound = self.expression(bound);
+                self.compute(|to| Op::Least(to, value, bound))
+            }
+            StageKind::Rounded(how) => {
+                let rounded = self.rounded(value, how);
+                self.tell(|| Event::Rounded(value, rounded));
+                rounded
+            }
+        }
+    }
+
+    /// × (1 ± percent)
+    fn changed_by(&mut self, value: Reg, arithmetic: Arithmetic, percent: &Expr) -> Reg {
+        let percent = self.expression(percent);
+        let one = self.constant_number(Number::ONE);
+        let factor = self.calculate(arithmetic, one, percent);
+        self.calculate(Arithmetic::Multiply, value, factor)
+    }
+
+    /// A value rounded as the rules say.
+    pub(super) fn rounded(&mut self, value: Reg, how: &RoundTo) -> Reg {
+        let step = self.round_step(how);
+        let mode = how.mode;
+        self.compute(|to| Op::Round(to, value, step, mode))
+    }
+
+    pub(super) fn round_step(&mut self, how: &RoundTo) -> Reg {
+        match &how.step {
+            RoundStep::Fixed(step) => self.constant_number(step.clone()),
+            RoundStep::MinorOf(slot) => {
+                let slot = Reg(u32::from(*slot));
+                self.compute(|to| Op::MinorUnit(to, slot))
+            }
+            RoundStep::Expr(step) => {
+                let step = self.expression(step);
+                if self.known_number(step).is_none_or(Number::is_negative) {
+                    self.emit(Op::CheckStep(step));
+                }
+                step
+            }
+        }
+    }
+
+    fn call(&mut self, id: crate::program::FunctionId, arguments: &[Expr]) -> Reg {
+        let arguments = self.expressions(arguments);
+        let parameters = self.parameters.get(&super::Owner::Function(id.0)).copied().unwrap_or_default();
+        for (parameter, argument) in (parameters..).map(Reg).zip(arguments) {
+            self.emit(Op::Move(parameter, argument));
+        }
+        let level = self.frame.level;
+        self.emit(Op::Call(id.0, level));
+        let result = self.code.functions.get(id.0 as usize).map_or(Reg::default(), |(_, result)| *result);
+        let to = self.temporary();
+        self.emit(Op::Move(to, result));
+        to
+    }
+
+    /// Sees to it that a charge is known.
+    pub(super) fn charge(&mut self, id: ChargeId) {
+        let (own, level) = (self.code.charge(id), self.frame.level);
+        self.emit(Op::Charge(own, id, level));
+    }
+
+    fn charge_amount(&mut self, id: ChargeId) -> Reg {
+        self.charge(id);
+        let to = self.temporary();
+        self.emit(Op::Amount(to, id));
+        to
+    }
+}
