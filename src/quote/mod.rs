@@ -7,7 +7,6 @@
 //! A quote is compact: a line is a small record of numbers and ids, its words are read from the rule set's (`words`), and what
 //! few lines have lies beside them. It is read through views (`line`, `output`), and the evaluator writes it (`writing`).
 
-mod amount;
 mod line;
 mod output;
 mod text;

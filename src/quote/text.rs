@@ -1,6 +1,5 @@
 //! A quote as text for people: one line for each charge, amounts aligned.
 
-use super::amount::DecimalText;
 use super::{ChargeLine, Data, Money, Quantity, Quote};
 use crate::eval::show;
 use crate::value::Number;
@@ -12,7 +11,7 @@ const WIDEST: usize = 60;
 /// A number for people; one that no decimal is equal to with six decimals after `≈`.
 fn write_number(f: &mut fmt::Formatter<'_>, number: &Number, least_decimals: u32) -> fmt::Result {
     match number.lane() {
-        Some(_) => f.write_str(DecimalText::of(number, least_decimals).as_str()),
+        Some(_) => write!(f, "{}", number.with_decimals(least_decimals)),
         None => f.write_str(&show::decimal(number, least_decimals)),
     }
 }

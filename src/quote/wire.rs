@@ -1,6 +1,5 @@
 //! How quotes, amounts and values are written in JSON. A number is written from the stack: nothing is allocated for a line.
 
-use super::amount::DecimalText;
 use super::{BreakdownLine, ChargeLine, Data, Flag, Money, Output, Quantity, Quote};
 use crate::value::{Currency, Number};
 use serde::ser::{SerializeMap, SerializeSeq, SerializeStruct};
@@ -105,7 +104,7 @@ impl Serialize for Amount<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Amount(amount, currency) = self;
         let mut money = serializer.serialize_struct("Money", 2)?;
-        money.serialize_field("amount", DecimalText::of(amount, currency.digits()).as_str())?;
+        money.serialize_field("amount", &amount.with_decimals(currency.digits()))?;
         money.serialize_field("currency", currency.code())?;
         money.end()
     }
@@ -120,7 +119,7 @@ impl Serialize for Money {
 impl Serialize for Quantity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut quantity = serializer.serialize_struct("Quantity", 2)?;
-        quantity.serialize_field("value", DecimalText::of(self.value, 0).as_str())?;
+        quantity.serialize_field("value", self.value)?;
         quantity.serialize_field("unit", self.unit)?;
         quantity.end()
     }
@@ -149,7 +148,7 @@ impl Serialize for Flag<'_> {
 impl Serialize for Data<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Data::Number(number) => serializer.serialize_str(DecimalText::of(number, 0).as_str()),
+            Data::Number(number) => number.serialize(serializer),
             Data::Money(money) => money.serialize(serializer),
             Data::Quantity(quantity) => quantity.serialize(serializer),
             Data::YesNo(answer) => serializer.serialize_bool(*answer),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::number::Number;
 use iso_4217::{CURRENCIES, Entry};
 
-/// A currency of ISO 4217, in use or withdrawn since 2010.
+/// A currency of ISO 4217, in use or withdrawn since 2010: its place in the table, in the order of the codes.
 ///
 /// ```
 /// use ratewright::value::Currency;
@@ -25,24 +25,25 @@ use iso_4217::{CURRENCIES, Entry};
 /// assert_eq!(Currency::parse("usd"), None); // codes are in capitals
 /// # Ok::<(), &'static str>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Currency([u8; 3]);
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Currency(u8);
 
 impl Currency {
     /// The currency with this code, in capitals. `None` for an unknown code, and for codes without a minor unit (`XAU`, `XXX`).
     pub fn parse(code: &str) -> Option<Self> {
         let code = <[u8; 3]>::try_from(code.as_bytes()).ok()?;
-        find(code).map(|entry| Self(entry.code))
+        let place = CURRENCIES.binary_search_by_key(&code, |entry| entry.code).ok()?;
+        u8::try_from(place).ok().map(Self)
     }
 
     /// The code: `USD`.
-    pub fn code(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
+    pub fn code(&self) -> &'static str {
+        self.entry().and_then(|entry| std::str::from_utf8(&entry.code).ok()).unwrap_or_default()
     }
 
     /// The decimal digits of the minor unit: 2 for USD, 0 for JPY, 3 for KWD, 4 for CLF.
     pub fn digits(self) -> u32 {
-        find(self.0).map_or(2, |entry| u32::from(entry.digits))
+        self.entry().map_or(2, |entry| u32::from(entry.digits))
     }
 
     /// The smallest amount that is booked: 0.01 for USD, 1 for JPY.
@@ -52,23 +53,32 @@ impl Currency {
 
     /// The English name: `United States dollar`.
     pub fn name(self) -> &'static str {
-        find(self.0).map_or("", |entry| entry.name)
+        self.entry().map_or("", |entry| entry.name)
     }
 
     /// The currency that took the place of one that is withdrawn: EUR for HRK.
     pub fn successor(self) -> Option<Self> {
-        find(self.0).and_then(|entry| Self::parse(entry.successor))
+        self.entry().and_then(|entry| Self::parse(entry.successor))
     }
 
     /// Every currency, by code.
     pub fn all() -> impl Iterator<Item = Self> {
-        CURRENCIES.iter().map(|entry| Self(entry.code))
+        (0..=u8::MAX).zip(&CURRENCIES).map(|(place, _)| Self(place))
+    }
+
+    #[inline]
+    fn entry(self) -> Option<&'static Entry> {
+        CURRENCIES.get(usize::from(self.0))
     }
 }
 
-fn find(code: [u8; 3]) -> Option<&'static Entry> {
-    let index = CURRENCIES.binary_search_by_key(&code, |entry| entry.code).ok()?;
-    CURRENCIES.get(index)
+/// Every place in the table fits a byte.
+const _: () = assert!(CURRENCIES.len() <= 256);
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Currency({})", self.code())
+    }
 }
 
 impl fmt::Display for Currency {
