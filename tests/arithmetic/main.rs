@@ -71,7 +71,7 @@ impl Pair {
 fn operand(random: &mut Random, pool: &[Pair]) -> Pair {
     let sign = BigInt::from(random.sign());
     let decimal = |mantissa: BigInt, scale: u64| Pair::of(Exact::new(mantissa, ten_to(scale)));
-    match random.below(16) {
+    match random.below(19) {
         0 => decimal(BigInt::from(random.below(21)) - 10, 0),
         1 => decimal(sign * random.below(10_000_000), 2),
         2 => decimal(sign * random.below(5_000_000), random.below(7)),
@@ -93,6 +93,14 @@ fn operand(random: &mut Random, pool: &[Pair]) -> Pair {
             let long = (BigInt::from(1) << (1020 + random.below(5))) - (1 + random.below(9));
             let short = BigInt::from(1 + random.below(100));
             Pair::of(if random.below(2) == 0 { Exact::new(sign * long, short) } else { Exact::new(sign * short, long) })
+        }
+        // the edges of 128 bits: as a decimal, as the parts of a fraction, and with as many decimals as there is room for
+        12 => decimal(sign * ((BigInt::from(1) << 127) - 2 + random.below(4)), random.below(42)),
+        13 => decimal(sign * (BigInt::from(random.next()) << random.below(66)), 30 + random.below(12)),
+        14 => {
+            let edge = (BigInt::from(1) << (60 + random.below(69))) - random.below(3);
+            let other = BigInt::from(1 + random.below(1 << 20));
+            Pair::of(if random.below(2) == 0 { Exact::new(sign * edge, other) } else { Exact::new(sign * other, edge) })
         }
         _ => pool[random.below(pool.len() as u64) as usize].clone(),
     }

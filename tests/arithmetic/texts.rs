@@ -50,7 +50,7 @@ fn every_notation_takes_its_form_and_nothing_else() {
     let notations: [(&str, Reader); 4] = [
         (r"^[+-]?[0-9]+(\.[0-9]+)?$", Number::parse),
         (r"^[+-]?[0-9](_*[0-9])*(\.[0-9](_*[0-9])*)?$", Number::parse_literal),
-        (r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$", Number::parse_json),
+        (r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?0*([0-9]{1,2}|100))?$", Number::parse_json),
         (r"^[+-]?[0-9]+(\.[0-9]+)?$|^[+-]?[0-9]+/0*[1-9][0-9]*$", Number::parse_exact),
     ];
     let notations = notations.map(|(pattern, reader)| (Regex::new(pattern).unwrap(), reader));

@@ -1,23 +1,24 @@
 //! Exact numbers: every rational number up to a bound, with nothing lost but by a written rounding.
 //!
-//! Two forms carry a value. The small one (`lane.rs`) is a decimal in one machine word and does not allocate; the wide one
-//! (`fraction.rs`) is a reduced fraction of big integers. A value that fits the small lane is always there, so equal numbers have
-//! one form, are `==`, and hash alike; and no result, error or text depends on the form a value came through.
+//! Three forms carry a value. The small lane (`lane.rs`) is a decimal in one machine word and does not allocate; a longer decimal
+//! (`decimal.rs`) has 128 bits; a reduced fraction (`fraction.rs`) takes what does not terminate, and what is longer still. A value
+//! is always in the first of the three that it fits, so equal numbers have one form, are `==`, and hash alike; and no result, error
+//! or text depends on the form a value came through.
 
+mod decimal;
 mod fraction;
 mod lane;
 mod rounding;
 mod text;
 mod writing;
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
-use num_traits::{One, Signed, ToPrimitive};
 use rust_decimal::Decimal;
 
+use decimal::WideDecimal;
 use fraction::Fraction;
 pub(crate) use lane::Lane;
 pub use rounding::RoundingMode;
@@ -66,7 +67,14 @@ enum Form {
     /// `mantissa / 10^scale` with the fewest decimals, within the bounds of [`Lane`]. (Not a `Lane` itself: so a number takes 16 bytes.)
     Small { mantissa: i64, scale: u8 },
     /// Everything that does not fit the small lane.
-    Wide(Arc<Fraction>),
+    Wide(Arc<Wide>),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Wide {
+    Decimal(WideDecimal),
+    /// What does not fit a decimal.
+    Fraction(Fraction),
 }
 
 impl Number {
@@ -82,9 +90,9 @@ impl Number {
 
     /// The integer.
     pub fn from_i128(value: i128) -> Self {
-        match Lane::fitting(value, 0) {
-            Some(lane) => Self::small(lane),
-            None => Self::wide(Fraction::integer(BigInt::from(value))),
+        match i64::try_from(value) {
+            Ok(mantissa) if mantissa != i64::MIN => Self::small(Lane { mantissa, scale: 0 }),
+            _ => Self::from_scaled(value, 0).unwrap_or_default(),
         }
     }
 
@@ -95,8 +103,8 @@ impl Number {
 
     /// `mantissa / 10^scale`, for a scale up to 300; `None` beyond.
     pub fn from_scaled(mantissa: i128, scale: u32) -> Option<Self> {
-        if let Some(lane) = Lane::fitting(mantissa, scale) {
-            return Some(Self::from_lane(lane));
+        if let Some(decimal) = WideDecimal::new(mantissa, scale) {
+            return Some(Self::from_decimal_form(decimal));
         }
         (scale <= 300).then(|| Self::reduced(Fraction::decimal(BigInt::from(mantissa), scale)))
     }
@@ -118,10 +126,10 @@ impl Number {
             Form::Small { mantissa, scale } => {
                 Decimal::try_from_i128_with_scale(i128::from(*mantissa), u32::from(*scale)).ok()
             }
-            Form::Wide(fraction) => {
-                let (mantissa, scale) = fraction.decimal_parts()?;
-                Decimal::try_from_i128_with_scale(mantissa.to_i128()?, scale).ok()
-            }
+            Form::Wide(wide) => match **wide {
+                Wide::Decimal(decimal) => Decimal::try_from_i128_with_scale(decimal.mantissa(), decimal.scale()).ok(),
+                Wide::Fraction(_) => None, // a `Decimal` fits 128 bits
+            },
         }
     }
 
@@ -132,7 +140,7 @@ impl Number {
         {
             return Ok(Self::from_lane(sum));
         }
-        Self::bounded(self.to_fraction().add(&other.to_fraction()))
+        self.wide(other, WideDecimal::add, Fraction::add)
     }
 
     /// The exact difference.
@@ -142,7 +150,7 @@ impl Number {
         {
             return Ok(Self::from_lane(difference));
         }
-        Self::bounded(self.to_fraction().sub(&other.to_fraction()))
+        self.wide(other, WideDecimal::sub, Fraction::sub)
     }
 
     /// The exact product.
@@ -152,7 +160,7 @@ impl Number {
         {
             return Ok(Self::from_lane(product));
         }
-        Self::bounded(self.to_fraction().mul(&other.to_fraction()))
+        self.wide(other, WideDecimal::mul, Fraction::mul)
     }
 
     /// The exact quotient; one that does not terminate stays a fraction.
@@ -165,7 +173,12 @@ impl Number {
         {
             return Ok(Self::from_lane(quotient));
         }
-        Self::bounded(self.to_fraction().div(&other.to_fraction()))
+        if let (Some(a), Some(b)) = (self.decimal_form(), other.decimal_form())
+            && let Some(quotient) = Fraction::quotient(a, b)
+        {
+            return Ok(Self::reduced(quotient));
+        }
+        self.wide(other, WideDecimal::div, Fraction::div)
     }
 
     /// What is left of the number after taking the whole multiples of `divisor` toward minus infinity: it has the divisor's sign.
@@ -178,7 +191,10 @@ impl Number {
     pub fn neg(&self) -> Number {
         match &self.0 {
             Form::Small { mantissa, scale } => Number(Form::Small { mantissa: -mantissa, scale: *scale }),
-            Form::Wide(fraction) => Self::wide(fraction.neg()),
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(decimal) => Self::from_decimal_form(decimal.neg()),
+                Wide::Fraction(fraction) => Self::reduced(fraction.neg()),
+            },
         }
     }
 
@@ -198,7 +214,7 @@ impl Number {
     pub fn is_negative(&self) -> bool {
         match &self.0 {
             Form::Small { mantissa, .. } => *mantissa < 0,
-            Form::Wide(fraction) => fraction.numerator().is_negative(),
+            Form::Wide(wide) => wide.is_negative(),
         }
     }
 
@@ -207,7 +223,7 @@ impl Number {
     pub fn is_positive(&self) -> bool {
         match &self.0 {
             Form::Small { mantissa, .. } => *mantissa > 0,
-            Form::Wide(fraction) => fraction.numerator().is_positive(),
+            Form::Wide(wide) => !wide.is_negative(), // zero is small
         }
     }
 
@@ -215,7 +231,10 @@ impl Number {
     pub fn is_integer(&self) -> bool {
         match &self.0 {
             Form::Small { scale, .. } => *scale == 0,
-            Form::Wide(fraction) => fraction.denominator().is_one(),
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(decimal) => decimal.scale() == 0,
+                Wide::Fraction(fraction) => fraction.is_integer(),
+            },
         }
     }
 
@@ -224,8 +243,7 @@ impl Number {
         match &self.0 {
             Form::Small { mantissa, scale: 0 } => Some(*mantissa),
             Form::Small { .. } => None,
-            Form::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i64(),
-            Form::Wide(_) => None,
+            Form::Wide(_) => self.to_i128().and_then(|whole| i64::try_from(whole).ok()), // i64::MIN
         }
     }
 
@@ -233,8 +251,10 @@ impl Number {
     pub fn to_i128(&self) -> Option<i128> {
         match &self.0 {
             Form::Small { .. } => self.to_i64().map(i128::from),
-            Form::Wide(fraction) if fraction.denominator().is_one() => fraction.numerator().to_i128(),
-            Form::Wide(_) => None,
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(decimal) => (decimal.scale() == 0).then(|| decimal.mantissa()),
+                Wide::Fraction(fraction) => fraction.to_i128(),
+            },
         }
     }
 
@@ -248,14 +268,17 @@ impl Number {
         {
             return Ok(Self::from_lane(rounded));
         }
-        Self::bounded(self.to_fraction().round_to(&step.to_fraction(), mode))
+        self.wide(step, |a, b| a.round_to(b, mode), |a, b| a.round_to(b, mode))
     }
 
     /// Whether the number can be written as a decimal: 1/8 can, 1/3 cannot.
     pub fn terminates(&self) -> bool {
         match &self.0 {
             Form::Small { .. } => true,
-            Form::Wide(fraction) => fraction.decimal_parts().is_some(),
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(_) => true,
+                Wide::Fraction(fraction) => fraction.decimal_parts().is_some(),
+            },
         }
     }
 
@@ -280,16 +303,19 @@ impl Number {
         Number(Form::Small { mantissa: canonical.mantissa, scale: canonical.scale })
     }
 
-    /// A fraction that is known not to fit the small lane.
-    fn wide(fraction: Fraction) -> Self {
-        Number(Form::Wide(Arc::new(fraction)))
+    /// The same number, in the small lane if it fits there.
+    fn from_decimal_form(decimal: WideDecimal) -> Self {
+        match decimal.to_lane() {
+            Some(lane) => Self::small(lane),
+            None => Number(Form::Wide(Arc::new(Wide::Decimal(decimal)))),
+        }
     }
 
-    /// A fraction within the bound, in the lane where it belongs.
+    /// A fraction within the bound, in the form where it belongs.
     fn reduced(fraction: Fraction) -> Self {
-        match fraction.to_lane() {
-            Some(lane) => Self::from_lane(lane),
-            None => Self::wide(fraction),
+        match fraction.to_wide_decimal() {
+            Some(decimal) => Self::from_decimal_form(decimal),
+            None => Number(Form::Wide(Arc::new(Wide::Fraction(fraction)))),
         }
     }
 
@@ -302,12 +328,48 @@ impl Number {
         Ok(Self::reduced(fraction))
     }
 
-    fn to_fraction(&self) -> Cow<'_, Fraction> {
+    /// An operation where the small lane does not do: with decimals if both are decimals and the result is one, else with fractions.
+    #[cold]
+    fn wide(
+        &self,
+        other: &Number,
+        of_decimals: impl Fn(WideDecimal, WideDecimal) -> Option<WideDecimal>,
+        of_fractions: impl Fn(&Fraction, &Fraction) -> Option<Fraction>,
+    ) -> Result<Number, NumberError> {
+        if let (Some(a), Some(b)) = (self.decimal_form(), other.decimal_form())
+            && let Some(result) = of_decimals(a, b)
+        {
+            return Ok(Self::from_decimal_form(result));
+        }
+        Self::bounded(of_fractions(&self.to_fraction(), &other.to_fraction()))
+    }
+
+    fn decimal_form(&self) -> Option<WideDecimal> {
         match &self.0 {
-            Form::Small { mantissa, scale } => {
-                Cow::Owned(Fraction::decimal(BigInt::from(*mantissa), u32::from(*scale)))
-            }
-            Form::Wide(fraction) => Cow::Borrowed(fraction),
+            Form::Small { mantissa, scale } => Some(Lane { mantissa: *mantissa, scale: *scale }.into()),
+            Form::Wide(wide) => match **wide {
+                Wide::Decimal(decimal) => Some(decimal),
+                Wide::Fraction(_) => None,
+            },
+        }
+    }
+
+    fn to_fraction(&self) -> Fraction {
+        match &self.0 {
+            Form::Small { mantissa, scale } => WideDecimal::from(Lane { mantissa: *mantissa, scale: *scale }).into(),
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(decimal) => (*decimal).into(),
+                Wide::Fraction(fraction) => fraction.clone(),
+            },
+        }
+    }
+}
+
+impl Wide {
+    fn is_negative(&self) -> bool {
+        match self {
+            Wide::Decimal(decimal) => decimal.mantissa() < 0,
+            Wide::Fraction(fraction) => fraction.is_negative(),
         }
     }
 }
@@ -323,7 +385,10 @@ impl Ord for Number {
         if let (Some(a), Some(b)) = (self.lane(), other.lane()) {
             return a.compare(b);
         }
-        self.to_fraction().order(&other.to_fraction())
+        match (self.decimal_form(), other.decimal_form()) {
+            (Some(a), Some(b)) => a.compare(b),
+            _ => self.to_fraction().order(&other.to_fraction()),
+        }
     }
 }
 

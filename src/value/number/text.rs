@@ -153,28 +153,28 @@ fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberEr
     if digits.whole.len() + digits.decimals.len() > 2 * MAX_DIGITS {
         return Err(ParseNumberError::TooManyDigits);
     }
-    let mut joined = String::with_capacity(digits.whole.len() + digits.decimals.len());
-    joined.extend(digits.whole.chars().chain(digits.decimals.chars()).filter(char::is_ascii_digit));
-    if joined.len() > MAX_DIGITS {
+    let bytes = || digits.whole.bytes().chain(digits.decimals.bytes()).filter(u8::is_ascii_digit);
+    let length = bytes().count();
+    if length > MAX_DIGITS {
         return Err(ParseNumberError::TooManyDigits);
     }
     let decimals = digits.decimals.bytes().filter(u8::is_ascii_digit).count() as i32;
-    Ok(assemble(digits.negative, &joined, decimals - digits.exponent))
-}
-
-/// `±digits / 10^scale`, where a negative scale multiplies.
-fn assemble(negative: bool, digits: &str, scale: i32) -> Number {
-    if let (Ok(mantissa), Ok(scale)) = (digits.parse::<i64>(), u32::try_from(scale))
-        && let Some(lane) = Lane::fitting(i128::from(if negative { -mantissa } else { mantissa }), scale)
-    {
-        return Number::from_lane(lane);
+    let scale = decimals - digits.exponent;
+    if length <= 38 {
+        let magnitude = bytes().fold(0_i128, |number, byte| number * 10 + i128::from(byte - b'0')); // below 10^38
+        let power = 10_i128.checked_pow(scale.min(0).unsigned_abs());
+        let mantissa = power.and_then(|power| magnitude.checked_mul(if digits.negative { -power } else { power }));
+        if let Some(number) = mantissa.and_then(|mantissa| Number::from_scaled(mantissa, scale.max(0).unsigned_abs())) {
+            return Ok(number);
+        }
     }
-    let mantissa = digits.parse::<BigInt>().unwrap_or_else(|_| BigInt::zero());
-    let mantissa = if negative { -mantissa } else { mantissa };
-    Number::reduced(match u32::try_from(scale) {
+    let joined: String = bytes().map(char::from).collect();
+    let mantissa = joined.parse::<BigInt>().unwrap_or_else(|_| BigInt::zero());
+    let mantissa = if digits.negative { -mantissa } else { mantissa };
+    Ok(Number::reduced(match u32::try_from(scale) {
         Ok(scale) => Fraction::decimal(mantissa, scale),
         Err(_) => Fraction::integer(mantissa * power(10, scale.unsigned_abs())),
-    })
+    }))
 }
 
 fn split(text: &str, notation: Notation) -> Result<Digits<'_>, ParseNumberError> {

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Form, Lane, Number};
+use super::{Form, Lane, Number, Wide};
 
 impl Number {
     /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
@@ -32,9 +32,12 @@ impl Number {
     fn long_text(&self, min_decimals: usize) -> String {
         let (digits, scale) = match &self.0 {
             Form::Small { mantissa, scale } => (mantissa.unsigned_abs().to_string(), usize::from(*scale)),
-            Form::Wide(fraction) => match fraction.decimal_parts() {
-                Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale as usize),
-                None => return format!("{}/{}", fraction.numerator(), fraction.denominator()),
+            Form::Wide(wide) => match &**wide {
+                Wide::Decimal(decimal) => (decimal.mantissa().unsigned_abs().to_string(), decimal.scale() as usize),
+                Wide::Fraction(fraction) => match fraction.decimal_parts() {
+                    Some((mantissa, scale)) => (mantissa.magnitude().to_string(), scale as usize),
+                    None => return fraction.to_string(),
+                },
             },
         };
         let mut text = String::with_capacity(digits.len() + min_decimals + 3);
