@@ -6,7 +6,7 @@
 use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent, Tracer};
-use crate::input::{Binder, InputLimits, InputMemory};
+use crate::input::{Binder, Edition, InputLimits, InputMemory};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
 use crate::schema;
@@ -112,7 +112,8 @@ impl Compiler {
         }
         let (hosts, limits) = (Hosts::new(functions), self.limits.clone());
         compute_defaults(&mut program, &hosts, &limits);
-        Ok(RuleSet { inner: Arc::new(Inner { program, hosts, limits, warnings: diagnostics }) })
+        let edition = Arc::new(Edition::new(&program));
+        Ok(RuleSet { inner: Arc::new(Inner { program, edition, hosts, limits, warnings: diagnostics }) })
     }
 }
 
@@ -200,6 +201,7 @@ pub struct RuleSet {
 
 struct Inner {
     program: Program,
+    edition: Arc<Edition>,
     hosts: Hosts,
     limits: Limits,
     warnings: Vec<Diagnostic>,
@@ -214,8 +216,9 @@ const _: fn() = || {
 
 /// The memory of quotes, to be reused by one thread for many quotes. See [`RuleSet::quote_in`].
 ///
-/// Once it has been used, a quote for an input without lists allocates only what the quote itself consists of, and texts that
-/// did not occur before; with [`RuleSet::quote_into`] not even the quote. No value of an input outlives its quote in it but short texts, which are shared with later ones.
+/// Once it has been used, reading an input allocates nothing but texts that did not occur before, lists of another length than
+/// before, and what a default computes; and pricing it only what the quote consists of, with [`RuleSet::quote_into`] not even that. It keeps the values of the last input until the next, and short texts that occurred. It may
+/// be used with any rule set; with another than before it begins anew.
 #[derive(Debug, Default)]
 pub struct Context {
     scratch: Scratch,
@@ -402,7 +405,7 @@ impl RuleSet {
         input: &I,
         quote: &mut Quote,
     ) -> Result<(), EvalError> {
-        self.price(context, quote, |binder| binder.bind(input))
+        self.price(context, quote, |binder, memory| binder.bind(memory, input))
     }
 
     /// As [`RuleSet::quote_into`], for an input in JSON.
@@ -410,7 +413,7 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn quote_json_into(&self, context: &mut Context, text: &str, quote: &mut Quote) -> Result<(), EvalError> {
-        self.price(context, quote, |binder| binder.bind_json(text))
+        self.price(context, quote, |binder, memory| binder.bind_json(memory, text))
     }
 
     /// As [`RuleSet::quote_into`], for an input in flat text fields.
@@ -423,7 +426,53 @@ impl RuleSet {
         fields: &[(&str, &str)],
         quote: &mut Quote,
     ) -> Result<(), EvalError> {
-        self.price(context, quote, |binder| binder.bind_fields(fields))
+        self.price(context, quote, |binder, memory| binder.bind_fields(memory, fields))
+    }
+
+    /// The values of an input, one for each field of the rule set's declaration: what [`RuleSet::quote_in`] prices, without pricing it.
+    ///
+    /// # Errors
+    /// The input does not fit the rule set's declaration.
+    ///
+    /// ```
+    /// # let rules = ratewright::RuleSet::compile(r#"
+    /// #     ruleset parcel "Parcels" { currency USD }
+    /// #     input { weight : mass in lb  insured : yes/no = no }
+    /// #     charge BASE = 2.50 USD per lb * weight
+    /// # "#)?;
+    /// use ratewright::value::{Number, Value};
+    ///
+    /// let mut context = rules.context();
+    /// let values = rules.read_json_in(&mut context, r#"{"weight": "48 oz"}"#)?;
+    /// assert_eq!(values, [Value::Number(Number::from_i64(3)), Value::YesNo(false)]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn read_in<'c, I: Serialize + ?Sized>(
+        &self,
+        context: &'c mut Context,
+        input: &I,
+    ) -> Result<&'c [Value], EvalError> {
+        self.bind(&mut context.input, |binder, memory| binder.bind(memory, input))
+    }
+
+    /// As [`RuleSet::read_in`], for an input in JSON.
+    ///
+    /// # Errors
+    /// As [`RuleSet::read_in`]; or the text is not JSON.
+    pub fn read_json_in<'c>(&self, context: &'c mut Context, text: &str) -> Result<&'c [Value], EvalError> {
+        self.bind(&mut context.input, |binder, memory| binder.bind_json(memory, text))
+    }
+
+    /// As [`RuleSet::read_in`], for an input in flat text fields.
+    ///
+    /// # Errors
+    /// As [`RuleSet::read_in`].
+    pub fn read_fields_in<'c>(
+        &self,
+        context: &'c mut Context,
+        fields: &[(&str, &str)],
+    ) -> Result<&'c [Value], EvalError> {
+        self.bind(&mut context.input, |binder, memory| binder.bind_fields(memory, fields))
     }
 
     /// The quote for an input, and how each amount of it came about.
@@ -431,8 +480,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain<I: Serialize + ?Sized>(&self, input: &I) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind(input))?;
-        self.explain_slots(&slots)
+        let mut memory = InputMemory::default();
+        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind(memory, input))?)
     }
 
     /// As [`RuleSet::explain`], for an input in JSON.
@@ -440,8 +489,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn explain_json(&self, text: &str) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind_json(text))?;
-        self.explain_slots(&slots)
+        let mut memory = InputMemory::default();
+        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind_json(memory, text))?)
     }
 
     /// As [`RuleSet::explain`], for an input in flat text fields.
@@ -449,8 +498,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain_fields(&self, fields: &[(&str, &str)]) -> Result<(Quote, Explanation), EvalError> {
-        let slots = self.bind(&mut InputMemory::default(), |binder| binder.bind_fields(fields))?;
-        self.explain_slots(&slots)
+        let mut memory = InputMemory::default();
+        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind_fields(memory, fields))?)
     }
 
     /// The JSON Schema (2020-12) of the input.
@@ -479,31 +528,27 @@ impl RuleSet {
         testing::run(&self.inner.program, &self.inner.hosts, &self.inner.limits)
     }
 
-    fn bind(
+    /// The slots of an input, in the memory.
+    fn bind<'m>(
         &self,
-        memory: &mut InputMemory,
-        read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>,
-    ) -> Result<Vec<Value>, EvalError> {
-        let Inner { program, hosts, limits, .. } = &*self.inner;
+        memory: &'m mut InputMemory,
+        read: impl FnOnce(Binder<'_>, &'m mut InputMemory) -> Result<&'m [Value], EvalError>,
+    ) -> Result<&'m [Value], EvalError> {
+        let Inner { program, edition, hosts, limits, .. } = &*self.inner;
         let limits_of_input = InputLimits { list_length: limits.list, ..InputLimits::default() };
         let default_of = |expr: &Expr| default_of(program, hosts, limits, expr);
-        let binder = Binder::new(program, limits_of_input, &default_of).with_memory(std::mem::take(memory));
-        let slots = read(&binder);
-        *memory = binder.into_memory();
-        slots
+        read(Binder::new(program, edition, limits_of_input, &default_of), memory)
     }
 
-    fn price(
+    fn price<'m>(
         &self,
-        context: &mut Context,
+        context: &'m mut Context,
         quote: &mut Quote,
-        read: impl FnOnce(&Binder<'_>) -> Result<Vec<Value>, EvalError>,
+        read: impl FnOnce(Binder<'_>, &'m mut InputMemory) -> Result<&'m [Value], EvalError>,
     ) -> Result<(), EvalError> {
         let Inner { program, hosts, limits, .. } = &*self.inner;
         let slots = self.bind(&mut context.input, read).inspect_err(|_| quote.clear())?;
-        let outcome = eval::price(program, hosts, &slots, limits, &mut context.scratch, quote, &mut Silent);
-        context.input.keep(slots);
-        outcome
+        eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut Silent)
     }
 
     fn explain_slots(&self, slots: &[Value]) -> Result<(Quote, Explanation), EvalError> {

@@ -1,9 +1,9 @@
 //! Every example of `docs/wire-format.md`: the types that it names, what is sent, and what the rules see or why not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use super::{Binder, InputLimits, wire};
+use super::tests::Doors;
+use super::wire;
 use crate::RuleSet;
-use crate::program::ExprKind;
 
 const RULES: &str = r#"
 ruleset wire "Wire" { currency USD }
@@ -56,12 +56,7 @@ fn every_example_of_the_document_is_true() {
 /// What a text is read as.
 fn read(rules: &RuleSet, sent: &str) -> Result<String, String> {
     let program = rules.program();
-    let default_of = |expr: &crate::program::Expr| match &expr.kind {
-        ExprKind::Constant(value) => Ok(value.clone()),
-        other => panic!("not a constant: {other:?}"),
-    };
-    let binder = Binder::new(program, InputLimits::default(), &default_of);
-    let slots = binder.bind_json(&format!("{{\"x\": {sent}}}")).map_err(|error| error.message)?;
+    let slots = Doors::new(program).bind_json(&format!("{{\"x\": {sent}}}")).map_err(|error| error.message)?;
     let (field, value) = (program.inputs.first().unwrap(), slots.first().unwrap());
     Ok(wire::text(program, &field.ty, value))
 }

@@ -1,39 +1,46 @@
 //! Declared ranges, patterns and lists of currencies, checked on a value that already has its type.
 
+use super::edition::Target;
 use super::problem::excerpt;
-use super::{Binder, Problem, fields_of_record, wire};
+use super::{Problem, Reader, wire};
 use crate::program::{Domain, Program};
 use crate::types::Type;
 use crate::value::Value;
+use std::cmp::Ordering;
 
-impl Binder<'_> {
+impl Reader<'_> {
     /// Refuses a value, or a part of it, outside its domain.
-    pub(super) fn check_parts(&self, ty: &Type, domain: &Domain, value: &Value) -> Result<(), Problem> {
-        match (ty.present(), value) {
-            (Type::List(element), Value::List(values)) => {
+    pub(super) fn check_parts(&self, target: &Target, value: &Value) -> Result<(), Problem> {
+        match (target.element(), self.edition.fields_of(target), value) {
+            (Some(element), _, Value::List(values)) => {
                 self.check_length(values.len())?;
                 let mut elements = values.iter().enumerate();
                 elements.try_for_each(|(index, value)| {
-                    self.check_parts(element, domain, value).map_err(|problem| problem.within_element(index))
+                    self.check_parts(element, value).map_err(|problem| problem.within_element(index))
                 })
             }
-            (Type::Record(record), Value::Record(values)) => {
-                let mut fields = fields_of_record(self.program, record).iter().zip(values.iter());
+            (_, Some(fields), Value::Record(values)) => {
+                let mut fields = fields.iter().zip(values.iter());
                 fields.try_for_each(|(field, value)| {
-                    let checked = self.check_parts(&field.ty, &field.domain, value);
+                    let checked = self.check_parts(&field.target, value);
                     checked.map_err(|problem| problem.within_field(&field.wire).declared_at(field.span))
                 })
             }
-            (_, Value::Absent) => Ok(()),
-            (ty, value) => self.check_domain(ty, domain, value),
+            (_, _, Value::Absent) => Ok(()),
+            (_, _, value) => self.check_domain(target, value),
         }
     }
 
     /// Refuses a value outside its domain.
-    pub(super) fn check_domain(&self, ty: &Type, domain: &Domain, value: &Value) -> Result<(), Problem> {
-        let below = domain.low.as_ref().is_some_and(|(low, included)| value < low || (!included && value == low));
-        let above = domain.high.as_ref().is_some_and(|(high, included)| value > high || (!included && value == high));
-        if below || above {
+    pub(super) fn check_domain(&self, target: &Target, value: &Value) -> Result<(), Problem> {
+        let Target { ty, domain, .. } = target;
+        let is_beyond = |end: &Option<(Value, bool)>, beyond: Ordering| {
+            end.as_ref().is_some_and(|(end, included)| match order(value, end) {
+                Ordering::Equal => !included,
+                order => order == beyond,
+            })
+        };
+        if is_beyond(&domain.low, Ordering::Less) || is_beyond(&domain.high, Ordering::Greater) {
             let range = range_words(self.program, ty, domain);
             let found = wire::text(self.program, ty, value);
             return Err(Problem::new(format!("must be {range}, found {found}")));
@@ -51,6 +58,13 @@ impl Binder<'_> {
             return Err(Problem::new(format!("expected {expected}, found \"{currency}\"")));
         }
         Ok(())
+    }
+}
+
+fn order(a: &Value, b: &Value) -> Ordering {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.cmp(b),
+        _ => a.cmp(b),
     }
 }
 

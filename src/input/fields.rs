@@ -1,16 +1,62 @@
 //! Flat text fields, such as the cells of a CSV row under headings: `weight`, `lines[0].weight`, `lines.0.weight`.
 //!
 //! An empty text is a field that is not sent (but the empty text of a field that must be sent and is a text). A list has as many
-//! elements as there are with anything in them; a list or record may also stand in one field as JSON.
+//! elements as there are with anything in them; a list or record may also stand in one field as JSON. Where every heading is a field
+//! without parts, the texts go straight into the slots.
 
+use super::edition::{Field, Target};
+use super::list::List;
 use super::problem::{Problem, excerpt};
-use super::record::{RecordBuilder, unknown_field};
-use super::scalar::Scalar;
-use super::{Binder, Target, json};
-use crate::program::InputField;
+use super::record::{Record, unknown_field};
+use super::{Reader, json};
 use crate::types::Type;
 use crate::value::Value;
 use std::collections::BTreeMap;
+
+/// Reads the fields as the input.
+pub(super) fn read<'r>(
+    reader: &mut Reader<'r>,
+    target: &'r Target,
+    slots: &mut [Value],
+    fields: &[(&str, &str)],
+) -> Result<(), Problem> {
+    if read_plain(reader, target, slots, fields).is_some() {
+        return Ok(());
+    }
+    reader.claims.clear();
+    let mut root = Node::default();
+    for (heading, text) in fields {
+        insert(reader, &mut root, target, heading, text).map_err(|problem| problem.within_field(heading))?;
+    }
+    build(reader, &root, target, slots)
+}
+
+/// Reads the fields where each is a whole field of the input without parts. None says nothing about what is wrong.
+fn read_plain<'r>(
+    reader: &mut Reader<'r>,
+    target: &'r Target,
+    slots: &mut [Value],
+    fields: &[(&str, &str)],
+) -> Option<()> {
+    let mut record = Record::open(reader, target, slots)?;
+    for (heading, text) in fields {
+        let at = record.position(heading)?;
+        record.find(heading).ok()?;
+        let (field, slot) = record.slot(at).filter(|(field, _)| !field.target.has_parts())?;
+        leaf(reader, text, &field.target, std::slice::from_mut(slot)).ok()?;
+        record.note(reader, at);
+    }
+    record.finish(reader).ok()
+}
+
+/// A text of a value without parts.
+fn leaf(reader: &mut Reader<'_>, text: &str, target: &Target, slots: &mut [Value]) -> Result<(), Problem> {
+    match text {
+        "" if target.nullable => reader.null(target, slots),
+        "" if target.ty != Type::Text => Err(reader.mismatch(target, "nothing")),
+        _ => reader.flat(target, text, slots),
+    }
+}
 
 /// What was sent for a value and for its parts: fields of a record by position, elements of a list by index.
 #[derive(Default)]
@@ -25,20 +71,11 @@ impl Node<'_> {
     }
 }
 
-/// Reads the fields as the input.
-pub(super) fn read<'b>(binder: &Binder<'b>, fields: &[(&str, &str)]) -> Result<Value, Problem> {
-    let mut root = Node::default();
-    for (heading, text) in fields {
-        insert(binder, &mut root, Target::Input, heading, text).map_err(|problem| problem.within_field(heading))?;
-    }
-    build(binder, &root, Target::Input)
-}
-
 /// Puts a text where its heading says. The type says what the rest of the heading means.
-fn insert<'a, 'b>(
-    binder: &Binder<'b>,
+fn insert<'a, 'r>(
+    reader: &Reader<'r>,
     node: &mut Node<'a>,
-    target: Target<'b>,
+    target: &'r Target,
     rest: &str,
     text: &'a str,
 ) -> Result<(), Problem> {
@@ -49,25 +86,25 @@ fn insert<'a, 'b>(
         node.text = Some(text);
         return Ok(());
     }
-    if let Some(fields) = binder.fields_of(target) {
+    if let Some(fields) = reader.edition.fields_of(target) {
         let name = rest.strip_prefix('.').unwrap_or(rest);
         let Some((at, field, rest)) = field_at(fields, name) else {
             let name = name.split(['.', '[']).next().unwrap_or_default();
             return Err(unknown_field(fields, name).at_root());
         };
-        return insert(binder, node.parts.entry(at).or_default(), Target::field(field), rest, text);
+        return insert(reader, node.parts.entry(at).or_default(), &field.target, rest, text);
     }
     if let Some(element) = target.element() {
         let (index, rest) = index_at(rest)
             .ok_or_else(|| Problem::new(format!("expected the index of an element, found {}", excerpt(rest))))?;
-        binder.check_length(index.saturating_add(1))?;
-        return insert(binder, node.parts.entry(index).or_default(), element, rest, text);
+        reader.check_length(index.saturating_add(1))?;
+        return insert(reader, node.parts.entry(index).or_default(), element, rest, text);
     }
     Err(Problem::new(format!("this field has no parts, found {}", excerpt(rest))))
 }
 
 /// The field whose wire name starts `text` and ends where a part begins; of several, the longest.
-fn field_at<'b, 't>(fields: &'b [InputField], text: &'t str) -> Option<(usize, &'b InputField, &'t str)> {
+fn field_at<'r, 't>(fields: &'r [Field], text: &'t str) -> Option<(usize, &'r Field, &'t str)> {
     let matches = fields.iter().enumerate().filter_map(|(at, field)| {
         let rest = text.strip_prefix(field.wire.as_str())?;
         (rest.is_empty() || rest.starts_with(['.', '['])).then_some((at, field, rest))
@@ -90,60 +127,64 @@ fn index_at(rest: &str) -> Option<(usize, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// The value of what was sent.
-fn build<'b>(binder: &Binder<'b>, node: &Node<'_>, target: Target<'b>) -> Result<Value, Problem> {
+/// Reads what was sent.
+fn build<'r>(reader: &mut Reader<'r>, node: &Node<'_>, target: &'r Target, slots: &mut [Value]) -> Result<(), Problem> {
     if let Some(text) = node.text.filter(|text| !text.is_empty()) {
         if !node.parts.is_empty() {
             return Err(Problem::new("sent as a whole and in parts"));
         }
-        return match text.starts_with(['{', '[']) && (binder.fields_of(target).is_some() || target.element().is_some())
-        {
-            true => json::read(binder, target, text),
-            false => binder.scalar(target, &Scalar::Field(text)),
+        return match text.starts_with(['{', '[']) && target.has_parts() {
+            true => json::read(reader, target, slots, text),
+            false => reader.flat(target, text, slots),
         };
     }
-    if let Some(fields) = binder.fields_of(target) {
-        return build_record(binder, node, target, fields);
+    if reader.edition.fields_of(target).is_some() {
+        return build_record(reader, node, target, slots);
     }
-    if let Some(element) = target.element() {
-        return build_list(binder, node, element);
+    if target.element().is_some() {
+        return build_list(reader, node, target, slots);
     }
-    match target {
-        Target::Value { nullable: true, .. } => Ok(Value::Absent),
-        _ if node.text == Some("") && target.ty() == Some(&Type::Text) => binder.scalar(target, &Scalar::Field("")),
-        _ => Err(binder.mismatch(target, "nothing")),
+    match node.text {
+        Some("") => leaf(reader, "", target, slots),
+        _ if target.nullable => reader.null(target, slots),
+        _ => Err(reader.mismatch(target, "nothing")),
     }
 }
 
-fn build_record<'b>(
-    binder: &Binder<'b>,
+fn build_record<'r>(
+    reader: &mut Reader<'r>,
     node: &Node<'_>,
-    target: Target<'b>,
-    fields: &'b [InputField],
-) -> Result<Value, Problem> {
-    if node.is_empty() && matches!(target, Target::Value { nullable: true, .. }) {
-        return Ok(Value::Absent);
+    target: &'r Target,
+    slots: &mut [Value],
+) -> Result<(), Problem> {
+    if node.is_empty() && target.nullable {
+        return reader.null(target, slots);
     }
-    let mut record = RecordBuilder::new(binder, fields);
+    let Some(mut record) = Record::open(reader, target, slots) else { return Ok(()) };
     for (at, part) in &node.parts {
-        let Some(field) = fields.get(*at) else { continue };
-        let value = build(binder, part, Target::field(field))
-            .map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
-        record.set(binder, *at, value);
+        let Some((field, slot)) = record.slot(*at) else { continue };
+        let built = build(reader, part, &field.target, std::slice::from_mut(slot));
+        built.map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
+        record.note(reader, *at);
     }
-    record.finish(binder, target)
+    record.finish(reader)
 }
 
-fn build_list<'b>(binder: &Binder<'b>, node: &Node<'_>, element: Target<'b>) -> Result<Value, Problem> {
-    let mut values = Vec::new();
-    let mut claims = binder.claim_count();
+fn build_list<'r>(
+    reader: &mut Reader<'r>,
+    node: &Node<'_>,
+    target: &'r Target,
+    slots: &mut [Value],
+) -> Result<(), Problem> {
+    let Some(mut list) = List::open(reader, target, slots) else { return Ok(()) };
     for (index, part) in node.parts.iter().filter(|(_, part)| !part.is_empty()) {
-        let next = values.len();
+        let (next, element) = (list.count(), list.element);
         if *index != next {
             return Err(Problem::new("this element is empty, but a later one is not").within_element(next));
         }
-        values.push(build(binder, part, element).map_err(|p| p.within_element(next))?);
-        claims = binder.claims_within_element(claims, next);
+        build(reader, part, element, list.slot()).map_err(|p| p.within_element(next))?;
+        list.note(reader);
     }
-    Ok(Value::List(values.into()))
+    list.finish(reader);
+    Ok(())
 }

@@ -1,186 +1,284 @@
 //! JSON text, read into slots as it is parsed: numbers from their digits, repeated and unknown fields refused.
 //!
-//! The type decides how far the reader descends, so that the nesting of the text has no say; a value of a type without parts is taken
-//! whole from the text. A problem is kept beside the parser, whose own errors carry only words.
+//! The type decides how far the reader descends, so that the nesting of the text has no say. Texts are taken from the parser as they
+//! stand; what may be a number is taken whole from the text. A problem is kept beside the parser, whose own errors carry only
+//! words; where there is one, the text is read again with care: every value of a type without parts whole from the text, so that it
+//! can be named in full.
 
+use super::edition::Target;
+use super::list::List;
 use super::parts::QuantityParts;
-use super::record::RecordBuilder;
-use super::scalar::Scalar;
-use super::{Binder, Problem, Target};
+use super::problem::excerpt;
+use super::record::Record;
+use super::{Problem, Reader};
+use crate::types::Type;
 use crate::value::{Number, Value};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::fmt;
 
 /// Reads a whole JSON text as the target.
-pub(super) fn read<'b>(binder: &Binder<'b>, target: Target<'b>, text: &str) -> Result<Value, Problem> {
-    let problem = RefCell::new(None);
-    let mut parser = serde_json::Deserializer::from_str(text);
-    let seed = Seed { binder, target, problem: &problem };
-    let value = seed.deserialize(&mut parser).and_then(|value| parser.end().map(|()| value));
-    value.map_err(|error| match problem.take() {
-        Some(problem) => problem,
-        None => Problem::new(format!("this is not JSON: {error}")),
-    })
+pub(super) fn read<'r>(
+    reader: &mut Reader<'r>,
+    target: &'r Target,
+    slots: &mut [Value],
+    text: &str,
+) -> Result<(), Problem> {
+    let claims = reader.claims.len();
+    let mut quick = Parsing { reader, problem: None, careful: false };
+    if quick.whole(target, slots, text).is_ok() {
+        return Ok(());
+    }
+    reader.claims.truncate(claims);
+    Parsing { reader, problem: None, careful: true }.whole(target, slots, text)
 }
 
-/// Reads one value.
-#[derive(Clone, Copy)]
-struct Seed<'a, 'b> {
-    binder: &'a Binder<'b>,
-    target: Target<'b>,
-    problem: &'a RefCell<Option<Problem>>,
+/// The reading of one text.
+struct Parsing<'p, 'r> {
+    reader: &'p mut Reader<'r>,
+    /// What stopped the parser.
+    problem: Option<Problem>,
+    /// Whether each value of a type without parts is taken whole from the text.
+    careful: bool,
 }
 
-impl<'b> Seed<'_, 'b> {
-    fn to(&self, target: Target<'b>) -> Self {
-        Seed { target, ..*self }
+impl<'r> Parsing<'_, 'r> {
+    fn whole(&mut self, target: &'r Target, slots: &mut [Value], text: &str) -> Result<(), Problem> {
+        let mut parser = serde_json::Deserializer::from_str(text);
+        let read = Seed { parsing: &mut *self, target, slots }.deserialize(&mut parser);
+        read.and_then(|()| parser.end()).map_err(|error| self.problem(&error))
+    }
+
+    /// The problem that stopped the parser.
+    #[cold]
+    fn problem(&mut self, error: &serde_json::Error) -> Problem {
+        self.problem.take().unwrap_or_else(|| broken(error))
     }
 
     /// Keeps the problem and gives the parser an error to stop with.
-    fn stop<E: Error>(&self, problem: Problem) -> E {
-        self.problem.replace(Some(problem));
+    #[cold]
+    fn stop<E: Error>(&mut self, problem: Problem) -> E {
+        self.problem = Some(problem);
         E::custom("refused")
     }
 
-    fn keep<T, E: Error>(&self, result: Result<T, Problem>) -> Result<T, E> {
+    #[inline]
+    fn keep<T, E: Error>(&mut self, result: Result<T, Problem>) -> Result<T, E> {
         result.map_err(|problem| self.stop(problem))
     }
 
-    fn refuse<T, E: Error>(&self, found: &str) -> Result<T, E> {
-        Err(self.stop(self.binder.mismatch(self.target, found)))
-    }
-
     /// Says where a problem is, seen one level further out.
-    fn place<E: Error>(&self, error: E, outward: impl FnOnce(Problem) -> Problem) -> E {
-        let inner = self.problem.take().unwrap_or_else(|| Problem::new(format!("this is not JSON: {error}")));
-        self.problem.replace(Some(outward(inner)));
+    #[cold]
+    fn place<E: Error>(&mut self, error: E, outward: impl FnOnce(Problem) -> Problem) -> E {
+        let inner = self.problem.take().unwrap_or_else(|| broken(&error));
+        self.problem = Some(outward(inner));
         error
     }
 
     /// A value of a type without parts, from its text.
-    fn scalar(&self, raw: &str) -> Result<Value, Problem> {
-        let scalar = |scalar: &Scalar<'_>| self.binder.scalar(self.target, scalar);
-        let broken = |error: serde_json::Error| Problem::new(format!("this is not JSON: {error}"));
-        match raw.as_bytes().first() {
-            Some(b'"') => match serde_json::from_str::<PlainText>(raw).map_err(broken)?.0 {
-                Cow::Borrowed(text) => scalar(&Scalar::Text(text)),
-                Cow::Owned(text) => scalar(&Scalar::Text(&text)),
+    fn scalar(&mut self, target: &'r Target, slots: &mut [Value], raw: &str) -> Result<(), Problem> {
+        match raw.as_bytes() {
+            [b'"', ..] => match plain(raw) {
+                Some(text) => self.reader.text(target, text, slots),
+                None => {
+                    let text: PlainText<'_> = serde_json::from_str(raw).map_err(|error| broken(&error))?;
+                    self.reader.text(target, &text.0, slots)
+                }
             },
-            Some(b't') => scalar(&Scalar::YesNo(true)),
-            Some(b'f') => scalar(&Scalar::YesNo(false)),
-            Some(b'n') => self.binder.null(self.target),
-            Some(b'{') if self.target.has_unit() => self.quantity(raw),
-            Some(b'{') => Err(self.binder.mismatch(self.target, "an object")),
-            Some(b'[') => Err(self.binder.mismatch(self.target, "a list")),
+            [b't', ..] => self.reader.yes_no(target, true, slots),
+            [b'f', ..] => self.reader.yes_no(target, false, slots),
+            [b'n', ..] => self.reader.null(target, slots),
+            [b'{', ..] if target.has_unit() => self.quantity(target, slots, raw),
+            [b'{', ..] => Err(self.reader.mismatch(target, "an object")),
+            [b'[', ..] => Err(self.reader.mismatch(target, "a list")),
             _ => match Number::parse_json(raw) {
-                Ok(number) => scalar(&Scalar::Number(number)),
-                Err(error) => Err(Problem::new(format!("found {}: {error}", super::problem::excerpt(raw)))),
+                Ok(number) => self.reader.number(target, number, slots),
+                Err(error) => Err(Problem::new(format!("found {}: {error}", excerpt(raw)))),
             },
         }
     }
 
-    fn quantity(&self, raw: &str) -> Result<Value, Problem> {
+    fn quantity(&mut self, target: &'r Target, slots: &mut [Value], raw: &str) -> Result<(), Problem> {
         let mut parser = serde_json::Deserializer::from_str(raw);
-        let read = parser.deserialize_map(ObjectVisitor(*self));
-        read.map_err(|error| self.problem.take().unwrap_or_else(|| Problem::new(format!("this is not JSON: {error}"))))
+        let read = parser.deserialize_map(Seed { parsing: &mut *self, target, slots });
+        read.map_err(|error| self.problem(&error))
     }
+}
+
+#[cold]
+fn broken(error: &dyn fmt::Display) -> Problem {
+    Problem::new(format!("this is not JSON: {error}"))
+}
+
+/// The text that a JSON text is, where it has no escapes. The parser has seen that it ends, and that no control character is in it.
+fn plain(raw: &str) -> Option<&str> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    (!text.bytes().any(|byte| byte == b'\\')).then_some(text)
 }
 
 /// A text, borrowed where it has no escapes.
 #[derive(serde::Deserialize)]
 struct PlainText<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
-    type Value = Value;
+/// Reads one value into its slot, or the whole input into all slots.
+struct Seed<'a, 'p, 'r> {
+    parsing: &'a mut Parsing<'p, 'r>,
+    target: &'r Target,
+    slots: &'a mut [Value],
+}
 
-    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<Value, D::Error> {
-        let has_parts = self.binder.fields_of(self.target).is_some() || self.target.element().is_some();
-        if has_parts {
-            return parser.deserialize_any(ObjectVisitor(self));
+impl Seed<'_, '_, '_> {
+    fn refuse<E: Error>(self, found: &str) -> Result<(), E> {
+        let problem = self.parsing.reader.mismatch(self.target, found);
+        Err(self.parsing.stop(problem))
+    }
+
+    /// Whether the value is taken whole from the text: where it may be a number, which the parser would make a binary float.
+    #[inline]
+    fn is_taken_whole(&self) -> bool {
+        match self.target.ty {
+            Type::Number | Type::Integer | Type::In(_) | Type::Percent => true,
+            _ => self.parsing.careful && !self.target.has_parts(),
         }
-        let raw = <&RawValue as serde::Deserialize>::deserialize(parser)?;
-        self.keep(self.scalar(raw.get()))
     }
 }
 
-/// Reads the object or the list that the target wants.
-struct ObjectVisitor<'a, 'b>(Seed<'a, 'b>);
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
+    type Value = ();
 
-impl<'de> Visitor<'de> for ObjectVisitor<'_, '_> {
-    type Value = Value;
+    #[inline]
+    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
+        if !self.is_taken_whole() {
+            return parser.deserialize_any(self);
+        }
+        let raw = <&RawValue as serde::Deserialize>::deserialize(parser)?;
+        let taken = self.parsing.scalar(self.target, self.slots, raw.get());
+        self.parsing.keep(taken)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object or a list")
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        self.0.refuse(&value.to_string())
+    #[inline]
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        let taken = self.parsing.reader.yes_no(self.target, value, self.slots);
+        self.parsing.keep(taken)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        self.0.refuse(&format!("the number {value}"))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.refuse(&format!("the number {value}"))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        self.0.refuse(&format!("the number {value}"))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.refuse(&format!("the number {value}"))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Value, E> {
-        self.0.refuse("a number")
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        self.refuse("a number")
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        self.0.refuse(&format!("the text {}", super::problem::excerpt(value)))
+    #[inline]
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        let taken = self.parsing.reader.text(self.target, value, self.slots);
+        self.parsing.keep(taken)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        self.0.keep(self.0.binder.null(self.0.target))
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        let taken = self.parsing.reader.null(self.target, self.slots);
+        self.parsing.keep(taken)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let seed = self.0;
-        let Some(element) = seed.target.element() else { return seed.refuse("a list") };
-        let mut values = Vec::new();
-        let mut claims = seed.binder.claim_count();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let Seed { parsing, target, slots } = self;
+        let Some(mut list) = List::open(parsing.reader, target, slots) else {
+            return Seed { parsing, target, slots: &mut [] }.refuse("a list");
+        };
         loop {
-            let index = values.len();
-            let next = list.next_element_seed(seed.to(element));
-            match next.map_err(|error| seed.place(error, |p| p.within_element(index)))? {
-                Some(value) => values.push(value),
-                None => return Ok(Value::List(values.into())),
+            let (index, element) = (list.count(), list.element);
+            let slots = list.slot();
+            match elements.next_element_seed(Seed { parsing: &mut *parsing, target: element, slots }) {
+                Ok(Some(())) => list.note(parsing.reader),
+                Ok(None) => break,
+                Err(error) => return Err(parsing.place(error, |p| p.within_element(index))),
             }
-            claims = seed.binder.claims_within_element(claims, index);
-            seed.keep(seed.binder.check_length(values.len()))?;
+            let checked = parsing.reader.check_length(list.count());
+            parsing.keep(checked)?;
         }
+        list.finish(parsing.reader);
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        let seed = self.0;
-        let Some(fields) = seed.binder.fields_of(seed.target) else { return read_quantity(seed, object) };
-        let mut record = RecordBuilder::new(seed.binder, fields);
-        while let Some(PlainText(name)) = object.next_key()? {
-            let (at, field) = seed.keep(record.field(&name))?;
-            let value = object.next_value_seed(seed.to(Target::field(field)));
-            let value = value.map_err(|error| seed.place(error, |p| p.within_field(&name).declared_at(field.span)))?;
-            record.set(seed.binder, at, value);
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        let Seed { parsing, target, slots } = self;
+        if !target.has_parts() {
+            return read_quantity(Seed { parsing, target, slots }, object);
         }
-        seed.keep(record.finish(seed.binder, seed.target))
+        let Some(mut record) = Record::open(parsing.reader, target, slots) else {
+            return Seed { parsing, target, slots: &mut [] }.refuse("an object");
+        };
+        while let Some(at) = object.next_key_seed(Key { parsing: &mut *parsing, record: &mut record })? {
+            let Some((field, slot)) = record.slot(at) else { continue };
+            let slots = std::slice::from_mut(slot);
+            match object.next_value_seed(Seed { parsing: &mut *parsing, target: &field.target, slots }) {
+                Ok(()) => record.note(parsing.reader, at),
+                Err(error) => {
+                    return Err(parsing.place(error, |p| p.within_field(&field.wire).declared_at(field.span)));
+                }
+            }
+        }
+        let finished = record.finish(parsing.reader);
+        parsing.keep(finished)
     }
 }
 
-fn read_quantity<'de, A: MapAccess<'de>>(seed: Seed<'_, '_>, mut object: A) -> Result<Value, A::Error> {
+/// Reads the name of a field as its place in the record.
+struct Key<'a, 'p, 's, 'r> {
+    parsing: &'a mut Parsing<'p, 'r>,
+    record: &'a mut Record<'s, 'r>,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_, '_, '_, '_> {
+    type Value = usize;
+
+    #[inline]
+    fn deserialize<D: serde::Deserializer<'de>>(self, parser: D) -> Result<usize, D::Error> {
+        parser.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_, '_, '_, '_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    #[inline]
+    fn visit_str<E: Error>(self, name: &str) -> Result<usize, E> {
+        let found = self.record.find(name);
+        self.parsing.keep(found)
+    }
+}
+
+fn read_quantity<'de, A: MapAccess<'de>>(seed: Seed<'_, '_, '_>, mut object: A) -> Result<(), A::Error> {
     if !seed.target.has_unit() {
         return seed.refuse("an object");
     }
+    let Seed { parsing, target, slots } = seed;
     let mut parts = QuantityParts::default();
     while let Some(PlainText(name)) = object.next_key()? {
-        let target = seed.keep(parts.target(&name))?;
-        let value = object.next_value_seed(seed.to(target));
-        parts.set(&name, value.map_err(|error| seed.place(error, |p| p.within_field(&name)))?);
+        let (target, slot) = parsing.keep(parts.slot(&name))?;
+        let slots = std::slice::from_mut(slot);
+        let value = object.next_value_seed(Seed { parsing: &mut *parsing, target, slots });
+        value.map_err(|error| parsing.place(error, |p| p.within_field(&name)))?;
     }
-    seed.keep(parts.finish(seed.binder, seed.target))
+    let finished = parts.finish(parsing.reader, target, slots);
+    parsing.keep(finished)
 }

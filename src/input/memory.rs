@@ -1,50 +1,70 @@
-//! What reading an input leaves for the next one: its slots, to be filled again, and the texts that occurred.
+//! What reading an input leaves for the next one: its slots, to be filled again, the texts that occurred, and how structs were sent.
 //!
-//! A text that was read before is shared instead of copied. Only so many short texts are kept that no input can make it grow.
+//! Slots and layouts belong to one edition and are forgotten with another; lists and records of the last input are filled again
+//! where nobody else holds them.
 
+use super::Edition;
+use super::layout::{Layout, Variants};
+use super::texts::Texts;
 use crate::value::Value;
-use std::collections::HashSet;
 use std::sync::Arc;
 
-/// The most texts that are kept; then all are forgotten.
-const TEXTS: usize = 4096;
+/// The most layouts that are kept, and the longest list whose room is kept, in elements.
+const LAYOUTS: usize = 64;
+const LIST: usize = 4096;
 
-/// The longest text that is kept, in bytes.
-const LENGTH: usize = 64;
-
-/// Memory to be used again. It holds no value of an input but texts that occurred.
+/// Memory to be used again. It holds the values of the last input, and texts that occurred before.
 #[derive(Debug, Default)]
 pub(crate) struct InputMemory {
-    slots: Vec<Option<Value>>,
-    texts: HashSet<Arc<str>>,
+    /// The edition that slots, layouts and variants belong to.
+    edition: Option<Arc<Edition>>,
+    /// The slots of the last input.
+    pub(super) slots: Vec<Value>,
+    /// How structs were sent.
+    pub(super) layouts: Vec<Layout>,
+    /// Which member a variant of a Rust enum was.
+    pub(super) variants: Variants,
+    /// Texts that occurred.
+    pub(super) texts: Texts,
+    /// Room for the elements of lists that are being read.
+    pub(super) lists: Lists,
 }
 
 impl InputMemory {
-    /// Takes back the slots of an input that is done with.
-    pub(crate) fn keep(&mut self, mut slots: Vec<Value>) {
-        slots.clear();
-        self.slots = slots.into_iter().map(Some).collect(); // in place: the standard library keeps the allocation
+    /// Makes the slots of an edition, and forgets another one.
+    pub(super) fn turn_to(&mut self, edition: &Arc<Edition>) {
+        if self.edition.as_ref().is_some_and(|known| Arc::ptr_eq(known, edition)) {
+            return;
+        }
+        self.edition = Some(edition.clone());
+        self.layouts.clear();
+        self.variants = Variants::default();
+        self.slots.clear();
+        self.slots.resize(edition.slots(), Value::Absent);
     }
 
-    /// Room for a record of `count` fields, none of which has arrived; the slots kept, where they are not in use.
-    pub(super) fn fields(&mut self, count: usize) -> Vec<Option<Value>> {
-        let mut fields = std::mem::take(&mut self.slots);
-        fields.resize(count, None);
-        fields
+    /// Keeps how structs were sent.
+    pub(super) fn learn(&mut self, layouts: Vec<Layout>) {
+        let room = LAYOUTS.saturating_sub(self.layouts.len());
+        self.layouts.extend(layouts.into_iter().take(room));
+    }
+}
+
+/// Room for the elements of lists that are being read: as many as lists are within each other.
+#[derive(Debug, Default)]
+pub(super) struct Lists(Vec<Vec<Value>>);
+
+impl Lists {
+    /// Empty room.
+    pub(super) fn take(&mut self) -> Vec<Value> {
+        self.0.pop().unwrap_or_default()
     }
 
-    /// The text as a value.
-    pub(super) fn text(&mut self, text: &str) -> Value {
-        if let Some(known) = self.texts.get(text) {
-            return Value::Text(known.clone());
+    /// Gives it back.
+    pub(super) fn give(&mut self, mut room: Vec<Value>) {
+        room.clear();
+        if room.capacity() <= LIST {
+            self.0.push(room);
         }
-        let new: Arc<str> = Arc::from(text);
-        if text.len() <= LENGTH {
-            if self.texts.len() >= TEXTS {
-                self.texts.clear();
-            }
-            self.texts.insert(new.clone());
-        }
-        Value::Text(new)
     }
 }

@@ -1,54 +1,42 @@
 //! A quantity sent as an object: `{"value": "3", "unit": "lb"}`, `{"amount": "12.50", "currency": "USD"}`.
 
-use super::{Binder, Problem, Target};
-use crate::types::Type;
+use super::edition::{self, Target};
+use super::{Problem, Reader};
 use crate::value::Value;
 
 /// The two parts as they arrive.
 #[derive(Default)]
 pub(super) struct QuantityParts {
-    number: Option<Value>,
-    unit: Option<Value>,
+    number: Value,
+    unit: Value,
 }
 
 const SHAPE: &str =
     "a quantity is sent as `{\"value\": …, \"unit\": …}`, an amount as `{\"amount\": …, \"currency\": …}`";
 
 impl QuantityParts {
-    /// What the part with this name is.
-    pub(super) fn target(&self, name: &str) -> Result<Target<'static>, Problem> {
-        let (seen, ty) = match name {
-            "value" | "amount" => (&self.number, &Type::Number),
-            "unit" | "currency" => (&self.unit, &Type::Text),
+    /// What the part with this name is, and where it goes.
+    pub(super) fn slot(&mut self, name: &str) -> Result<(&'static Target, &mut Value), Problem> {
+        let (slot, target) = match name {
+            "value" | "amount" => (&mut self.number, &edition::NUMBER),
+            "unit" | "currency" => (&mut self.unit, &edition::TEXT),
             other => {
                 let short: String = other.chars().take(64).collect();
                 return Err(Problem::new("there is no such field").help(SHAPE).within_field(&short));
             }
         };
-        match seen {
-            None => Ok(Target::of(ty)),
-            Some(_) => Err(Problem::new("this field is sent twice").within_field(name)),
+        match slot.is_absent() {
+            true => Ok((target, slot)),
+            false => Err(Problem::new("this field is sent twice").within_field(name)),
         }
     }
 
-    /// Keeps a part.
-    pub(super) fn set(&mut self, name: &str, value: Value) {
-        match name {
-            "value" | "amount" => self.number = Some(value),
-            _ => self.unit = Some(value),
-        }
-    }
-
-    /// The quantity in the target's unit. Both parts must have arrived.
-    pub(super) fn finish<'b>(self, binder: &Binder<'b>, target: Target<'b>) -> Result<Value, Problem> {
-        let (Target::Value { ty, domain, .. }, Some(Value::Number(number)), Some(Value::Text(unit))) =
-            (target, &self.number, &self.unit)
-        else {
+    /// Puts the quantity, in the target's unit, into its slot. Both parts must have arrived.
+    pub(super) fn finish(self, reader: &mut Reader<'_>, target: &Target, slots: &mut [Value]) -> Result<(), Problem> {
+        let (Value::Number(number), Value::Text(unit)) = (&self.number, &self.unit) else {
             return Err(Problem::new("a part of the quantity is missing").help(SHAPE));
         };
-        let ty = ty.present();
-        let value = binder.quantity(ty, number, unit)?;
-        binder.check_domain(ty, domain, &value)?;
-        Ok(value)
+        let value = reader.quantity(&target.ty, number, unit)?;
+        reader.put(target, value, slots)
     }
 }

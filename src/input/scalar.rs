@@ -1,60 +1,112 @@
 //! One value without parts, as it came in, becomes a value of its declared type: the wire form of every type stands here.
 
+use super::edition::Target;
 use super::problem::excerpt;
-use super::{Binder, Problem, Target, wire};
+use super::{Problem, Reader, wire};
 use crate::diagnostic::did_you_mean;
 use crate::program::Domain;
 use crate::types::{EnumId, Type};
 use crate::value::{Currency, Date, Instant, Number, ParseNumberError, TimeOfDay, Value, Zone};
 
-/// A value without parts, before its type is known.
-pub(super) enum Scalar<'a> {
-    /// A text.
-    Text(&'a str),
-    /// A number, exact.
-    Number(Number),
-    /// Yes or no.
-    YesNo(bool),
-    /// A flat field, which has no type of its own.
-    Field(&'a str),
-}
-
-impl Scalar<'_> {
-    /// What it is, for messages.
-    fn words(&self) -> String {
-        match self {
-            Scalar::Text(text) => format!("the text {}", excerpt(text)),
-            Scalar::Number(number) => format!("the number {number}"),
-            Scalar::YesNo(answer) => answer.to_string(),
-            Scalar::Field(text) => excerpt(text),
+impl Reader<'_> {
+    /// Takes a number: in the declared unit.
+    #[inline]
+    pub(super) fn number(&mut self, target: &Target, number: Number, slots: &mut [Value]) -> Result<(), Problem> {
+        match target.ty {
+            Type::Number | Type::In(_) => self.put(target, Value::Number(number), slots),
+            Type::Integer if number.is_integer() => self.put(target, Value::Number(number), slots),
+            _ => Err(self.no_number(target, &number)),
         }
     }
-}
 
-impl<'b> Binder<'b> {
-    /// The value that a scalar is in the target's type, within its domain.
-    pub(super) fn scalar(&self, target: Target<'b>, scalar: &Scalar<'_>) -> Result<Value, Problem> {
-        let Target::Value { ty, domain, .. } = target else {
-            return Err(self.mismatch(target, &scalar.words()));
+    #[cold]
+    fn no_number(&self, target: &Target, number: &Number) -> Problem {
+        let problem = self.mismatch(target, &format!("the number {number}"));
+        match target.ty {
+            Type::Percent => problem.help("a bare number does not say whether it is a percent or a fraction"),
+            Type::Text => problem.help("write it in quotes, so that no digit gets lost"),
+            _ => problem,
+        }
+    }
+
+    /// Takes yes or no.
+    #[inline]
+    pub(super) fn yes_no(&mut self, target: &Target, answer: bool, slots: &mut [Value]) -> Result<(), Problem> {
+        match target.ty {
+            Type::YesNo => self.put(target, Value::YesNo(answer), slots),
+            _ => Err(self.mismatch(target, if answer { "true" } else { "false" })),
+        }
+    }
+
+    /// Takes a text.
+    #[inline]
+    pub(super) fn text(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<(), Problem> {
+        match self.read_text(target, text, slots)? {
+            true => Ok(()),
+            false => Err(self.mismatch(target, &format!("the text {}", excerpt(text)))),
+        }
+    }
+
+    /// Takes a flat field, which has no type of its own.
+    pub(super) fn flat(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<(), Problem> {
+        let taken = match (&target.ty, text) {
+            (Type::YesNo, "yes" | "true") => self.put(target, Value::YesNo(true), slots).map(|()| true),
+            (Type::YesNo, "no" | "false") => self.put(target, Value::YesNo(false), slots).map(|()| true),
+            _ => self.read_text(target, text, slots),
         };
-        if let Scalar::Text(text) | Scalar::Field(text) = scalar {
+        match taken? {
+            true => Ok(()),
+            false => Err(self.mismatch(target, &excerpt(text))),
+        }
+    }
+
+    /// Puts a text as a value of the target's type into the slot; false where it is not one.
+    #[inline]
+    fn read_text(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<bool, Problem> {
+        if !target.has_parts() {
             self.check_text(text)?;
         }
-        let ty = ty.present();
-        let value = match scalar {
-            Scalar::YesNo(answer) if *ty == Type::YesNo => Value::YesNo(*answer),
-            Scalar::YesNo(_) => return Err(self.mismatch(target, &scalar.words())),
-            Scalar::Number(number) => self.number(target, ty, number)?,
-            Scalar::Field("yes" | "true") if *ty == Type::YesNo => Value::YesNo(true),
-            Scalar::Field("no" | "false") if *ty == Type::YesNo => Value::YesNo(false),
-            Scalar::Text(text) | Scalar::Field(text) => {
-                self.text(ty, domain, text)?.ok_or_else(|| self.mismatch(target, &scalar.words()))?
+        let value = match &target.ty {
+            Type::Number => number_from(text)?.map(Value::Number),
+            Type::Integer => number_from(text)?.filter(Number::is_integer).map(Value::Number),
+            Type::Percent => percent_from(text)?.map(Value::Number),
+            Type::In(_) => self.quantity_from(&target.ty, text)?,
+            Type::Text => {
+                // A text that stands there already need not be looked for.
+                let stands = matches!(slots.first(), Some(Value::Text(earlier)) if **earlier == *text);
+                if stands && !target.limited {
+                    return Ok(true);
+                }
+                Some(self.texts.value(text))
             }
+            Type::Enum(id) => Some(self.member(target, *id, text)?),
+            Type::Date => Date::parse(text).map(Value::Date),
+            Type::Time => TimeOfDay::parse(text).map(Value::Time),
+            Type::Instant => Instant::parse(text).map(Value::Instant),
+            Type::Months => months_from(text).map(Value::Months),
+            Type::Zone => Zone::named(text).map(Value::Zone),
+            Type::Currency => Some(self.currency(target, text)?),
+            _ => None,
         };
-        self.check_domain(ty, domain, &value)?;
-        Ok(value)
+        match value {
+            Some(value) => self.put(target, value, slots).map(|()| true),
+            None => Ok(false),
+        }
     }
 
+    /// Puts a value of the target's type into its slot. Fails where it is outside its domain.
+    #[inline]
+    pub(super) fn put(&self, target: &Target, value: Value, slots: &mut [Value]) -> Result<(), Problem> {
+        if target.limited {
+            self.check_domain(target, &value)?;
+        }
+        if let Some(slot) = slots.first_mut() {
+            *slot = value;
+        }
+        Ok(())
+    }
+
+    #[inline]
     fn check_text(&self, text: &str) -> Result<(), Problem> {
         let limit = self.limits.text_length;
         if text.len() > limit && text.chars().nth(limit).is_some() {
@@ -63,79 +115,80 @@ impl<'b> Binder<'b> {
         Ok(())
     }
 
-    /// A bare number: in the declared unit.
-    fn number(&self, target: Target<'b>, ty: &Type, number: &Number) -> Result<Value, Problem> {
-        match ty {
-            Type::Number | Type::In(_) => Ok(Value::Number(number.clone())),
-            Type::Integer if number.is_integer() => Ok(Value::Number(number.clone())),
-            _ => {
-                let problem = self.mismatch(target, &format!("the number {number}"));
-                Err(match ty {
-                    Type::Percent => problem.help("a bare number does not say whether it is a percent or a fraction"),
-                    Type::Text => problem.help("write it in quotes, so that no digit gets lost"),
-                    _ => problem,
-                })
-            }
+    /// A number with or without a unit.
+    #[inline]
+    fn quantity_from(&mut self, ty: &Type, text: &str) -> Result<Option<Value>, Problem> {
+        if let Ok(number) = Number::parse(text) {
+            return Ok(Some(Value::Number(number)));
+        }
+        match text.split_once(' ') {
+            None => Ok(number_from(text)?.map(Value::Number)),
+            Some((number, unit)) => match number_from(number)? {
+                Some(number) => self.quantity(ty, &number, unit).map(Some),
+                None => Ok(None),
+            },
         }
     }
 
-    /// A text as a value of a type; none where it is not one.
-    fn text(&self, ty: &Type, domain: &Domain, text: &str) -> Result<Option<Value>, Problem> {
-        Ok(match ty {
-            Type::Number | Type::Integer => {
-                let number = number_from(text)?.filter(|n| *ty == Type::Number || n.is_integer());
-                number.map(Value::Number)
-            }
-            Type::Percent => match text.strip_suffix('%').map(number_from).transpose()?.flatten() {
-                Some(number) => number.div(&Number::from_i64(100)).ok().map(Value::Number),
-                None => None,
-            },
-            Type::In(_) => match text.split_once(' ') {
-                None => number_from(text)?.map(Value::Number),
-                Some((number, unit)) => match number_from(number)? {
-                    Some(number) => Some(self.quantity(ty, &number, unit)?),
-                    None => None,
-                },
-            },
-            Type::Text => Some(self.memory.borrow_mut().text(text)),
-            Type::Enum(id) => Some(self.member(ty, *id, text)?),
-            Type::Date => Date::parse(text).map(Value::Date),
-            Type::Time => TimeOfDay::parse(text).map(Value::Time),
-            Type::Instant => Instant::parse(text).map(Value::Instant),
-            Type::Months => months_from(text).map(Value::Months),
-            Type::Zone => Zone::named(text).map(Value::Zone),
-            Type::Currency => Some(self.currency(ty, domain, text)?),
-            _ => None,
-        })
+    /// The member that a variant of a Rust enum is.
+    #[inline]
+    pub(super) fn variant(
+        &mut self,
+        target: &Target,
+        index: u32,
+        variant: &'static str,
+        slots: &mut [Value],
+    ) -> Result<(), Problem> {
+        let Type::Enum(id) = target.ty else { return self.text(target, variant, slots) };
+        if let Some(member) = self.variants.get(id, index, variant) {
+            return self.put(target, Value::Member(member), slots);
+        }
+        self.text(target, variant, slots)?;
+        if let Some(Value::Member(member)) = slots.first() {
+            self.variants.learn(id, index, variant, *member);
+        }
+        Ok(())
     }
 
-    fn member(&self, ty: &Type, id: EnumId, text: &str) -> Result<Value, Problem> {
-        let members = self.program.enumeration(id).map_or(&[][..], |e| e.members.as_slice());
-        if let Some(position) = members.iter().position(|(name, _)| **name == *text) {
-            return Ok(Value::Member(position as u32));
+    #[inline]
+    fn member(&self, target: &Target, id: EnumId, text: &str) -> Result<Value, Problem> {
+        match self.edition.member(id, text) {
+            Some(member) => Ok(Value::Member(member)),
+            None => Err(self.no_member(target, id, text)),
         }
-        let expected = wire::expected(self.program, ty, &Domain::default());
+    }
+
+    #[cold]
+    fn no_member(&self, target: &Target, id: EnumId, text: &str) -> Problem {
+        let expected = wire::expected(self.program, &target.ty, &Domain::default());
         let problem = Problem::new(format!("expected {expected}, found {}", excerpt(text)));
-        Err(match did_you_mean(text, members.iter().map(|(name, _)| &**name)) {
+        let members = self.program.enumeration(id).map_or(&[][..], |e| e.members.as_slice());
+        match did_you_mean(text, members.iter().map(|(name, _)| &**name)) {
             Some(near) => problem.help(format!("did you mean \"{near}\"?")),
             None => problem,
-        })
+        }
     }
 
-    fn currency(&self, ty: &Type, domain: &Domain, text: &str) -> Result<Value, Problem> {
+    fn currency(&self, target: &Target, text: &str) -> Result<Value, Problem> {
         Currency::parse(text).map(Value::Currency).ok_or_else(|| {
-            let expected = wire::expected(self.program, ty, domain);
+            let expected = wire::expected(self.program, &target.ty, &target.domain);
             Problem::new(format!("expected {expected}, found {}", excerpt(text)))
         })
     }
 }
 
 /// A number in a text: a decimal, or the fraction `1/3` in which results that do not end are written.
+#[inline]
 fn number_from(text: &str) -> Result<Option<Number>, Problem> {
-    let read = match text.contains('/') {
-        true => Number::parse_exact(text),
-        false => Number::parse(text),
-    };
+    match Number::parse(text) {
+        Ok(number) => Ok(Some(number)),
+        Err(error) => odd_number_from(text, error),
+    }
+}
+
+#[cold]
+fn odd_number_from(text: &str, error: ParseNumberError) -> Result<Option<Number>, Problem> {
+    let read = if text.contains('/') { Number::parse_exact(text) } else { Err(error) };
     match read {
         Ok(number) => Ok(Some(number)),
         Err(ParseNumberError::NotANumber) if text.contains(',') => Err(Problem::new(format!(
@@ -145,6 +198,14 @@ fn number_from(text: &str) -> Result<Option<Number>, Problem> {
         Err(ParseNumberError::NotANumber) => Ok(None),
         Err(other) => Err(Problem::new(format!("found {}: {other}", excerpt(text)))),
     }
+}
+
+/// `18.5%`, as its fraction.
+fn percent_from(text: &str) -> Result<Option<Number>, Problem> {
+    let Some(digits) = text.strip_suffix('%') else { return Ok(None) };
+    let Some(number) = number_from(digits)? else { return Ok(None) };
+    let short = number.lane().and_then(|lane| Number::from_scaled(lane.mantissa.into(), u32::from(lane.scale) + 2));
+    Ok(short.or_else(|| number.div(&Number::from_i64(100)).ok()))
 }
 
 /// `3 months`, `1 month`, `2 years`, `-1 month`.

@@ -1,182 +1,220 @@
 //! Any value that serde can walk over goes into the slots directly: no JSON value, no text, no binary float between.
 //!
 //! Structs, maps (also those that `flatten` makes) and the insides of enum variants are records; a variant without content is its name; `None` and `()` are `null`.
-//! Integers are exact; a float is the number that its shortest round-trip text denotes, and NaN and the infinities are refused.
+//! Integers are exact, as are numbers and decimals in their own form; a float is the number that its shortest round-trip text
+//! denotes, and NaN and the infinities are refused.
 
-use super::record::RecordBuilder;
-use super::scalar::Scalar;
-use super::{Binder, Problem, Target, json, parts::QuantityParts};
+mod object;
+mod variant;
+
+use super::edition::Target;
+use super::list::List;
+use super::{Problem, Reader};
 use crate::types::Type;
+use crate::value::number::{EXACT, Taken};
 use crate::value::{Number, Value};
+use object::ObjectSerializer;
 use serde::ser::{self, Serialize};
+use variant::VariantSerializer;
 
-/// The name under which serde_json passes on a number with all its digits.
-const NUMBER_TEXT: &str = "$serde_json::private::Number";
-
-/// Takes one value for a target.
-#[derive(Clone, Copy)]
-pub(super) struct ValueSerializer<'b> {
-    binder: &'b Binder<'b>,
-    target: Target<'b>,
+/// Takes one value into its slot, or the whole input into all slots.
+pub(super) struct SlotSerializer<'s, 'r> {
+    reader: &'s mut Reader<'r>,
+    target: &'r Target,
+    slots: &'s mut [Value],
 }
 
-impl<'b> ValueSerializer<'b> {
-    pub(super) fn new(binder: &'b Binder<'b>, target: Target<'b>) -> Self {
-        ValueSerializer { binder, target }
+impl<'s, 'r> SlotSerializer<'s, 'r> {
+    #[inline]
+    pub(super) fn new(reader: &'s mut Reader<'r>, target: &'r Target, slots: &'s mut [Value]) -> Self {
+        SlotSerializer { reader, target, slots }
     }
 
-    fn scalar(self, scalar: &Scalar<'_>) -> Result<Value, Problem> {
-        self.binder.scalar(self.target, scalar)
+    #[inline]
+    fn number(self, number: Number) -> Result<Taken, Problem> {
+        self.reader.number(self.target, number, self.slots).map(|()| Taken)
     }
 
-    fn integer(self, value: i128) -> Result<Value, Problem> {
-        self.scalar(&Scalar::Number(Number::from_i128(value)))
+    #[inline]
+    fn text(self, text: &str) -> Result<Taken, Problem> {
+        self.reader.text(self.target, text, self.slots).map(|()| Taken)
     }
 
-    fn float(self, value: Option<Number>, shown: &str) -> Result<Value, Problem> {
-        match value {
-            Some(number) => self.scalar(&Scalar::Number(number)),
-            None => Err(self.binder.mismatch(self.target, shown)),
-        }
+    #[inline]
+    fn null(self) -> Result<Taken, Problem> {
+        self.reader.null(self.target, self.slots).map(|()| Taken)
     }
 
-    fn list(self) -> Result<ListSerializer<'b>, Problem> {
-        match self.target.element() {
-            Some(element) => Ok(ListSerializer {
-                binder: self.binder,
-                element,
-                values: Vec::new(),
-                claims: self.binder.claim_count(),
-            }),
-            None => Err(self.binder.mismatch(self.target, "a list")),
-        }
-    }
-
-    fn object(self) -> Result<ObjectSerializer<'b>, Problem> {
-        let content = match self.binder.fields_of(self.target) {
-            Some(fields) => Content::Record(RecordBuilder::new(self.binder, fields)),
-            None if self.target.has_unit() => Content::Quantity(QuantityParts::default()),
-            None => return Err(self.binder.mismatch(self.target, "an object")),
+    /// A number in its own form; where a text is wanted, its text, as if it had been sent by it.
+    #[inline]
+    fn exact(self, digits: i128, scale: u32) -> Result<Taken, Problem> {
+        let Some(number) = Number::from_scaled(digits, scale) else {
+            return Err(self.reader.mismatch(self.target, "a number with too many digits"));
         };
-        Ok(ObjectSerializer { binder: self.binder, target: self.target, content, key: None })
+        match self.target.ty {
+            Type::Number | Type::In(_) => self.number(number),
+            Type::Integer if number.is_integer() => self.number(number),
+            _ => self.text(&number.to_text(scale)),
+        }
     }
 
-    /// An object with one field, as serde writes the content of an enum variant.
-    fn variant<T: Serialize + ?Sized>(self, name: &str, value: &T) -> Result<Value, Problem> {
-        let mut object = self.object()?;
-        object.field(name, value)?;
-        object.finish()
+    fn float(self, value: Option<Number>, shown: &str) -> Result<Taken, Problem> {
+        match value {
+            Some(number) => self.number(number),
+            None => Err(self.reader.mismatch(self.target, shown)),
+        }
+    }
+
+    fn list(self) -> Result<ListSerializer<'s, 'r>, Problem> {
+        let SlotSerializer { reader, target, slots } = self;
+        match List::open(reader, target, slots) {
+            Some(list) => Ok(ListSerializer { reader, list }),
+            None => Err(reader.mismatch(target, "a list")),
+        }
     }
 }
 
-impl<'b> ser::Serializer for ValueSerializer<'b> {
-    type Ok = Value;
+impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
+    type Ok = Taken;
     type Error = Problem;
-    type SerializeSeq = ListSerializer<'b>;
-    type SerializeTuple = ListSerializer<'b>;
-    type SerializeTupleStruct = ListSerializer<'b>;
-    type SerializeTupleVariant = VariantSerializer<'b, ListSerializer<'b>>;
-    type SerializeMap = ObjectSerializer<'b>;
-    type SerializeStruct = ObjectSerializer<'b>;
-    type SerializeStructVariant = VariantSerializer<'b, ObjectSerializer<'b>>;
+    type SerializeSeq = ListSerializer<'s, 'r>;
+    type SerializeTuple = ListSerializer<'s, 'r>;
+    type SerializeTupleStruct = ListSerializer<'s, 'r>;
+    type SerializeTupleVariant = VariantSerializer<'s, 'r, ListSerializer<'s, 'r>>;
+    type SerializeMap = ObjectSerializer<'s, 'r>;
+    type SerializeStruct = ObjectSerializer<'s, 'r>;
+    type SerializeStructVariant = VariantSerializer<'s, 'r, ObjectSerializer<'s, 'r>>;
 
-    fn serialize_bool(self, value: bool) -> Result<Value, Problem> {
-        self.scalar(&Scalar::YesNo(value))
+    #[inline]
+    fn serialize_bool(self, value: bool) -> Result<Taken, Problem> {
+        self.reader.yes_no(self.target, value, self.slots).map(|()| Taken)
     }
 
-    fn serialize_i8(self, value: i8) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_i8(self, value: i8) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_i16(self, value: i16) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_i16(self, value: i16) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_i32(self, value: i32) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_i32(self, value: i32) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_i64(self, value: i64) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_i64(self, value: i64) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value))
     }
 
-    fn serialize_i128(self, value: i128) -> Result<Value, Problem> {
-        self.integer(value)
+    /// A whole number, or the digits of one in its own form.
+    #[inline]
+    fn serialize_i128(self, value: i128) -> Result<Taken, Problem> {
+        match self.reader.scale.take() {
+            Some(scale) => self.exact(value, scale),
+            None => self.number(Number::from_i128(value)),
+        }
     }
 
-    fn serialize_u8(self, value: u8) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_u8(self, value: u8) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_u16(self, value: u16) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_u16(self, value: u16) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_u32(self, value: u32) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_u32(self, value: u32) -> Result<Taken, Problem> {
+        self.number(Number::from_i64(value.into()))
     }
 
-    fn serialize_u64(self, value: u64) -> Result<Value, Problem> {
-        self.integer(value.into())
+    #[inline]
+    fn serialize_u64(self, value: u64) -> Result<Taken, Problem> {
+        self.number(Number::from_i128(value.into()))
     }
 
-    fn serialize_u128(self, value: u128) -> Result<Value, Problem> {
+    fn serialize_u128(self, value: u128) -> Result<Taken, Problem> {
         self.float(Number::parse(&value.to_string()).ok(), "a number with too many digits")
     }
 
-    fn serialize_f32(self, value: f32) -> Result<Value, Problem> {
+    fn serialize_f32(self, value: f32) -> Result<Taken, Problem> {
         let number = value.is_finite().then(|| Number::parse_json(&format!("{value:e}")).ok()).flatten();
         self.float(number, &format!("the float {value}"))
     }
 
-    fn serialize_f64(self, value: f64) -> Result<Value, Problem> {
-        self.float(Number::from_f64_shortest(value), &format!("the float {value}"))
+    fn serialize_f64(self, value: f64) -> Result<Taken, Problem> {
+        match Number::from_f64_shortest(value) {
+            Some(number) => self.number(number),
+            None => self.float(None, &format!("the float {value}")),
+        }
     }
 
-    fn serialize_char(self, value: char) -> Result<Value, Problem> {
-        self.scalar(&Scalar::Text(value.encode_utf8(&mut [0; 4])))
+    fn serialize_char(self, value: char) -> Result<Taken, Problem> {
+        self.text(value.encode_utf8(&mut [0; 4]))
     }
 
-    fn serialize_str(self, value: &str) -> Result<Value, Problem> {
-        self.scalar(&Scalar::Text(value))
+    #[inline]
+    fn serialize_str(self, value: &str) -> Result<Taken, Problem> {
+        self.text(value)
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<Value, Problem> {
-        Err(self.binder.mismatch(self.target, "bytes"))
+    fn serialize_bytes(self, _: &[u8]) -> Result<Taken, Problem> {
+        Err(self.reader.mismatch(self.target, "bytes"))
     }
 
-    fn serialize_none(self) -> Result<Value, Problem> {
-        self.binder.null(self.target)
+    #[inline]
+    fn serialize_none(self) -> Result<Taken, Problem> {
+        self.null()
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Value, Problem> {
+    #[inline]
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Taken, Problem> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<Value, Problem> {
-        self.binder.null(self.target)
+    #[inline]
+    fn serialize_unit(self) -> Result<Taken, Problem> {
+        self.null()
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<Value, Problem> {
-        self.binder.null(self.target)
+    #[inline]
+    fn serialize_unit_struct(self, _: &'static str) -> Result<Taken, Problem> {
+        self.null()
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<Value, Problem> {
-        self.scalar(&Scalar::Text(variant))
+    #[inline]
+    fn serialize_unit_variant(self, _: &'static str, index: u32, variant: &'static str) -> Result<Taken, Problem> {
+        self.reader.variant(self.target, index, variant, self.slots).map(|()| Taken)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Value, Problem> {
+    #[inline]
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Taken, Problem> {
         value.serialize(self)
     }
 
+    /// A number in its own form, or a record of one field.
+    #[inline]
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
-        _: u32,
+        name: &'static str,
+        index: u32,
         variant: &'static str,
         value: &T,
-    ) -> Result<Value, Problem> {
-        self.variant(variant, value)
+    ) -> Result<Taken, Problem> {
+        if name == EXACT {
+            self.reader.scale = Some(index);
+            return value.serialize(self);
+        }
+        let mut object = ObjectSerializer::open(self)?;
+        object.field(variant, value)?;
+        object.finish()?;
+        Ok(Taken)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Problem> {
@@ -198,19 +236,16 @@ impl<'b> ser::Serializer for ValueSerializer<'b> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self::SerializeTupleVariant, Problem> {
-        VariantSerializer::open(self, variant, ValueSerializer::list)
+        VariantSerializer::open(self, variant, SlotSerializer::list)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Problem> {
-        self.object()
+        ObjectSerializer::open(self)
     }
 
+    #[inline]
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self::SerializeStruct, Problem> {
-        let content = match name {
-            NUMBER_TEXT => Content::NumberText(Value::Absent),
-            _ => return self.object(),
-        };
-        Ok(ObjectSerializer { binder: self.binder, target: self.target, content, key: None })
+        ObjectSerializer::open_struct(self, name)
     }
 
     fn serialize_struct_variant(
@@ -220,206 +255,70 @@ impl<'b> ser::Serializer for ValueSerializer<'b> {
         variant: &'static str,
         _: usize,
     ) -> Result<Self::SerializeStructVariant, Problem> {
-        VariantSerializer::open(self, variant, ValueSerializer::object)
+        VariantSerializer::open(self, variant, ObjectSerializer::open)
     }
 }
 
 /// Takes the elements of a list.
-pub(super) struct ListSerializer<'b> {
-    binder: &'b Binder<'b>,
-    element: Target<'b>,
-    values: Vec<Value>,
-    claims: usize,
+pub(super) struct ListSerializer<'s, 'r> {
+    reader: &'s mut Reader<'r>,
+    list: List<'s, 'r>,
 }
 
-impl ListSerializer<'_> {
+impl<'s, 'r> ListSerializer<'s, 'r> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
-        let index = self.values.len();
-        self.binder.check_length(index.saturating_add(1))?;
-        let value = value.serialize(ValueSerializer::new(self.binder, self.element));
-        self.values.push(value.map_err(|problem| problem.within_element(index))?);
-        self.claims = self.binder.claims_within_element(self.claims, index);
+        let (index, element) = (self.list.count(), self.list.element);
+        self.reader.check_length(index.saturating_add(1))?;
+        let taken = value.serialize(SlotSerializer::new(&mut *self.reader, element, self.list.slot()));
+        taken.map_err(|problem| problem.within_element(index))?;
+        self.list.note(self.reader);
         Ok(())
     }
 
-    fn finish(self) -> Value {
-        Value::List(self.values.into())
+    fn finish(self) -> &'s mut Reader<'r> {
+        self.list.finish(self.reader);
+        self.reader
     }
 }
 
-/// What the fields of an object mean.
-enum Content<'b> {
-    Record(RecordBuilder<'b>),
-    Quantity(QuantityParts),
-    NumberText(Value),
-}
-
-/// Takes the fields of an object.
-pub(super) struct ObjectSerializer<'b> {
-    binder: &'b Binder<'b>,
-    target: Target<'b>,
-    content: Content<'b>,
-    key: Option<String>,
-}
-
-impl<'b> ObjectSerializer<'b> {
-    fn field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Problem> {
-        let take = |target| value.serialize(ValueSerializer::new(self.binder, target));
-        match &mut self.content {
-            Content::Record(record) => {
-                let (at, field) = record.field(name)?;
-                let value = take(Target::field(field)).map_err(|p| p.within_field(name).declared_at(field.span))?;
-                record.set(self.binder, at, value);
-            }
-            Content::Quantity(parts) => {
-                let value = take(parts.target(name)?).map_err(|p| p.within_field(name))?;
-                parts.set(name, value);
-            }
-            Content::NumberText(text) => *text = take(Target::of(&Type::Text))?,
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Value, Problem> {
-        match self.content {
-            Content::Record(record) => record.finish(self.binder, self.target),
-            Content::Quantity(parts) => parts.finish(self.binder, self.target),
-            Content::NumberText(text) => json::read(self.binder, self.target, text.as_text().unwrap_or_default()),
-        }
-    }
-}
-
-/// The content of a variant, to be put under its name.
-pub(super) struct VariantSerializer<'b, S> {
-    outer: ObjectSerializer<'b>,
-    field: Option<(usize, &'b crate::program::InputField)>,
-    inner: S,
-}
-
-impl<'b, S> VariantSerializer<'b, S> {
-    fn open(
-        at: ValueSerializer<'b>,
-        variant: &str,
-        inner: impl FnOnce(ValueSerializer<'b>) -> Result<S, Problem>,
-    ) -> Result<Self, Problem> {
-        let mut outer = at.object()?;
-        let Content::Record(record) = &mut outer.content else {
-            return Err(at.binder.mismatch(at.target, "an object"));
-        };
-        let (position, field) = record.field(variant)?;
-        let target = Target::field(field);
-        let inner = inner(ValueSerializer::new(at.binder, target))
-            .map_err(|p| p.within_field(variant).declared_at(field.span))?;
-        Ok(VariantSerializer { outer, field: Some((position, field)), inner })
-    }
-
-    fn close(
-        mut outer: ObjectSerializer<'b>,
-        field: Option<(usize, &'b crate::program::InputField)>,
-        value: Result<Value, Problem>,
-    ) -> Result<Value, Problem> {
-        if let (Content::Record(record), Some((at, field))) = (&mut outer.content, field) {
-            let value = value.map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
-            record.set(outer.binder, at, value);
-        }
-        outer.finish()
-    }
-}
-
-impl ser::SerializeSeq for ListSerializer<'_> {
-    type Ok = Value;
+impl ser::SerializeSeq for ListSerializer<'_, '_> {
+    type Ok = Taken;
     type Error = Problem;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
         self.element(value)
     }
 
-    fn end(self) -> Result<Value, Problem> {
-        Ok(self.finish())
+    fn end(self) -> Result<Taken, Problem> {
+        self.finish();
+        Ok(Taken)
     }
 }
 
-impl ser::SerializeTuple for ListSerializer<'_> {
-    type Ok = Value;
+impl ser::SerializeTuple for ListSerializer<'_, '_> {
+    type Ok = Taken;
     type Error = Problem;
 
     fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
         self.element(value)
     }
 
-    fn end(self) -> Result<Value, Problem> {
-        Ok(self.finish())
+    fn end(self) -> Result<Taken, Problem> {
+        self.finish();
+        Ok(Taken)
     }
 }
 
-impl ser::SerializeTupleStruct for ListSerializer<'_> {
-    type Ok = Value;
+impl ser::SerializeTupleStruct for ListSerializer<'_, '_> {
+    type Ok = Taken;
     type Error = Problem;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
         self.element(value)
     }
 
-    fn end(self) -> Result<Value, Problem> {
-        Ok(self.finish())
-    }
-}
-
-impl<'b> ser::SerializeTupleVariant for VariantSerializer<'b, ListSerializer<'b>> {
-    type Ok = Value;
-    type Error = Problem;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
-        self.inner.element(value)
-    }
-
-    fn end(self) -> Result<Value, Problem> {
-        Self::close(self.outer, self.field, Ok(self.inner.finish()))
-    }
-}
-
-impl ser::SerializeMap for ObjectSerializer<'_> {
-    type Ok = Value;
-    type Error = Problem;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Problem> {
-        let name = key.serialize(ValueSerializer::new(self.binder, Target::of(&Type::Text)))?;
-        self.key = name.as_text().map(str::to_string);
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
-        let name = self.key.take().unwrap_or_default();
-        self.field(&name, value)
-    }
-
-    fn end(self) -> Result<Value, Problem> {
-        self.finish()
-    }
-}
-
-impl ser::SerializeStruct for ObjectSerializer<'_> {
-    type Ok = Value;
-    type Error = Problem;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Problem> {
-        self.field(name, value)
-    }
-
-    fn end(self) -> Result<Value, Problem> {
-        self.finish()
-    }
-}
-
-impl<'b> ser::SerializeStructVariant for VariantSerializer<'b, ObjectSerializer<'b>> {
-    type Ok = Value;
-    type Error = Problem;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Problem> {
-        self.inner.field(name, value)
-    }
-
-    fn end(self) -> Result<Value, Problem> {
-        Self::close(self.outer, self.field, self.inner.finish())
+    fn end(self) -> Result<Taken, Problem> {
+        self.finish();
+        Ok(Taken)
     }
 }

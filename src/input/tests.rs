@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::program::{EnumType, ExprKind, Pattern, Period};
+use crate::program::{Domain, EnumType, ExprKind, Pattern, Period};
 use crate::source::{SourceMap, Span};
-use crate::types::{Base, EnumId, FieldType, UnitExpr, Units};
+use crate::types::{Base, EnumId, FieldType, Type, UnitExpr, Units};
 use crate::value::{Date, Instant, Number, TimeOfDay, Zone};
 use proptest::prelude::*;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -30,8 +31,39 @@ fn default_of(expr: &Expr) -> Result<Value, EvalError> {
     }
 }
 
+/// The three doors of a program, with memory that they share.
+pub(super) struct Doors<'p> {
+    program: &'p Program,
+    edition: Arc<Edition>,
+    memory: RefCell<InputMemory>,
+}
+
+type Slots = Result<Vec<Value>, EvalError>;
+
+impl<'p> Doors<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        Doors { program, edition: Arc::new(Edition::new(program)), memory: RefCell::default() }
+    }
+
+    fn binder(&self) -> Binder<'_> {
+        Binder::new(self.program, &self.edition, InputLimits::default(), &default_of)
+    }
+
+    pub(super) fn bind<I: Serialize + ?Sized>(&self, input: &I) -> Slots {
+        self.binder().bind(&mut self.memory.borrow_mut(), input).map(<[_]>::to_vec)
+    }
+
+    pub(super) fn bind_json(&self, text: &str) -> Slots {
+        self.binder().bind_json(&mut self.memory.borrow_mut(), text).map(<[_]>::to_vec)
+    }
+
+    fn bind_fields(&self, fields: &[(&str, &str)]) -> Slots {
+        self.binder().bind_fields(&mut self.memory.borrow_mut(), fields).map(<[_]>::to_vec)
+    }
+}
+
 /// An input with a field of every kind.
-fn program() -> Program {
+pub(super) fn program() -> Program {
     let mut units = Units::default();
     let usd = units.money(Currency::parse("USD").unwrap());
     units.money(Currency::parse("EUR").unwrap());
@@ -130,7 +162,7 @@ fn slot(program: &Program, name: &str) -> usize {
 #[track_caller]
 fn json(text: &str) -> Result<Vec<Value>, EvalError> {
     let program = program();
-    Binder::new(&program, InputLimits::default(), &default_of).bind_json(text)
+    Doors::new(&program).bind_json(text)
 }
 
 /// The value of one field next to a weight.
@@ -264,7 +296,7 @@ fn an_amount_in_a_chosen_currency_must_agree_with_the_choice() {
 #[test]
 fn flat_fields_name_their_place() {
     let program = program();
-    let binder = Binder::new(&program, InputLimits::default(), &default_of);
+    let binder = Doors::new(&program);
     let slots = binder
         .bind_fields(&[
             ("weight", "3 lb"),
@@ -338,7 +370,7 @@ fn rust_values_go_in_directly() {
         term: (),
     };
     let program = program();
-    let binder = Binder::new(&program, InputLimits::default(), &default_of);
+    let binder = Doors::new(&program);
     let slots = binder.bind(&input(Weight::Float(0.3))).unwrap();
     assert_eq!(slots[0], number("0.3"));
     assert_eq!(slots[3], number("0.185"));
@@ -427,7 +459,7 @@ proptest! {
         for (field, value) in program.inputs.iter().zip(&slots) {
             object.insert(field.wire.clone(), wire::json(&program, &field.ty, value));
         }
-        let binder = Binder::new(&program, InputLimits::default(), &default_of);
+        let binder = Doors::new(&program);
         let object = serde_json::Value::Object(object);
         prop_assert_eq!(&binder.bind_json(&object.to_string()).unwrap(), &slots);
         prop_assert_eq!(&binder.bind(&object).unwrap(), &slots);
@@ -443,14 +475,14 @@ proptest! {
         // An empty text is a field that is not sent: there is no other way to say so in a table of texts.
         prop_assume!(fields.iter().all(|(_, text)| !text.is_empty()));
         let fields: Vec<_> = fields.iter().map(|(heading, text)| (heading.as_str(), text.as_str())).collect();
-        let binder = Binder::new(&program, InputLimits::default(), &default_of);
+        let binder = Doors::new(&program);
         prop_assert_eq!(&binder.bind_fields(&fields).unwrap(), &slots);
     }
 
     #[test]
     fn no_text_is_too_strange(text in ".{0,60}", name in "[a-z.\\[\\]0-9]{0,12}") {
         let program = program();
-        let binder = Binder::new(&program, InputLimits::default(), &default_of);
+        let binder = Doors::new(&program);
         let _ = binder.bind_json(&text);
         let _ = binder.bind_fields(&[("weight", "3"), (&name, &text)]);
         let _ = binder.bind(&serde_json::json!({"weight": text}));

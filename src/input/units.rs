@@ -1,14 +1,14 @@
 //! Quantities with a unit: `3 lb`, `12.50 USD`, `42.10 USD per cwt`, converted exactly to the unit that the field declares.
 
 use super::problem::excerpt;
-use super::{Binder, Claim, Problem};
+use super::{Claim, Problem, Reader};
 use crate::diagnostic::did_you_mean;
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, Value};
 
-impl<'b> Binder<'b> {
+impl Reader<'_> {
     /// The value of `number` counted in the unit named by `unit`, in the unit of the type.
-    pub(super) fn quantity(&self, ty: &Type, number: &Number, unit: &str) -> Result<Value, Problem> {
+    pub(super) fn quantity(&mut self, ty: &Type, number: &Number, unit: &str) -> Result<Value, Problem> {
         if *ty == Type::Percent && unit == "%" {
             let hundredth = number.div(&Number::from_i64(100));
             return hundredth.map(Value::Number).map_err(|_| Problem::new("the number has too many digits"));
@@ -21,7 +21,7 @@ impl<'b> Binder<'b> {
         if let Some(slot) = chosen_slot(self, declared)
             && let Some(currency) = Currency::parse(unit)
         {
-            self.claims.borrow_mut().push(Claim { slot, currency, path: String::new() });
+            self.claims.push(Claim { slot, currency, path: String::new() });
             return Ok(Value::Number(number.clone()));
         }
         let (found, factor) = self.unit(declared, unit)?;
@@ -70,9 +70,9 @@ impl<'b> Binder<'b> {
 }
 
 /// The input field that chooses the currency, where the unit is plain money of a chosen currency.
-fn chosen_slot(binder: &Binder<'_>, unit: &UnitExpr) -> Option<u32> {
+fn chosen_slot(reader: &Reader<'_>, unit: &UnitExpr) -> Option<u32> {
     let [(id, 1)] = unit.0.as_slice() else { return None };
-    match binder.program.units.get(*id)?.base {
+    match reader.program.units.get(*id)?.base {
         Base::Chosen(slot) => Some(slot),
         _ => None,
     }

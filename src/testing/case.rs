@@ -2,12 +2,13 @@
 
 use super::{Failure, Outcome, TestResult};
 use crate::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Tracer, show};
-use crate::input::{Binder, InputLimits};
+use crate::input::{Binder, Edition, InputLimits, InputMemory};
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Program, Test};
 use crate::quote::{BreakdownLine, ChargeLine, Quote};
 use crate::source::Span;
 use crate::types::{Base, TableId, Type, UnitExpr};
 use crate::value::{Currency, Number, Value};
+use std::sync::Arc;
 
 /// A test while it runs.
 struct Case<'p, 'r> {
@@ -58,7 +59,8 @@ fn bind(program: &Program, hosts: &Hosts, limits: &Limits, test: &Test) -> Resul
     for (slot, value) in &test.given {
         given.push((*slot as usize, constant(value)?));
     }
-    Binder::new(program, limits, &constant).bind_values(given)
+    let (edition, mut memory) = (Arc::new(Edition::new(program)), InputMemory::default());
+    Binder::new(program, &edition, limits, &constant).bind_values(&mut memory, given).map(<[_]>::to_vec)
 }
 
 impl<'p> Case<'p, '_> {

@@ -6,6 +6,7 @@
 //! or text depends on the form a value came through.
 
 mod decimal;
+mod exact;
 mod fraction;
 mod lane;
 mod rounding;
@@ -19,6 +20,8 @@ use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
 use decimal::WideDecimal;
+pub(crate) use exact::{EXACT, Taken};
+pub use exact::{ExactDecimal, exact_decimal};
 use fraction::Fraction;
 pub(crate) use lane::Lane;
 pub use rounding::RoundingMode;

@@ -150,9 +150,10 @@ impl fmt::Debug for Number {
     }
 }
 
-/// As a string, so that no reader turns it into a binary float.
+/// As a string, so that no reader turns it into a binary float; by its digits where our own reader of inputs takes it.
 impl Serialize for Number {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.with_decimals(0).serialize(serializer)
+        self.serialize_exact(serializer)
     }
 }
