@@ -18,6 +18,9 @@ const KEYS: usize = 65_536;
 /// Ten-thousandths of a dollar per kilogram, and the lowest charge in cents.
 type Price = (i64, i64);
 
+/// Digits, and how many of them stand after the point.
+pub type Digits = (i64, u8);
+
 /// Breaks, rates and lowest charges of a lane.
 type Breaks = [(Decimal, Decimal, Decimal); 5];
 
@@ -135,9 +138,9 @@ impl LaneRates {
     }
 
     /// The rate and the lowest charge, by the engine's index.
-    pub fn find(&self, ask: &Ask<'_>) -> Option<(&Value, &Value)> {
+    pub fn find(&self, ask: &Ask<'_>) -> Option<(Digits, Digits)> {
         let Found::Row(row) = self.table.look_up(&ask.values, None) else { return None };
-        Some((self.table.value_ref(row, 4)?, self.table.value_ref(row, 5)?))
+        Some((self.table.digits(row, 4)?, self.table.digits(row, 5)?))
     }
 
     /// By hand: the breaks of each lane by its texts.
@@ -174,7 +177,9 @@ pub fn hashed<'m>(
 pub fn check<'m>(rates: &LaneRates, by_hand: &'m HashMap<(u8, &'m str, &'m str), Breaks>, asks: &'m [Ask<'m>]) {
     for ask in asks {
         let (rate, lowest) = rates.dense(ask).unwrap();
-        assert_eq!(rates.find(ask), Some((&scaled(rate, 4), &scaled(lowest, 2))));
+        let number = |(digits, scale): Digits| scaled(digits, scale.into());
+        let found = rates.find(ask).map(|(rate, lowest)| (number(rate), number(lowest)));
+        assert_eq!(found, Some((scaled(rate, 4), scaled(lowest, 2))));
         assert_eq!(hashed(by_hand, ask), Some((&Decimal::new(rate, 4), &Decimal::new(lowest, 2))));
     }
 }

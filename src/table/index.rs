@@ -21,6 +21,7 @@ mod reach;
 mod search;
 mod steps;
 mod texts;
+mod values;
 
 pub(super) use keys::{Choose, places};
 
@@ -28,6 +29,7 @@ use super::key::Key;
 use super::{Role, Table};
 use codes::{Code, Level};
 use join::Join;
+use values::Values;
 
 /// How rows are found; built once from the rows.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +42,7 @@ pub struct Index {
     branches: Vec<Branch>,
     /// The rows at the ends of branches, and those of lists, each list behind its length.
     rows: Vec<u32>,
+    values: Values,
 }
 
 /// Where a way leads: to a row, to rows, or to a node, which is a shape and where its branches stand.
@@ -161,6 +164,12 @@ impl Index {
             }
             branch = way.map_or(Branch::NOWHERE, |way| self.way(shape, branch.at, way));
         }
+    }
+
+    /// The digits of the number in a value cell, and how many of them stand after the point, where they are at hand.
+    #[inline]
+    pub(super) fn digits(&self, row: u32, column: u16) -> Option<(i64, u8)> {
+        self.values.get(row, column)
     }
 
     fn run(&self, from: u32, count: u32) -> &[u32] {

@@ -7,6 +7,7 @@
 use super::codes::{Codes, Level};
 use super::join::Join;
 use super::keys::{Choose, places};
+use super::values::Values;
 use super::{Branch, Ends, Form, Index, LIST, ONE, Shape, reach};
 use crate::table::slots::hash;
 use crate::table::{Cell, Role, Table};
@@ -47,7 +48,7 @@ impl Index {
             .map(|(column, role, place)| Level::new(table, u16::try_from(column).unwrap_or(u16::MAX), place, role))
             .collect();
         let groups = levels.iter().map(|level| groups(table, level)).collect();
-        let index = Index { levels: levels.into(), ..Index::default() };
+        let index = Index { levels: levels.into(), values: Values::new(table), ..Index::default() };
         let budget = count.saturating_mul(16).saturating_add(1 << 16);
         let (known, shapes) = (HashMap::new(), HashMap::new());
         let mut builder = Builder { table, groups, index, known, shapes, budget, placed: 0 };

@@ -77,17 +77,27 @@ impl Level {
     }
 
     /// The code of a key of the column.
-    #[inline]
+    #[inline(always)]
     pub(super) fn code(&self, table: &Table, key: Key<'_>) -> Code {
+        let found = match (&self.codes, key) {
+            (Codes::Exact(exact), key) => exact.find_quickly(key),
+            (Codes::Stretches { cuts, .. } | Codes::Ordered { values: cuts, .. }, key) => cuts.before_quickly(key),
+            _ => None,
+        };
+        found.map_or_else(|| self.code_of_any(table, key), Code::At)
+    }
+
+    #[inline(never)]
+    fn code_of_any(&self, table: &Table, key: Key<'_>) -> Code {
         match key {
             Key::Open => return Code::Open,
             Key::Absent | Key::Other(Value::Absent) => return Code::Absent,
             _ => {}
         }
         Code::At(match &self.codes {
-            Codes::Exact(exact) => exact.find(table.distinct(self.column), key).unwrap_or(NOWHERE),
-            Codes::Stretches { cuts, .. } => cuts.before(key) as u32,
-            Codes::Ordered { values, .. } => values.before(key) as u32,
+            Codes::Exact(exact) => exact.find(table.distinct(self.column), key.plain()).unwrap_or(NOWHERE),
+            Codes::Stretches { cuts, .. } => cuts.before(key.plain()),
+            Codes::Ordered { values, .. } => values.before(key.plain()),
             Codes::Prefixes { .. } => 0,
         })
     }

@@ -77,25 +77,33 @@ impl Exact {
         self.lists
     }
 
-    /// The code of a key.
-    #[inline]
+    /// The code of a key where it takes no more than an array or a short text, [`NOWHERE`] where there is none; `None` of any other key.
+    #[inline(always)]
+    pub(super) fn find_quickly(&self, key: Key<'_>) -> Option<u32> {
+        let (place, low, codes) = match (&self.numbers, key) {
+            (Numbers::Texts(texts), Key::Text(text)) if text.len() <= 8 => {
+                return Some(texts.find_short(text).unwrap_or(NOWHERE));
+            }
+            (Numbers::Array(Kind::Member, low, codes), Key::Member(member)) => (i64::from(member), low, codes),
+            (Numbers::Array(Kind::Number, low, codes), Key::Number(Lane { mantissa, scale: 0 })) => {
+                (mantissa, low, codes)
+            }
+            (Numbers::Array(Kind::YesNo, low, codes), Key::YesNo(answer)) => (i64::from(answer), low, codes),
+            _ => return None,
+        };
+        let at = usize::try_from(place.wrapping_sub(*low)).unwrap_or(usize::MAX);
+        Some(codes.get(at).copied().filter(|_| place >= *low).unwrap_or(NOWHERE))
+    }
+
+    /// The code of a plain key.
     pub(super) fn find(&self, cells: &[Cell], key: Key<'_>) -> Option<u32> {
+        let is = |code: u32| value_at(cells, &self.listed, code).is_some_and(|value| key.is(value));
         match (&self.numbers, key) {
             (Numbers::Array(kind, low, codes), key) => {
-                let (own, at) = whole(key).or_else(|| whole(key.plain()))?;
+                let (own, at) = whole(key)?;
                 let at = usize::try_from(at.checked_sub(*low)?).ok()?;
                 codes.get(at).copied().filter(|code| *code != NOWHERE && own == *kind)
             }
-            (Numbers::Texts(texts), Key::Text(text)) => {
-                texts.find(text, |code| value_at(cells, &self.listed, code).is_some_and(|value| key.is(value)))
-            }
-            _ => self.find_any(cells, key.plain()),
-        }
-    }
-
-    fn find_any(&self, cells: &[Cell], key: Key<'_>) -> Option<u32> {
-        let is = |code: u32| value_at(cells, &self.listed, code).is_some_and(|value| key.is(value));
-        match (&self.numbers, key) {
             (Numbers::Slots(slots), key) => slots.find(hash_of(key), is),
             (Numbers::Texts(texts), Key::Text(text)) => texts.find(text, is),
             _ => None,
@@ -231,7 +239,9 @@ mod tests {
                     held.push(Key::Number(Lane { mantissa, scale: scale + 2 }));
                 }
                 for key in held {
-                    let code = found.find(&distinct, key);
+                    let code = found.find(&distinct, key.plain());
+                    let quickly = found.find_quickly(key);
+                    prop_assert!(quickly.is_none_or(|quickly| quickly == code.unwrap_or(NOWHERE)), "{:?}", key);
                     prop_assert_eq!(code.is_some(), named(value), "{:?} in {:?}", key, distinct);
                     if let Some(code) = code {
                         let first = single(value).map_or(code >= distinct.len() as u32, |at| at as u32 == code);

@@ -30,7 +30,14 @@ struct Column {
 
 #[derive(Debug, Clone)]
 enum Ways {
-    /// All lead to rows, or to nodes of one shape.
+    /// The numbers below a count lead to nodes of one shape, or to rows, at equal distances: a full grid in its order.
+    Even {
+        shape: u32,
+        first: u32,
+        apart: u32,
+        count: u32,
+    },
+    /// All lead to nodes of one shape, or to rows.
     Same(u32, Box<[u32]>),
     Array(Box<[Branch]>),
     /// Ascending, with their places by hash.
@@ -80,6 +87,10 @@ impl Join {
 
     /// Says where the joined numbers lead, which are given in order, each once.
     pub(super) fn lead(&mut self, ways: Vec<(u64, Branch)>) {
+        if let Some(even) = even(&ways) {
+            self.ways = even;
+            return;
+        }
         let all = self.columns.first().map_or(1, |first| first.step.saturating_mul(u64::from(first.count)));
         if all <= (ways.len() as u64).saturating_mul(3).saturating_add(SPARE) {
             let shape = ways.first().map_or(NOWHERE, |(_, branch)| branch.shape);
@@ -120,6 +131,12 @@ impl Join {
     #[inline]
     fn at(&self, number: u64) -> Branch {
         match &self.ways {
+            Ways::Even { shape, first, apart, count } => match u32::try_from(number) {
+                Ok(number) if number < *count => {
+                    Branch { shape: *shape, at: first.wrapping_add(apart.wrapping_mul(number)) }
+                }
+                _ => Branch::NOWHERE,
+            },
             Ways::Same(shape, array) => match array.get(number as usize) {
                 Some(&at) if at != NOWHERE => Branch { shape: *shape, at },
                 _ => Branch::NOWHERE,
@@ -147,7 +164,9 @@ impl Join {
         let fixed = (0..numbers.len()).take_while(|at| of(*at).len() == 1).count();
         let low = self.number(numbers.iter().map(|numbers| numbers.start));
         match &self.ways {
-            Ways::Same(..) | Ways::Array(_) => self.each_number(0, 0, &numbers, &mut |number| visit(self.at(number))),
+            Ways::Even { .. } | Ways::Same(..) | Ways::Array(_) => {
+                self.each_number(0, 0, &numbers, &mut |number| visit(self.at(number)))
+            }
             Ways::Sorted(ways, _) => {
                 // The columns that are given before the first open one leave a stretch of numbers.
                 let start = fixed.checked_sub(1).and_then(|last| self.columns.get(last));
@@ -188,6 +207,19 @@ impl Join {
             _ => visit(before),
         }
     }
+}
+
+/// Ways that are all alike and at equal distances.
+fn even(ways: &[(u64, Branch)]) -> Option<Ways> {
+    let (_, Branch { shape, at: first }) = *ways.first()?;
+    let apart = ways.get(1).map_or(Some(0), |(_, second)| second.at.checked_sub(first))?;
+    let count = u32::try_from(ways.len()).ok()?;
+    let expected = (0..u64::from(count)).scan(first, |at, number| {
+        let this = (number, Branch { shape, at: *at });
+        *at = at.checked_add(apart).unwrap_or(u32::MAX);
+        Some(this)
+    });
+    ways.iter().copied().eq(expected).then_some(Ways::Even { shape, first, apart, count })
 }
 
 /// What stands at numbers, in an array of so many places.
@@ -241,6 +273,21 @@ mod tests {
                     None => prop_assert!(key.iter().take(counts.len()).any(Option::is_none)),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_full_grid_in_its_order_leads_as_it_did() {
+        for (grid, even) in [(vec![7, 12, 17, 22, 27], true), (vec![7, 12, 17, 22, 28], false), (vec![9], true)] {
+            let (mut join, _) = Join::new((0..).zip([3, 2]));
+            join.lead((0..).zip(grid.iter().map(|row| Branch::row(*row))).collect());
+            assert_eq!(matches!(join.ways, Ways::Even { .. }), even);
+            for (number, row) in (0..7).zip(grid.iter().map(|row| Some(*row)).chain(std::iter::repeat(None))) {
+                assert_eq!(join.at(number), row.map_or(Branch::NOWHERE, Branch::row), "{number} in {grid:?}");
+            }
+            let mut found = Vec::new();
+            join.each(|_| Code::Open, &mut |branch| found.extend((branch != Branch::NOWHERE).then_some(branch.at)));
+            assert_eq!(found, grid);
         }
     }
 

@@ -44,8 +44,24 @@ impl Texts {
         found
     }
 
+    /// The number of a text of up to eight bytes.
+    #[inline(always)]
+    pub(super) fn find_short(&self, text: &str) -> Option<u32> {
+        let word = short(text.as_bytes());
+        let mut at = self.first(word, text.len());
+        loop {
+            let place = self.places.get(at)?;
+            if place.word == word && place.length as usize == text.len() && place.number != EMPTY {
+                return Some(place.number);
+            }
+            if place.number == EMPTY {
+                return None;
+            }
+            at = self.next(at);
+        }
+    }
+
     /// The number of a text; `is` compares it with that of a number.
-    #[inline]
     pub(super) fn find(&self, text: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
         let word = word(text.as_bytes());
         let mut at = self.first(word, text.len());
@@ -64,9 +80,8 @@ impl Texts {
 
     #[inline]
     fn first(&self, word: u64, length: usize) -> usize {
-        let mixed = (word ^ (length as u64).rotate_right(8)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        // The highest bits depend on all of the word.
-        ((mixed ^ (mixed >> 32)).wrapping_mul(0xD6E8_FEB8_6659_FD93) >> self.shift) as usize
+        // The highest bits of the product depend on all of the word.
+        ((word ^ (length as u64)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
     }
 
     #[inline]
@@ -76,11 +91,13 @@ impl Texts {
 }
 
 /// Bytes as one word. Of up to eight, those of one length have the same word only if they are the same.
-#[inline]
 fn word(bytes: &[u8]) -> u64 {
-    if bytes.len() > 8 {
-        return fold(bytes);
-    }
+    if bytes.len() > 8 { fold(bytes) } else { short(bytes) }
+}
+
+/// Up to eight bytes as one word.
+#[inline(always)]
+fn short(bytes: &[u8]) -> u64 {
     if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
     }
@@ -109,6 +126,9 @@ mod tests {
             for key in keys.iter().chain(&texts) {
                 let number = texts.iter().position(|text| text == key).map(|at| at as u32);
                 prop_assert_eq!(found.find(key, |at| texts[at as usize] == *key), number);
+                if key.len() <= 8 {
+                    prop_assert_eq!(found.find_short(key), number);
+                }
             }
         }
     }
