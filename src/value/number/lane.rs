@@ -40,6 +40,29 @@ fn power_of_ten(exponent: u8) -> Option<i64> {
     POWERS_OF_TEN.get(usize::from(exponent)).copied()
 }
 
+/// For each power of ten `d` up to 10^18: `m = ⌊2^(63+l) / d⌋ + 1` and `l`, the bits of `d - 1`. For every `n < 2^63` the quotient
+/// `⌊n / d⌋` is `n * m / 2^(63+l)` (Granlund and Montgomery, "Division by Invariant Integers using Multiplication", 1994).
+const RECIPROCALS: [(u64, u32); Lane::MAX_SCALE as usize + 1] = {
+    let mut reciprocals = [(0, 0); Lane::MAX_SCALE as usize + 1];
+    let mut index = 0;
+    #[allow(clippy::indexing_slicing)] // evaluated by the compiler
+    while index < reciprocals.len() {
+        let divisor = POWERS_OF_TEN[index] as u128;
+        let bits = 128 - (divisor - 1).leading_zeros();
+        reciprocals[index] = (((1 << (63 + bits)) / divisor + 1) as u64, bits);
+        index += 1;
+    }
+    reciprocals
+};
+
+/// The quotient of a number below 2^63 by `10^exponent`, and that power.
+#[inline(always)]
+fn over_power_of_ten(number: u64, exponent: u8) -> Option<(u64, u64)> {
+    let (reciprocal, bits) = RECIPROCALS.get(usize::from(exponent)).copied()?;
+    let quotient = (u128::from(number) * u128::from(reciprocal)) >> (63 + bits);
+    Some((quotient as u64, power_of_ten(exponent)?.unsigned_abs()))
+}
+
 impl Lane {
     pub(crate) const ZERO: Lane = Lane { mantissa: 0, scale: 0 };
     pub(crate) const ONE: Lane = Lane { mantissa: 1, scale: 0 };
@@ -127,13 +150,23 @@ impl Lane {
     #[inline]
     pub(crate) fn round_to(self, step: Lane, mode: RoundingMode) -> Option<Lane> {
         let unit = Lane { mantissa: step.mantissa.wrapping_abs(), scale: step.scale };
-        let Some((whole, divisor, _)) = self.aligned(unit) else { return self.round_in_128_bits(unit, mode) };
-        let (quotient, remainder) = (whole.checked_div(divisor)?, whole.checked_rem(divisor)?.unsigned_abs());
-        let half = remainder.cmp(&divisor.unsigned_abs().wrapping_sub(remainder));
-        let away = remainder != 0 && mode.goes_away_from_zero(whole < 0, quotient % 2 != 0, half);
-        let multiples = if away { quotient.checked_add(whole.signum())? } else { quotient };
-        let mantissa = multiples.checked_mul(unit.mantissa).filter(|mantissa| *mantissa != i64::MIN)?;
-        Some(Lane { mantissa, scale: unit.scale })
+        let (whole, divisor, quotient) = match self.scale.checked_sub(step.scale) {
+            // To so many decimals: the usual case.
+            Some(decimals) if unit.mantissa == 1 => {
+                let (quotient, divisor) = over_power_of_ten(self.mantissa.unsigned_abs(), decimals)?;
+                (self.mantissa, divisor, quotient)
+            }
+            _ => {
+                let Some((whole, divisor, _)) = self.aligned(unit) else { return self.round_in_128_bits(unit, mode) };
+                (whole, divisor.unsigned_abs(), whole.unsigned_abs().checked_div(divisor.unsigned_abs())?)
+            }
+        };
+        let remainder = whole.unsigned_abs().wrapping_sub(quotient.wrapping_mul(divisor)); // below the divisor
+        let half = remainder.cmp(&divisor.wrapping_sub(remainder));
+        let away = remainder != 0 && mode.goes_away_from_zero(whole < 0, quotient & 1 == 1, half);
+        let magnitude = quotient.checked_add(u64::from(away))?.checked_mul(unit.mantissa.unsigned_abs())?;
+        let mantissa = i64::try_from(magnitude).ok()?;
+        Some(Lane { mantissa: if whole < 0 { -mantissa } else { mantissa }, scale: unit.scale })
     }
 
     /// The same number with the fewest decimals: equal numbers become the same two words.

@@ -11,7 +11,7 @@ mod oracle;
 use num_bigint::BigInt;
 use oracle::Exact;
 
-use super::Lane;
+use super::{Lane, over_power_of_ten};
 use crate::value::{Number, NumberError, RoundingMode};
 
 const MOST: i64 = i64::MAX;
@@ -164,6 +164,24 @@ fn one_lane() {
             assert_eq!((back.mantissa, back.scale), (canonical.mantissa, canonical.scale), "{lane:?}");
         }
     }
+}
+
+#[test]
+fn quotients_by_powers_of_ten() {
+    let mut state = 20_260_105;
+    for exponent in 0..=Lane::MAX_SCALE {
+        let power = 10_u64.pow(u32::from(exponent));
+        let highest = MOST as u64 / power;
+        let random = std::iter::repeat_with(|| random(&mut state) % (highest + 1)).take(200);
+        for multiple in [0, 1, 2, highest / 2, highest.saturating_sub(1), highest].into_iter().chain(random) {
+            let number = multiple * power;
+            for number in [number.saturating_sub(1), number, number + 1, number + (power - 1), MOST as u64] {
+                let number = number.min(MOST as u64);
+                assert_eq!(over_power_of_ten(number, exponent), Some((number / power, power)), "{number} / {power}");
+            }
+        }
+    }
+    assert_eq!(over_power_of_ten(1, Lane::MAX_SCALE + 1), None);
 }
 
 #[test]
