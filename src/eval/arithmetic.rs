@@ -4,7 +4,7 @@ use super::Observer;
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::num::Num;
-use super::word::{Kind, Word};
+use super::word::Word;
 use crate::program::code::{Reg, Source};
 use crate::value::{Number, RoundingMode, Value};
 
@@ -34,8 +34,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// The smallest amount of the currency that an input chooses.
     pub(super) fn minor_unit(&self, chosen: Reg) -> Outcome<Number> {
-        match (self.word(chosen).kind(), self.beside(chosen)) {
-            (Kind::Elsewhere, Value::Currency(currency)) => Ok(currency.minor_unit()),
+        match self.beside(chosen) {
+            Value::Currency(currency) if self.word(chosen).is_elsewhere() => Ok(currency.minor_unit()),
             _ => Err(Failure::mismatch("a currency")),
         }
     }

@@ -9,7 +9,6 @@ use super::machine::{NO_ITEM, does_not_apply};
 use super::num::Num;
 use super::priced::{Special, exception_at, form_at, line_of, stages_of};
 use super::tiers::TierLine;
-use super::word::Kind;
 use super::{Note, Observer, show};
 use crate::program::code::{ChargeForm, EachForm, Reg, Source, TextForm};
 use crate::program::{Charge, ChargeAmount, ChargeId, Template};
@@ -21,7 +20,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The booked amount of a charge that applies. One `for each` of an empty list amounts to zero.
     pub(super) fn amount(&mut self, to: Reg, id: ChargeId) -> Outcome<()> {
         let own = self.code.charge(id);
-        if self.word(own).kind() != Kind::Absent {
+        if self.is_applied(id) {
             self.copy(to, own);
             return Ok(());
         }
@@ -35,7 +34,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Whether a charge, which is known, applies.
     pub(super) fn is_applied(&self, id: ChargeId) -> bool {
-        self.word(self.code.charge(id)).kind() != Kind::Absent
+        {
+            let word = self.word(self.code.charge(id));
+            !word.is_absent() && !word.is_unknown()
+        }
     }
 
     /// The sum of the charges that apply, all of which are known.
@@ -70,19 +72,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             return Err(Failure::mismatch("a charge"));
         };
         let own = self.code.charge(id);
-        if self.word(own).kind() == Kind::Absent {
+        if !self.is_applied(id) {
             self.copy(own, amount);
         } else {
             let sum = self.num(own)?.add(&self.num(amount)?)?;
             self.set_num(own, sum);
         }
         if charge.listed {
-            let plain = form.special.is_none()
-                && form.because.is_none()
-                && form.label.is_none()
-                && form.shown.is_none()
-                && self.scratch.tiers.len() <= self.tiers_from as usize;
-            match plain {
+            match form.is_plain && self.scratch.tiers.len() <= self.tiers_from as usize {
                 true => self.plain_line(id, form, amount)?,
                 false => self.lines(id, charge, form, amount)?,
             }
@@ -92,11 +89,15 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// A line whose words are all fixed.
+    #[inline]
     fn plain_line(&mut self, id: ChargeId, form: &ChargeForm, amount: Reg) -> Outcome<()> {
         let words = self.program.texts.charge(id);
-        let (currency, amount) = self.in_currency(form, self.num(amount)?)?;
+        let (currency, amount) = match (form.currency, &form.factor, self.word(amount).lane()) {
+            (Some(currency), None, Some(lane)) => (currency, Number::from_lane(lane)),
+            _ => self.in_currency(form, self.num(amount)?)?,
+        };
         let item = (self.item != NO_ITEM).then_some(self.item as usize);
-        self.scratch.lines = self.scratch.lines.saturating_add(1);
+        self.scratch.lines = self.scratch.lines.wrapping_add(1);
         self.quote.line(LineParts {
             tags: words.tags,
             item,

@@ -1,7 +1,7 @@
 //! The evaluator's state, its limits, and how registers are read and written.
 
 use super::failure::{Failure, Outcome};
-use super::word::{Kind, Word};
+use super::word::Word;
 use super::{Hosts, Limits, Node, Note, Observer, Scratch};
 use crate::lower;
 use crate::program::Program;
@@ -80,7 +80,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn set(&mut self, reg: Reg, value: Value) {
         let word = Word::of(&value);
         self.set_word(reg, word);
-        if word.kind() == Kind::Elsewhere
+        if word.is_elsewhere()
             && let Some(place) = self.scratch.values.get_mut(reg.index())
         {
             *place = value;
@@ -92,7 +92,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn copy(&mut self, to: Reg, from: Reg) {
         let word = self.word(from);
         self.set_word(to, word);
-        if word.kind() == Kind::Elsewhere {
+        if word.is_elsewhere() {
             self.set(to, self.beside(from).clone());
         }
     }
@@ -120,7 +120,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     fn beside_word(&self, word: Word, reg: Reg) -> Option<&Value> {
-        (word.kind() == Kind::Elsewhere).then(|| self.beside(reg))
+        (word.is_elsewhere()).then(|| self.beside(reg))
     }
 
     /// Yes or no.
@@ -193,11 +193,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Goes deeper: to something asked for at a level, in which expressions are nested so deep.
     pub(super) fn enter_depth(&mut self, level: u16, depth: u16) -> Outcome<()> {
-        let deeper = self.depth.saturating_add(u32::from(level)).saturating_add(1);
-        if deeper.saturating_add(u32::from(depth)) > self.limits.depth {
+        self.depth = self.depth.saturating_add(u32::from(level)).saturating_add(1);
+        self.check_depth(depth)
+    }
+
+    /// Checks that so much deeper is within the limit.
+    #[inline]
+    pub(super) fn check_depth(&self, depth: u16) -> Outcome<()> {
+        if self.depth.saturating_add(u32::from(depth)) > self.limits.depth {
             return Err(depth_reached(self.limits.depth));
         }
-        self.depth = deeper;
         Ok(())
     }
 

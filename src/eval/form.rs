@@ -74,9 +74,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Whether a value is one of constants.
     fn one_of(&self, value: Reg, values: &[Value]) -> bool {
-        match self.word(value).value() {
-            Some(value) => values.contains(&value),
-            None => values.contains(self.beside(value)),
+        match (self.word(value).value(), self.beside(value)) {
+            (Some(value), _) => values.contains(&value),
+            (None, Value::Text(text)) => {
+                values.iter().any(|value| matches!(value, Value::Text(other) if **other == **text))
+            }
+            (None, value) => values.contains(value),
         }
     }
 

@@ -6,7 +6,7 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
-use super::word::{Kind, Word};
+use super::word::Word;
 use super::{ErrorKind, Node, Note, Observer};
 use crate::program::code::{Entry, Event, Op, Reg};
 use crate::program::{Comparison, ExprKind};
@@ -52,7 +52,7 @@ fn put(words: &mut [Word], reg: Reg, word: Word) -> Next {
 
 #[inline(always)]
 fn two(words: &mut [Word], (to, a, b): (Reg, Reg, Reg), operation: impl FnOnce(Lane, Lane) -> Option<Lane>) -> Next {
-    if let (Some(a), Some(b)) = (word(words, a).lane(), word(words, b).lane())
+    if let Some((a, b)) = word(words, a).lanes(word(words, b))
         && let Some(result) = operation(a, b)
     {
         return put(words, to, Word::number(result));
@@ -95,14 +95,18 @@ fn fast(words: &mut [Word], op: &Op) -> Next {
         Op::Jump(goal) => Next::To(goal),
         Op::JumpIf(a, goal) => jump_where(word(words, a).answer(), true, goal),
         Op::JumpUnless(a, goal) => jump_where(word(words, a).answer(), false, goal),
-        Op::JumpIfGiven(a, goal) if word(words, a).kind() != Kind::Absent => Next::To(goal),
+        Op::JumpIfGiven(a, goal) if !word(words, a).is_absent() => Next::To(goal),
         Op::JumpIfGiven(..) => Next::On,
         Op::JumpUnlessPositive(a, goal) => {
             jump_where(word(words, a).lane().map(|number| number.mantissa > 0), false, goal)
         }
         Op::Move(to, from) => match word(words, from) {
-            elsewhere if elsewhere.kind() == Kind::Elsewhere => Next::Slow,
+            elsewhere if elsewhere.is_elsewhere() => Next::Slow,
             here => put(words, to, here),
+        },
+        Op::Amount(to, own, _) => match word(words, own).lane() {
+            Some(amount) => put(words, to, Word::number(amount)),
+            None => Next::Slow,
         },
         Op::Add(to, a, b) => two(words, (to, a, b), Lane::add),
         Op::Subtract(to, a, b) => two(words, (to, a, b), Lane::sub),
@@ -126,12 +130,33 @@ fn fast(words: &mut [Word], op: &Op) -> Next {
             Some(order) => put(words, to, Word::yes_no(holds(comparison, order))),
             None => Next::Slow,
         },
+        Op::CompareJump(comparison, to, a, b, goal) => match word(words, a).order(word(words, b)) {
+            Some(order) => {
+                let answer = holds(comparison, order);
+                put(words, to, Word::yes_no(answer));
+                if answer { Next::On } else { Next::To(goal) }
+            }
+            None => Next::Slow,
+        },
         Op::IsGiven(to, a) => {
-            let given = word(words, a).kind() != Kind::Absent;
+            let given = !word(words, a).is_absent();
             put(words, to, Word::yes_no(given))
         }
-        Op::Define(own, ..) | Op::Charge(own, ..) if word(words, own).kind() != Kind::Unknown => Next::On,
+        Op::Define(own, ..) | Op::Charge(own, ..) if !word(words, own).is_unknown() => Next::On,
         _ => Next::Slow,
+    }
+}
+
+/// Runs operations on words alone; gives the first one that they do not decide.
+#[inline(always)]
+fn sprint<'c>(ops: &'c [Op], words: &mut [Word], at: &mut usize) -> Option<&'c Op> {
+    loop {
+        let op = ops.get(*at)?;
+        match fast(words, op) {
+            Next::On => *at = at.wrapping_add(1),
+            Next::To(goal) => *at = goal as usize,
+            Next::Slow => return Some(op),
+        }
     }
 }
 
@@ -140,31 +165,51 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn run(&mut self, start: u32) -> Outcome<()> {
         let floor = self.scratch.returns.len();
         let code = self.code;
-        let mut at = start;
+        let mut at = start as usize;
         loop {
-            let Some(op) = code.ops.get(at as usize) else { return Err(Failure::mismatch("an operation")) };
-            if O::ENABLED {
+            let op = match O::ENABLED {
+                true => code.ops.get(at),
+                false => sprint(&code.ops, &mut self.scratch.words, &mut at),
+            };
+            let Some(op) = op else { return Err(Failure::mismatch("an operation")) };
+            if matches!(op, Op::Return) && self.scratch.returns.len() <= floor {
                 self.tell(at);
-                self.tell_if_known(op);
+                return Ok(());
             }
-            let next = match fast(&mut self.scratch.words, op) {
-                Next::Slow if matches!(op, Op::Return) && self.scratch.returns.len() <= floor => return Ok(()),
+            let next = if O::ENABLED { self.watched(op, at) } else { self.control(op, at) };
+            at = match next {
+                Ok(Next::To(goal)) => goal as usize,
+                Ok(_) => at.wrapping_add(1),
+                Err(failure) => return Err(self.placed(failure, at)),
+            };
+        }
+    }
+
+    /// An operation that somebody watches.
+    fn watched(&mut self, op: &'p Op, at: usize) -> Outcome<Next> {
+        self.tell(at);
+        self.tell_if_known(op);
+        let Some((first, jump)) = op.halves() else {
+            return match fast(&mut self.scratch.words, op) {
                 Next::Slow => self.control(op, at),
                 next => Ok(next),
             };
-            at = match next {
-                Ok(Next::To(goal)) => goal,
-                Ok(_) => at.saturating_add(1),
-                Err(failure) => return Err(self.placed(failure, at)),
-            };
+        };
+        if let Next::Slow = fast(&mut self.scratch.words, &first) {
+            self.rare(&first)?;
+        }
+        self.tell_decided(at);
+        match fast(&mut self.scratch.words, &jump) {
+            Next::Slow => self.rare(&jump),
+            next => Ok(next),
         }
     }
 
     /// Attaches the place of an operation to a failure that has none.
     #[cold]
     #[inline(never)]
-    fn placed(&self, failure: Failure, at: u32) -> Failure {
-        match self.marks().spans.get(at as usize) {
+    fn placed(&self, failure: Failure, at: usize) -> Failure {
+        match self.marks().spans.get(at) {
             Some(span) => failure.at(*span),
             None => failure,
         }
@@ -172,12 +217,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Goes to a definition, charge or function, to come back after this operation.
     #[inline(always)]
-    fn go(&mut self, at: u32, entry: Entry, level: u16) -> Outcome<Next> {
+    fn go(&mut self, at: usize, entry: Entry, level: u16) -> Outcome<Next> {
         let depth = self.depth;
         self.step()?;
         self.enter_depth(level, entry.depth)?;
         self.scratch.returns.push(Return {
-            at: at.saturating_add(1),
+            at: at.wrapping_add(1) as u32,
             depth,
             tiers_from: self.tiers_from,
             item: self.item,
@@ -202,7 +247,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// An operation that goes to a piece of code or comes back from one; any other goes the long way.
     #[inline(always)]
-    fn control(&mut self, op: &'p Op, at: u32) -> Outcome<Next> {
+    fn control(&mut self, op: &'p Op, at: usize) -> Outcome<Next> {
         match *op {
             Op::Define(_, id, level) => {
                 self.enter(Node::Definition(id));
@@ -259,7 +304,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     #[inline(never)]
-    fn rare(&mut self, op: &'p Op) -> Outcome<Next> {
+    fn rare(&mut self, op: &Op) -> Outcome<Next> {
         match *op {
             Op::JumpIf(a, goal) => return Ok(jump_where(Some(self.yes_no(a)?), true, goal)),
             Op::JumpUnless(a, goal) => return Ok(jump_where(Some(self.yes_no(a)?), false, goal)),
@@ -297,7 +342,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 let order = self.order(a, b);
                 self.set_word(to, Word::yes_no(holds(comparison, order)));
             }
-            Op::Amount(to, id) => self.amount(to, id)?,
+            Op::CompareJump(comparison, to, a, b, goal) => {
+                let answer = holds(comparison, self.order(a, b));
+                self.set_word(to, Word::yes_no(answer));
+                return Ok(if answer { Next::On } else { Next::To(goal) });
+            }
+            Op::Amount(to, _, id) => self.amount(to, id)?,
             Op::IsApplied(to, id) => {
                 let applied = self.is_applied(id);
                 self.set_word(to, Word::yes_no(applied));
@@ -327,14 +377,25 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(())
     }
 
-    /// Tells the observer what stands before an operation.
-    #[inline(never)]
-    fn tell(&mut self, at: u32) {
+    /// Tells the observer, where there is one, what stands before an operation.
+    #[inline]
+    fn tell(&mut self, at: usize) {
+        if !O::ENABLED {
+            return;
+        }
         let marks = self.marks();
-        let from = marks.starts.get(at as usize).copied().unwrap_or_default() as usize;
-        let to = marks.starts.get(at as usize + 1).copied().unwrap_or_default() as usize;
-        for event in marks.events.get(from..to).unwrap_or_default() {
-            self.tell_event(event);
+        let from = marks.starts.get(at).copied().unwrap_or_default() as usize;
+        let to = marks.starts.get(at.wrapping_add(1)).copied().unwrap_or_default() as usize;
+        marks.events.get(from..to).unwrap_or_default().iter().for_each(|event| self.tell_event(event));
+    }
+
+    /// Tells the observer what stands between a comparison and its jump.
+    fn tell_decided(&mut self, at: usize) {
+        let marks = self.marks();
+        if let Ok(found) = marks.decided.binary_search_by_key(&(at as u32), |(at, _)| *at)
+            && let Some((_, events)) = marks.decided.get(found)
+        {
+            events.iter().for_each(|event| self.tell_event(event));
         }
     }
 
@@ -363,6 +424,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                     self.observer.note(Note::Booked(&before, &after));
                 }
             }
+            Event::KnownCharge(id) => self.observer.note(Note::KnownCharge(*id)),
+            Event::EnterDefinition(id) => self.observer.enter(Node::Definition(*id)),
+            Event::EnterCharge(id) => self.observer.enter(Node::Charge(*id)),
+            Event::LeaveCharge(own) => {
+                let amount = Some(self.value(*own)).filter(|amount| !amount.is_absent());
+                self.observer.leave(amount.as_ref());
+            }
             Event::Known(id) => self.observer.note(Note::KnownDefinition(*id)),
             Event::Constant(id) => self.observer.note(Note::DatedValue(*id, 0)),
             Event::Row(table, row) => match self.word(*row).table_row() {
@@ -375,10 +443,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A definition or charge that is asked for again is told by name.
     fn tell_if_known(&mut self, op: &Op) {
         match *op {
-            Op::Define(own, id, _) if self.word(own).kind() != Kind::Unknown => {
+            Op::Define(own, id, _) if !self.word(own).is_unknown() => {
                 self.observer.note(Note::KnownDefinition(id));
             }
-            Op::Charge(own, id, level) if level > 0 && self.word(own).kind() != Kind::Unknown => {
+            Op::Charge(own, id, level) if level > 0 && !self.word(own).is_unknown() => {
                 self.observer.note(Note::KnownCharge(id));
             }
             _ => {}

@@ -58,7 +58,8 @@ pub fn evaluate(
             Evaluator::new((program, code), hosts, inputs, limits, &mut scratch, &mut quote, &mut silent);
         Some(evaluator.value_of(source).map_err(Failure::into_error))
     };
-    let value = ask(&program.code).or_else(|| ask(&lower::lower_with(program, expr, locals)));
+    let asking = program.code.asking.get_or_init(|| Box::new(lower::lower_asked(program, None)));
+    let value = ask(asking).or_else(|| ask(&lower::lower_asked(program, Some((expr, locals)))));
     value.unwrap_or_else(|| Err(Failure::mismatch("an expression").into_error()))
 }
 
@@ -96,6 +97,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
                 return Err(Failure::refused(&refusal.code, message, refusal.span));
             }
         }
+        self.check_depth(self.code.depth)?;
         self.run(self.code.quote)?;
         self.totals()?;
         self.outputs()?;

@@ -7,7 +7,6 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::num::Num;
-use super::word::Kind;
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::code::{Reg, Source, TierForm, TierPartForm, TierRowsForm, TiersForm};
 use crate::program::{Tier, TierRows, Tiers, TiersId};
@@ -142,9 +141,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             None => None,
             Some((bound, included)) => {
                 let bound = self.obtain(bound)?;
-                match self.word(bound).kind() {
-                    Kind::Absent => None,
-                    _ => Some((self.num(bound)?, included)),
+                match self.word(bound).is_absent() {
+                    true => None,
+                    false => Some((self.num(bound)?, included)),
                 }
             }
         };

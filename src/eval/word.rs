@@ -10,16 +10,13 @@ use crate::value::{Date, Number, Value};
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word {
     bits: i64,
-    kind: Kind,
-    scale: u8,
+    /// The scale of a number; what the bits are otherwise lies behind all scales.
+    tag: u8,
 }
 
-/// What the bits are.
+/// What the bits of a word are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub(super) enum Kind {
-    /// Not computed yet.
-    Unknown,
     /// The mantissa of a number of the small lane.
     Number,
     /// 0 or 1.
@@ -34,32 +31,73 @@ pub(super) enum Kind {
     Row,
     /// Nothing: an optional value that was not given, a charge that does not apply.
     Absent,
+    /// Nothing is known yet.
+    Unknown,
     /// The value stands beside the word.
     Elsewhere,
 }
 
-impl Word {
-    pub(super) const UNKNOWN: Word = Word { bits: 0, kind: Kind::Unknown, scale: 0 };
-    pub(super) const ABSENT: Word = Word { bits: 0, kind: Kind::Absent, scale: 0 };
-    pub(super) const ELSEWHERE: Word = Word { bits: 0, kind: Kind::Elsewhere, scale: 0 };
+/// The tags behind all scales, which are at most 18: two tags are scales where no bit of either is at or above this one.
+const KINDS: u8 = 32;
+const YES_NO: u8 = KINDS;
+const MEMBER: u8 = KINDS + 1;
+const DATE: u8 = KINDS + 2;
+const MONTHS: u8 = KINDS + 3;
+const ROW: u8 = KINDS + 4;
+const ABSENT: u8 = KINDS + 5;
+const UNKNOWN: u8 = KINDS + 6;
+const ELSEWHERE: u8 = KINDS + 7;
 
-    #[inline(always)]
+impl Word {
+    pub(super) const UNKNOWN: Word = Word { bits: 0, tag: UNKNOWN };
+    pub(super) const ABSENT: Word = Word { bits: 0, tag: ABSENT };
+    pub(super) const ELSEWHERE: Word = Word { bits: 0, tag: ELSEWHERE };
+
     pub(super) fn kind(self) -> Kind {
-        self.kind
+        match self.tag {
+            YES_NO => Kind::YesNo,
+            MEMBER => Kind::Member,
+            DATE => Kind::Date,
+            MONTHS => Kind::Months,
+            ROW => Kind::Row,
+            ABSENT => Kind::Absent,
+            UNKNOWN => Kind::Unknown,
+            ELSEWHERE => Kind::Elsewhere,
+            _ => Kind::Number,
+        }
+    }
+
+    /// Whether there is no value, and none is to come.
+    #[inline(always)]
+    pub(super) fn is_absent(self) -> bool {
+        self.tag == ABSENT
+    }
+
+    /// Whether nothing is known yet.
+    #[inline(always)]
+    pub(super) fn is_unknown(self) -> bool {
+        self.tag == UNKNOWN
+    }
+
+    /// Whether the value stands beside the word.
+    #[inline(always)]
+    pub(super) fn is_elsewhere(self) -> bool {
+        self.tag == ELSEWHERE
     }
 
     #[inline(always)]
     pub(super) fn number(lane: Lane) -> Word {
-        Word { bits: lane.mantissa, kind: Kind::Number, scale: lane.scale }
+        Word { bits: lane.mantissa, tag: lane.scale }
     }
 
     #[inline(always)]
     pub(super) fn yes_no(answer: bool) -> Word {
-        Word { bits: i64::from(answer), kind: Kind::YesNo, scale: 0 }
+        Word { bits: i64::from(answer), tag: YES_NO }
     }
 
+    #[inline]
     pub(super) fn row(table: u32, row: u32) -> Word {
-        Word { bits: (i64::from(table) << 32) | i64::from(row), kind: Kind::Row, scale: 0 }
+        Word { bits: (i64::from(table) << 32) | i64::from(row), tag: ROW }
     }
 
     /// The word of a value.
@@ -71,9 +109,9 @@ impl Word {
                 None => Word::ELSEWHERE,
             },
             Value::YesNo(answer) => Word::yes_no(*answer),
-            Value::Member(member) => Word { bits: i64::from(*member), kind: Kind::Member, scale: 0 },
-            Value::Date(date) => Word { bits: i64::from(date.day_number()), kind: Kind::Date, scale: 0 },
-            Value::Months(months) => Word { bits: i64::from(*months), kind: Kind::Months, scale: 0 },
+            Value::Member(member) => Word { bits: i64::from(*member), tag: MEMBER },
+            Value::Date(date) => Word { bits: i64::from(date.day_number()), tag: DATE },
+            Value::Months(months) => Word { bits: i64::from(*months), tag: MONTHS },
             Value::Row { table, row } => Word::row(*table, *row),
             Value::Absent => Word::ABSENT,
             Value::Text(_)
@@ -88,7 +126,7 @@ impl Word {
 
     /// The value, where it does not stand elsewhere.
     pub(super) fn value(self) -> Option<Value> {
-        Some(match self.kind {
+        Some(match self.kind() {
             Kind::Number => Value::Number(Number::from_lane(self.mantissa())),
             Kind::YesNo => Value::YesNo(self.bits != 0),
             Kind::Member => Value::Member(self.bits as u32),
@@ -103,53 +141,56 @@ impl Word {
     /// The number of the small lane.
     #[inline(always)]
     pub(super) fn lane(self) -> Option<Lane> {
-        (self.kind == Kind::Number).then(|| self.mantissa())
+        (self.tag < KINDS).then(|| self.mantissa())
+    }
+
+    /// Both numbers of the small lane.
+    #[inline(always)]
+    pub(super) fn lanes(self, other: Word) -> Option<(Lane, Lane)> {
+        ((self.tag | other.tag) < KINDS).then(|| (self.mantissa(), other.mantissa()))
     }
 
     #[inline(always)]
     fn mantissa(self) -> Lane {
-        Lane { mantissa: self.bits, scale: self.scale }
+        Lane { mantissa: self.bits, scale: self.tag }
     }
 
     /// Yes or no.
     #[inline(always)]
     pub(super) fn answer(self) -> Option<bool> {
-        (self.kind == Kind::YesNo).then_some(self.bits != 0)
+        (self.tag == YES_NO).then_some(self.bits != 0)
     }
 
     /// The place of a member.
+    #[inline]
     pub(super) fn member(self) -> Option<u32> {
-        (self.kind == Kind::Member).then_some(self.bits as u32)
+        (self.tag == MEMBER).then_some(self.bits as u32)
     }
 
     /// The date.
+    #[inline]
     pub(super) fn date(self) -> Option<Date> {
-        (self.kind == Kind::Date).then(|| Date::from_day_number(self.bits as i32)).flatten()
+        (self.tag == DATE).then(|| Date::from_day_number(self.bits as i32)).flatten()
     }
 
     /// The table and the row.
     #[inline(always)]
     pub(super) fn table_row(self) -> Option<(u32, u32)> {
-        (self.kind == Kind::Row).then_some(((self.bits >> 32) as u32, self.bits as u32))
+        (self.tag == ROW).then_some(((self.bits >> 32) as u32, self.bits as u32))
     }
 
     /// The order of two words of one kind whose bits say it; `None` where more has to be looked at.
     #[inline(always)]
     pub(super) fn order(self, other: Word) -> Option<std::cmp::Ordering> {
-        match (self.kind, other.kind) {
-            (Kind::Number, Kind::Number) => Some(self.mantissa().compare(other.mantissa())),
-            (Kind::YesNo, Kind::YesNo)
-            | (Kind::Member, Kind::Member)
-            | (Kind::Date, Kind::Date)
-            | (Kind::Months, Kind::Months)
-            | (Kind::Row, Kind::Row) => Some(self.bits.cmp(&other.bits)),
-            _ => None,
+        if self.tag == other.tag && self.tag <= ROW {
+            return Some(self.bits.cmp(&other.bits));
         }
+        self.lanes(other).map(|(a, b)| a.compare(b))
     }
 
     /// A small count.
     pub(super) fn count(count: usize) -> Word {
-        Word { bits: count as i64, kind: Kind::Number, scale: 0 }
+        Word { bits: count as i64, tag: 0 }
     }
 
     /// The count.

@@ -14,6 +14,9 @@ use crate::value::{Currency, Number, Value};
 impl Lowering<'_> {
     pub(super) fn need_definition(&mut self, id: DefinitionId) -> u32 {
         let program = self.program;
+        if self.main.has_definition(id) {
+            return 0;
+        }
         let Some(definition) = program.definitions.get(id.0 as usize) else { return 0 };
         self.need_owner(Owner::Definition(id.0), |this| {
             let mut parts = Vec::new();
@@ -127,8 +130,21 @@ impl Lowering<'_> {
         Source { value: self.constant(value), code: None, root: u32::MAX }
     }
 
+    /// The charges and definitions that something asked for in the course of the quote, and that do not stand there.
+    pub(super) fn outside_charges(&mut self) {
+        for id in 0..self.program.definitions.len() as u32 {
+            self.need_definition(DefinitionId(id));
+        }
+        for id in 0..self.program.charges.len() as u32 {
+            self.need_charge(ChargeId(id));
+        }
+    }
+
     pub(super) fn need_charge(&mut self, id: ChargeId) -> u32 {
         let program = self.program;
+        if self.main.has_charge(id) {
+            return 0;
+        }
         let Some(charge) = program.charges.get(id.0 as usize) else { return 0 };
         self.need_owner(Owner::Charge(id.0), |this| {
             let mut parts = Vec::new();
@@ -147,33 +163,31 @@ impl Lowering<'_> {
     fn whole_charge(&mut self, id: ChargeId, charge: &Charge) -> (Entry, ChargeForm) {
         self.span = charge.span;
         let start = self.here();
-        let form = match &charge.each {
-            None => self.line(id, charge),
-            Some(each) => {
-                let each = self.each(each);
-                let over = self.jump(Op::Jump);
-                let mark = self.shared.mark();
-                let line = self.here();
-                let form = self.line(id, charge);
-                self.emit(Op::Return);
-                self.shared.forget(mark);
-                self.land(&[over]);
-                self.form(Form::BookEach(id, each, line));
-                form
-            }
-        };
+        let form = self.each_line(id, charge);
         self.emit(Op::Charged(id));
         (Entry { start, depth: self.frame.depth }, form)
     }
 
+    /// The line of a charge, or one for each element of its list.
+    pub(super) fn each_line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
+        let Some(each) = &charge.each else { return self.line(id, charge) };
+        let each = self.each(each);
+        let (line, form) = self.aside(|this| this.line(id, charge));
+        self.form(Form::BookEach(id, each, line));
+        form
+    }
+
     /// One line of a charge: whether it applies, its amount, its booking.
     fn line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
-        let never = charge.when.as_ref().map(|when| {
-            let answer = self.condition(when);
-            self.jump(|goal| Op::JumpUnless(answer, goal))
-        });
-        let mark = self.shared.mark();
-        let mut ends: Vec<u32> = never.into_iter().collect();
+        let Some(when) = &charge.when else { return self.booked_line(id, charge) };
+        let answer = self.condition(when);
+        let never = self.jump_unless(answer);
+        let form = self.sometimes(|this| this.booked_line(id, charge));
+        self.land(&[never]);
+        form
+    }
+
+    fn booked_line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
         let (currency, chosen, factor) = self.currency(&charge.unit);
         let mut form = ChargeForm { currency, chosen, factor, ..ChargeForm::default() };
         if charge.listed {
@@ -184,22 +198,23 @@ impl Lowering<'_> {
                 (quantity, price.as_ref().map(|price| self.source(price)))
             });
         }
-        let amount = match &charge.amount {
+        match &charge.amount {
             ChargeAmount::Expr(amount) if charge.exceptions.is_empty() && !books_lines(amount) => {
-                self.plain_amount(charge, amount)
+                let amount = self.plain_amount(charge, amount);
+                self.emit(Op::Book(id, amount));
             }
             _ => {
                 form.special = Some(Box::new(self.special(charge)));
                 let amount = self.form(Form::Price(id));
                 let given = self.jump(|goal| Op::JumpIfGiven(amount, goal));
-                ends.push(self.jump(Op::Jump));
+                let nothing = self.jump(Op::Jump);
                 self.land(&[given]);
-                amount
+                self.emit(Op::Book(id, amount));
+                self.land(&[nothing]);
             }
-        };
-        self.emit(Op::Book(id, amount));
-        self.shared.forget(mark);
-        self.land(&ends);
+        }
+        form.is_plain =
+            form.label.is_none() && form.because.is_none() && form.shown.is_none() && form.special.is_none();
         form
     }
 
@@ -278,28 +293,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// Everything that a quote asks for.
-    pub(super) fn charges_and_notices(&mut self) {
+    /// What a quote asks for besides its charges.
+    pub(super) fn asked_later(&mut self) {
         let program = self.program;
-        for id in 0..program.definitions.len() as u32 {
-            self.need_definition(DefinitionId(id));
-        }
-        let mut base = 0;
-        for id in 0..program.charges.len() as u32 {
-            base = base.max(self.need_charge(ChargeId(id)));
-        }
-        self.code.quote = self.here();
-        for (id, charge) in (0..).zip(&program.charges) {
-            if charge.listed {
-                self.span = charge.span;
-                self.charge(ChargeId(id));
-            }
-        }
-        self.emit(Op::Return);
         for output in &program.outputs {
+            self.need_definition(output.definition);
+            self.shared = Shared::default();
             let start = self.here();
             self.code.outputs.push(start);
-            self.shared = Shared::default();
             self.define(output.definition);
             self.emit(Op::Return);
         }
@@ -335,8 +336,8 @@ impl Lowering<'_> {
         self.within(&parts, notice.locals, lower).0
     }
 
-    /// Defaults of inputs, what tests give and expect, and expressions from elsewhere.
-    pub(super) fn asked(&mut self, others: &[(Expr, u16)]) {
+    /// Defaults of inputs, what tests give and expect, and an expression from elsewhere.
+    pub(super) fn asked(&mut self, other: Option<&(Expr, u16)>) {
         let program = self.program;
         let fields = program.inputs.iter().chain(program.record_fields.iter().flatten());
         let defaults = fields.filter_map(|field| field.default.as_ref()).map(|default| (default, program.locals));
@@ -349,8 +350,8 @@ impl Lowering<'_> {
             });
             given.chain(expected).map(|expr| (expr, test.locals.max(program.locals)))
         });
-        let others = others.iter().map(|(expr, locals)| (expr, *locals));
-        for (expr, locals) in defaults.chain(tests).chain(others) {
+        let other = other.map(|(expr, locals)| (expr, *locals));
+        for (expr, locals) in defaults.chain(tests).chain(other) {
             self.ask(expr, locals);
         }
         self.code.asked.sort_by_key(|(expr, _)| expr.address());

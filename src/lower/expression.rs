@@ -54,8 +54,8 @@ impl Lowering<'_> {
                 let (left, right) = (self.expression(left), self.expression(right));
                 self.compute(|to| Op::Compare(*comparison, to, left, right))
             }
-            K::And(left, right) => self.and_or(left, right, Op::JumpUnless),
-            K::Or(left, right) => self.and_or(left, right, Op::JumpIf),
+            K::And(left, right) => self.and_or(left, right, true),
+            K::Or(left, right) => self.and_or(left, right, false),
             K::If(condition, then, otherwise) => self.branch(condition, then, otherwise),
             K::IsGiven(value) => {
                 let value = self.expression(value);
@@ -177,15 +177,11 @@ impl Lowering<'_> {
     }
 
     /// The right side only where the left does not decide.
-    fn and_or(&mut self, left: &Expr, right: &Expr, decided: fn(Reg, u32) -> Op) -> Reg {
+    fn and_or(&mut self, left: &Expr, right: &Expr, and: bool) -> Reg {
         let to = self.temporary();
-        let left = self.expression(left);
-        self.emit(Op::Move(to, left));
-        let end = self.jump(|goal| decided(to, goal));
-        let mark = self.shared.mark();
-        let right = self.expression(right);
-        self.emit(Op::Move(to, right));
-        self.shared.forget(mark);
+        self.expression_to(to, left);
+        let end = if and { self.jump_unless(to) } else { self.jump(|goal| Op::JumpIf(to, goal)) };
+        self.sometimes(|this| this.expression_to(to, right));
         self.land(&[end]);
         to
     }
@@ -193,16 +189,11 @@ impl Lowering<'_> {
     fn branch(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Reg {
         let to = self.temporary();
         let answer = self.condition(condition);
-        let no = self.jump(|goal| Op::JumpUnless(answer, goal));
-        let mark = self.shared.mark();
-        let value = self.expression(then);
-        self.emit(Op::Move(to, value));
-        self.shared.forget(mark);
+        let no = self.jump_unless(answer);
+        self.sometimes(|this| this.expression_to(to, then));
         let end = self.jump(Op::Jump);
         self.land(&[no]);
-        let value = self.expression(otherwise);
-        self.emit(Op::Move(to, value));
-        self.shared.forget(mark);
+        self.sometimes(|this| this.expression_to(to, otherwise));
         self.land(&[end]);
         to
     }
@@ -216,13 +207,9 @@ impl Lowering<'_> {
 
     fn otherwise(&mut self, value: &Expr, otherwise: &Expr) -> Reg {
         let to = self.temporary();
-        let value = self.expression(value);
-        self.emit(Op::Move(to, value));
+        self.expression_to(to, value);
         let end = self.jump(|goal| Op::JumpIfGiven(to, goal));
-        let mark = self.shared.mark();
-        let value = self.expression(otherwise);
-        self.emit(Op::Move(to, value));
-        self.shared.forget(mark);
+        self.sometimes(|this| this.expression_to(to, otherwise));
         self.land(&[end]);
         to
     }
@@ -237,14 +224,14 @@ impl Lowering<'_> {
             return self.compute_form(Form::OneOf(value, constants));
         }
         let to = self.temporary();
-        let mark = self.shared.mark();
-        let mut ends = Vec::with_capacity(values.len());
-        for candidate in values {
-            let candidate = self.expression(candidate);
-            self.emit(Op::Compare(Comparison::Is, to, value, candidate));
-            ends.push(self.jump(|goal| Op::JumpIf(to, goal)));
-        }
-        self.shared.forget(mark);
+        let ends: Vec<u32> = self.sometimes(|this| {
+            let ends = values.iter().map(|candidate| {
+                let candidate = this.expression(candidate);
+                this.emit(Op::Compare(Comparison::Is, to, value, candidate));
+                this.jump(|goal| Op::JumpIf(to, goal))
+            });
+            ends.collect()
+        });
         self.land(&ends);
         to
     }
@@ -255,18 +242,18 @@ impl Lowering<'_> {
         let yes = self.constant(Value::YesNo(true));
         let low = low.map(|(end, included)| (end, if *included { Comparison::AtLeast } else { Comparison::Greater }));
         let high = high.map(|(end, included)| (end, if *included { Comparison::AtMost } else { Comparison::Less }));
-        let mark = self.shared.mark();
-        let mut outside = Vec::new();
         if low.is_none() && high.is_none() {
             self.emit(Op::Move(to, yes));
         }
-        for (end, comparison) in low.into_iter().chain(high) {
-            let end = self.expression(end);
-            self.emit(Op::Compare(comparison, to, value, end));
-            outside.push(self.jump(|goal| Op::JumpUnless(to, goal)));
-        }
+        let outside: Vec<u32> = self.sometimes(|this| {
+            let outside = low.into_iter().chain(high).map(|(end, comparison)| {
+                let end = this.expression(end);
+                this.emit(Op::Compare(comparison, to, value, end));
+                this.jump_unless(to)
+            });
+            outside.collect()
+        });
         // Nothing comes after the last end.
-        self.shared.forget(mark);
         self.land(&outside);
         to
     }
@@ -278,12 +265,12 @@ impl Lowering<'_> {
         let zero = self.constant_number(Number::ZERO);
         self.emit(Op::Move(to, zero));
         let end = self.jump(|goal| Op::JumpUnlessPositive(of, goal));
-        let mark = self.shared.mark();
-        let step = self.expression(step);
-        let steps = self.compute(|to| Op::Steps(to, of, step, started));
-        let amount = self.expression(amount);
-        self.emit(Op::Multiply(to, amount, steps));
-        self.shared.forget(mark);
+        self.sometimes(|this| {
+            let step = this.expression(step);
+            let steps = this.compute(|to| Op::Steps(to, of, step, started));
+            let amount = this.expression(amount);
+            this.emit(Op::Multiply(to, amount, steps));
+        });
         self.land(&[end]);
         to
     }
@@ -341,6 +328,11 @@ impl Lowering<'_> {
     pub(super) fn rounded(&mut self, value: Reg, how: &RoundTo) -> Reg {
         let step = self.round_step(how);
         let mode = how.mode;
+        if let (Some(number), Some(step)) = (self.known_number(value), self.known_number(step))
+            && let Ok(rounded) = number.round_to(step, mode)
+        {
+            return self.constant_number(rounded);
+        }
         self.compute(|to| Op::Round(to, value, step, mode))
     }
 
@@ -377,6 +369,10 @@ impl Lowering<'_> {
 
     /// Sees to it that a charge is known.
     pub(super) fn charge(&mut self, id: ChargeId) {
+        if self.main.has_charge(id) {
+            self.tell(|| Event::KnownCharge(id));
+            return;
+        }
         let (own, level) = (self.code.charge(id), self.frame.level);
         self.emit(Op::Charge(own, id, level));
     }
@@ -384,7 +380,8 @@ impl Lowering<'_> {
     fn charge_amount(&mut self, id: ChargeId) -> Reg {
         self.charge(id);
         let to = self.temporary();
-        self.emit(Op::Amount(to, id));
+        let own = self.code.charge(id);
+        self.emit(Op::Amount(to, own, id));
         to
     }
 }

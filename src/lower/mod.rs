@@ -8,13 +8,15 @@ mod charges;
 mod expression;
 mod forms;
 mod lists;
+mod main;
 mod registers;
 mod shared;
 
-use crate::program::code::{Code, Entry, Event, Form, FormId, Marks, Op, Reg, Source};
+use crate::program::code::{Code, Entry, Event, Form, FormId, Marks, Op, Purpose, Reg, Source};
 use crate::program::{Expr, ExprKind, Program};
 use crate::source::Span;
 use crate::value::{Number, Value};
+use main::Main;
 use registers::{Frame, Owner};
 use shared::Shared;
 use std::collections::HashMap;
@@ -23,21 +25,24 @@ use std::sync::Arc;
 /// The registers of constants are counted from here until it is known how many others there are.
 const CONSTANTS: u32 = 1 << 30;
 
-/// The code of a program. Takes time in proportion to the program.
+/// The registers of the quote's own code are counted from here until then.
+const MAIN: u32 = 1 << 29;
+
+/// The code of a program's quotes. Takes time in proportion to the program.
 pub(crate) fn lower(program: &Program) -> Code {
-    Lowering::new(program, None).finish(&[]).0
+    Lowering::new(program, None, Purpose::Quote).finish().0
 }
 
-/// The code of a program with an expression that is none of its own, to be asked for.
-pub(crate) fn lower_with(program: &Program, expr: &Expr, locals: u16) -> Code {
-    let others = [(expr.clone(), locals)];
-    let (code, _) = Lowering::new(program, None).finish(&others);
-    Code { others: others.into(), ..code }
+/// The code that answers single questions: defaults of inputs, what tests say, and an expression that is none of the program's own.
+pub(crate) fn lower_asked(program: &Program, other: Option<(&Expr, u16)>) -> Code {
+    let purpose = Purpose::Asked(other.map(|(expr, locals)| (expr.clone(), locals)));
+    let (code, _) = Lowering::new(program, None, purpose.clone()).finish();
+    Code { purpose, ..code }
 }
 
 /// The marks of the operations of a program's code.
 pub(crate) fn marks(program: &Program, code: &Code) -> Marks {
-    Lowering::new(program, Some(Marks::default())).finish(&code.others).1
+    Lowering::new(program, Some(Marks::default()), code.purpose.clone()).finish().1
 }
 
 /// A program while it is lowered.
@@ -59,10 +64,14 @@ struct Lowering<'p> {
     /// The place of what is being lowered.
     span: Span,
     roots: u32,
+    /// The last place that a jump leads to.
+    landed: Option<u32>,
+    /// What the code of the quote computes in its course.
+    main: Main,
 }
 
 impl<'p> Lowering<'p> {
-    fn new(program: &'p Program, marks: Option<Marks>) -> Self {
+    fn new(program: &'p Program, marks: Option<Marks>, purpose: Purpose) -> Self {
         let definition_registers = program.inputs.len() as u32;
         let charge_registers = definition_registers.saturating_add(program.definitions.len() as u32);
         let code = Code {
@@ -73,6 +82,7 @@ impl<'p> Lowering<'p> {
             tiers: vec![None; program.tiers.len()],
             charges: vec![Entry::default(); program.charges.len()],
             charge_forms: vec![Default::default(); program.charges.len()],
+            purpose,
             identity: Arc::new(()),
             ..Code::default()
         };
@@ -88,15 +98,19 @@ impl<'p> Lowering<'p> {
             shared: Shared::default(),
             span: Span::default(),
             roots: 0,
+            landed: None,
+            main: Main::default(),
         }
     }
 
-    fn finish(mut self, others: &[(Expr, u16)]) -> (Code, Marks) {
-        self.charges_and_notices();
-        self.asked(others);
+    fn finish(mut self) -> (Code, Marks) {
+        match self.code.purpose.clone() {
+            Purpose::Quote => self.quote(),
+            Purpose::Asked(other) => self.asked(other.as_ref()),
+        }
         let mut marks = self.marks.unwrap_or_default();
         marks.starts.push(marks.events.len() as u32);
-        registers::place_constants(&mut self.code, &mut marks);
+        registers::place(&mut self.code, &mut marks, self.main.registers);
         self.code.ops.shrink_to_fit();
         self.code.forms.shrink_to_fit();
         (self.code, marks)
@@ -125,15 +139,63 @@ impl<'p> Lowering<'p> {
         self.emit(jump(0))
     }
 
+    /// Adds a jump to where an answer is no. A comparison that stands directly before becomes one operation with it.
+    fn jump_unless(&mut self, answer: Reg) -> u32 {
+        if let Some(Op::Compare(comparison, to, a, b)) = self.code.ops.last().copied()
+            && to == answer
+            && !self.landed_here()
+            && let Some(last) = self.code.ops.last_mut()
+        {
+            *last = Op::CompareJump(comparison, to, a, b, 0);
+            self.frame.waiting = false;
+            let at = self.here().saturating_sub(1);
+            if let Some(marks) = &mut self.marks {
+                marks.decided.push((at, std::mem::take(&mut self.pending)));
+            }
+            return at;
+        }
+        self.emit(Op::JumpUnless(answer, 0))
+    }
+
+    /// Whether a jump leads here, so that what stands before is not all that leads here.
+    fn landed_here(&self) -> bool {
+        self.landed == Some(self.here())
+    }
+
+    /// The value of an expression into a register: the operation that gives it writes there at once, where it can.
+    fn expression_to(&mut self, to: Reg, expr: &Expr) {
+        let free = self.frame.next;
+        let value = self.expression(expr);
+        if value.0 >= free
+            && value.0 < CONSTANTS
+            && !self.landed_here()
+            && let Some(result) = self.code.ops.last_mut().and_then(Op::result_mut)
+            && *result == value
+        {
+            *result = to;
+            self.shared.forget_result(value);
+            let place = &mut |reg: &mut Reg| {
+                if *reg == value {
+                    *reg = to;
+                }
+            };
+            self.pending.iter_mut().for_each(|event| event.registers(place));
+        } else {
+            self.emit(Op::Move(to, value));
+        }
+    }
+
     /// The goal of a jump is here. What waits to be told belongs to the way that does not jump.
     fn land(&mut self, jumps: &[u32]) {
         self.flush();
         let here = self.here();
+        self.landed = Some(here);
         for jump in jumps {
             if let Some(
                 Op::Jump(goal)
                 | Op::JumpIf(_, goal)
                 | Op::JumpUnless(_, goal)
+                | Op::CompareJump(.., goal)
                 | Op::JumpIfGiven(_, goal)
                 | Op::JumpUnlessPositive(_, goal),
             ) = self.code.ops.get_mut(*jump as usize)
@@ -197,14 +259,31 @@ impl<'p> Lowering<'p> {
         if let Some(value) = self.leaf(expr) {
             return Source { value, code: None, root };
         }
-        let over = self.jump(Op::Jump);
-        let mark = self.shared.mark();
-        let start = self.here();
-        let value = self.expression(expr);
-        self.emit(Op::Return);
-        self.shared.forget(mark);
-        self.land(&[over]);
+        let (start, value) = self.aside(|this| this.expression(expr));
         Source { value, code: Some(start), root }
+    }
+
+    /// A piece of code of its own, which is jumped over; where it begins.
+    fn aside<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> (u32, T) {
+        let over = self.jump(Op::Jump);
+        let start = self.here();
+        let result = self.sometimes(|this| {
+            let result = work(this);
+            this.emit(Op::Return);
+            result
+        });
+        self.land(&[over]);
+        (start, result)
+    }
+
+    /// Something that not every way to what comes after it computes.
+    fn sometimes<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let mark = self.shared.mark();
+        self.frame.sometimes = self.frame.sometimes.saturating_add(1);
+        let result = work(self);
+        self.frame.sometimes = self.frame.sometimes.saturating_sub(1);
+        self.shared.forget(mark);
+        result
     }
 
     fn root(&mut self, expr: &Expr) -> u32 {

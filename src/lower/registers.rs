@@ -1,6 +1,6 @@
 //! Which registers are whose.
 
-use super::{CONSTANTS, Lowering};
+use super::{CONSTANTS, Lowering, MAIN};
 use crate::program::Expr;
 use crate::program::ExprKind;
 use crate::program::code::*;
@@ -18,13 +18,15 @@ pub(super) enum Owner {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Frame {
     /// The first local slot.
-    locals: u32,
+    pub(super) locals: u32,
     /// The next free register.
-    next: u32,
+    pub(super) next: u32,
     /// How deep the expression that is being lowered is nested.
     pub(super) level: u16,
     /// The deepest so far.
     pub(super) depth: u16,
+    /// How many pieces surround it that not every way to what follows computes.
+    pub(super) sometimes: u32,
     /// Whether something waits to be told before the next operation, if anybody watches.
     pub(super) waiting: bool,
 }
@@ -86,13 +88,16 @@ impl Lowering<'_> {
     }
 }
 
-/// Moves the registers of the constants behind all others.
-pub(super) fn place_constants(code: &mut Code, marks: &mut Marks) {
-    let behind = code.registers.max(code.charge_registers.saturating_add(code.charges.len() as u32));
+/// Moves the registers of the quote's own code, of which there are `mains`, behind all others, and those of the constants behind them.
+pub(super) fn place(code: &mut Code, marks: &mut Marks, mains: u32) {
+    let main = code.registers.max(code.charge_registers.saturating_add(code.charges.len() as u32));
+    let behind = main.saturating_add(mains);
     code.registers = behind;
     let place = &mut |reg: &mut Reg| {
         if let Some(constant) = reg.0.checked_sub(CONSTANTS) {
             reg.0 = behind.saturating_add(constant);
+        } else if let Some(own) = reg.0.checked_sub(MAIN) {
+            reg.0 = main.saturating_add(own);
         }
     };
     code.ops.iter_mut().for_each(|op| op.registers(place));
@@ -108,10 +113,11 @@ pub(super) fn place_constants(code: &mut Code, marks: &mut Marks) {
     code.total.iter_mut().for_each(|source| place(&mut source.value));
     code.round_total.iter_mut().for_each(|round| round.registers(place));
     code.asked.iter_mut().for_each(|(_, source)| place(&mut source.value));
-    marks.events.iter_mut().for_each(|event| event.registers(place));
+    let decided = marks.decided.iter_mut().flat_map(|(_, events)| events);
+    marks.events.iter_mut().chain(decided).for_each(|event| event.registers(place));
 }
 
-type Place<'a> = &'a mut dyn FnMut(&mut Reg);
+pub(super) type Place<'a> = &'a mut dyn FnMut(&mut Reg);
 
 impl Op {
     fn registers(&mut self, place: Place<'_>) {
@@ -125,13 +131,13 @@ impl Op {
             | Op::Define(a, ..)
             | Op::Charge(a, ..)
             | Op::Book(_, a)
-            | Op::Amount(a, _)
             | Op::IsApplied(a, _)
             | Op::CountTiers(a)
             | Op::NegateTiers(a)
             | Op::Form(a, _) => place(a),
             Op::Move(a, b)
             | Op::Defined(a, _, b)
+            | Op::Amount(a, b, _)
             | Op::Negate(a, b)
             | Op::MinorUnit(a, b)
             | Op::Not(a, b)
@@ -149,7 +155,8 @@ impl Op {
             | Op::Least(a, b, c)
             | Op::Round(a, b, c, _)
             | Op::Steps(a, b, c, _)
-            | Op::Compare(_, a, b, c) => {
+            | Op::Compare(_, a, b, c)
+            | Op::CompareJump(_, a, b, c, _) => {
                 place(a);
                 place(b);
                 place(c);
@@ -159,10 +166,20 @@ impl Op {
 }
 
 impl Event {
-    fn registers(&mut self, place: Place<'_>) {
+    pub(super) fn registers(&mut self, place: Place<'_>) {
         match self {
-            Event::Enter(_) | Event::EnterStage(..) | Event::Known(_) | Event::Constant(_) => {}
-            Event::Leave(a) | Event::LeaveStage(a) | Event::Condition(_, a) | Event::Row(_, a) => place(a),
+            Event::Enter(_)
+            | Event::EnterStage(..)
+            | Event::Known(_)
+            | Event::KnownCharge(_)
+            | Event::Constant(_)
+            | Event::EnterDefinition(_)
+            | Event::EnterCharge(_) => {}
+            Event::Leave(a)
+            | Event::LeaveCharge(a)
+            | Event::LeaveStage(a)
+            | Event::Condition(_, a)
+            | Event::Row(_, a) => place(a),
             Event::Rounded(a, b) | Event::Booked(a, b) => {
                 place(a);
                 place(b);

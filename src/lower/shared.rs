@@ -31,6 +31,13 @@ impl Shared {
         self.known.truncate(mark);
     }
 
+    /// A register no longer holds what was computed into it last.
+    pub(super) fn forget_result(&mut self, result: Reg) {
+        if matches!(self.known.last(), Some(Known::Op(_, reg) | Known::Form(_, reg)) if *reg == result) {
+            self.known.pop();
+        }
+    }
+
     fn recent(&self) -> impl Iterator<Item = &Known> {
         self.known.iter().rev().take(MOST)
     }
@@ -72,14 +79,16 @@ impl Lowering<'_> {
 
     /// The register of a definition, computed where it may not be known yet.
     pub(super) fn define(&mut self, id: DefinitionId) -> Reg {
-        let known = self.shared.known.iter().any(|known| matches!(known, Known::Definition(other) if *other == id));
+        let known = self.main.has_definition(id)
+            || self.shared.recent().any(|known| matches!(known, Known::Definition(other) if *other == id));
+        let own = self.code.definition(id);
         if known {
             self.tell(|| Event::Known(id));
-        } else {
-            let (own, level) = (self.code.definition(id), self.frame.level);
+        } else if !self.define_here(id, own) {
+            let level = self.frame.level;
             self.emit(Op::Define(own, id, level));
             self.shared.known.push(Known::Definition(id));
         }
-        self.code.definition(id)
+        own
     }
 }

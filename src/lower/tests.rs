@@ -41,8 +41,9 @@ fn the_operations_are_the_same_with_and_without_marks() {
 fn every_expression_that_an_observer_enters_it_leaves() {
     for rules in shipped() {
         let marks = marks(rules.program(), &rules.program().code);
-        let entered = marks.events.iter().filter(|event| matches!(event, Event::Enter(_))).count();
-        let left = marks.events.iter().filter(|event| matches!(event, Event::Leave(_))).count();
+        let events = || marks.events.iter().chain(marks.decided.iter().flat_map(|(_, events)| events));
+        let entered = events().filter(|event| matches!(event, Event::Enter(_) | Event::EnterDefinition(_))).count();
+        let left = events().filter(|event| matches!(event, Event::Leave(_))).count();
         assert_eq!(entered, left);
     }
 }

@@ -74,6 +74,8 @@ pub enum Op {
     Not(Reg, Reg),
     /// A comparison.
     Compare(Comparison, Reg, Reg, Reg),
+    /// A comparison, and a jump if it is decided no.
+    CompareJump(Comparison, Reg, Reg, Reg, u32),
     /// Whether there is a value.
     IsGiven(Reg, Reg),
     /// A field of a record.
@@ -90,8 +92,8 @@ pub enum Op {
     Book(ChargeId, Reg),
     /// The end of a charge.
     Charged(ChargeId),
-    /// The amount of a charge that applies.
-    Amount(Reg, ChargeId),
+    /// The amount of a charge that applies, from the charge's own register.
+    Amount(Reg, Reg, ChargeId),
     /// Whether a charge applies.
     IsApplied(Reg, ChargeId),
     /// Calls a function, whose arguments are in its registers; how deep the call is nested.
@@ -104,6 +106,43 @@ pub enum Op {
     NegateTiers(Reg),
     /// A form.
     Form(Reg, FormId),
+}
+
+impl Op {
+    /// The comparison and the jump that an operation consists of.
+    pub(crate) fn halves(self) -> Option<(Op, Op)> {
+        match self {
+            Op::CompareJump(comparison, to, a, b, goal) => {
+                Some((Op::Compare(comparison, to, a, b), Op::JumpUnless(to, goal)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The register of the result of an operation on words.
+    pub(crate) fn result_mut(&mut self) -> Option<&mut Reg> {
+        match self {
+            Op::Move(to, _)
+            | Op::Add(to, ..)
+            | Op::Subtract(to, ..)
+            | Op::Multiply(to, ..)
+            | Op::Divide(to, ..)
+            | Op::Negate(to, _)
+            | Op::Greatest(to, ..)
+            | Op::Least(to, ..)
+            | Op::Round(to, ..)
+            | Op::Steps(to, ..)
+            | Op::Not(to, _)
+            | Op::Compare(_, to, ..)
+            | Op::IsGiven(to, _)
+            | Op::Field(to, ..)
+            | Op::Column(to, ..)
+            | Op::Amount(to, ..)
+            | Op::IsApplied(to, _)
+            | Op::Form(to, _) => Some(to),
+            _ => None,
+        }
+    }
 }
 
 /// The place of a form.
@@ -342,6 +381,8 @@ pub struct Entry {
 /// What a charge books besides its amount.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChargeForm {
+    /// Whether its lines have nothing but an amount and fixed words.
+    pub is_plain: bool,
     /// Its currency; `None` where a caller chooses it.
     pub currency: Option<Currency>,
     /// The input that chooses the currency.
@@ -380,6 +421,16 @@ pub struct NoticeForm {
     pub when: Source,
     /// Its message.
     pub message: TextForm,
+}
+
+/// What code is for.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Purpose {
+    /// Quotes: what every quote computes is computed in the course of it.
+    #[default]
+    Quote,
+    /// Single questions, and one that is none of the program's own with its local slots.
+    Asked(Option<(Expr, u16)>),
 }
 
 /// The code of a program.
@@ -421,10 +472,14 @@ pub struct Code {
     pub(crate) round_total: Option<RoundForm>,
     /// Where the code of the quote's charges begins.
     pub(crate) quote: u32,
+    /// The deepest nesting in it.
+    pub(crate) depth: u16,
     /// Expressions that are asked for one by one: defaults of inputs and what tests say.
     pub(crate) asked: Vec<(Expr, Source)>,
-    /// Expressions that are none of the program's own.
-    pub(crate) others: Vec<(Expr, u16)>,
+    /// What it is for.
+    pub(crate) purpose: Purpose,
+    /// The code that answers single questions; made when one is first asked.
+    pub(crate) asking: OnceLock<Box<Code>>,
     /// What errors and observers ask for; made when it is first needed.
     pub(crate) marks: OnceLock<Marks>,
     /// Tells this code from any other.
@@ -450,6 +505,14 @@ pub(crate) enum Event {
     Booked(Reg, Reg),
     /// A definition was known already.
     Known(DefinitionId),
+    /// A charge was known already.
+    KnownCharge(ChargeId),
+    /// A definition begins in the course of a quote; it ends with [`Event::Leave`].
+    EnterDefinition(DefinitionId),
+    /// A charge begins in the course of a quote.
+    EnterCharge(ChargeId),
+    /// The charge ended with the amount in a register, if it applies.
+    LeaveCharge(Reg),
     /// A row of a table gave a value again.
     Row(TableId, Reg),
     /// The one value of a parameter was in force.
@@ -465,6 +528,8 @@ pub(crate) struct Marks {
     pub(crate) starts: Vec<u32>,
     /// The events.
     pub(crate) events: Vec<Event>,
+    /// What is told between the halves of a comparison and jump, by its place.
+    pub(crate) decided: Vec<(u32, Vec<Event>)>,
     /// The expressions of the sources.
     pub(crate) roots: Vec<Expr>,
 }

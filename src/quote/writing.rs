@@ -199,7 +199,22 @@ impl Quote {
             self.disordered = false;
         }
         self.totals.clear();
-        for line in &self.lines {
+        // Lines of one currency whose sum fits the small lane: nearly always all of them.
+        let mut lines = self.lines.iter().peekable();
+        if let Some(first) = lines.peek().copied()
+            && let Some(mut sum) = first.amount.lane()
+        {
+            lines.next();
+            while let Some(line) = lines.peek()
+                && line.currency == first.currency
+                && let Some(next) = line.amount.lane().and_then(|amount| sum.add(amount))
+            {
+                sum = next;
+                lines.next();
+            }
+            self.totals.add(&Number::from_lane(sum), first.currency)?;
+        }
+        for line in lines {
             self.totals.add(&line.amount, line.currency)?;
         }
         Ok(())
