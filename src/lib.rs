@@ -8,6 +8,8 @@ pub mod files;
 pub mod input;
 pub mod library;
 mod lower;
+#[cfg(feature = "parallel")]
+mod many;
 pub mod program;
 pub mod quote;
 pub mod rule_set;
