@@ -28,6 +28,9 @@ fn most<I: Serialize>(rules: &RuleSet, inputs: &[I]) -> [u64; 3] {
         json.clear();
         let written = measure(|| serde_json::to_writer(&mut json, &quote).unwrap());
         assert_eq!(json, serde_json::to_vec(&made).unwrap());
+        let mut at_once = Vec::with_capacity(json.len());
+        assert_eq!(measure(|| quote.write_json(&mut at_once)).count_total, 0);
+        assert_eq!(json, at_once);
         for (most, measured) in most.iter_mut().zip([anew, again, written]) {
             *most = (*most).max(measured.count_total);
         }

@@ -31,6 +31,12 @@ fn quote(rules: &RuleSet, input: &str) -> Quote {
     rules.quote_json(input).unwrap()
 }
 
+fn written(quote: &Quote) -> String {
+    let mut text = b"before ".to_vec();
+    quote.write_json(&mut text);
+    String::from_utf8(text).unwrap().strip_prefix("before ").unwrap().to_owned()
+}
+
 const TWO: &str = r#"{"pieces": [{"weight": 8, "code": "a"}, {"weight": 4, "code": "b"}], "note": "fragile"}"#;
 
 #[test]
@@ -100,7 +106,32 @@ fn a_quote_used_again_says_what_one_made_anew_says() {
         let anew = quote(rules, input);
         assert_eq!(again, anew);
         assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&anew).unwrap());
+        assert_eq!(written(&again), serde_json::to_string(&anew).unwrap());
         assert_eq!((again.to_string(), format!("{again:?}")), (anew.to_string(), format!("{anew:?}")));
+    }
+}
+
+#[test]
+fn json_is_written_as_serde_json_writes_it() {
+    let rules = RuleSet::compile(
+        r#"ruleset odd "Odd" version "a \"b\" \\ c" { currency USD  rounding none }
+        input { text : text  numbers : list of number  given : number? }
+        charge PICK "Tab here" = first of { ONE "First \"one\"" 1 USD / 3
+            TWO 2 USD } because "new\nline"
+        output text_of_it = text
+        output records = list of { n = n, half = n / 2, part = 50% * n } for each n in numbers
+        output all = { yes_no = yes, other = no, absent = given, price = 3 USD per kg, nothing = numbers }
+        flag SAID "{text}" when yes"#,
+    );
+    let rules = rules.unwrap_or_else(|problems| panic!("{problems}"));
+    assert_eq!(written(&Quote::default()), serde_json::to_string(&Quote::default()).unwrap());
+    let every_byte: String = (0..=0xff_u8).map(char::from).collect();
+    for text in ["", "plain", "\"", "运费 – 🚚\\", "\u{8}\u{c}\n\r\t\u{1}\u{1f}\u{7f}", &every_byte] {
+        for numbers in [vec![], vec!["1"], vec!["0.1", "-12345678901234567890123.5", "7"]] {
+            let input = serde_json::json!({ "text": text, "numbers": numbers });
+            let quote = rules.quote(&input).unwrap();
+            assert_eq!(written(&quote), serde_json::to_string(&quote).unwrap());
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 //! number passes through a binary float. The charges of one currency add up to its total.
 //!
 //! A quote is compact: a line is a small record of numbers and ids, its words are read from the rule set's (`words`), and what
-//! few lines have lies beside them. It is read through views (`line`, `output`), and the evaluator writes it (`writing`).
+//! few lines have lies beside them. It is read through views (`line`, `output`), the evaluator writes it (`writing`), and it is written as JSON through serde (`wire`) or at once (`json`).
 
+mod json;
 mod line;
 mod output;
 mod text;

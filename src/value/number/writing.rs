@@ -62,6 +62,17 @@ pub(crate) struct WithDecimals<'a> {
     min_decimals: u32,
 }
 
+impl WithDecimals<'_> {
+    /// Appends the text.
+    #[inline]
+    pub(crate) fn append_to(&self, out: &mut Vec<u8>) {
+        match self.number.short_text(self.min_decimals) {
+            Some(text) => out.extend_from_slice(text.as_str().as_bytes()),
+            None => out.extend_from_slice(self.number.long_text(self.min_decimals as usize).as_bytes()),
+        }
+    }
+}
+
 impl fmt::Display for WithDecimals<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut pad = |text: &str| match text.strip_prefix('-') {
