@@ -95,8 +95,8 @@ pub fn check(main: &str, loader: &dyn Loader) -> Checked {
     let sources = Arc::new(std::mem::take(&mut checker.sources));
     let program = program.filter(|_| !failed).map(|program| {
         let texts = Arc::new(Texts::of(&program));
-        let code = lower::lower(&program);
-        Program { sources: sources.clone(), texts, code, ..program }
+        let program = Program { sources: sources.clone(), texts, ..program };
+        Program { code: lower::lower(&program), ..program }
     });
     Checked { sources, program, diagnostics }
 }

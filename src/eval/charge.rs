@@ -8,7 +8,6 @@ use super::failure::{Failure, Outcome};
 use super::machine::{NO_ITEM, does_not_apply};
 use super::num::Num;
 use super::priced::{Special, exception_at, form_at, line_of, stages_of};
-use super::tiers::TierLine;
 use super::{Note, Observer, show};
 use crate::program::code::{ChargeForm, EachForm, Reg, Source, TextForm};
 use crate::program::{Charge, ChargeAmount, ChargeId, Template};
@@ -166,7 +165,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Some((quantity, price)) = shown {
             self.quote.show(quantity, price);
         }
-        self.breakdown(charge, special.option, &amount, currency)?;
+        self.breakdown(charge, special.option, &amount, currency);
         let stages = stages_of(&charge.amount);
         let bounds = special.bounds.len();
         for (index, added) in special.bounds {
@@ -218,13 +217,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// The parts of the line written last: the option chosen, and the tiers.
-    fn breakdown(
-        &mut self,
-        charge: &'p Charge,
-        option: Option<usize>,
-        amount: &Number,
-        currency: Currency,
-    ) -> Outcome<()> {
+    fn breakdown(&mut self, charge: &'p Charge, option: Option<usize>, amount: &Number, currency: Currency) {
         let texts = &self.program.texts;
         if let (ChargeAmount::Group { options, .. }, Some(index)) = (&charge.amount, option)
             && let Some(option) = options.get(index)
@@ -238,33 +231,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 currency,
             });
         }
-        let mut lines = std::mem::take(&mut self.scratch.tiers);
-        let outcome =
-            lines.drain((self.tiers_from as usize).min(lines.len())..).try_for_each(|line| self.tier_part(line));
-        self.scratch.tiers = lines;
-        outcome
-    }
-
-    fn tier_part(&mut self, line: TierLine) -> Outcome<()> {
-        let Some(tiers) = self.program.tiers.get(line.tiers.0 as usize) else { return Ok(()) };
-        let Type::In(unit) = &tiers.result else { return Ok(()) };
-        let Ok((currency, factor)) = self.currency(unit) else { return Ok(()) };
-        let (program, inputs) = (self.program, self.inputs);
-        let label = match program.texts.tier(line.tiers, line.tier) {
-            Words::Absent => self.quote.made(&show::tier_label(program, inputs, &line)),
-            fixed => fixed,
-        };
-        let rate = show::rate_type(program, &line).zip(line.rate.as_ref());
-        let part = PartOfLine {
-            code: Words::Absent,
-            label,
-            quantity: Some(show::measure(program, inputs, &line.quantity, &tiers.over, self.quote)),
-            rate: rate.map(|(ty, rate)| show::measure(program, inputs, rate, ty, self.quote)),
-            amount: line.amount.mul(&factor)?,
-            currency,
-        };
-        self.quote.part(part);
-        Ok(())
+        let from = (self.tiers_from as usize).min(self.scratch.tiers.len());
+        self.scratch.tiers.drain(from..).for_each(|part| self.quote.part(part));
     }
 
     /// The currency of a unit of money, and how much of it one of the unit is.

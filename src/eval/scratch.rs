@@ -2,9 +2,9 @@
 
 use super::machine::Return;
 use super::priced::Special;
-use super::tiers::TierLine;
 use super::word::Word;
 use crate::program::code::Code;
+use crate::quote::PartOfLine;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub struct Scratch {
     /// Where to go on.
     pub(super) returns: Vec<Return>,
     /// The tiers of the charge that is being computed.
-    pub(super) tiers: Vec<TierLine>,
+    pub(super) tiers: Vec<PartOfLine>,
     /// What the amount of a line consists of besides.
     pub(super) special: Option<Special>,
     /// How many lines the charge `for each` has booked.

@@ -9,8 +9,10 @@ use super::failure::{Failure, Outcome};
 use super::num::Num;
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::code::{Reg, Source, TierForm, TierPartForm, TierRowsForm, TiersForm};
-use crate::program::{Tier, TierRows, Tiers, TiersId};
+use crate::program::{Tier, TierPart, TierRows, Tiers, TiersId};
+use crate::quote::{Measure, PartOfLine, Words};
 use crate::source::Span;
+use crate::types::Type;
 use crate::value::{Number, Value};
 use std::cmp::Ordering;
 
@@ -182,24 +184,64 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         pricing.total = pricing.total.add(&amount)?;
         let worth_a_line = self.breakdown && !(part.quantity.is_zero() && amount.is_zero());
-        if !O::ENABLED && !worth_a_line {
-            return Ok(());
-        }
-        let line = TierLine {
+        let label = self.program.texts.tier(pricing.id, pricing.at);
+        let line = (O::ENABLED || (worth_a_line && label == Words::Absent)).then(|| TierLine {
             tiers: pricing.id,
             tier: pricing.at,
             lower: (pricing.lower.0.to_number(), pricing.lower.1),
             upper: upper.map(|(bound, included)| (bound.to_number(), *included)),
             quantity: part.quantity.to_number(),
-            rate: rate.map(|rate| rate.to_number()),
+            rate: rate.as_ref().map(Num::to_number),
             amount: amount.to_number(),
             span: tier.span,
-        };
-        self.note(Note::Tier(pricing.id, &line));
+        });
+        if let Some(line) = &line {
+            self.note(Note::Tier(pricing.id, line));
+        }
         if worth_a_line {
-            self.scratch.tiers.push(line);
+            let label = match (label, &line) {
+                (Words::Absent, Some(line)) => self.quote.made(&show::tier_label(self.program, self.inputs, line)),
+                (label, _) => label,
+            };
+            self.add_line(pricing, (tier, form), label, (&part.quantity, rate, &amount))?;
         }
         Ok(())
+    }
+
+    /// A line of the breakdown of a charge.
+    fn add_line(
+        &mut self,
+        pricing: &Pricing<'p>,
+        (tier, form): (&'p Tier, &'p TierForm),
+        label: Words,
+        (quantity, rate, amount): (&Num, Option<Num>, &Num),
+    ) -> Outcome<()> {
+        let (currency, amount) = match &pricing.form.money {
+            Some((currency, None)) => (*currency, amount.to_number()),
+            Some((currency, Some(factor))) => (*currency, amount.to_number().mul(factor)?),
+            None => {
+                let Type::In(unit) = &pricing.tiers.result else { return Ok(()) };
+                let Ok((currency, factor)) = self.currency(unit) else { return Ok(()) };
+                (currency, amount.to_number().mul(&factor)?)
+            }
+        };
+        let quantity = self.measured(quantity, pricing.form.unit, &pricing.tiers.over);
+        let rate_type = tier.parts.iter().rev().find_map(|part| match part {
+            TierPart::Rate { rate, .. } => Some(&rate.ty),
+            _ => None,
+        });
+        let rate = rate.zip(rate_type).map(|(rate, ty)| self.measured(&rate, form.rate_unit, ty));
+        let part = PartOfLine { code: Words::Absent, label, quantity: Some(quantity), rate, amount, currency };
+        self.scratch.tiers.push(part);
+        Ok(())
+    }
+
+    /// A number as a line shows it; its unit where that is known.
+    fn measured(&mut self, number: &Num, unit: Option<Words>, ty: &'p Type) -> Measure {
+        match unit {
+            Some(unit) => Measure { value: number.to_number(), unit },
+            None => show::measure(self.program, self.inputs, &number.to_number(), ty, self.quote),
+        }
     }
 
     /// What a part costs, and the rate that it is priced at.

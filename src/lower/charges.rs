@@ -8,7 +8,8 @@ use crate::program::{
     Charge, ChargeAmount, ChargeId, DefinitionId, Exception, ExpectKind, Expr, ExprKind, FunctionId, Notice, RoundStep,
     RoundTo, Stage, StageKind, Tier, TierPart, TierRows, TiersId,
 };
-use crate::types::{Base, UnitExpr};
+use crate::quote::Words;
+use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, Value};
 
 impl Lowering<'_> {
@@ -80,7 +81,15 @@ impl Lowering<'_> {
                     }
                 };
                 let each_rounded = tiers.each_rounded.as_ref().map(|how| this.round_form(how));
-                TiersForm { quantity, rows, each_rounded, depth: this.frame.depth }
+                let money = match &tiers.result {
+                    Type::In(unit) => match this.currency(unit) {
+                        (Some(currency), None, factor) => Some((currency, factor)),
+                        _ => None,
+                    },
+                    _ => None,
+                };
+                let unit = this.unit_words(&tiers.over);
+                TiersForm { quantity, rows, each_rounded, unit, money, depth: this.frame.depth }
             });
             if let Some(place) = this.code.tiers.get_mut(id.0 as usize) {
                 *place = Some(form);
@@ -103,7 +112,20 @@ impl Lowering<'_> {
         });
         let parts = parts.collect();
         self.span = span;
-        TierForm { bound, parts }
+        let rate = tier.parts.iter().rev().find_map(|part| match part {
+            TierPart::Rate { rate, .. } => Some(&rate.ty),
+            _ => None,
+        });
+        TierForm { bound, parts, rate_unit: rate.and_then(|ty| self.unit_words(ty)) }
+    }
+
+    /// The unit of a number of a type, where every quote shows it by the same words and the number as it is.
+    fn unit_words(&self, ty: &Type) -> Option<Words> {
+        match ty.present() {
+            Type::Percent => None,
+            Type::In(unit) => self.program.texts.unit(unit).map(Words::Fixed),
+            _ => Some(Words::Absent),
+        }
     }
 
     fn exceptions(&mut self, exceptions: &[Exception]) -> Box<[ExceptionForm]> {

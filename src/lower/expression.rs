@@ -10,13 +10,18 @@ use crate::value::{Number, Value};
 impl Lowering<'_> {
     /// The register that holds the value of an expression once the operations emitted here have run.
     pub(super) fn expression(&mut self, expr: &Expr) -> Reg {
+        self.expression_at(None, expr)
+    }
+
+    /// As [`Lowering::expression`]; a choice puts its value where it is wanted.
+    pub(super) fn expression_at(&mut self, wanted: Option<Reg>, expr: &Expr) -> Reg {
         let span = std::mem::replace(&mut self.span, expr.span);
         self.frame.level = self.frame.level.saturating_add(1);
         self.frame.depth = self.frame.depth.max(self.frame.level);
         self.tell(|| Event::Enter(expr.clone()));
         let value = match self.leaf(expr) {
             Some(value) => value,
-            None => self.kind(expr),
+            None => self.kind(wanted, expr),
         };
         self.tell(|| Event::Leave(value));
         self.frame.level = self.frame.level.saturating_sub(1);
@@ -29,7 +34,7 @@ impl Lowering<'_> {
         all.into_iter().map(|expr| self.expression(expr)).collect()
     }
 
-    fn kind(&mut self, expr: &Expr) -> Reg {
+    fn kind(&mut self, wanted: Option<Reg>, expr: &Expr) -> Reg {
         match &expr.kind {
             K::Definition(id) => self.define(*id),
             K::Charge(id) => self.charge_amount(*id),
@@ -54,14 +59,14 @@ impl Lowering<'_> {
                 let (left, right) = (self.expression(left), self.expression(right));
                 self.compute(|to| Op::Compare(*comparison, to, left, right))
             }
-            K::And(left, right) => self.and_or(left, right, true),
-            K::Or(left, right) => self.and_or(left, right, false),
-            K::If(condition, then, otherwise) => self.branch(condition, then, otherwise),
+            K::And(left, right) => self.and_or(wanted, (left, right), true),
+            K::Or(left, right) => self.and_or(wanted, (left, right), false),
+            K::If(condition, then, otherwise) => self.branch(wanted, condition, then, otherwise),
             K::IsGiven(value) => {
                 let value = self.expression(value);
                 self.compute(|to| Op::IsGiven(to, value))
             }
-            K::Otherwise(value, otherwise) => self.otherwise(value, otherwise),
+            K::Otherwise(value, otherwise) => self.otherwise(wanted, value, otherwise),
             K::OneOf(value, values) => self.one_of(value, values),
             K::InRange { value, low, high } => self.in_range(value, low.as_ref(), high.as_ref()),
             K::Field(record, field) => {
@@ -177,8 +182,8 @@ impl Lowering<'_> {
     }
 
     /// The right side only where the left does not decide.
-    fn and_or(&mut self, left: &Expr, right: &Expr, and: bool) -> Reg {
-        let to = self.temporary();
+    fn and_or(&mut self, wanted: Option<Reg>, (left, right): (&Expr, &Expr), and: bool) -> Reg {
+        let to = wanted.unwrap_or_else(|| self.temporary());
         self.expression_to(to, left);
         let end = if and { self.jump_unless(to) } else { self.jump(|goal| Op::JumpIf(to, goal)) };
         self.sometimes(|this| this.expression_to(to, right));
@@ -186,8 +191,8 @@ impl Lowering<'_> {
         to
     }
 
-    fn branch(&mut self, condition: &Expr, then: &Expr, otherwise: &Expr) -> Reg {
-        let to = self.temporary();
+    fn branch(&mut self, wanted: Option<Reg>, condition: &Expr, then: &Expr, otherwise: &Expr) -> Reg {
+        let to = wanted.unwrap_or_else(|| self.temporary());
         let answer = self.condition(condition);
         let no = self.jump_unless(answer);
         self.sometimes(|this| this.expression_to(to, then));
@@ -205,8 +210,8 @@ impl Lowering<'_> {
         answer
     }
 
-    fn otherwise(&mut self, value: &Expr, otherwise: &Expr) -> Reg {
-        let to = self.temporary();
+    fn otherwise(&mut self, wanted: Option<Reg>, value: &Expr, otherwise: &Expr) -> Reg {
+        let to = wanted.unwrap_or_else(|| self.temporary());
         self.expression_to(to, value);
         let end = self.jump(|goal| Op::JumpIfGiven(to, goal));
         self.sometimes(|this| this.expression_to(to, otherwise));

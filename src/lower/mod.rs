@@ -165,7 +165,10 @@ impl<'p> Lowering<'p> {
     /// The value of an expression into a register: the operation that gives it writes there at once, where it can.
     fn expression_to(&mut self, to: Reg, expr: &Expr) {
         let free = self.frame.next;
-        let value = self.expression(expr);
+        let value = self.expression_at(Some(to), expr);
+        if value == to {
+            return;
+        }
         if value.0 >= free
             && value.0 < CONSTANTS
             && !self.landed_here()

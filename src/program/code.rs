@@ -12,6 +12,7 @@ use super::{
     Aggregate, Arithmetic, CalendarId, ChargeId, Comparison, DateArithmetic, DefinitionId, Expr, HostId, ParameterId,
     Remainder, TiersId, WindowsId,
 };
+use crate::quote::Words;
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Currency, Number, RoundingMode, Value};
@@ -248,6 +249,8 @@ pub struct TierForm {
     pub bound: Option<(Source, bool)>,
     /// Its price.
     pub parts: Box<[TierPartForm]>,
+    /// The unit of its rate, where it has one that every quote shows alike.
+    pub(crate) rate_unit: Option<Words>,
 }
 
 /// One part of a tier's price.
@@ -279,6 +282,10 @@ pub struct TiersForm {
     pub rows: TierRowsForm,
     /// How each tier's amount is rounded.
     pub each_rounded: Option<RoundForm>,
+    /// The unit of the quantity, where every quote shows it alike.
+    pub(crate) unit: Option<Words>,
+    /// The currency of the amounts, and how much of it one of their unit is, where that is not one.
+    pub(crate) money: Option<(Currency, Option<Number>)>,
     /// The deepest nesting in it.
     pub depth: u16,
 }

@@ -56,7 +56,7 @@ impl Number {
 /// }
 ///
 /// let parcel = Parcel { weight: Decimal::new(350, 2), declared: None };
-/// assert_eq!(rules.quote(&parcel)?.totals[0].to_string(), "8.75 USD");
+/// assert_eq!(rules.quote(&parcel)?.totals()[0].to_string(), "8.75 USD");
 /// assert_eq!(serde_json::to_string(&parcel)?, r#"{"weight":"3.50","declared":null}"#);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
