@@ -315,6 +315,44 @@ fn an_absent_key_matches_any_alone() {
 }
 
 #[test]
+fn the_columns_of_a_row_are_read_whatever_their_cells_hold() {
+    let rules = r#"ruleset rows "Rows" { currency USD }
+enum Zone { near, far }
+input { code : text }
+table rates {
+  code : text by longest prefix
+  -> rate : USD per kg
+     share : number
+     zone : Zone
+     word : text
+
+  | code          || rate   | share                | zone | word  |
+  | exactly "AB1" || 1.5    | 0.333                | near | "one" |
+  | "AB"          || 2.0625 | 12345678901234567890 | far  | "two" |
+}
+output key = rates[code].code
+output rate = rates[code].rate
+output share = rates[code].share
+output zone = rates[code].zone
+output word = rates[code].word
+"#;
+    let compiled = ratewright::Compiler::new().source("main.rules", rules).compile("main.rules");
+    let compiled = compiled.unwrap_or_else(|rejected| panic!("{rejected}"));
+    for (code, expected) in [
+        ("AB1", ["AB1", "1.5", "0.333", "near", "one"]),
+        ("AB2", ["AB", "2.0625", "12345678901234567890", "far", "two"]),
+    ] {
+        let quote = compiled.quote_json(&format!(r#"{{"code": "{code}"}}"#)).unwrap();
+        let quote = serde_json::to_value(&quote).unwrap();
+        let outputs = quote["outputs"].as_array().unwrap().iter();
+        // A rate has its unit beside it.
+        let found: Vec<&str> =
+            outputs.map(|output| output["value"].as_str().or(output["value"]["value"].as_str()).unwrap()).collect();
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn a_grid_of_two_intervals_is_not_scanned() {
     // 300 × 300 cells in shuffled order; a scan for each of the 90,000 keys would take minutes.
     let side = 300_i64;

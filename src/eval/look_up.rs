@@ -10,6 +10,7 @@ use crate::program::code::Reg;
 use crate::table::message::{self, Piece};
 use crate::table::{Collect, Default, Found, HitPolicy, Key, Role, Table};
 use crate::types::TableId;
+use crate::value::number::Lane;
 use crate::value::{Date, Number, Value};
 
 /// The keys of a look-up, and its day.
@@ -23,14 +24,19 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A column of a row.
     pub(super) fn column(&mut self, to: Reg, row: Reg, column: u16) -> Outcome<()> {
         let program = self.program;
-        let value = self.word(row).table_row().and_then(|(table, row)| {
-            let table = program.tables.get(table as usize)?;
-            table.value_ref(row, column)
-        });
-        let Some(value) = value else { return Err(Failure::mismatch("a column with a value")) };
-        let word = Word::of(value);
+        let (Some(table), row) =
+            self.word(row).table_row().map_or((None, 0), |(table, row)| (program.tables.get(table as usize), row))
+        else {
+            return Err(Failure::mismatch("a row"));
+        };
+        if let Some((mantissa, scale)) = table.digits(row, column) {
+            self.set_word(to, Word::number(Lane { mantissa, scale }));
+            return Ok(());
+        }
+        let Some(value) = table.value(row, column) else { return Err(Failure::mismatch("a column with a value")) };
+        let word = Word::of(&value);
         match word.kind() {
-            Kind::Elsewhere => self.set(to, value.clone()),
+            Kind::Elsewhere => self.set(to, value),
             _ => self.set_word(to, word),
         }
         Ok(())

@@ -57,8 +57,8 @@ pub(crate) fn override_rows(context: &mut TableContext<'_>, base: &mut Table, ro
             base.rows.drop_last();
         }
         base.default = default;
-        base.index_rows();
     }
+    base.index_rows();
     builder.count_the_rest(rows.name.span);
 }
 
