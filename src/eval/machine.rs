@@ -6,12 +6,13 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
+use super::num::Num;
 use super::word::Word;
 use super::{ErrorKind, Node, Note, Observer};
 use crate::program::code::{Entry, Event, Op, Reg};
 use crate::program::{Comparison, ExprKind};
 use crate::value::number::Lane;
-use crate::value::{Number, NumberError, RoundingMode, Value};
+use crate::value::{RoundingMode, Value};
 use std::cmp::Ordering;
 
 /// A line that is for no element of a list.
@@ -108,9 +109,9 @@ fn fast(words: &mut [Word], op: &Op) -> Next {
             Some(amount) => put(words, to, Word::number(amount)),
             None => Next::Slow,
         },
-        Op::Add(to, a, b) => two(words, (to, a, b), Lane::add),
-        Op::Subtract(to, a, b) => two(words, (to, a, b), Lane::sub),
-        Op::Multiply(to, a, b) => two(words, (to, a, b), Lane::mul),
+        Op::Add(to, a, b) => two(words, (to, a, b), Lane::short_add),
+        Op::Subtract(to, a, b) => two(words, (to, a, b), Lane::short_sub),
+        Op::Multiply(to, a, b) => two(words, (to, a, b), Lane::short_mul),
         Op::Divide(to, a, b) => two(words, (to, a, b), Lane::div),
         Op::Greatest(to, a, b) => {
             two(words, (to, a, b), |a, b| Some(if b.compare(a) == Ordering::Greater { b } else { a }))
@@ -312,12 +313,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 return Ok(jump_where(Some(self.number(a)?.is_positive()), false, goal));
             }
             Op::Move(to, from) => self.copy(to, from),
-            Op::Add(to, a, b) => self.calculate(to, a, b, Number::add)?,
-            Op::Subtract(to, a, b) => self.calculate(to, a, b, Number::sub)?,
-            Op::Multiply(to, a, b) => self.calculate(to, a, b, Number::mul)?,
-            Op::Divide(to, a, b) => self.calculate(to, a, b, Number::div)?,
-            Op::Greatest(to, a, b) => self.calculate(to, a, b, |a, b| Ok(if b > a { b.clone() } else { a.clone() }))?,
-            Op::Least(to, a, b) => self.calculate(to, a, b, |a, b| Ok(if b < a { b.clone() } else { a.clone() }))?,
+            Op::Add(to, a, b) => self.calculate(to, a, b, Num::add)?,
+            Op::Subtract(to, a, b) => self.calculate(to, a, b, Num::sub)?,
+            Op::Multiply(to, a, b) => self.calculate(to, a, b, Num::mul)?,
+            Op::Divide(to, a, b) => self.calculate(to, a, b, Num::div)?,
+            Op::Greatest(to, a, b) => self.calculate(to, a, b, |a, b| Ok(a.larger(b)))?,
+            Op::Least(to, a, b) => self.calculate(to, a, b, |a, b| Ok(a.smaller(b)))?,
             Op::Round(to, a, step, mode) => self.calculate(to, a, step, |a, step| a.round_to(step, mode))?,
             Op::CheckStep(step) => {
                 super::arithmetic::check_step(&self.number(step)?)?;
@@ -370,10 +371,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         to: Reg,
         a: Reg,
         b: Reg,
-        operation: impl FnOnce(&Number, &Number) -> Result<Number, NumberError>,
+        operation: impl FnOnce(&Num, &Num) -> Outcome<Num>,
     ) -> Outcome<()> {
-        let result = operation(&self.number(a)?, &self.number(b)?)?;
-        self.set(to, Value::Number(result));
+        let result = operation(&self.num(a)?, &self.num(b)?)?;
+        self.set_num(to, result);
         Ok(())
     }
 

@@ -55,6 +55,21 @@ impl Num {
         self.with(other, Lane::mul, Number::mul)
     }
 
+    #[inline]
+    pub(super) fn div(&self, other: &Num) -> Outcome<Num> {
+        self.with(other, Lane::div, Number::div)
+    }
+
+    /// The larger of two; of equals, this one.
+    pub(super) fn larger(&self, other: &Num) -> Num {
+        if other.compare(self) == Ordering::Greater { other.clone() } else { self.clone() }
+    }
+
+    /// The smaller of two; of equals, this one.
+    pub(super) fn smaller(&self, other: &Num) -> Num {
+        if other.compare(self) == Ordering::Less { other.clone() } else { self.clone() }
+    }
+
     /// The multiple of `|step|` that the mode chooses.
     #[inline]
     pub(super) fn round_to(&self, step: &Num, mode: RoundingMode) -> Outcome<Num> {

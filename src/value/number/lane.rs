@@ -72,13 +72,10 @@ impl Lane {
     /// The exact sum.
     #[inline(always)]
     pub(crate) fn add(self, other: Lane) -> Option<Lane> {
-        if let Some((a, b, scale)) = self.aligned(other)
-            && let Some(mantissa) = a.checked_add(b)
-            && mantissa != i64::MIN
-        {
-            return Some(Lane { mantissa, scale });
+        match self.short_add(other) {
+            None => self.add_in_128_bits(other),
+            sum => sum,
         }
-        self.add_in_128_bits(other)
     }
 
     /// The exact difference.
@@ -90,14 +87,32 @@ impl Lane {
     /// The exact product.
     #[inline(always)]
     pub(crate) fn mul(self, other: Lane) -> Option<Lane> {
-        let scale = self.scale.wrapping_add(other.scale); // at most 36
-        if let Some(mantissa) = self.mantissa.checked_mul(other.mantissa)
-            && mantissa != i64::MIN
-            && scale <= Self::MAX_SCALE
-        {
-            return Some(Lane { mantissa, scale });
+        match self.short_mul(other) {
+            None => self.mul_in_128_bits(other),
+            product => product,
         }
-        self.mul_in_128_bits(other)
+    }
+
+    /// The exact sum, where 64 bits suffice on the way: without a call, for a loop that goes another way otherwise.
+    #[inline(always)]
+    pub(crate) fn short_add(self, other: Lane) -> Option<Lane> {
+        let (a, b, scale) = self.aligned(other)?;
+        let mantissa = a.checked_add(b)?;
+        (mantissa != i64::MIN).then_some(Lane { mantissa, scale })
+    }
+
+    /// As [`Lane::short_add`], the difference.
+    #[inline(always)]
+    pub(crate) fn short_sub(self, other: Lane) -> Option<Lane> {
+        self.short_add(other.neg())
+    }
+
+    /// As [`Lane::short_add`], the product.
+    #[inline(always)]
+    pub(crate) fn short_mul(self, other: Lane) -> Option<Lane> {
+        let scale = self.scale.wrapping_add(other.scale); // at most 36
+        let mantissa = self.mantissa.checked_mul(other.mantissa)?;
+        (mantissa != i64::MIN && scale <= Self::MAX_SCALE).then_some(Lane { mantissa, scale })
     }
 
     /// The exact quotient; `None` also where it does not terminate, and for a zero divisor.
