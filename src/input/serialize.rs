@@ -8,6 +8,7 @@ mod object;
 mod variant;
 
 use super::edition::Target;
+use super::layout::is_same;
 use super::list::List;
 use super::{Problem, Reader};
 use crate::types::Type;
@@ -54,8 +55,20 @@ impl<'s, 'r> SlotSerializer<'s, 'r> {
         match self.target.ty {
             Type::Number | Type::In(_) => self.number(number),
             Type::Integer if number.is_integer() => self.number(number),
-            _ => self.text(&number.to_text(scale)),
+            _ => self.exact_text(&number, scale),
         }
+    }
+
+    #[cold]
+    fn exact_text(self, number: &Number, scale: u32) -> Result<Taken, Problem> {
+        self.text(&number.to_text(scale))
+    }
+
+    /// A variant with a content: a record of one field.
+    fn variant<T: Serialize + ?Sized>(self, name: &'static str, value: &T) -> Result<Taken, Problem> {
+        let mut object = ObjectSerializer::open(self)?;
+        object.field(name, value)?;
+        object.finish().map(|_| Taken)
     }
 
     fn float(self, value: Option<Number>, shown: &str) -> Result<Taken, Problem> {
@@ -207,14 +220,11 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
         variant: &'static str,
         value: &T,
     ) -> Result<Taken, Problem> {
-        if name == EXACT {
+        if is_same(name, EXACT) || name == EXACT {
             self.reader.scale = Some(index);
             return value.serialize(self);
         }
-        let mut object = ObjectSerializer::open(self)?;
-        object.field(variant, value)?;
-        object.finish()?;
-        Ok(Taken)
+        self.variant(variant, value)
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Problem> {

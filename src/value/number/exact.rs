@@ -14,8 +14,8 @@ use super::{Lane, Number};
 pub(crate) struct Taken;
 
 /// The name under which our reader of inputs is given a number: a variant whose index is the number of decimals, and whose content
-/// is the number without its point.
-pub(crate) const EXACT: &str = "$ratewright::private::Exact";
+/// is the number without its point. One place in memory, so that it is recognised by its address.
+pub(crate) static EXACT: &str = "$ratewright::private::Exact";
 
 /// Whether the serializer is our reader of inputs.
 #[inline]

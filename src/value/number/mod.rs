@@ -105,7 +105,18 @@ impl Number {
     }
 
     /// `mantissa / 10^scale`, for a scale up to 300; `None` beyond.
+    #[inline]
     pub fn from_scaled(mantissa: i128, scale: u32) -> Option<Self> {
+        match i64::try_from(mantissa) {
+            Ok(mantissa) if scale <= u32::from(Lane::MAX_SCALE) && mantissa != i64::MIN => {
+                Some(Self::from_lane(Lane { mantissa, scale: scale as u8 }))
+            }
+            _ => Self::from_long(mantissa, scale),
+        }
+    }
+
+    /// A number that does not fit the small lane, or not as it stands.
+    fn from_long(mantissa: i128, scale: u32) -> Option<Self> {
         if let Some(decimal) = WideDecimal::new(mantissa, scale) {
             return Some(Self::from_decimal_form(decimal));
         }
@@ -114,13 +125,7 @@ impl Number {
 
     /// The same number; a `Decimal` always fits.
     pub fn from_decimal(value: Decimal) -> Self {
-        let (mantissa, scale) = (value.mantissa(), value.scale());
-        match i64::try_from(mantissa) {
-            Ok(mantissa) if scale <= u32::from(Lane::MAX_SCALE) && mantissa != i64::MIN => {
-                Self::from_lane(Lane { mantissa, scale: scale as u8 })
-            }
-            _ => Self::from_scaled(mantissa, scale).unwrap_or_default(),
-        }
+        Self::from_scaled(value.mantissa(), value.scale()).unwrap_or_default()
     }
 
     /// The same number as a `Decimal`, or `None` if it does not fit one exactly (1/3, more than 28 decimals, above 2^96).
