@@ -1,7 +1,8 @@
 //! The workloads that are measured: rule sets, inputs from a fixed seed, and the same prices written by hand twice.
 //!
 //! `expression` is one formula, `freight` a parcel quote over a rate table, `billing` an invoice of tiered lines, `lanes` the look-up
-//! of the parcel quote alone in a table of any size, `rates` a large table, `tables` tables without text. Each of the first four has
+//! of the parcel quote alone in a table of any size, `rates` a large table, `rules` many small
+//! rules, `tables` tables without text. Each of the first four has
 //! a version in `rust_decimal` and one in scaled `i64`; `check` asserts that all agree on every input. `calls` makes of a rule set
 //! or a version by hand, and a list of inputs, a call that prices the next one.
 #![allow(dead_code)] // each user of this module uses a part of it
@@ -12,6 +13,7 @@ pub mod expression;
 pub mod freight;
 pub mod lanes;
 pub mod rates;
+pub mod rules;
 pub mod tables;
 
 use ratewright::Quote;

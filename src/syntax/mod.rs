@@ -17,6 +17,7 @@ pub mod limits;
 mod literals;
 mod messages;
 mod node;
+mod plain;
 mod precedence;
 mod recover;
 mod scan;
@@ -41,7 +42,7 @@ use recover::{Entry, Junk};
 ///
 /// Never fails and never panics. Takes time in proportion to the text. The limits of [`limits`] hold on every host.
 pub fn parse(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
-    let mut file = File { id, header: None, items: Vec::new(), comments: Vec::new() };
+    let file = File { id, header: None, items: Vec::new(), comments: Vec::new() };
     if text.len() > limits::FILE_BYTES {
         let title = format!("the file is larger than {} MiB", limits::FILE_BYTES / (1024 * 1024));
         let problem =
@@ -49,6 +50,15 @@ pub fn parse(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
         return (file, vec![problem.help("put large tables into CSV files")]);
     }
     let scan = scan::scan(id, text, 0);
+    if let Some(whole) = plain::file(id, &scan) {
+        return (File { id, header: Some(whole.header), items: whole.items, comments: scan.comments }, Vec::new());
+    }
+    by_the_grammar(file, scan)
+}
+
+/// Reads a file by the grammar alone.
+fn by_the_grammar(mut file: File, scan: scan::Scan) -> (File, Vec<Diagnostic>) {
+    let id = file.id;
     let reader = Reader::new(id, 0);
     file.comments = scan.comments;
     let mut broken_header = !scan.blanked.is_empty();

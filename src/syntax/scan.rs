@@ -21,6 +21,10 @@ pub(super) struct Scan {
     pub masked: String,
     /// The items that were blanked.
     pub blanked: Vec<Range<usize>>,
+    /// Where items start.
+    pub items: Vec<usize>,
+    /// Whether no item can reach past the start of the next: none starts within brackets, or after what asks for more.
+    pub cut: bool,
 }
 
 /// Looks at a text of at most [`limits::FILE_BYTES`] bytes whose first byte is byte `base` of the file.
@@ -37,6 +41,10 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
         apostrophes: Vec::new(),
         dates: Vec::new(),
         read_until: 0,
+        items: Vec::new(),
+        open: 0,
+        unfinished: false,
+        cut: true,
     };
     let mut at = 0;
     if text.starts_with('\u{FEFF}') {
@@ -52,6 +60,8 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
             if tokens::starts_item(text, token.start) {
                 item = token.start;
                 scanner.depth = Depth::default();
+                scanner.cut &= scanner.open == 0 && !scanner.unfinished;
+                scanner.items.push(item);
             }
         }
         if token.kind == TokenKind::Comment {
@@ -63,6 +73,7 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
             continue;
         }
         line_has_code = true;
+        scanner.follow(&token);
         if !scanner.look_at(&token) {
             let end = tokens::next_item(text, token.end);
             scanner.whole.push(item..end);
@@ -89,6 +100,12 @@ struct Scanner<'t> {
     dates: Vec<(usize, String)>,
     /// Stray characters before this byte belong to one that is reported.
     read_until: usize,
+    items: Vec<usize>,
+    /// How many brackets are open.
+    open: isize,
+    /// Whether the last token asks for more: an operator, a word of the language.
+    unfinished: bool,
+    cut: bool,
 }
 
 impl<'t> Scanner<'t> {
@@ -103,6 +120,22 @@ impl<'t> Scanner<'t> {
 
     fn report(&mut self, problem: Diagnostic) {
         self.problems.push(problem);
+    }
+
+    fn follow(&mut self, token: &Token) {
+        let words = self.words(token);
+        self.unfinished = match token.kind {
+            TokenKind::Open | TokenKind::Minus | TokenKind::Stray => true,
+            TokenKind::Mark => !matches!(words, "%" | "?"),
+            TokenKind::Word if matches!(words, "yes" | "no") => false,
+            TokenKind::Word => tokens::is_reserved(words) || tokens::ITEM_WORDS.contains(&words),
+            _ => false,
+        };
+        match token.kind {
+            TokenKind::Open => self.open = self.open.saturating_add(1),
+            TokenKind::Close => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
     }
 
     /// Checks one token; `false` where its item must be blanked.
@@ -168,7 +201,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn stray(&mut self, token: &Token, words: &str, span: Span) {
-        if self.apostrophes.contains(&token.start) {
+        if self.apostrophes.binary_search(&token.start).is_ok() {
             return;
         }
         self.blank.push(token.start..token.end);
@@ -224,7 +257,9 @@ impl<'t> Scanner<'t> {
     /// Two characters that are one word elsewhere, or a text between apostrophes.
     fn pair(&mut self, token: &Token, words: &str) -> bool {
         let after = self.text.get(token.end..).unwrap_or("");
-        let inside = after.split_once('\'').map(|(inside, _)| inside).filter(|inside| !inside.contains(['\n', '"']));
+        let line = if words == "'" { after.split('\n').next() } else { None };
+        let inside = line.and_then(|line| line.split_once('\'')).map(|(inside, _)| inside);
+        let inside = inside.filter(|inside| !inside.contains('"'));
         let (length, meant) = match (words, inside) {
             ("'", Some(inside)) => (inside.len().saturating_add(1), format!("\"{inside}\"")),
             ("&", _) if after.starts_with('&') => (1, "and".to_string()),
@@ -275,7 +310,7 @@ impl<'t> Scanner<'t> {
         let masked = String::from_utf8(bytes).unwrap_or_default();
         let whole = self.whole;
         let comments = self.comments;
-        Scan { comments, problems: self.problems, masked, blanked: whole }
+        Scan { comments, problems: self.problems, masked, blanked: whole, items: self.items, cut: self.cut }
     }
 }
 
