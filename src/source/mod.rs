@@ -45,10 +45,24 @@ pub struct SourceFile {
     pub text: Arc<str>,
     /// Where every sixteenth line starts, from the first one on.
     line_starts: Vec<u32>,
+    /// Places within long lines.
+    within_lines: Vec<Mark>,
 }
 
 /// How many lines lie between two whose starts are kept.
 const MARKED: usize = 16;
+
+/// From how many bytes on a line is long, and how many then lie between two marks in it.
+const LONG: usize = 1024;
+
+/// A place that is known: lines and columns are counted on from there.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    offset: u32,
+    /// Lines and characters before it, from 0.
+    line: u32,
+    column: u32,
+}
 
 /// A place as people count it: line and column from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,14 +77,26 @@ impl SourceFile {
     /// The line and column of the byte `offset`; past the end, the last place of the text.
     pub fn place(&self, offset: u32) -> Place {
         let offset = (offset as usize).min(self.text.len());
-        let marks = self.line_starts.partition_point(|&start| start as usize <= offset).saturating_sub(1);
-        let mark = self.line_starts.get(marks).copied().unwrap_or(0) as usize;
-        let since = self.text.as_bytes().get(mark..offset).unwrap_or_default();
-        let line = since.iter().filter(|byte| **byte == b'\n').count().saturating_add(marks.saturating_mul(MARKED));
-        let start =
-            since.iter().rposition(|byte| *byte == b'\n').map_or(mark, |at| mark.saturating_add(at).saturating_add(1));
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
-        Place { line: (line as u32).saturating_add(1), column: (column as u32).saturating_add(1) }
+        let mark = self.mark_before(offset);
+        let since = self.text.as_bytes().get(mark.offset as usize..offset).unwrap_or_default();
+        let lines = since.iter().filter(|byte| **byte == b'\n').count();
+        let (start, before) = match since.iter().rposition(|byte| *byte == b'\n') {
+            Some(at) => ((mark.offset as usize).saturating_add(at).saturating_add(1), 0),
+            None => (mark.offset as usize, mark.column),
+        };
+        let column = self.text.get(start..offset).map_or(0, |after| after.chars().count() as u32);
+        let line = mark.line.saturating_add(lines as u32);
+        Place { line: line.saturating_add(1), column: before.saturating_add(column).saturating_add(1) }
+    }
+
+    /// The last known place at or before the byte `offset`.
+    fn mark_before(&self, offset: usize) -> Mark {
+        let lines = self.line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
+        let start = self.line_starts.get(lines).copied().unwrap_or(0);
+        let start = Mark { offset: start, line: lines.saturating_mul(MARKED) as u32, column: 0 };
+        let within = self.within_lines.partition_point(|mark| mark.offset as usize <= offset).checked_sub(1);
+        let within = within.and_then(|at| self.within_lines.get(at)).filter(|mark| mark.offset > start.offset);
+        within.copied().unwrap_or(start)
     }
 
     /// The text of line `line` (from 1) without its line end.
@@ -94,7 +120,8 @@ impl SourceMap {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at);
         let starts = std::iter::once(0).chain(ends.map(|end| (end as u32).saturating_add(1)));
         let line_starts = starts.step_by(MARKED).collect();
-        self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts });
+        let within_lines = marks_within_lines(text);
+        self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts, within_lines });
         FileId(self.files.len().saturating_sub(1) as u32)
     }
 
@@ -122,10 +149,43 @@ impl SourceMap {
     }
 }
 
+/// Marks in the lines that are long.
+fn marks_within_lines(text: &str) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    let mut start = 0usize;
+    for (line, words) in text.split('\n').enumerate() {
+        let mut last = 0usize;
+        let characters = words.char_indices().enumerate().filter(|_| words.len() > LONG);
+        for (column, (at, _)) in characters {
+            if at.saturating_sub(last) >= LONG {
+                last = at;
+                let offset = start.saturating_add(at) as u32;
+                marks.push(Mark { offset, line: line as u32, column: column as u32 });
+            }
+        }
+        start = start.saturating_add(words.len()).saturating_add(1);
+    }
+    marks
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn places_in_long_lines_are_found() {
+        let text = ["short", &"aé".repeat(3_000), "", &"x".repeat(1_025), "end"].join("\n");
+        let mut sources = SourceMap::default();
+        let id = sources.add("a.rules", &text);
+        let file = sources.file(id).unwrap();
+        let (mut line, mut column) = (1, 1);
+        for (offset, character) in text.char_indices() {
+            assert_eq!(file.place(offset as u32), Place { line, column }, "{offset}");
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        assert_eq!(line, 5);
+    }
 
     #[test]
     fn places_and_lines_are_found_wherever_they_are() {
