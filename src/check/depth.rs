@@ -160,11 +160,12 @@ impl Checker<'_> {
             ExprKind::Tiers(id, _) => deepest = self.node_depth(Node::Tiers(id.0), below, known)?,
             _ => {}
         }
-        let mut parts = Vec::new();
-        expr.parts(&mut |part| parts.push(part));
-        for part in parts {
-            deepest = deepest.max(self.expr_depth(part, below, span, known)?);
-        }
-        Ok(deepest.saturating_add(1))
+        let mut found = Ok(deepest);
+        expr.parts(&mut |part| {
+            if let Ok(deepest) = found {
+                found = self.expr_depth(part, below, span, known).map(|depth| depth.max(deepest));
+            }
+        });
+        Ok(found?.saturating_add(1))
     }
 }

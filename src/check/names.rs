@@ -14,7 +14,7 @@ impl Checker<'_> {
     pub(super) fn name(&mut self, name: &str, span: Span, expected: Option<&Type>, scope: &Scope) -> Expr {
         if let Some(local) = scope.local(name) {
             let expr = Expr::new(ExprKind::Local(local.slot), local.ty.clone(), span);
-            return self.narrowed(expr, Some(vec![name.to_string()]), scope);
+            return self.narrowed(expr, || Some(vec![name.to_string()]), scope);
         }
         if let Some(Type::Enum(id)) = expected.map(Type::present)
             && let Some(member) = self.member_of(*id, name)
@@ -109,14 +109,14 @@ impl Checker<'_> {
         match symbol {
             Symbol::Input(slot) => {
                 let ty = self.inputs.get(slot as usize).map_or(Type::Unknown, |field| field.ty.clone());
-                self.narrowed(Expr::new(ExprKind::Input(slot), ty, span), Some(vec![name.to_string()]), scope)
+                self.narrowed(Expr::new(ExprKind::Input(slot), ty, span), || Some(vec![name.to_string()]), scope)
             }
             Symbol::Definition(index) => {
                 self.enter(name, span);
                 let ty = self.definition_type(index, name, span);
                 self.leave();
                 let expr = Expr::new(ExprKind::Definition(DefinitionId(index as u32)), ty, span);
-                self.narrowed(expr, Some(vec![name.to_string()]), scope)
+                self.narrowed(expr, || Some(vec![name.to_string()]), scope)
             }
             Symbol::Parameter(index) => self.parameter(index, None, span),
             Symbol::Charge(index) => self.charge_reference(index, name, span, scope),
@@ -246,7 +246,7 @@ impl Checker<'_> {
         self.need_charge(index);
         self.leave();
         match self.charges.get(index) {
-            Some(Progress::Done(charge)) if !charge.unit.0.is_empty() => {
+            Some(Progress::Done(charge)) if !charge.unit.parts().is_empty() => {
                 let absent = super::charges::may_be_absent(charge);
                 Some((charge.unit.clone(), absent))
             }
@@ -283,8 +283,9 @@ impl Checker<'_> {
     }
 
     /// The expression with its plain type where a condition has established that it is given.
-    pub(super) fn narrowed(&self, expr: Expr, path: Option<Vec<String>>, scope: &Scope) -> Expr {
-        if let (Type::Optional(inner), Some(path)) = (&expr.ty, path)
+    pub(super) fn narrowed(&self, expr: Expr, path: impl FnOnce() -> Option<Vec<String>>, scope: &Scope) -> Expr {
+        if let Type::Optional(inner) = &expr.ty
+            && let Some(path) = path()
             && scope.knows(&Fact::Given(path))
         {
             let present = inner.as_ref().clone();

@@ -19,7 +19,7 @@ impl Checker<'_> {
         }
         let record = self.expression(inner, None, scope);
         let expr = self.field_of(record, field, whole.span);
-        self.narrowed(expr, super::names::path_of(whole), scope)
+        self.narrowed(expr, || super::names::path_of(whole), scope)
     }
 
     /// `base.BASE` and `Service.ground`.
@@ -158,7 +158,7 @@ impl Checker<'_> {
             values.push(value);
         }
         let ty = Type::Record(Arc::new(RecordType { name: String::new(), fields: types }));
-        let expr = Expr::new(ExprKind::Record(values), ty, span);
+        let expr = Expr::new(ExprKind::Record(values.into()), ty, span);
         match wanted {
             Some(record) if expr.ty != Type::Record(record.clone()) => self.complete_record(expr, &record, span),
             Some(record) => expr.with_type(Type::Record(record)),

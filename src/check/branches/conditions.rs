@@ -168,11 +168,11 @@ impl<'p> Conditions<'p> {
             K::Compare(comparison, left, right) => self.compare(*comparison, left, right),
             K::IsGiven(inner) => self.given(inner),
             K::InRange { value, low, high } => {
-                let low = low.as_ref().map(|(end, included)| {
+                let low = low.as_deref().map(|(end, included)| {
                     let comparison = if *included { Comparison::AtLeast } else { Comparison::Greater };
                     self.compare(comparison, value, end)
                 });
-                let high = high.as_ref().map(|(end, included)| {
+                let high = high.as_deref().map(|(end, included)| {
                     let comparison = if *included { Comparison::AtMost } else { Comparison::Less };
                     self.compare(comparison, value, end)
                 });
@@ -324,7 +324,7 @@ impl<'p> Conditions<'p> {
             return Rc::new(Formula::Test(*known, Rc::new(Test::Compare(flipped(comparison), zero))));
         }
         let span = left.span.to(right.span);
-        let subject = self.subject(Key::Order(Box::new(a), Box::new(b)), || Subject {
+        let subject = self.subject(Key::Order(Box::new(a), Box::new(b)), |_| Subject {
             ty: Type::Integer,
             optional: false,
             declared: None,
@@ -337,13 +337,10 @@ impl<'p> Conditions<'p> {
     /// A test of an expression.
     fn ask(&mut self, expr: &'p Expr, test: Test) -> Rc<Formula> {
         let key = self.key(expr);
-        let declared = self.declared(expr);
-        let subject = self.subject(key, || Subject {
-            ty: declared.as_ref().map_or(&expr.ty, |declared| &declared.ty).present().clone(),
-            optional: false,
-            declared,
-            order: false,
-            span: expr.span,
+        let subject = self.subject(key, |conditions| {
+            let declared = conditions.declared(expr);
+            let ty = declared.as_ref().map_or(&expr.ty, |declared| &declared.ty).present().clone();
+            Subject { ty, optional: false, declared, order: false, span: expr.span }
         });
         if let Some(subject) = self.subjects.get_mut(subject as usize) {
             subject.optional |= matches!(expr.ty, Type::Optional(_));
@@ -354,12 +351,13 @@ impl<'p> Conditions<'p> {
         Rc::new(Formula::Test(subject, Rc::new(test)))
     }
 
-    fn subject(&mut self, key: Key, new: impl FnOnce() -> Subject) -> u32 {
+    fn subject(&mut self, key: Key, new: impl FnOnce(&Self) -> Subject) -> u32 {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         let number = self.subjects.len() as u32;
-        self.subjects.push(new());
+        let subject = new(self);
+        self.subjects.push(subject);
         self.known.insert(key, number);
         number
     }

@@ -56,7 +56,7 @@ fn held(kind: &K) -> Option<Vec<Value>> {
         K::DateArithmetic(operation, ..) => vec![number(*operation as u32)],
         K::Compare(comparison, ..) => vec![number(*comparison as u32)],
         K::InRange { low, high, .. } => {
-            let included = |end: &Option<(Expr, bool)>| match end {
+            let included = |end: &Option<Box<(Expr, bool)>>| match end.as_deref() {
                 Some((_, included)) => Value::YesNo(*included),
                 None => Value::Absent,
             };

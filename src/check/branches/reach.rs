@@ -47,6 +47,9 @@ impl<'p> Reach<'p> {
 
     pub(super) fn program(&mut self) {
         let program = self.program;
+        if program.tables.is_empty() {
+            return; // nothing is looked up
+        }
         for refusal in &program.refusals {
             let formula = not(self.conditions.formula(&refusal.when));
             self.premises.push(formula);

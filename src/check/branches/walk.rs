@@ -111,10 +111,10 @@ impl<'p> Walker<'p> {
         if let Some(each) = &charge.each {
             self.enter(each, &mut bound);
         }
-        let verdict = charge.when.as_ref().map(|when| (when, self.check(when, &Place::Charge(&charge.code))));
-        if !matches!(verdict, Some((_, Verdict::Never))) {
-            if let Some((when, _)) = verdict {
-                self.assume(when, false);
+        let verdict = charge.when.as_ref().map(|when| (when, self.checked(when, &Place::Charge(&charge.code))));
+        if !matches!(verdict, Some((_, (Verdict::Never, _)))) {
+            if let Some((when, (_, formula))) = verdict {
+                self.premises.push(Premise { formula, span: when.span, before: false });
             }
             match &charge.amount {
                 ChargeAmount::Expr(amount) => self.visit(amount),
@@ -245,20 +245,29 @@ impl<'p> Walker<'p> {
 
     /// Looks at a condition: at what stands in it, whether it can hold, whether it can fail, and whether each alternative in it can hold.
     fn check(&mut self, condition: &'p Expr, place: &Place<'_>) -> Verdict {
+        self.checked(condition, place).0
+    }
+
+    /// The same, with the condition's formula.
+    fn checked(&mut self, condition: &'p Expr, place: &Place<'_>) -> (Verdict, Rc<Formula>) {
         self.visit(condition);
-        if matches!(condition.kind, K::Constant(_)) {
-            return Verdict::Open; // somebody's switch
-        }
         let formula = self.conditions.formula(condition);
-        if self.is_never(&formula) {
-            self.report_never(&formula, condition.span, place);
+        if matches!(condition.kind, K::Constant(_)) {
+            return (Verdict::Open, formula); // somebody's switch
+        }
+        (self.verdict(condition, &formula, place), formula)
+    }
+
+    fn verdict(&mut self, condition: &'p Expr, formula: &Rc<Formula>, place: &Place<'_>) -> Verdict {
+        if self.is_never(formula) {
+            self.report_never(formula, condition.span, place);
             return Verdict::Never;
         }
         if asks_for_presence(condition) {
             self.alternatives(condition);
             return Verdict::Open; // what is asked about may only be used where it was asked for
         }
-        let opposite = not(formula);
+        let opposite = not(formula.clone());
         if matches!(place, Place::Branch(_)) {
             if self.is_never(&opposite) {
                 self.report_always(&opposite, condition.span, place);
