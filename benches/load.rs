@@ -74,12 +74,12 @@ fn compare(form: Form, compiled: &RuleSet, rules: &[Rule]) {
             let (quote, due) = (compiled.quote_json(&input), due(rules, rule.tier, amount, country));
             match (form, quote) {
                 (Form::Charges, quote) => assert_eq!(
-                    quote.unwrap().totals.first().map_or("0.00 USD".to_string(), ToString::to_string),
+                    quote.unwrap().totals().first().map_or("0.00 USD".to_string(), ToString::to_string),
                     format!("{}.{:02} USD", due / 100, due % 100),
                     "{input}"
                 ),
                 (Form::Table, quote) => {
-                    assert_eq!(quote.is_ok_and(|quote| !quote.charges.is_empty()), due > 0, "{input}")
+                    assert_eq!(quote.is_ok_and(|quote| quote.charges().next().is_some()), due > 0, "{input}")
                 }
             }
         }

@@ -152,7 +152,7 @@ fn nothing_is_given_up_in_silence() {
             assert_ne!(definition.value.ty, Type::Unknown, "{}: {}", path.display(), definition.name);
         }
         for charge in &program.charges {
-            assert!(!charge.unit.0.is_empty(), "{}: {}", path.display(), charge.code);
+            assert!(!charge.unit.parts().is_empty(), "{}: {}", path.display(), charge.code);
         }
     }
 }

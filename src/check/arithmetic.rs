@@ -160,7 +160,9 @@ impl Checker<'_> {
             },
             (Multiply | Divide, In(unit), Integer | Number) => plain(op, left, right, In(unit), span),
             (Multiply, Integer | Number, In(unit)) => plain(op, left, right, In(unit), span),
-            (Divide, Integer | Number, In(unit)) => self.product(op, left, UnitExpr(Vec::new()), right, unit, span),
+            (Divide, Integer | Number, In(unit)) => {
+                self.product(op, left, UnitExpr::new(Vec::new()), right, unit, span)
+            }
             (Multiply | Divide, In(a), In(b)) => self.product(op, left, a, right, b, span),
             (Multiply, Months, Integer) => date_arithmetic(DateArithmetic::TimesMonths, left, right, Months, span),
             (Multiply, Integer, Months) => date_arithmetic(DateArithmetic::TimesMonths, right, left, Months, span),
@@ -284,7 +286,7 @@ impl Checker<'_> {
 
     /// The unit expression of one built-in unit.
     pub(super) fn unit_named(&mut self, name: &str) -> UnitExpr {
-        UnitExpr(self.units.find(name).map(|id| (id, 1)).into_iter().collect())
+        UnitExpr::new(self.units.find(name).map(|id| (id, 1)).into_iter().collect())
     }
 
     pub(super) fn is_duration(&self, ty: &Type) -> bool {

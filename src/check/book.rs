@@ -230,7 +230,7 @@ impl Checker<'_> {
 
     fn written_unit(&self, unit: &UnitExpr, span: Span) -> ast::UnitExpr {
         let name = |id| ast::Name { text: self.units.get(id).map(|u| u.name.clone()).unwrap_or_default(), span };
-        let mut names = unit.0.iter().map(|(id, _)| name(*id));
+        let mut names = unit.parts().iter().map(|(id, _)| name(*id));
         let top = names.next().unwrap_or(ast::Name { text: String::new(), span });
         ast::UnitExpr { top, per: names.collect(), span }
     }

@@ -43,7 +43,8 @@ impl Checker<'_> {
 
     fn charge(&mut self, charge: &ast::Charge, hidden: bool, removed: bool) -> Charge {
         let mut scope = Scope::default();
-        let each: Option<Each> = charge.each.as_ref().and_then(|each| self.charge_each(each, &mut scope));
+        let each: Option<Box<Each>> =
+            charge.each.as_ref().and_then(|each| self.charge_each(each, &mut scope)).map(Box::new);
         let when = self.charge_when(charge, removed, &mut scope);
         let (amount, ty) = self.charge_amount(charge, &mut scope);
         let unit = self.money_unit(&ty, charge.code.span, &charge.code.text);
@@ -63,8 +64,8 @@ impl Checker<'_> {
                 None => Vec::new(),
             }
         };
-        let label = charge.label.as_ref().map(|label| self.template(label, &mut scope));
-        let because = charge.because.as_ref().map(|because| self.template(because, &mut scope));
+        let label = charge.label.as_ref().map(|label| Box::new(self.template(label, &mut scope)));
+        let because = charge.because.as_ref().map(|because| Box::new(self.template(because, &mut scope)));
         let shown = charge.shown.as_ref().map(|(quantity, price)| {
             let quantity = self.expression(quantity, None, &mut scope);
             let price = price.as_ref().map(|price| self.expression(price, None, &mut scope));
@@ -93,7 +94,7 @@ impl Checker<'_> {
             because,
             tags: charge.tags.iter().map(|tag| tag.text.as_str().into()).collect(),
             shown,
-            unit: unit.unwrap_or_else(|| UnitExpr(Vec::new())),
+            unit: unit.unwrap_or_else(|| UnitExpr::new(Vec::new())),
             booking,
             exceptions,
             listed: !hidden,
@@ -148,7 +149,7 @@ impl Checker<'_> {
                 }
                 let ty = ty.unwrap_or(Type::Unknown);
                 let (stages, ty) = self.stage_list(&ty, charge.code.span, stages, scope);
-                (ChargeAmount::Group { policy: *policy, options: checked, stages }, ty)
+                (ChargeAmount::Group { policy: *policy, options: checked.into(), stages: stages.into() }, ty)
             }
         }
     }

@@ -116,7 +116,7 @@ impl Checker<'_> {
                         None => return self.broken(span),
                     }
                 }
-                ExprKind::OneOf(value, checked)
+                ExprKind::OneOf(value, checked.into())
             }
         };
         negated_unless(positive, yes_no(kind, span))
@@ -131,12 +131,12 @@ impl Checker<'_> {
         scope: &mut Scope,
     ) -> Expr {
         let value = as_number(self.expression(inner, None, scope));
-        let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<(Expr, bool)>> {
+        let mut end = |checker: &mut Self, end: &Option<(Box<ast::Expr>, bool)>| -> Option<Option<Box<(Expr, bool)>>> {
             let Some((end, included)) = end else { return Some(None) };
             let end = checker.expression(end, Some(&value.ty), scope);
             let (_, end) = checker.same_kind(value.clone(), end, true)?;
             let end = checker.try_coerce(end, &value.ty).ok()?;
-            Some(Some((end, *included)))
+            Some(Some(Box::new((end, *included))))
         };
         let low = end(self, &range.low);
         let high = end(self, &range.high);

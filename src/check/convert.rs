@@ -167,7 +167,7 @@ impl Checker<'_> {
                 },
             }
         }
-        Ok(Expr::new(ExprKind::Record(fields), Type::Record(wanted.clone()), expr.span))
+        Ok(Expr::new(ExprKind::Record(fields.into()), Type::Record(wanted.clone()), expr.span))
     }
 
     /// What a field that is not written has: its default, or nothing where it is optional.
@@ -200,7 +200,7 @@ impl Checker<'_> {
                 Err(_) => return Err(expr),
             }
         }
-        Ok(Expr::new(ExprKind::List(list), Type::List(wanted.clone()), expr.span))
+        Ok(Expr::new(ExprKind::List(list.into()), Type::List(wanted.clone()), expr.span))
     }
 
     /// The type that values of both types have, in the left one's unit.
@@ -237,7 +237,7 @@ pub(crate) fn scaled(expr: Expr, factor: Number, ty: Type) -> Expr {
 
 /// The type of a number counted in a unit expression, which is plain where the expression is empty.
 pub(crate) fn in_unit(unit: UnitExpr) -> Type {
-    if unit.0.is_empty() { Type::Number } else { Type::In(unit) }
+    if unit.parts().is_empty() { Type::Number } else { Type::In(unit) }
 }
 
 /// The value of an expression that needs no input: literals, their negatives, records and lists of them.

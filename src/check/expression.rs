@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ExprKind as Ast, Literal};
 use crate::types::Type;
 use crate::value::{Number, Value};
+use std::sync::Arc;
 
 impl Checker<'_> {
     /// Checks an expression. `expected` helps to read names of members and empty lists; the result may have another type.
@@ -103,10 +104,20 @@ impl Checker<'_> {
             Literal::Date(date) => (Value::Date(*date), Type::Date),
             Literal::Time(time) => (Value::Time(*time), Type::Time),
             Literal::Instant(instant) => (Value::Instant(*instant), Type::Instant),
-            Literal::Text(text) => (Value::text(text), Type::Text),
+            Literal::Text(text) => (Value::Text(self.shared(text)), Type::Text),
             Literal::YesNo(yes) => (Value::YesNo(*yes), Type::YesNo),
         };
         Expr::new(ExprKind::Constant(value), ty, span)
+    }
+
+    /// The text, kept once for all places that have it.
+    fn shared(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        self.texts.insert(text.clone());
+        text
     }
 
     /// What `base.NAME` stands for in a file: the definition nearest below it. A base is read after the file that extends it.
@@ -304,7 +315,9 @@ impl Checker<'_> {
             ids.push(ChargeId(*index as u32));
         }
         match unit {
-            Some((unit, _)) if ids.len() == written => Expr::new(ExprKind::SumApplied(ids), Type::In(unit), span),
+            Some((unit, _)) if ids.len() == written => {
+                Expr::new(ExprKind::SumApplied(ids.into()), Type::In(unit), span)
+            }
             _ => self.broken(span),
         }
     }

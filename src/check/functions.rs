@@ -19,21 +19,21 @@ impl Checker<'_> {
                     return self.broken(span);
                 };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
-                Expr::new(ExprKind::Call(FunctionId(index as u32), args), result, span)
+                Expr::new(ExprKind::Call(FunctionId(index as u32), args.into()), result, span)
             }
             Some(Symbol::Host(index)) => {
                 let Some(host) = self.hosts.get(index).cloned() else { return self.broken(span) };
                 let Some(args) = self.arguments(name, &host.params, args, span, scope) else {
                     return self.broken(span);
                 };
-                Expr::new(ExprKind::Host(HostId(index as u32), args), host.result, span)
+                Expr::new(ExprKind::Host(HostId(index as u32), args.into()), host.result, span)
             }
             Some(Symbol::Tiers(index)) => {
                 let Some((params, result)) = self.tiers_signature(index, &name.text, span) else {
                     return self.broken(span);
                 };
                 let Some(args) = self.arguments(name, &params, args, span, scope) else { return self.broken(span) };
-                Expr::new(ExprKind::Tiers(TiersId(index as u32), args), result, span)
+                Expr::new(ExprKind::Tiers(TiersId(index as u32), args.into()), result, span)
             }
             Some(_) => {
                 self.report(
@@ -196,7 +196,7 @@ impl Checker<'_> {
             Shape::Integers => Type::List(Arc::new(Type::Integer)),
             _ => checked.first().map_or(Type::Unknown, |first| first.ty.clone()),
         };
-        Expr::new(ExprKind::Library(function, checked), ty, span)
+        Expr::new(ExprKind::Library(function, checked.into()), ty, span)
     }
 
     fn library_argument(

@@ -151,7 +151,7 @@ impl Checker<'_> {
                 let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span, if_any) else {
                     return self.broken(span);
                 };
-                Expr::new(ExprKind::Aggregate { kind, each, body, if_any }, ty, span)
+                Expr::new(ExprKind::Aggregate { kind, each: Box::new(each), body, if_any }, ty, span)
             }
             AggregateOver::List(list) => {
                 let list = self.expression(list, None, scope);
@@ -213,7 +213,7 @@ impl Checker<'_> {
     pub(super) fn count_each(&mut self, each: &ast::Each, span: Span, scope: &mut Scope) -> Expr {
         let Some((each, mark)) = self.each(each, scope) else { return self.broken(span) };
         scope.reset(mark);
-        Expr::new(ExprKind::CountEach(each), Type::Integer, span)
+        Expr::new(ExprKind::CountEach(Box::new(each)), Type::Integer, span)
     }
 
     pub(super) fn quantified(
@@ -227,7 +227,7 @@ impl Checker<'_> {
         let Some((each, mark)) = self.each(each, scope) else { return self.broken(span) };
         let body = self.condition(body, scope);
         scope.reset(mark);
-        yes_no(ExprKind::Quantified(some, each, body), span)
+        yes_no(ExprKind::Quantified(some, Box::new(each), body), span)
     }
 
     pub(super) fn first_last(
@@ -266,7 +266,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = if if_any { element.optional() } else { element };
-        Expr::new(ExprKind::The { each, greatest, by, tie_last, if_any }, ty, span)
+        Expr::new(ExprKind::The { each: Box::new(each), greatest, by, tie_last, if_any }, ty, span)
     }
 
     pub(super) fn group(&mut self, each: &ast::Each, key: &ast::Expr, span: Span, scope: &mut Scope) -> Expr {
@@ -278,7 +278,7 @@ impl Checker<'_> {
         }
         let items = each.binders.first().map_or(Type::Unknown, |(_, list)| list.ty.clone());
         let group = record(&[("key", key.ty.clone()), ("items", items)]);
-        Expr::new(ExprKind::Group(each, key), Type::List(Arc::new(group)), span)
+        Expr::new(ExprKind::Group(Box::new(each), key), Type::List(Arc::new(group)), span)
     }
 
     /// The type of the pieces that `split` gives.

@@ -132,7 +132,7 @@ impl Checker<'_> {
             self.sure_of_a_row.insert(index);
         }
         let ty = self.look_up_type(id, &shape, if_any, rows);
-        Expr::new(ExprKind::Lookup { table: id, keys: checked, on, if_any, rows }, ty, span)
+        Expr::new(ExprKind::Lookup { table: id, keys: checked.into(), on, if_any, rows }, ty, span)
     }
 
     fn look_up_type(&self, id: TableId, shape: &Shape, if_any: bool, rows: bool) -> Type {

@@ -53,7 +53,7 @@ use crate::syntax::ast;
 use crate::table::Table;
 use crate::types::{EnumId, RecordType, TableId, Type, Units};
 use crate::value::{Currency, Value};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -160,6 +160,8 @@ struct Checker<'a> {
     records: Vec<(String, Arc<RecordType>)>,
     record_fields: Vec<Vec<InputField>>,
     symbols: HashMap<String, (Symbol, Span)>,
+    /// The texts that are written in expressions.
+    texts: HashSet<Arc<str>>,
     used: BTreeSet<Symbol>,
     inputs: Vec<InputField>,
     input_names: Vec<String>,
@@ -228,6 +230,7 @@ impl<'a> Checker<'a> {
             records: Vec::new(),
             record_fields: Vec::new(),
             symbols: HashMap::new(),
+            texts: HashSet::new(),
             used: BTreeSet::new(),
             inputs: Vec::new(),
             input_names: Vec::new(),
@@ -328,12 +331,12 @@ impl<'a> Checker<'a> {
     fn finish(&mut self) -> Option<Program> {
         let header = self.header.take()?;
         fn done<T>(list: &mut Vec<Progress<T>>) -> Option<Vec<T>> {
-            list.drain(..)
-                .map(|progress| match progress {
-                    Progress::Done(value) => Some(value),
-                    _ => None,
-                })
-                .collect()
+            let mut all = Vec::with_capacity(list.len());
+            for progress in list.drain(..) {
+                let Progress::Done(value) = progress else { return None };
+                all.push(value);
+            }
+            Some(all)
         }
         let effective_span = self.effective_span.unwrap_or(header.name.span);
         Some(Program {

@@ -55,7 +55,7 @@ impl Checker<'_> {
         if ty == Type::Unknown {
             return self.broken(span);
         }
-        Expr::new(ExprKind::Stages(value, stages), ty, span)
+        Expr::new(ExprKind::Stages(value, stages.into()), ty, span)
     }
 
     /// Checks stages that follow a value of this type, and tells the type after them.

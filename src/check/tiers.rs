@@ -150,7 +150,7 @@ impl Checker<'_> {
 
     /// What a rate times a quantity gives, and the exact conversion in it.
     fn rate_result(&mut self, rate: &Expr, over: &Type) -> Option<(Type, Number)> {
-        let plain = UnitExpr(Vec::new());
+        let plain = UnitExpr::new(Vec::new());
         match (&rate.ty, over) {
             (Type::Unknown, _) | (_, Type::Unknown) => None,
             (Type::Percent, ty) => Some((ty.clone(), Number::ONE)),
@@ -158,7 +158,7 @@ impl Checker<'_> {
             (Type::In(unit), Type::Number) => Some((Type::In(unit.clone()), Number::ONE)),
             (Type::In(rate_unit), Type::In(unit)) => {
                 let (product, factor) = self.units.product(rate_unit, unit, false).ok()?;
-                let leftover = product.0.iter().any(|part| unit.0.contains(part)) && product != plain;
+                let leftover = product.parts().iter().any(|part| unit.parts().contains(part)) && product != plain;
                 if leftover {
                     self.no_rate(rate, over);
                     return None;

@@ -60,7 +60,7 @@ impl Checker<'_> {
             return Type::Record(record.clone());
         }
         if let Some(id) = self.units.find(name) {
-            return Type::In(UnitExpr(vec![(id, 1)]));
+            return Type::In(UnitExpr::one(id));
         }
         if DIMENSIONS.iter().any(|(word, _)| *word == name) {
             self.report(
@@ -147,9 +147,9 @@ impl Checker<'_> {
 
     /// The unit that is written, or `None` after saying what is wrong.
     pub(crate) fn resolve_unit(&mut self, unit: &ast::UnitExpr) -> Option<UnitExpr> {
-        let mut expr = UnitExpr(vec![(self.find_unit(&unit.top)?, 1)]);
+        let mut expr = UnitExpr::one(self.find_unit(&unit.top)?);
         for name in &unit.per {
-            let below = UnitExpr(vec![(self.find_unit(name)?, 1)]);
+            let below = UnitExpr::one(self.find_unit(name)?);
             match self.units.product(&expr, &below, true) {
                 Ok((quotient, factor)) if factor == crate::value::Number::ONE => expr = quotient,
                 _ => {

@@ -149,7 +149,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         fields.push(("left", ty));
-        Expr::new(ExprKind::Draw(pool, from), record(&fields), span)
+        Expr::new(ExprKind::Draw(pool, from.into()), record(&fields), span)
     }
 
     #[allow(clippy::too_many_arguments, reason = "the parts of one sentence of the language")]
@@ -197,7 +197,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = Type::List(Arc::new(loose));
-        Expr::new(ExprKind::Allocate { amount, weights, round, remainder }, ty, span)
+        Expr::new(ExprKind::Allocate { amount, weights, round: Box::new(round), remainder }, ty, span)
     }
 
     pub(super) fn increments(

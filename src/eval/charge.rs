@@ -238,7 +238,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The currency of a unit of money, and how much of it one of the unit is.
     pub(super) fn currency(&self, unit: &UnitExpr) -> Outcome<(Currency, Number)> {
         let units = &self.program.units;
-        let single = match unit.0.as_slice() {
+        let single = match unit.parts() {
             [(id, 1)] => units.get(*id).map(|unit| (unit.base, unit.factor.clone())),
             _ => None,
         };

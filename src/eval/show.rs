@@ -91,7 +91,7 @@ pub fn decimal(number: &Number, digits: u32) -> String {
 /// The least decimals that values of a type are shown with: those of the currency, for money and for rates of money.
 fn digits(program: &Program, inputs: &[Value], ty: &Type) -> u32 {
     let Type::In(unit) = ty.present() else { return 0 };
-    let Some((id, 1)) = unit.0.first() else { return 0 };
+    let Some((id, 1)) = unit.parts().first() else { return 0 };
     let Some(unit) = program.units.get(*id) else { return 0 };
     match chosen(inputs, unit.base) {
         Some(currency) if unit.factor == Number::ONE => currency.digits(),
@@ -115,7 +115,7 @@ fn chosen(inputs: &[Value], base: Base) -> Option<Currency> {
 pub fn show_unit(program: &Program, inputs: &[Value], unit: &UnitExpr) -> String {
     let text = program.units.show(unit);
     let mut text = text;
-    for (id, _) in &unit.0 {
+    for (id, _) in unit.parts() {
         if let Some(unit) = program.units.get(*id)
             && let (Base::Chosen(_), Some(currency)) = (unit.base, chosen(inputs, unit.base))
             && unit.factor == Number::ONE

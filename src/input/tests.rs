@@ -67,9 +67,9 @@ pub(super) fn program() -> Program {
     let mut units = Units::default();
     let usd = units.money(Currency::parse("USD").unwrap());
     units.money(Currency::parse("EUR").unwrap());
-    let unit = |units: &mut Units, name: &str| UnitExpr(vec![(units.find(name).unwrap(), 1)]);
+    let unit = |units: &mut Units, name: &str| UnitExpr::new(vec![(units.find(name).unwrap(), 1)]);
     let (lb, cwt) = (unit(&mut units, "lb"), unit(&mut units, "cwt"));
-    let chosen = UnitExpr(vec![(units.add("invoice_currency", Base::Chosen(13), 1, Number::ONE), 1)]);
+    let chosen = UnitExpr::new(vec![(units.add("invoice_currency", Base::Chosen(13), 1, Number::ONE), 1)]);
     let rate = units.product(&usd, &cwt, true).unwrap().0;
     let line_fields = vec![
         field("weight", Type::In(lb.clone())),

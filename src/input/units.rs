@@ -42,11 +42,11 @@ impl Reader<'_> {
     /// Reads the name of a unit or a quotient of units.
     fn unit(&self, declared: &UnitExpr, text: &str) -> Result<(UnitExpr, Number), Problem> {
         let units = &self.program.units;
-        let mut result = (UnitExpr(Vec::new()), Number::ONE);
+        let mut result = (UnitExpr::new(Vec::new()), Number::ONE);
         for (position, part) in text.split(" per ").enumerate() {
             for name in part.split('·') {
                 let id = units.named(name).ok_or_else(|| self.unknown_unit(declared, name))?;
-                let one = UnitExpr(vec![(id, 1)]);
+                let one = UnitExpr::one(id);
                 let product = units.product(&result.0, &one, position > 0);
                 let (unit, factor) = product.map_err(|_| Problem::new("the unit is too large"))?;
                 let factor = result.1.mul(&factor).map_err(|_| Problem::new("the unit is too large"))?;
@@ -71,7 +71,7 @@ impl Reader<'_> {
 
 /// The input field that chooses the currency, where the unit is plain money of a chosen currency.
 fn chosen_slot(reader: &Reader<'_>, unit: &UnitExpr) -> Option<u32> {
-    let [(id, 1)] = unit.0.as_slice() else { return None };
+    let [(id, 1)] = unit.parts() else { return None };
     match reader.program.units.get(*id)?.base {
         Base::Chosen(slot) => Some(slot),
         _ => None,

@@ -301,7 +301,7 @@ impl Lowering<'_> {
     /// The currency of a unit of money, the input that chooses it, and how much of it one of the unit is.
     fn currency(&self, unit: &UnitExpr) -> (Option<Currency>, Option<Reg>, Option<Number>) {
         let units = &self.program.units;
-        let single = match unit.0.as_slice() {
+        let single = match unit.parts() {
             [(id, 1)] => units.get(*id).map(|unit| (unit.base, unit.factor.clone())),
             _ => None,
         };

@@ -68,7 +68,7 @@ impl Lowering<'_> {
             }
             K::Otherwise(value, otherwise) => self.otherwise(wanted, value, otherwise),
             K::OneOf(value, values) => self.one_of(value, values),
-            K::InRange { value, low, high } => self.in_range(value, low.as_ref(), high.as_ref()),
+            K::InRange { value, low, high } => self.in_range(value, low.as_deref(), high.as_deref()),
             K::Field(record, field) => {
                 let record = self.expression(record);
                 self.compute(|to| Op::Field(to, record, *field))

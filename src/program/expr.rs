@@ -248,7 +248,7 @@ pub enum ExprKind {
     /// Whether a charge applies.
     IsApplied(ChargeId),
     /// The sum of the booked amounts of those that apply; all have the expression's unit.
-    SumApplied(Vec<ChargeId>),
+    SumApplied(Box<[ChargeId]>),
     /// A parameter on a date; `None` for a constant, which needs no date.
     Parameter(ParameterId, Option<Expr>),
     /// A field of a record.
@@ -256,9 +256,9 @@ pub enum ExprKind {
     /// A column of a row.
     Column(Expr, u16),
     /// A record.
-    Record(Vec<Expr>),
+    Record(Box<[Expr]>),
     /// A list.
-    List(Vec<Expr>),
+    List(Box<[Expr]>),
     /// `-x`
     Negate(Expr),
     /// `not x`
@@ -282,7 +282,7 @@ pub enum ExprKind {
     /// `x otherwise y`
     Otherwise(Expr, Expr),
     /// `x is one of (a, b)`
-    OneOf(Expr, Vec<Expr>),
+    OneOf(Expr, Box<[Expr]>),
     /// `x is one of L`
     InList(Expr, Expr),
     /// `x is from a through b`: ends, and whether each is included
@@ -290,16 +290,16 @@ pub enum ExprKind {
         /// The value.
         value: Expr,
         /// The lower end.
-        low: Option<(Expr, bool)>,
+        low: Option<Box<(Expr, bool)>>,
         /// The upper end.
-        high: Option<(Expr, bool)>,
+        high: Option<Box<(Expr, bool)>>,
     },
     /// An instant within windows.
     WithinWindows(Expr, WindowsId),
     /// A date within a calendar.
     WithinCalendar(Expr, CalendarId),
     /// Stages applied to a value.
-    Stages(Expr, Vec<Stage>),
+    Stages(Expr, Box<[Stage]>),
     /// `20% contained in x`: x × p ÷ (1 + p)
     ContainedIn(Expr, Expr),
     /// `a per started b of c`: a × ⌈c ÷ b⌉ (⌊ ⌋ for whole), 0 where c ≤ 0; `b` is in the unit of `c`
@@ -318,7 +318,7 @@ pub enum ExprKind {
         /// The table.
         table: TableId,
         /// The keys in the order of the key columns; `None` is any, only with `rows`.
-        keys: Vec<Option<Expr>>,
+        keys: Box<[Option<Expr>]>,
         /// The date for rows with a period; present where the table has any.
         on: Option<Expr>,
         /// A miss is an absent value.
@@ -327,40 +327,40 @@ pub enum ExprKind {
         rows: bool,
     },
     /// A call of a function.
-    Call(FunctionId, Vec<Expr>),
+    Call(FunctionId, Box<[Expr]>),
     /// A call of a host function.
-    Host(HostId, Vec<Expr>),
+    Host(HostId, Box<[Expr]>),
     /// A library function.
-    Library(crate::library::Function, Vec<Expr>),
+    Library(crate::library::Function, Box<[Expr]>),
     /// Tiers at a quantity (the first argument), then their parameters.
-    Tiers(TiersId, Vec<Expr>),
+    Tiers(TiersId, Box<[Expr]>),
     /// `sum of E for each x in L`; `if_any`: absent for an empty list.
     Aggregate {
         /// What is made of the elements.
         kind: Aggregate,
         /// The elements.
-        each: Each,
+        each: Box<Each>,
         /// The value of one.
         body: Expr,
         /// Absent for an empty list.
         if_any: bool,
     },
     /// `greatest of (a, b)`, `least of (a, b)`, `sum of (a, b)`
-    AggregateValues(Aggregate, Vec<Expr>),
+    AggregateValues(Aggregate, Box<[Expr]>),
     /// `sum of L` and so on: the list itself.
     AggregateList(Aggregate, Expr, bool),
     /// `count of L`
     Count(Expr),
     /// `count of each x in L where C`
-    CountEach(Each),
+    CountEach(Box<Each>),
     /// `any x in L has C` (true), `every x in L has C` (false)
-    Quantified(bool, Each, Expr),
+    Quantified(bool, Box<Each>, Expr),
     /// `first of L` (true), `last of L`; absent or an error for an empty list
     FirstLast(bool, Expr, bool),
     /// `the x in L with least E`
     The {
         /// The elements (one binder).
-        each: Each,
+        each: Box<Each>,
         /// `greatest`.
         greatest: bool,
         /// What is compared.
@@ -371,11 +371,11 @@ pub enum ExprKind {
         if_any: bool,
     },
     /// `group x in L by E`: a list of records {key, items}, in the order of first occurrence.
-    Group(Each, Expr),
+    Group(Box<Each>, Expr),
     /// A walk: a record {rows, final}; `final` is a record of the states.
     Walk(Box<Walk>),
     /// `draw P from (a, b)`: a record of {taken, rest} for each in order, then `left`.
-    Draw(Expr, Vec<Expr>),
+    Draw(Expr, Box<[Expr]>),
     /// A list of parts that add up to the amount.
     Allocate {
         /// The amount.
@@ -383,7 +383,7 @@ pub enum ExprKind {
         /// A list of weights, none negative, not all zero unless the amount is zero.
         weights: Expr,
         /// How parts are rounded. Where the amount is no multiple of the step, the part that takes the remainder is none either.
-        round: RoundTo,
+        round: Box<RoundTo>,
         /// Where the remainder goes.
         remainder: Remainder,
     },
@@ -409,7 +409,7 @@ pub enum ExprKind {
     /// `increments of x first a then b`: a list of records {start, length}, all in the unit of `x`
     Increments(Expr, Expr, Expr),
     /// Text filled in.
-    Template(Template),
+    Template(Box<Template>),
 }
 
 /// A walk over a list with carried state.

@@ -385,15 +385,15 @@ pub struct Charge {
     /// Its code.
     pub code: Arc<str>,
     /// Its label, which may differ from line to line.
-    pub label: Option<Template>,
+    pub label: Option<Box<Template>>,
     /// One line for each element of a list.
-    pub each: Option<Each>,
+    pub each: Option<Box<Each>>,
     /// Its amount.
     pub amount: ChargeAmount,
     /// When it applies.
     pub when: Option<Expr>,
     /// Its reason.
-    pub because: Option<Template>,
+    pub because: Option<Box<Template>>,
     /// Its tags.
     pub tags: Vec<Arc<str>>,
     /// The quantity and unit price shown on its line.
@@ -422,9 +422,9 @@ pub enum ChargeAmount {
         /// Which one.
         policy: GroupPolicy,
         /// The options.
-        options: Vec<GroupOption>,
+        options: Box<[GroupOption]>,
         /// The stages after the choice.
-        stages: Vec<Stage>,
+        stages: Box<[Stage]>,
     },
 }
 

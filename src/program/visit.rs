@@ -70,7 +70,7 @@ impl Expr {
             }
             ExprKind::InRange { value, low, high } => {
                 visit(value);
-                low.iter().chain(high).for_each(|(end, _)| visit(end));
+                low.iter().chain(high).for_each(|end| visit(&end.0));
             }
             ExprKind::Stages(inner, stages) => {
                 visit(inner);

@@ -265,8 +265,8 @@ impl Collector {
 
     fn charge(&mut self, charge: &Charge) {
         let code = self.text(&charge.code);
-        let label = self.template(charge.label.as_ref());
-        let reason = self.template(charge.because.as_ref());
+        let label = self.template(charge.label.as_deref());
+        let reason = self.template(charge.because.as_deref());
         let tags = self.tags(charge);
         self.texts.charges.push(ChargeWords { code, label, reason, tags });
         self.texts.listed = self.texts.listed.saturating_add(usize::from(charge.listed));

@@ -6,6 +6,7 @@
 use super::Base;
 use crate::value::{Currency, Number, NumberError};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The identity of a unit in [`Units`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,7 +31,37 @@ pub struct Unit {
 
 /// A product of units with exponents, such as `USD^1 cwt^-1`: the unit of a type. Never empty in a [`super::Type::In`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct UnitExpr(pub Vec<(UnitId, i8)>);
+pub struct UnitExpr(Parts);
+
+/// One unit, which most are, takes no memory of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Parts {
+    One((UnitId, i8)),
+    Others(Arc<Vec<(UnitId, i8)>>),
+}
+
+impl UnitExpr {
+    /// The product of these units, each with its exponent, those above first; of none it is a plain number.
+    pub fn new(parts: Vec<(UnitId, i8)>) -> Self {
+        match parts.as_slice() {
+            [one] => UnitExpr(Parts::One(*one)),
+            _ => UnitExpr(Parts::Others(Arc::new(parts))),
+        }
+    }
+
+    /// The unit itself.
+    pub fn one(unit: UnitId) -> Self {
+        UnitExpr(Parts::One((unit, 1)))
+    }
+
+    /// The units with their exponents.
+    pub fn parts(&self) -> &[(UnitId, i8)] {
+        match &self.0 {
+            Parts::One(one) => std::slice::from_ref(one),
+            Parts::Others(parts) => parts,
+        }
+    }
+}
 
 /// All units of a program, by name.
 #[derive(Debug, Clone)]
@@ -149,7 +180,7 @@ impl Units {
         let name = currency.to_string();
         let id = self.names.get(&name).copied();
         let id = id.unwrap_or_else(|| self.add(&name, Base::Money(currency), 1, Number::ONE));
-        UnitExpr(vec![(id, 1)])
+        UnitExpr::one(id)
     }
 
     /// The unit with this identity.
@@ -165,7 +196,7 @@ impl Units {
     /// The dimension of a unit expression.
     pub fn dimension(&self, expr: &UnitExpr) -> Dimension {
         let mut dimension = Dimension::default();
-        for (id, exponent) in &expr.0 {
+        for (id, exponent) in expr.parts() {
             if let Some(unit) = self.get(*id) {
                 dimension.multiply(unit.base, unit.power.saturating_mul(*exponent));
             }
@@ -175,7 +206,7 @@ impl Units {
 
     /// How many base units one of the expression is. Fails only on overflow.
     pub fn factor(&self, expr: &UnitExpr) -> Result<Number, NumberError> {
-        expr.0.iter().try_fold(Number::ONE, |factor, (id, exponent)| match self.get(*id) {
+        expr.parts().iter().try_fold(Number::ONE, |factor, (id, exponent)| match self.get(*id) {
             Some(unit) => factor.mul(&power(&unit.factor, *exponent)?),
             None => Ok(factor),
         })
@@ -193,16 +224,16 @@ impl Units {
     /// and the number by which the plain product must be multiplied because units of one dimension met
     /// (`lb * USD per cwt` is USD, times 1/100).
     pub fn product(&self, left: &UnitExpr, right: &UnitExpr, divide: bool) -> Result<(UnitExpr, Number), NumberError> {
-        let mut parts = left.0.clone();
+        let mut parts = left.parts().to_vec();
         let mut factor = Number::ONE;
-        for (id, exponent) in &right.0 {
+        for (id, exponent) in right.parts() {
             let exponent = if divide { checked(exponent.checked_neg())? } else { *exponent };
             factor = factor.mul(&self.fold(&mut parts, *id, exponent)?)?;
             parts.retain(|(_, exponent)| *exponent != 0);
         }
         factor = factor.mul(&self.cancel(&mut parts)?)?;
         parts.sort_by_key(|(id, exponent)| (std::cmp::Reverse(*exponent), *id));
-        Ok((UnitExpr(parts), factor))
+        Ok((UnitExpr::new(parts), factor))
     }
 
     /// Multiplies `parts` by a unit to an exponent, counting in the unit of the same kind that is already there, if any.
@@ -227,7 +258,7 @@ impl Units {
 
     /// Takes out the units of each base that cancels over several of them, such as `in·in·in per in3`.
     fn cancel(&self, parts: &mut Vec<(UnitId, i8)>) -> Result<Number, NumberError> {
-        let dimension = self.dimension(&UnitExpr(parts.clone()));
+        let dimension = self.dimension(&UnitExpr::new(parts.clone()));
         let mut factor = Number::ONE;
         let mut kept = Vec::with_capacity(parts.len());
         for (id, exponent) in parts.drain(..) {
@@ -246,7 +277,7 @@ impl Units {
     pub fn show(&self, expr: &UnitExpr) -> String {
         let name = |id: &UnitId| self.get(*id).map_or("?", |u| u.name.as_str());
         let mut text = String::new();
-        for (id, exponent) in expr.0.iter().filter(|(_, e)| *e > 0) {
+        for (id, exponent) in expr.parts().iter().filter(|(_, e)| *e > 0) {
             for _ in 0..*exponent {
                 if !text.is_empty() {
                     text.push('·');
@@ -257,7 +288,7 @@ impl Units {
         if text.is_empty() {
             text.push('1');
         }
-        for (id, exponent) in expr.0.iter().filter(|(_, e)| *e < 0) {
+        for (id, exponent) in expr.parts().iter().filter(|(_, e)| *e < 0) {
             for _ in 0..exponent.unsigned_abs() {
                 text.push_str(" per ");
                 text.push_str(name(id));
@@ -339,7 +370,7 @@ mod tests {
     use super::*;
 
     fn unit(units: &mut Units, parts: &[(&str, i8)]) -> UnitExpr {
-        UnitExpr(parts.iter().map(|(name, exponent)| (units.find(name).unwrap(), *exponent)).collect())
+        UnitExpr::new(parts.iter().map(|(name, exponent)| (units.find(name).unwrap(), *exponent)).collect())
     }
 
     #[track_caller]

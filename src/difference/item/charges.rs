@@ -23,7 +23,7 @@ impl<'p> Lister<'p> {
     pub(super) fn charge(&self, index: usize, charge: &Charge) -> Item {
         let mut item = self.item(Kind::Charge, &self.name(Kind::Charge, index), index, charge.span);
         item.hidden |= !charge.listed;
-        item.label = charge.label.as_ref().and_then(Template::fixed).map(ToString::to_string);
+        item.label = charge.label.as_deref().and_then(Template::fixed).map(ToString::to_string);
         let (mut reading, mut facets) = (self.reading(), Vec::new());
         match &charge.each {
             Some(each) => {
@@ -91,8 +91,8 @@ impl<'p> Lister<'p> {
             parts.extend(price.iter().map(|price| reading.form(price)));
             facets.push(Facet { words: true, ..facet("shown as", Form::run("shown", parts, quantity.span)) });
         }
-        facets.extend(self.reason("label", charge.label.as_ref(), reading));
-        facets.extend(self.reason("because", charge.because.as_ref(), reading));
+        facets.extend(self.reason("label", charge.label.as_deref(), reading));
+        facets.extend(self.reason("because", charge.because.as_deref(), reading));
     }
 
     pub(super) fn totals(&self) -> Vec<Item> {

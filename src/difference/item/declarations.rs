@@ -94,7 +94,7 @@ impl<'p> Lister<'p> {
             if of_money && (Currency::parse(name).is_some() || matches!(unit.base, Base::Chosen(_))) {
                 continue;
             }
-            let dimension = self.reading().dimension(&UnitExpr(vec![(id, 1)]));
+            let dimension = self.reading().dimension(&UnitExpr::one(id));
             let text = format!("{} {dimension}", unit.factor);
             let mut item = Item { span: None, ..self.item(Kind::Unit, name, index, Span::default()) };
             item.facets.push(fact("size", text, Span::default()));

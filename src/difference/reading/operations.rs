@@ -36,7 +36,7 @@ impl Reading<'_> {
                 let unit = self.factor(&value.ty);
                 let mut parts = vec![self.counted(value, &unit)];
                 for end in [low, high] {
-                    parts.push(match end {
+                    parts.push(match end.as_deref() {
                         Some((end, included)) => {
                             Form::of(format!("end {included}"), vec![self.counted(end, &unit)], end.span)
                         }

@@ -90,5 +90,5 @@ fn constant_bound(tier: &Tier) -> Option<Option<(Number, bool)>> {
 /// Whether a unit is shown the same whatever the input is.
 fn is_fixed(program: &Program, unit: &UnitExpr) -> bool {
     let chosen = |id| program.units.get(id).is_some_and(|unit| matches!(unit.base, Base::Chosen(_)));
-    !unit.0.iter().any(|(id, _)| chosen(*id))
+    !unit.parts().iter().any(|(id, _)| chosen(*id))
 }
