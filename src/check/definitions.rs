@@ -7,6 +7,7 @@ use crate::program::{Definition, Exception};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::Type;
+use std::collections::HashSet;
 
 impl Checker<'_> {
     pub(super) fn need_definition(&mut self, index: usize) {
@@ -172,8 +173,9 @@ impl Checker<'_> {
                 _ => {}
             }
         }
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
         for (entry, to) in written {
-            if names.contains(&to.text) {
+            if known.contains(to.text.as_str()) {
                 self.check_exception_is_reached(entry, &to);
                 continue;
             }

@@ -28,6 +28,11 @@ impl Budget {
         Budget { left: 0, all: MOST_STEPS_IN_ALL }
     }
 
+    /// Whether no more questions are answered.
+    pub(super) fn is_spent(&self) -> bool {
+        self.all == 0
+    }
+
     fn begin(&mut self) {
         self.left = MOST_STEPS.min(self.all);
     }

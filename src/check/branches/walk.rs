@@ -238,6 +238,9 @@ impl<'p> Walker<'p> {
 
     /// Whether the formula never holds here. Of what follows from the premises alone nothing is said.
     fn is_never(&mut self, formula: &Rc<Formula>) -> bool {
+        if self.budget.is_spent() {
+            return false;
+        }
         let mut formulas = vec![formula.clone()];
         formulas.extend(self.known());
         self.conditions.never(&formulas, None, &mut self.budget)
@@ -273,7 +276,7 @@ impl<'p> Walker<'p> {
                 self.report_always(&opposite, condition.span, place);
                 return Verdict::Always;
             }
-        } else {
+        } else if !self.budget.is_spent() {
             // That the last of several alternatives takes all that is left is as it should be.
             let premises = self.premises.clone();
             self.premises.retain(|premise| !premise.before);
