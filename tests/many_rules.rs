@@ -39,7 +39,8 @@ fn many_rules_price_as_they_do_by_hand() {
     for rule in rules.iter().step_by(37) {
         for cents in [rule.low * 100, rule.high * 100 - 1, rule.high * 100] {
             let amount = format!("{}.{:02}", cents / 100, cents % 100);
-            let input = format!(r#"{{"tier": "{}", "amount": "{amount}", "country": "{}"}}"#, rule.tier, rule.countries[0]);
+            let input =
+                format!(r#"{{"tier": "{}", "amount": "{amount}", "country": "{}"}}"#, rule.tier, rule.countries[0]);
             let quote = compiled.quote_json(&input).unwrap();
             let due = due(&rules, rule.tier, cents, rule.countries[0]);
             let total = quote.totals().first().map_or("0.00 USD".to_string(), ToString::to_string);

@@ -174,7 +174,7 @@ impl NumberReader {
 fn parse_unit(text: &str, units: &mut Units) -> Result<(UnitExpr, Number), Problem> {
     let mut names = text.split(" per ").map(str::trim);
     let find = |name: &str, units: &mut Units| {
-        let unit = units.find(name).map(|id| UnitExpr::one(id));
+        let unit = units.find(name).map(UnitExpr::one);
         unit.ok_or_else(|| {
             let problem = Problem::new(codes::BAD_CELL, format!("`{name}` is not a unit"));
             match crate::diagnostic::did_you_mean(name, units.names()) {
