@@ -15,7 +15,7 @@ if ! command -v valgrind > /dev/null; then
     exit 0
 fi
 
-binary=$(cargo bench --quiet --locked --bench instructions --no-run --message-format json |
+binary=$(cargo bench --quiet --locked --features parallel --bench instructions --no-run --message-format json |
     sed -n 's/.*"name":"instructions".*"executable":"\([^"]*\)".*/\1/p')
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,7 +1,7 @@
 //! A bill run: many parcel quotes on one and on two threads, from typed structs, reading them counted: `cargo bench --bench many`.
 //!
 //! 100,000 shipments in memory, and with `-- --long` ten times around them. Every version adds the totals of its itemised quotes up;
-//! the sums must be equal. Versions take turns; a figure is the median of five runs: rows for a second of one thread on a
+//! the sums must be equal. With `--features parallel` also what `RuleSet::quote_each` does on all cores. Versions take turns; a figure is the median of five runs: rows for a second of one thread on a
 //! processor (on Linux; elsewhere for one that passed), and rows for a second that passed, where other work on the machine counts.
 #![allow(
     missing_docs,
@@ -16,8 +16,8 @@
 mod turns;
 mod workloads;
 
-use ratewright::Quote;
 use ratewright::value::Number;
+use ratewright::{Quote, RuleSet};
 use rust_decimal::Decimal;
 use std::ops::Range;
 use std::time::Instant;
@@ -64,7 +64,7 @@ fn run(version: &Version<'_>, threads: usize, times: usize) -> (Took, Decimal) {
 
 fn versions<'a>(
     prices: &'a Prices,
-    rules: &'a ratewright::RuleSet,
+    rules: &'a RuleSet,
     (inputs, small): (&'a [Shipment], &'a [Scaled]),
 ) -> Vec<Version<'a>> {
     let by_decimals = move |part: Range<usize>| {
@@ -122,7 +122,35 @@ fn main() {
         assert!(sums.iter().all(|sum| *sum == sums[0]), "{sums:?}");
     }
     print(&versions, &took, (SHIPMENTS * times) as f64);
+    let expected = run(&versions[0], 1, times).1;
+    on_all_cores(&rules, &inputs, times, expected);
+    if let Ok(load) = std::fs::read_to_string("/proc/loadavg") {
+        println!("\nload {}", load.split(' ').next().unwrap_or_default());
+    }
 }
+
+/// The same shipments by `RuleSet::quote_each`, which hands over the quotes in their order.
+#[cfg(feature = "parallel")]
+fn on_all_cores(rules: &RuleSet, inputs: &[Shipment], times: usize, expected: Decimal) {
+    let once = || {
+        let (start, mut sum) = (Instant::now(), Number::ZERO);
+        for _ in 0..times {
+            rules
+                .quote_each(inputs, |_, quote| {
+                    sum = sum.add(&quote.unwrap().totals()[0].amount)?;
+                    Ok::<(), ratewright::value::NumberError>(())
+                })
+                .unwrap();
+        }
+        assert_eq!(sum.to_decimal(), Some(expected));
+        (inputs.len() * times) as f64 / start.elapsed().as_secs_f64()
+    };
+    let rows = turns::median((0..ROUNDS).map(|_| once()).collect());
+    println!("\n`RuleSet::quote_each` on all cores, a struct of `Decimal`s: {} rows/s", thousands(rows));
+}
+
+#[cfg(not(feature = "parallel"))]
+fn on_all_cores(_: &RuleSet, _: &[Shipment], _: usize, _: Decimal) {}
 
 fn print(versions: &[Version<'_>], took: &[[Vec<Took>; 2]], rows: f64) {
     let median = |of: &[Took], seconds: fn(&Took) -> f64| turns::median(of.iter().map(seconds).collect());
@@ -137,9 +165,6 @@ fn print(versions: &[Version<'_>], took: &[[Vec<Took>; 2]], rows: f64) {
         let ratio = passed[1] / passed[0];
         let [of_a_thread_in_words, one, two] = [of_a_thread, passed[0], passed[1]].map(thousands);
         println!("| {name} | {of_a_thread_in_words} | {:.2} | {one} | {two} | {ratio:.2} |", of_a_thread / base);
-    }
-    if let Ok(load) = std::fs::read_to_string("/proc/loadavg") {
-        println!("\nload {}", load.split(' ').next().unwrap_or_default());
     }
 }
 

@@ -6,12 +6,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export CARGO_BUILD_JOBS="${CARGO_BUILD_JOBS:-2}"
 
-cargo bench --locked --no-run --bench quote --bench many --bench allocations --bench instructions
+cargo bench --locked --features parallel --no-run --bench quote --bench many --bench allocations --bench instructions
 [ "${1:-}" != --peers ] || cargo build --release --manifest-path benches/peers/Cargo.toml
 
 echo "measured on $(date --utc +%F), load $(cut -d ' ' -f 1 /proc/loadavg) before it"
-cargo bench --quiet --bench quote -- --turns
-cargo bench --quiet --bench many -- --long
-cargo bench --quiet --bench allocations
+cargo bench --quiet --features parallel --bench quote -- --turns
+cargo bench --quiet --features parallel --bench many -- --long
+cargo bench --quiet --features parallel --bench allocations
 benches/instructions.sh
 [ "${1:-}" != --peers ] || cargo run --quiet --release --manifest-path benches/peers/Cargo.toml
