@@ -33,10 +33,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Whether a charge, which is known, applies.
     pub(super) fn is_applied(&self, id: ChargeId) -> bool {
-        {
-            let word = self.word(self.code.charge(id));
-            !word.is_absent() && !word.is_unknown()
-        }
+        let word = self.word(self.code.charge(id));
+        !word.is_absent() && !word.is_unknown()
     }
 
     /// The sum of the charges that apply, all of which are known.

@@ -1,6 +1,6 @@
 //! What the parts of the evaluator raise: an error of one word, at first without a place.
 //!
-//! Values and helpers raise a [`Failure`] without a span; [`super::expression`] attaches the place of the innermost expression.
+//! Values and helpers raise a [`Failure`] without a span; the loop of the machine attaches that of the innermost operation.
 
 use super::{ErrorKind, EvalError, NearRow};
 use crate::library::ComputeError;

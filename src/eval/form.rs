@@ -97,7 +97,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A field of a record.
     pub(super) fn field(&mut self, to: Reg, record: Reg, field: u16) -> Outcome<()> {
         let value = match self.beside(record) {
-            Value::Record(fields) => fields.get(usize::from(field)),
+            Value::Record(fields) if self.word(record).is_elsewhere() => fields.get(usize::from(field)),
             _ => None,
         };
         let Some(value) = value else { return Err(Failure::mismatch("a field")) };

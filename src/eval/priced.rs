@@ -113,7 +113,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.breakdown = false;
         match amount {
             Some(amount) => self.set_num(to, amount),
-            None => self.set(to, Value::Absent),
+            None => {
+                // What the options were made of belongs to no line.
+                self.scratch.tiers.truncate(self.tiers_from as usize);
+                self.set(to, Value::Absent);
+            }
         }
         self.scratch.special = Some(special);
         Ok(())

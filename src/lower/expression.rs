@@ -176,7 +176,7 @@ impl Lowering<'_> {
     pub(super) fn has_tiers(&self, expr: &Expr) -> bool {
         let mut found = false;
         if !self.program.tiers.is_empty() {
-            expr.walk(&mut |part| found |= matches!(part.kind, K::Tiers(..) | K::Call(..)));
+            self.every_part(expr, &mut |part| found |= matches!(part.kind, K::Tiers(..) | K::Call(..)));
         }
         found
     }

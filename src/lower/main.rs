@@ -38,6 +38,7 @@ impl Lowering<'_> {
     /// Everything of a quote.
     pub(super) fn quote(&mut self) {
         self.choose_charges();
+        self.ask_other_charges();
         self.functions_and_tiers();
         self.course();
         self.asked_later();
@@ -73,11 +74,20 @@ impl Lowering<'_> {
         self.main.charges = in_turn.map(|(id, _)| ChargeId(id)).collect();
     }
 
+    /// Charges that do not stand in the course may be asked for anywhere in it, and with them all that they ask for.
+    fn ask_other_charges(&mut self) {
+        for id in 0..self.program.charges.len() as u32 {
+            if !self.main.charges.contains(&ChargeId(id)) {
+                self.ask_outside(Owner::Charge(id));
+            }
+        }
+    }
+
     /// Everything that an expression refers to, directly or not, that has not been seen yet; charges each time they are asked for.
     fn reach(&self, expr: &Expr, seen: &mut HashSet<Owner>, found: &mut Vec<Owner>) {
         let program = self.program;
         let mut direct = Vec::new();
-        expr.walk(&mut |part| match &part.kind {
+        self.every_part(expr, &mut |part| match &part.kind {
             ExprKind::Definition(id) => direct.push(Owner::Definition(id.0)),
             ExprKind::Charge(id) | ExprKind::IsApplied(id) => direct.push(Owner::Charge(id.0)),
             ExprKind::SumApplied(ids) => direct.extend(ids.iter().map(|id| Owner::Charge(id.0))),
@@ -129,7 +139,6 @@ impl Lowering<'_> {
             }
             self.span = charge.span;
             if !self.main.charges.contains(&id) {
-                self.ask_outside(Owner::Charge(id.0));
                 self.charge(id);
                 continue;
             }

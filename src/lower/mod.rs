@@ -2,7 +2,7 @@
 //!
 //! Program → [`Code`], and [`Marks`] where somebody asks. The same program gives the same operations with and without marks. What is
 //! lowered first lies deepest: the registers of a definition begin above those of everything that it refers to, so that
-//! computing one never disturbs another that waits for it.
+//! computing one never disturbs another that waits for it. What stands in the course of the quote (`main`) lies above all.
 
 mod charges;
 mod expression;

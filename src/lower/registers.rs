@@ -36,7 +36,9 @@ impl Lowering<'_> {
     pub(super) fn within<T>(&mut self, parts: &[&Expr], locals: u16, work: impl FnOnce(&mut Self) -> T) -> (T, Frame) {
         let mut base = self.code.charge_registers.saturating_add(self.program.charges.len() as u32);
         for part in parts {
-            part.walk(&mut |expr| base = base.max(self.need(expr)));
+            let mut all = Vec::new();
+            self.every_part(part, &mut |expr| all.push(expr.clone()));
+            base = all.iter().map(|expr| self.need(expr)).fold(base, u32::max);
         }
         let next = base.saturating_add(u32::from(locals));
         let own = Frame { locals: base, next, ..Frame::default() };
@@ -49,6 +51,18 @@ impl Lowering<'_> {
         let own = std::mem::replace(&mut self.frame, outer);
         self.code.registers = self.code.registers.max(own.next);
         (result, own)
+    }
+
+    /// Visits an expression and all that it consists of, the zones of windows among it.
+    pub(super) fn every_part(&self, expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
+        expr.walk(&mut |part| {
+            visit(part);
+            if let ExprKind::WithinWindows(_, id) | ExprKind::Split(_, _, id) = &part.kind
+                && let Some(windows) = self.program.windows.get(id.0 as usize)
+            {
+                windows.zone.walk(&mut |part| visit(part));
+            }
+        });
     }
 
     /// Lowers what an expression itself refers to; gives where the registers of that end.

@@ -1,7 +1,7 @@
 //! The code of a program: what the evaluator runs. Made once from the typed expressions by `lower`.
 //!
 //! A register holds a value. There are registers for the inputs, the definitions, the charges and the constants, and below them for what
-//! is computed on the way; since nothing refers to itself, each expression has registers of its own, and nothing is stacked. An
+//! is computed on the way; since nothing refers to itself, each expression has registers of its own, and no values are stacked. An
 //! operation reads registers and writes one; what is needed only sometimes is jumped over. Whatever visits elements or chooses among
 //! alternatives is a [`Form`], whose parts are pieces of code of their own: a [`Source`].
 //!
