@@ -1,11 +1,17 @@
 //! Input rows: a JSON object, a JSON array, JSON lines, or a CSV file give rows with the line that each stands on.
 //!
 //! Only the frame is read here. The text of a JSON row goes on untouched, so that its numbers stay exact; the cells of a
-//! CSV row go on as text. A row whose frame is broken is a [`Row`] with an error, and the rows after it are still read.
+//! CSV row go on as text. A row whose frame is broken has an error in its place, and the rows after it are still read.
+//! A [`Source`] gives rows without keeping them; a [`Row`] is one that is kept.
 
-use crate::terminal;
+mod source;
+
+pub use source::{Batch, Input, Name, Source, broken};
+
 use clap::ValueEnum;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::convert::Infallible;
 use std::path::Path;
 
 /// The format of an input file.
@@ -68,11 +74,30 @@ pub enum Content {
 
 /// The rows of a text. An error is one of the whole text, in words for people.
 pub fn read(text: &str, format: InputFormat) -> Result<Vec<Row>, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match format {
-        InputFormat::Json => json(text),
-        InputFormat::Jsonl => Ok(json_lines(text)),
-        InputFormat::Csv => csv(text),
+    let source = Source::open(text, format, None)?;
+    let mut rows = Vec::new();
+    for batch in source.batches() {
+        let keep = |name: Name<'_>, input: Input<'_>| {
+            rows.push(Row { line: name.line, id: None, content: Content::of(input) });
+            Ok::<(), Infallible>(())
+        };
+        let Ok(()) = source.each(&batch, keep);
+    }
+    Ok(rows)
+}
+
+impl Content {
+    fn of(input: Input<'_>) -> Content {
+        match input {
+            Input::Json(text) => match serde_json::from_str::<&RawValue>(text) {
+                Ok(value) => Content::Json(value.get().to_owned()),
+                Err(_) => Content::Broken(broken(text).unwrap_or_default()),
+            },
+            Input::Fields(fields) => {
+                Content::Fields(fields.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect())
+            }
+            Input::Broken(why) => Content::Broken(why),
+        }
     }
 }
 
@@ -92,15 +117,9 @@ impl Row {
                 Some(fields.remove(at).1)
             }
             Content::Json(text) => {
-                let Members(mut members) = serde_json::from_str(text).ok()?;
-                let at = members.iter().position(|(field, _)| field == name)?;
-                let value = members.remove(at).1;
-                let members: Vec<String> = members
-                    .iter()
-                    .map(|(field, value)| format!("{}:{}", serde_json::Value::from(field.as_str()), value.get()))
-                    .collect();
-                *text = format!("{{{}}}", members.join(","));
-                Some(text_of(&value))
+                let (value, rest) = taken(text, name)?;
+                *text = rest;
+                Some(value)
             }
             Content::Broken(_) => None,
         }
@@ -111,11 +130,11 @@ impl Row {
         match &self.content {
             Content::Fields(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, text)| text.clone()),
             Content::Json(text) => {
-                let mut value: Box<RawValue> = serde_json::from_str(text).ok()?;
+                let mut value: &RawValue = serde_json::from_str(text).ok()?;
                 for part in name.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
                     value = match part.parse::<usize>() {
                         Ok(at) if value.get().starts_with('[') => {
-                            let list: Vec<Box<RawValue>> = serde_json::from_str(value.get()).ok()?;
+                            let list: Vec<&RawValue> = serde_json::from_str(value.get()).ok()?;
                             list.into_iter().nth(at)?
                         }
                         _ => {
@@ -124,7 +143,7 @@ impl Row {
                         }
                     };
                 }
-                Some(text_of(&value))
+                Some(text_of(value))
             }
             Content::Broken(_) => None,
         }
@@ -132,11 +151,24 @@ impl Row {
 
     /// `line 7`, or `line 7, SHP-1042` where a field names the row.
     pub fn title(&self) -> String {
-        match &self.id {
-            Some(id) => format!("line {}, {id}", self.line),
-            None => format!("line {}", self.line),
-        }
+        Name { line: self.line, id: self.id.as_deref() }.title()
     }
+}
+
+/// A JSON object without the first member of a name, and what that says.
+fn taken(text: &str, name: &str) -> Option<(String, String)> {
+    let Members(mut members) = serde_json::from_str(text).ok()?;
+    let at = members.iter().position(|(field, _)| field == name)?;
+    let (_, value) = members.remove(at);
+    let mut rest = String::with_capacity(text.len());
+    for (field, value) in &members {
+        rest.push(if rest.is_empty() { '{' } else { ',' });
+        rest.push_str(&serde_json::to_string(field).ok()?);
+        rest.push(':');
+        rest.push_str(value.get());
+    }
+    rest.push_str(if rest.is_empty() { "{}" } else { "}" });
+    Some((text_of(value), rest))
 }
 
 /// The text of a JSON value: of a string what it says, of others how it is written.
@@ -145,19 +177,19 @@ fn text_of(value: &RawValue) -> String {
 }
 
 /// The members of a JSON object in order, also those of one name: what is wrong with them is said when they are priced.
-struct Members(Vec<(String, Box<RawValue>)>);
+struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-impl<'de> serde::Deserialize<'de> for Members {
+impl<'de> serde::Deserialize<'de> for Members<'de> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Visitor;
         impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Members;
+            type Value = Members<'de>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
                     members.push(member);
@@ -167,88 +199,6 @@ impl<'de> serde::Deserialize<'de> for Members {
         }
         deserializer.deserialize_map(Visitor)
     }
-}
-
-fn json(text: &str) -> Result<Vec<Row>, String> {
-    if !text.trim_start().starts_with('[') {
-        let whole: &RawValue = serde_json::from_str(text).map_err(|error| words(&error))?;
-        return Ok(vec![Row { line: 1, id: None, content: Content::Json(whole.get().to_owned()) }]);
-    }
-    let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|error| words(&error))?;
-    let mut rows = Vec::with_capacity(elements.len());
-    let (mut line, mut at) = (1usize, 0usize);
-    for element in elements {
-        let start = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        line = line.saturating_add(lines_between(text, at, start));
-        at = start;
-        rows.push(Row { line, id: None, content: Content::Json(element.get().to_owned()) });
-    }
-    Ok(rows)
-}
-
-fn json_lines(text: &str) -> Vec<Row> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    lines
-        .map(|(index, line)| {
-            let content = match serde_json::from_str::<&RawValue>(line) {
-                Ok(value) => Content::Json(value.get().to_owned()),
-                Err(error) => Content::Broken(format!("this is not JSON: {}", without_line(&error))),
-            };
-            Row { line: index.saturating_add(1), id: None, content }
-        })
-        .collect()
-}
-
-fn csv(text: &str) -> Result<Vec<Row>, String> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let names: Vec<String> = match reader.headers() {
-        Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
-        Err(error) => return Err(error.to_string()),
-    };
-    if names.iter().all(String::is_empty) {
-        return Err("the first line of a CSV file names the fields, and there is none".to_owned());
-    }
-    if let [line] = names.as_slice()
-        && let Some((mark, words)) =
-            [(';', "semicolons"), ('\t', "tabs")].into_iter().find(|(mark, _)| line.contains(*mark))
-    {
-        let count = line.split(mark).count();
-        return Err(format!(
-            "columns are separated by commas, not by {words}: the first line is read as one column, not as {count}; save the file as CSV with commas"
-        ));
-    }
-    let mut rows = Vec::new();
-    let (mut line, mut at) = (1usize, 0usize);
-    for record in reader.records() {
-        let record = record.map_err(|error| error.to_string())?;
-        let start = record.position().map_or(at, |position| usize::try_from(position.byte()).unwrap_or(at));
-        let start = past_empty_lines(text, start);
-        line = line.saturating_add(lines_between(text, at, start));
-        at = start;
-        if record.len() == 1 && record.get(0).is_some_and(|cell| cell.trim().is_empty()) {
-            continue;
-        }
-        let content = if record.len() == names.len() {
-            let pairs = names.iter().zip(record.iter());
-            Content::Fields(pairs.map(|(name, cell)| (name.clone(), cell.to_owned())).collect())
-        } else {
-            let cells = terminal::count(record.len(), "cell", "cells");
-            Content::Broken(format!("the row has {cells}, the header has {}", names.len()))
-        };
-        rows.push(Row { line, id: None, content });
-    }
-    Ok(rows)
-}
-
-/// How many lines end between two bytes.
-fn lines_between(text: &str, from: usize, to: usize) -> usize {
-    text.get(from..to).map_or(0, |between| between.matches('\n').count())
-}
-
-/// Past the empty lines at a byte: the CSV reader says that a record begins before them.
-fn past_empty_lines(text: &str, from: usize) -> usize {
-    let rest = text.get(from..).unwrap_or("");
-    from.saturating_add(rest.len().saturating_sub(rest.trim_start_matches(['\r', '\n']).len()))
 }
 
 fn words(error: &serde_json::Error) -> String {
@@ -307,7 +257,7 @@ mod tests {
 
     #[test]
     fn columns_between_semicolons_are_told_as_such() {
-        let error = csv("weight;zone\n1;2\n").unwrap_err();
+        let error = read("weight;zone\n1;2\n", InputFormat::Csv).unwrap_err();
         assert!(error.starts_with("columns are separated by commas, not by semicolons"), "{error}");
     }
 

@@ -243,3 +243,75 @@ fn an_explained_refusal_names_the_rows_that_came_closest() {
     let near = "  nearest: row 2 (zones.rules:6) wants zone 5 through 8\n";
     assert_eq!((ran.code, ran.err), (1, format!("{refused}{near}")));
 }
+
+/// 3,000 rows with a name, of which one in ten is refused, one in a thousand is broken and one in a hundred has no number.
+fn rows_of_every_kind(json: bool) -> String {
+    let mut rows = if json { String::new() } else { "shipment,weight,country\n".to_owned() };
+    for n in 0..3_000 {
+        let weight = if n % 100 == 3 { "heavy".to_owned() } else { (n % 150 + 1).to_string() };
+        let country = if n % 10 == 7 { "XX" } else { "US" };
+        rows.push_str(&match (json, n % 1000 == 501) {
+            (true, true) => "{\"shipment\":\n".to_owned(),
+            (true, false) => {
+                format!("{{\"shipment\": \"S-{n}\", \"weight\": \"{weight}\", \"country\": \"{country}\"}}\n")
+            }
+            (false, true) => format!("S-{n}\n"),
+            (false, false) => format!("S-{n},{weight},{country}\n"),
+        });
+    }
+    rows
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", &rows_of_every_kind(false));
+    folder.write("rows.jsonl", &rows_of_every_kind(true));
+    let lines = rows_of_every_kind(true);
+    let sound: Vec<&str> = lines.lines().filter(|line| line.ends_with('}')).collect();
+    folder.write("rows.json", &format!("[{}]", sound.join(",\n")));
+    for (file, broken) in [("rows.csv", 3), ("rows.jsonl", 3), ("rows.json", 0)] {
+        for format in ["human", "json", "jsonl", "csv"] {
+            let run = |threads: &str| {
+                let arguments = ["quote", "parcels.rules", file, "--id", "shipment", "--format", format];
+                folder.run(&[&arguments[..], &["--threads", threads]].concat())
+            };
+            let one = run("1");
+            // 30 of 3,000 have no number, and none of them is refused; 300 are refused, of which none is broken.
+            let (rows, failed) = (2_997 + broken, 30 + broken);
+            let summary = format!("{rows} rows: 2667 quoted, 300 refused, {failed} failed\n");
+            assert!(one.code == 1 && one.err.ends_with(&summary), "{file}: {}", &one.err[one.err.len() - 80..]);
+            assert!(one.err.starts_with(&format!("line {}, S-3: ", if file == "rows.csv" { 5 } else { 4 })));
+            let several = run("3");
+            assert!(
+                (one.code, &one.out, &one.err) == (several.code, &several.out, &several.err),
+                "{file} as {format} on three threads"
+            );
+            if format == "json" {
+                let answers: Vec<Value> = serde_json::from_str(&one.out).unwrap();
+                assert_eq!(answers.len(), rows);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_number_of_threads_is_at_least_one() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", "weight\n1\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--threads", "0"]);
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("--threads"), "{}", ran.err);
+}
+
+#[test]
+fn a_first_row_that_fails_leaves_no_gap() {
+    let folder = Folder::with_parcels();
+    folder.write("rows.csv", "weight,country\n4,XX\n2.5,US\n");
+    let ran = folder.run(&["quote", "parcels.rules", "rows.csv", "--format", "json"]);
+    let answers: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&answers[0]["error"]["line"], &answers[1]["totals"][0]["amount"]), (&json!(2), &json!("6.60")));
+    folder.write("none.jsonl", "\n\n");
+    let ran = folder.run(&["quote", "parcels.rules", "none.jsonl", "--format", "json"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "[\n]\n", "0 rows: 0 quoted\n"));
+}

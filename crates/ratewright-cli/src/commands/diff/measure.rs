@@ -5,10 +5,10 @@ use crate::commands::quote;
 use crate::files;
 use crate::outcome::{Failure, Result};
 use crate::rows::{self, Content, InputFormat, Row};
-use ratewright::RuleSet;
 use ratewright::difference::effect::Effect;
-use ratewright::eval::Explanation;
+use ratewright::eval::{ErrorKind, EvalError, Explanation};
 use ratewright::quote::Quote;
+use ratewright::{Context, RuleSet};
 use std::path::Path;
 
 /// What the inputs showed.
@@ -48,8 +48,8 @@ pub fn measure(arguments: &Diff, path: &Path, old: &RuleSet, new: &RuleSet) -> R
     let progress = quote::progress(rows.len());
     for (row, values) in rows.iter().zip(&keys) {
         let values: Vec<&str> = values.iter().map(String::as_str).collect();
-        let before = quote::price(old, &mut old_context, row, false).map(|(quote, _)| quote);
-        let after = quote::price(new, &mut new_context, row, false).map(|(quote, _)| quote);
+        let before = price(old, &mut old_context, row, false).map(|(quote, _)| quote);
+        let after = price(new, &mut new_context, row, false).map(|(quote, _)| quote);
         effect.add(&values, &before, &after);
         progress.inc(1);
     }
@@ -58,7 +58,7 @@ pub fn measure(arguments: &Diff, path: &Path, old: &RuleSet, new: &RuleSet) -> R
     for one in &effect.largest {
         let Some(row) = rows.get(one.input) else { continue };
         let explained = |rules: &RuleSet| {
-            let (quote, explanation) = quote::price(rules, &mut rules.context(), row, true).ok()?;
+            let (quote, explanation) = price(rules, &mut rules.context(), row, true).ok()?;
             Some((quote, explanation?))
         };
         if let (Some(before), Some(after)) = (explained(old), explained(new)) {
@@ -67,6 +67,38 @@ pub fn measure(arguments: &Diff, path: &Path, old: &RuleSet, new: &RuleSet) -> R
     }
     let titles = rows.iter().map(Row::title).collect();
     Ok(Measured { source, effect, titles, largest })
+}
+
+/// The quote of a row, and how it came about where that is asked for.
+fn price(
+    rules: &RuleSet,
+    context: &mut Context,
+    row: &Row,
+    explain: bool,
+) -> std::result::Result<(Quote, Option<Explanation>), EvalError> {
+    let with = |(quote, explanation)| (quote, Some(explanation));
+    let without = |quote| (quote, None);
+    match &row.content {
+        Content::Json(text) if explain => rules.explain_json(text).map(with),
+        Content::Json(text) => rules.quote_json_in(context, text).map(without),
+        Content::Fields(fields) => {
+            let fields: Vec<(&str, &str)> =
+                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            if explain {
+                rules.explain_fields(&fields).map(with)
+            } else {
+                rules.quote_fields_in(context, &fields).map(without)
+            }
+        }
+        Content::Broken(why) => Err(EvalError {
+            kind: ErrorKind::Input,
+            message: why.clone(),
+            span: None,
+            code: None,
+            path: None,
+            nearest: Vec::new(),
+        }),
+    }
 }
 
 /// Takes what names a row out of it; the values of the keys, of each row, where a field that is no input is taken out, too.
