@@ -5,7 +5,7 @@
 //! operation reads registers and writes one; what is needed only sometimes is jumped over. Whatever visits elements or chooses among
 //! alternatives is a [`Form`], whose parts are pieces of code of their own: a [`Source`].
 //!
-//! Observers and errors need more than the operations say: [`Marks`] holds the places of all operations and what an observer is told
+//! Observers and errors need more than the operations say: the marks hold the places of all operations and what an observer is told
 //! before each. They are made when somebody asks, by the same lowering, and belong to the same operations.
 
 use super::{
