@@ -33,7 +33,7 @@ while IFS=$'\t' read -r workload version inputs; do
 done < "$folder/versions" > "$folder/counts"
 
 awk -F '\t' '
-    NR == FNR { before[$1 FS $2] = $3; next }
+    FILENAME == ARGV[1] { before[$1 FS $2] = $3; next }
     $1 != workload { workload = $1; printf "\n| %s | instructions | before | |\n|---|---:|---:|---:|\n", $1 }
     {
         old = before[$1 FS $2]
