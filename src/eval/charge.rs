@@ -94,7 +94,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             _ => self.in_currency(form, self.num(amount)?)?,
         };
         let item = (self.item != NO_ITEM).then_some(self.item as usize);
-        self.scratch.lines = self.scratch.lines.wrapping_add(1);
+        self.scratch.lines = self.scratch.lines.saturating_add(1);
         self.quote.line(LineParts {
             tags: words.tags,
             item,
@@ -235,15 +235,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// The currency of a unit of money, and how much of it one of the unit is.
     pub(super) fn currency(&self, unit: &UnitExpr) -> Outcome<(Currency, Number)> {
-        let units = &self.program.units;
-        let single = match unit.parts() {
-            [(id, 1)] => units.get(*id).map(|unit| (unit.base, unit.factor.clone())),
-            _ => None,
-        };
-        let (base, factor) = match single {
-            Some(found) => found,
-            None => (units.currency(unit).ok_or_else(|| Failure::mismatch("money"))?, units.factor(unit)?),
-        };
+        let found = self.program.units.currency_and_factor(unit)?;
+        let Some((base, factor)) = found else { return Err(Failure::mismatch("money")) };
         match base {
             Base::Money(currency) => Ok((currency, factor)),
             Base::Chosen(slot) => match self.inputs.get(slot as usize) {

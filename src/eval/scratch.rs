@@ -35,11 +35,6 @@ impl Scratch {
         Self::default()
     }
 
-    /// Forgets everything, for another input.
-    pub fn clear(&mut self) {
-        self.code = None;
-    }
-
     /// Makes the registers ready for an input of a program: constants and inputs are known, nothing else.
     pub(super) fn prepare(&mut self, code: &Code, inputs: &[Value]) {
         if !self.code.as_ref().is_some_and(|known| Arc::ptr_eq(known, &code.identity)) {

@@ -300,13 +300,7 @@ impl Lowering<'_> {
 
     /// The currency of a unit of money, the input that chooses it, and how much of it one of the unit is.
     fn currency(&self, unit: &UnitExpr) -> (Option<Currency>, Option<Reg>, Option<Number>) {
-        let units = &self.program.units;
-        let single = match unit.parts() {
-            [(id, 1)] => units.get(*id).map(|unit| (unit.base, unit.factor.clone())),
-            _ => None,
-        };
-        let found = single.or_else(|| Some((units.currency(unit)?, units.factor(unit).ok()?)));
-        let Some((base, factor)) = found else { return (None, None, None) };
+        let Ok(Some((base, factor))) = self.program.units.currency_and_factor(unit) else { return (None, None, None) };
         let factor = (factor != Number::ONE).then_some(factor);
         match base {
             Base::Money(currency) => (Some(currency), None, factor),

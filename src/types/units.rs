@@ -304,6 +304,21 @@ impl Units {
             _ => None,
         }
     }
+
+    /// The currency of a unit of money, and how much of it one of the unit is; `None` for a unit of anything else.
+    ///
+    /// # Errors
+    /// The factor is too large or too finely divided.
+    pub fn currency_and_factor(&self, expr: &UnitExpr) -> Result<Option<(Base, Number)>, NumberError> {
+        let found = match expr.parts() {
+            [(id, 1)] => self.get(*id).map(|unit| (unit.base, unit.factor.clone())),
+            _ => match self.currency(expr) {
+                Some(base) => Some((base, self.factor(expr)?)),
+                None => None,
+            },
+        };
+        Ok(found.filter(|(base, _)| matches!(base, Base::Money(_) | Base::Chosen(_))))
+    }
 }
 
 /// An exponent, unless it is beyond what a unit can have.
