@@ -8,6 +8,7 @@ use super::failure::{Failure, Outcome};
 use super::machine::{NO_ITEM, does_not_apply};
 use super::num::Num;
 use super::priced::{Special, exception_at, form_at, line_of, stages_of};
+use super::word::Word;
 use super::{Note, Observer, show};
 use crate::program::code::{ChargeForm, EachForm, Reg, Source, TextForm};
 use crate::program::{Charge, ChargeAmount, ChargeId, Template};
@@ -62,6 +63,36 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(())
     }
 
+    /// Books a line that is like all others of its charge but for its amount, a small number; whether it is one.
+    #[inline(always)]
+    pub(super) fn book_plainly(&mut self, id: ChargeId, amount: Reg) -> bool {
+        let Some(ChargeForm { plain: Some((words, currency)), .. }) = self.code.charge_forms.get(id.0 as usize) else {
+            return false;
+        };
+        if O::ENABLED && words.reason != Words::Absent {
+            return false; // the observer is told the reason
+        }
+        let own = self.code.charge(id);
+        let sum = match (self.word(own), self.word(amount).lane()) {
+            (first, Some(amount)) if first.is_absent() || first.is_unknown() => Some((amount, amount)),
+            (sum, Some(amount)) => sum.lane().and_then(|sum| sum.short_add(amount)).map(|sum| (amount, sum)),
+            _ => None,
+        };
+        let Some((amount, sum)) = sum else { return false };
+        if self.scratch.tiers.len() > self.tiers_from as usize {
+            return false;
+        }
+        self.set_word(own, Word::number(sum));
+        self.scratch.lines = self.scratch.lines.saturating_add(1);
+        self.quote.line(LineParts {
+            tags: words.tags,
+            reason: words.reason,
+            item: (self.item != NO_ITEM).then_some(self.item as usize),
+            ..LineParts::new(id.0, words.code, words.label, Number::from_lane(amount), *currency)
+        });
+        true
+    }
+
     /// Books a line of a charge with its amount.
     pub(super) fn book(&mut self, id: ChargeId, amount: Reg) -> Outcome<()> {
         let at = id.0 as usize;
@@ -76,30 +107,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             self.set_num(own, sum);
         }
         if charge.listed {
-            match form.is_plain && self.scratch.tiers.len() <= self.tiers_from as usize {
-                true => self.plain_line(id, form, amount)?,
-                false => self.lines(id, charge, form, amount)?,
-            }
+            self.lines(id, charge, form, amount)?;
         }
         self.scratch.tiers.truncate(self.tiers_from as usize);
-        Ok(())
-    }
-
-    /// A line whose words are all fixed.
-    #[inline]
-    fn plain_line(&mut self, id: ChargeId, form: &ChargeForm, amount: Reg) -> Outcome<()> {
-        let words = self.program.texts.charge(id);
-        let (currency, amount) = match (form.currency, &form.factor, self.word(amount).lane()) {
-            (Some(currency), None, Some(lane)) => (currency, Number::from_lane(lane)),
-            _ => self.in_currency(form, self.num(amount)?)?,
-        };
-        let item = (self.item != NO_ITEM).then_some(self.item as usize);
-        self.scratch.lines = self.scratch.lines.saturating_add(1);
-        self.quote.line(LineParts {
-            tags: words.tags,
-            item,
-            ..LineParts::new(id.0, words.code, words.label, amount, currency)
-        });
         Ok(())
     }
 

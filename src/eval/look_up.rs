@@ -21,6 +21,18 @@ struct Keys<'k> {
 }
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
+    /// A column of a row, where it is a small number; whether it is.
+    #[inline(always)]
+    pub(super) fn column_of_digits(&mut self, to: Reg, row: Reg, column: u16) -> bool {
+        let digits = self.word(row).table_row().and_then(|(table, row)| {
+            let table = self.program.tables.get(table as usize)?;
+            table.digits(row, column)
+        });
+        let Some((mantissa, scale)) = digits else { return false };
+        self.set_word(to, Word::number(Lane { mantissa, scale }));
+        true
+    }
+
     /// A column of a row.
     pub(super) fn column(&mut self, to: Reg, row: Reg, column: u16) -> Outcome<()> {
         let program = self.program;
@@ -29,10 +41,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         else {
             return Err(Failure::mismatch("a row"));
         };
-        if let Some((mantissa, scale)) = table.digits(row, column) {
-            self.set_word(to, Word::number(Lane { mantissa, scale }));
-            return Ok(());
-        }
         let Some(value) = table.value(row, column) else { return Err(Failure::mismatch("a column with a value")) };
         let word = Word::of(&value);
         match word.kind() {

@@ -284,6 +284,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 self.go(at, entry, level)
             }
             Op::Return => Ok(self.come_back()),
+            Op::Book(id, amount) if self.book_plainly(id, amount) => Ok(Next::On),
+            Op::Column(to, row, column) if self.column_of_digits(to, row, column) => Ok(Next::On),
             _ => self.slow(op),
         }
     }

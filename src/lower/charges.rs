@@ -8,7 +8,7 @@ use crate::program::{
     Charge, ChargeAmount, ChargeId, DefinitionId, Exception, ExpectKind, Expr, ExprKind, FunctionId, Notice, RoundStep,
     RoundTo, Stage, StageKind, Tier, TierPart, TierRows, TiersId,
 };
-use crate::quote::Words;
+use crate::quote::{ChargeWords, Words};
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, Value};
 
@@ -235,9 +235,20 @@ impl Lowering<'_> {
                 self.land(&[nothing]);
             }
         }
-        form.is_plain =
-            form.label.is_none() && form.because.is_none() && form.shown.is_none() && form.special.is_none();
+        form.plain = self.plain_line(id, charge, &form);
         form
+    }
+
+    /// What the lines of a charge say, where that is fixed but for the amount.
+    fn plain_line(&self, id: ChargeId, charge: &Charge, form: &ChargeForm) -> Option<(ChargeWords, Currency)> {
+        let is_made = form.label.is_some() || charge.because.as_ref().is_some_and(|because| because.fixed().is_none());
+        let is_plain = !is_made && form.shown.is_none() && form.special.is_none() && form.factor.is_none();
+        match form.currency {
+            Some(currency) if charge.listed && is_plain => {
+                Some((self.program.texts.charge(id), currency))
+            }
+            _ => None,
+        }
     }
 
     fn plain_amount(&mut self, charge: &Charge, amount: &Expr) -> Reg {

@@ -12,7 +12,7 @@ use super::{
     Aggregate, Arithmetic, CalendarId, ChargeId, Comparison, DateArithmetic, DefinitionId, Expr, HostId, ParameterId,
     Remainder, TiersId, WindowsId,
 };
-use crate::quote::Words;
+use crate::quote::{ChargeWords, Words};
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Currency, Number, RoundingMode, Value};
@@ -388,8 +388,8 @@ pub struct Entry {
 /// What a charge books besides its amount.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChargeForm {
-    /// Whether its lines have nothing but an amount and fixed words.
-    pub is_plain: bool,
+    /// The words and the currency of its lines, where every quote shows them alike and nothing but the amount besides.
+    pub(crate) plain: Option<(ChargeWords, Currency)>,
     /// Its currency; `None` where a caller chooses it.
     pub currency: Option<Currency>,
     /// The input that chooses the currency.

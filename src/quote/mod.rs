@@ -23,7 +23,7 @@ pub use line::{BreakdownLine, ChargeLine, Quantity};
 pub(crate) use output::Node;
 pub use output::{Data, Elements, Fields, Flag, Output};
 pub use words::Texts;
-pub(crate) use words::{OutputWords, ROUNDING_CODE, TagsId, TextId, Words};
+pub(crate) use words::{ChargeWords, OutputWords, ROUNDING_CODE, TagsId, TextId, Words};
 pub(crate) use writing::{LineParts, Measure, PartOfLine};
 
 use line::{Line, Shown};

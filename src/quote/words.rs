@@ -91,7 +91,7 @@ impl TextList {
 }
 
 /// The fixed words of one charge.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct ChargeWords {
     /// Its code.
     pub(crate) code: TextId,
