@@ -5,6 +5,7 @@ mod eval;
 
 use eval::{case, lines};
 use proptest::prelude::*;
+use ratewright::eval::{Coverage, Hosts, Limits};
 
 /// Rules with graduated and volume tiers of the same bounds and rates, `up to` or `under`, over a number `q`.
 fn rules(kind: &str, word: &str, bounds: &[i64], rates: &[i64], flats: &[i64]) -> String {
@@ -124,4 +125,82 @@ fn each_tier_is_a_line_of_the_breakdown() {
         serde_json::json!({ "value": "0.085", "unit": "USD per GiB" })
     );
     assert_eq!(json["charges"][0]["amount"], serde_json::json!({ "amount": "870.38", "currency": "USD" }));
+}
+
+/// Tiers whose bounds and prices are constants: of both kinds, with ends and without, `under` and `up to`, roundings, percents, scales.
+const CONSTANT: [&str; 9] = [
+    "tiers t graduated over number { up to 10 0.125 USD  up to 25.5 0.10 USD plus 2 USD flat  above 0.075 USD }",
+    "tiers t graduated over number, flat due at zero { under 10 1 USD plus 3 USD flat  under 25.5 -0.50 USD plus 1 USD flat  under 40 0 USD }",
+    "tiers t volume over number { under 10 0.125 USD plus 1 USD flat  up to 25.5 0.10 USD  above 0.075 USD plus 9.99 USD flat }",
+    "tiers t volume over number, flat due at zero { up to 10 4 USD flat  up to 25.5 6 USD flat }",
+    "tiers t graduated over number, each tier rounded half up to 0.05 USD { up to 10 0.123 USD  under 25.5 0.117 USD  above 0.001 USD }",
+    "tiers t graduated over money in USD { up to 10 10%  up to 25.5 7.25% plus 1 USD flat  above 0.5% }\nfunction u(x : number) = t(x * 1 USD)",
+    "tiers t graduated over data in GiB { up to 10 0.085 USD per GiB  up to 25.5 1.5 USD per TiB  above 0.00002 USD per MiB }\nfunction u(x : number) = t(x * 1 GiB)",
+    "parameter first = 0.25 USD\ntiers t graduated over number { up to 10 first  up to 25.5 first * 2  above 3 * first plus first flat }",
+    "tiers t graduated over number { up to 10 2 USD per started 4  up to 25.5 0.10 USD  above 3_000_000_000 USD }",
+];
+
+const QUANTITIES: [&str; 18] = [
+    "0",
+    "0.01",
+    "1",
+    "9.99",
+    "10",
+    "10.01",
+    "25.49",
+    "25.5",
+    "25.501",
+    "39.999",
+    "40",
+    "41",
+    "1_000_000.000001",
+    "-1",
+    "9_000_000_000_000_000",
+    "123_456_789_012_345.678901",
+    "1 / 3",
+    "100 / 7",
+];
+
+#[test]
+fn constant_tiers_are_priced_alike_whether_or_not_somebody_watches() {
+    for tiers in CONSTANT {
+        let called = if tiers.contains("function u") { "u(q)" } else { "t(q)" };
+        let rules = format!(
+            "ruleset t \"t\" {{ currency USD  rounding none }}\ninput {{ q : number }}\n{tiers}\ncharge A = {called} * 2 + {called}\nlet idle = {called}\ncharge B = idle when q > 3"
+        );
+        for quantity in QUANTITIES {
+            let case = case(&rules, &format!("given q = {quantity}"));
+            for steps in (0..24).chain([1_000]) {
+                let limits = Limits { steps, ..Limits::default() };
+                let watched = case.price_with(&Hosts::default(), &limits, &mut Coverage::new());
+                assert_eq!(case.price_within(&limits), watched, "{tiers}, {quantity}, {steps} steps");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_breakdown_of_constant_tiers_is_what_lies_in_each() {
+    let rules = "ruleset t \"t\" { currency USD }\ninput { q : number }\n
+        tiers g graduated over number { under 10 0.125 USD plus 1 USD flat  under 25.5 0 USD  above 0.075 USD plus 2 USD flat }
+        tiers p volume over money in USD { up to 10 10%  above 7.25% plus 1 USD flat }
+        charge G = g(q)\ncharge P = p(q * 1 USD)";
+    let shown = |quantity: &str| -> Vec<String> {
+        let quote = case(rules, &format!("given q = {quantity}")).price().unwrap();
+        let part = |l: ratewright::quote::BreakdownLine<'_>| {
+            format!("{}: {} at {} = {}", l.label(), l.quantity().unwrap(), l.rate().unwrap(), l.money())
+        };
+        quote.charges().flat_map(|line| line.breakdown().map(part).collect::<Vec<_>>()).collect()
+    };
+    assert_eq!(shown("0"), [""; 0]);
+    let small = ["under 10: 4 at 0.125 USD = 1.50 USD", "0 to 10 USD: 4 USD at 10% = 0.40 USD"];
+    assert_eq!(shown("4"), small);
+    // What equals a bound that is not included lies in the tier above, in which nothing is then but its flat fee.
+    let bound = [
+        "under 10: 10 at 0.125 USD = 2.25 USD",
+        "10 to under 25.5: 15.5 at 0 USD = 0.00 USD",
+        "from 25.5: 0 at 0.075 USD = 2.00 USD",
+        "over 10 USD: 25.5 USD at 7.25% = 2.84875 USD",
+    ];
+    assert_eq!(shown("25.5"), bound);
 }

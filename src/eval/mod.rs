@@ -14,6 +14,7 @@ pub mod explain;
 mod failure;
 mod form;
 mod host;
+mod known_tiers;
 mod library;
 mod limits;
 mod list;

@@ -7,6 +7,7 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::num::Num;
+use super::word::Word;
 use super::{ErrorKind, Note, Observer, show};
 use crate::program::code::{Reg, Source, TierForm, TierPartForm, TierRowsForm, TiersForm};
 use crate::program::{Tier, TierPart, TierRows, Tiers, TiersId};
@@ -70,9 +71,18 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.step()?;
         let depth = self.depth;
         self.enter_depth(level, form.depth)?;
-        let total = self.price_tiers(id, tiers, form)?;
+        let known = match (&form.known, self.word(form.quantity).lane()) {
+            (Some(known), Some(quantity)) if !O::ENABLED => self.known_price(known, quantity)?,
+            _ => None,
+        };
+        match known {
+            Some(total) => self.set_word(to, Word::number(total)),
+            None => {
+                let total = self.price_tiers(id, tiers, form)?;
+                self.set_num(to, total);
+            }
+        }
         self.depth = depth;
-        self.set_num(to, total);
         Ok(())
     }
 

@@ -6,10 +6,10 @@ use super::shared::Shared;
 use crate::program::code::*;
 use crate::program::{
     Charge, ChargeAmount, ChargeId, DefinitionId, Exception, ExpectKind, Expr, ExprKind, FunctionId, Notice, RoundStep,
-    RoundTo, Stage, StageKind, Tier, TierPart, TierRows, TiersId,
+    RoundTo, Stage, StageKind,
 };
-use crate::quote::{ChargeWords, Words};
-use crate::types::{Base, Type, UnitExpr};
+use crate::quote::ChargeWords;
+use crate::types::{Base, UnitExpr};
 use crate::value::{Currency, Number, Value};
 
 impl Lowering<'_> {
@@ -63,71 +63,6 @@ impl Lowering<'_> {
         })
     }
 
-    pub(super) fn need_tiers(&mut self, id: TiersId) -> u32 {
-        let program = self.program;
-        let Some(tiers) = program.tiers.get(id.0 as usize) else { return 0 };
-        self.need_owner(Owner::Tiers(id.0), |this| {
-            let mut parts = Vec::new();
-            tiers.parts(&mut |part| parts.push(part));
-            let (form, frame) = this.within(&parts, tiers.locals, |this| {
-                let quantity = this.local(0);
-                this.parameters.insert(Owner::Tiers(id.0), quantity.0);
-                this.span = tiers.span;
-                let rows = match &tiers.rows {
-                    TierRows::Written(rows) => TierRowsForm::Written(rows.iter().map(|tier| this.tier(tier)).collect()),
-                    TierRows::Each { list, slot, tier } => {
-                        let list = this.source(list);
-                        TierRowsForm::Each(list, this.local(*slot), Box::new(this.tier(tier)))
-                    }
-                };
-                let each_rounded = tiers.each_rounded.as_ref().map(|how| this.round_form(how));
-                let money = match &tiers.result {
-                    Type::In(unit) => match this.currency(unit) {
-                        (Some(currency), None, factor) => Some((currency, factor)),
-                        _ => None,
-                    },
-                    _ => None,
-                };
-                let unit = this.unit_words(&tiers.over);
-                TiersForm { quantity, rows, each_rounded, unit, money, depth: this.frame.depth }
-            });
-            if let Some(place) = this.code.tiers.get_mut(id.0 as usize) {
-                *place = Some(form);
-            }
-            frame
-        })
-    }
-
-    fn tier(&mut self, tier: &Tier) -> TierForm {
-        let span = std::mem::replace(&mut self.span, tier.span);
-        let bound = tier.bound.as_ref().map(|(bound, included)| (self.source(bound), *included));
-        let parts = tier.parts.iter().map(|part| match part {
-            TierPart::Rate { rate, scale } => {
-                TierPartForm::Rate(self.source(rate), (*scale != Number::ONE).then(|| scale.clone()))
-            }
-            TierPart::Flat(flat) => TierPartForm::Flat(self.source(flat)),
-            TierPart::PerStep { amount, step, started } => {
-                TierPartForm::PerStep(self.source(amount), self.source(step), *started)
-            }
-        });
-        let parts = parts.collect();
-        self.span = span;
-        let rate = tier.parts.iter().rev().find_map(|part| match part {
-            TierPart::Rate { rate, .. } => Some(&rate.ty),
-            _ => None,
-        });
-        TierForm { bound, parts, rate_unit: rate.and_then(|ty| self.unit_words(ty)) }
-    }
-
-    /// The unit of a number of a type, where every quote shows it by the same words and the number as it is.
-    fn unit_words(&self, ty: &Type) -> Option<Words> {
-        match ty.present() {
-            Type::Percent => None,
-            Type::In(unit) => self.program.texts.unit(unit).map(Words::Fixed),
-            _ => Some(Words::Absent),
-        }
-    }
-
     fn exceptions(&mut self, exceptions: &[Exception]) -> Box<[ExceptionForm]> {
         let lower = |exception: &Exception| {
             let when = self.source(&exception.when);
@@ -139,7 +74,7 @@ impl Lowering<'_> {
     }
 
     /// A rounding whose step is computed when it is its turn.
-    fn round_form(&mut self, how: &RoundTo) -> RoundForm {
+    pub(super) fn round_form(&mut self, how: &RoundTo) -> RoundForm {
         let (step, minor_of) = match &how.step {
             RoundStep::Fixed(step) => (self.known_source(Value::Number(step.clone())), None),
             RoundStep::MinorOf(slot) => (self.known_source(Value::Absent), Some(Reg(u32::from(*slot)))),
@@ -310,7 +245,7 @@ impl Lowering<'_> {
     }
 
     /// The currency of a unit of money, the input that chooses it, and how much of it one of the unit is.
-    fn currency(&self, unit: &UnitExpr) -> (Option<Currency>, Option<Reg>, Option<Number>) {
+    pub(super) fn currency(&self, unit: &UnitExpr) -> (Option<Currency>, Option<Reg>, Option<Number>) {
         let Ok(Some((base, factor))) = self.program.units.currency_and_factor(unit) else { return (None, None, None) };
         let factor = (factor != Number::ONE).then_some(factor);
         match base {

@@ -11,6 +11,7 @@ mod lists;
 mod main;
 mod registers;
 mod shared;
+mod tiers;
 
 use crate::program::code::{Code, Entry, Event, Form, FormId, Marks, Op, Purpose, Reg, Source};
 use crate::program::{Expr, ExprKind, Program};

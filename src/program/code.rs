@@ -12,11 +12,16 @@ use super::{
     Aggregate, Arithmetic, CalendarId, ChargeId, Comparison, DateArithmetic, DefinitionId, Expr, HostId, ParameterId,
     Remainder, TiersId, WindowsId,
 };
-use crate::quote::{ChargeWords, Words};
+use crate::quote::ChargeWords;
 use crate::source::Span;
 use crate::types::{TableId, Type};
 use crate::value::{Currency, Number, RoundingMode, Value};
 use std::sync::{Arc, OnceLock};
+
+mod tiers;
+
+pub(crate) use tiers::{KnownTier, KnownTiers};
+pub use tiers::{TierForm, TierPartForm, TierRowsForm, TiersForm};
 
 /// The place of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -240,54 +245,6 @@ pub struct ExceptionForm {
     pub because: Option<TextForm>,
     /// Exceptions to it.
     pub exceptions: Box<[ExceptionForm]>,
-}
-
-/// A tier.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TierForm {
-    /// Its upper bound, and whether the bound belongs to it.
-    pub bound: Option<(Source, bool)>,
-    /// Its price.
-    pub parts: Box<[TierPartForm]>,
-    /// The unit of its rate, where it has one that every quote shows alike.
-    pub(crate) rate_unit: Option<Words>,
-}
-
-/// One part of a tier's price.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TierPartForm {
-    /// A rate, and what rate × quantity is multiplied by.
-    Rate(Source, Option<Number>),
-    /// An amount, once.
-    Flat(Source),
-    /// An amount for each step: amount, step, started.
-    PerStep(Source, Source, bool),
-}
-
-/// Where the tiers come from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TierRowsForm {
-    /// Written.
-    Written(Box<[TierForm]>),
-    /// One for each element of a list, which is bound to a register.
-    Each(Source, Reg, Box<TierForm>),
-}
-
-/// Tiers: the register of the quantity, and what is computed of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TiersForm {
-    /// The quantity.
-    pub quantity: Reg,
-    /// The tiers.
-    pub rows: TierRowsForm,
-    /// How each tier's amount is rounded.
-    pub each_rounded: Option<RoundForm>,
-    /// The unit of the quantity, where every quote shows it alike.
-    pub(crate) unit: Option<Words>,
-    /// The currency of the amounts, and how much of it one of their unit is, where that is not one.
-    pub(crate) money: Option<(Currency, Option<Number>)>,
-    /// The deepest nesting in it.
-    pub depth: u16,
 }
 
 /// Forms: what visits elements, chooses, or is computed by code of its own.

@@ -34,6 +34,11 @@ pub(crate) enum Words {
     Made(u32),
 }
 
+impl Words {
+    /// `%`
+    pub(crate) const PERCENT: Words = Words::Fixed(TextId::PERCENT);
+}
+
 impl TextId {
     /// `%`
     pub(crate) const PERCENT: TextId = TextId(1);
