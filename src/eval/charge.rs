@@ -79,9 +79,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             _ => None,
         };
         let Some((amount, sum)) = sum else { return false };
-        if self.scratch.tiers.len() > self.tiers_from as usize {
-            return false;
-        }
         self.set_word(own, Word::number(sum));
         self.scratch.lines = self.scratch.lines.saturating_add(1);
         self.quote.line(LineParts {
@@ -90,6 +87,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             item: (self.item != NO_ITEM).then_some(self.item as usize),
             ..LineParts::new(id.0, words.code, words.label, Number::from_lane(amount), *currency)
         });
+        if self.scratch.tiers.len() > self.tiers_from as usize {
+            self.quote.parts(&mut self.scratch.tiers, self.tiers_from as usize);
+        }
         true
     }
 
@@ -239,8 +239,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 currency,
             });
         }
-        let from = (self.tiers_from as usize).min(self.scratch.tiers.len());
-        self.scratch.tiers.drain(from..).for_each(|part| self.quote.part(part));
+        self.quote.parts(&mut self.scratch.tiers, self.tiers_from as usize);
     }
 
     /// The currency of a unit of money, and how much of it one of the unit is.

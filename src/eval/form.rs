@@ -16,7 +16,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Form::LookUp { table, keys, on, if_any, rows } => {
                 return self.look_up(to, *table, (keys, *on), *if_any, *rows);
             }
-            Form::Tiers(id, level) => return self.tiers(to, *id, *level),
             Form::OneOf(value, values) => {
                 let found = self.one_of(*value, values);
                 self.set_word(to, Word::yes_no(found));

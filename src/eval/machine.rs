@@ -285,6 +285,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             }
             Op::Return => Ok(self.come_back()),
             Op::Book(id, amount) if self.book_plainly(id, amount) => Ok(Next::On),
+            Op::Breakdown(on) => {
+                self.breakdown = on;
+                Ok(Next::On)
+            }
+            Op::Tiers(to, id, level) => {
+                self.tiers(to, id, level)?;
+                Ok(Next::On)
+            }
             Op::Column(to, row, column) if self.column_of_digits(to, row, column) => Ok(Next::On),
             _ => self.slow(op),
         }
@@ -355,7 +363,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 let applied = self.is_applied(id);
                 self.set_word(to, Word::yes_no(applied));
             }
-            Op::Breakdown(on) => self.breakdown = on,
             Op::CountTiers(to) => self.set_word(to, Word::count(self.scratch.tiers.len())),
             Op::NegateTiers(from) => {
                 let from = self.word(from).as_count();

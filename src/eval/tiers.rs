@@ -63,6 +63,7 @@ struct Part {
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The price of the quantity in its register.
+    #[inline(never)]
     pub(super) fn tiers(&mut self, to: Reg, id: TiersId, level: u16) -> Outcome<()> {
         let at = id.0 as usize;
         let (Some(tiers), Some(Some(form))) = (self.program.tiers.get(at), self.code.tiers.get(at)) else {

@@ -21,7 +21,9 @@ impl Lowering<'_> {
                 for (parameter, argument) in (parameters..).map(Reg).zip(arguments) {
                     self.emit(Op::Move(parameter, argument));
                 }
-                Form::Tiers(*id, self.frame.level)
+                let (to, level) = (self.temporary(), self.frame.level);
+                self.emit(Op::Tiers(to, *id, level));
+                return to;
             }
             K::SumApplied(ids) => {
                 ids.iter().for_each(|id| self.charge(*id));

@@ -148,6 +148,7 @@ impl Op {
             | Op::IsApplied(a, _)
             | Op::CountTiers(a)
             | Op::NegateTiers(a)
+            | Op::Tiers(a, ..)
             | Op::Form(a, _) => place(a),
             Op::Move(a, b)
             | Op::Defined(a, _, b)
@@ -308,7 +309,7 @@ impl ChargeForm {
 impl Form {
     fn registers(&mut self, place: Place<'_>) {
         match self {
-            Form::SumApplied(_) | Form::Price(_) | Form::Tiers(..) => {}
+            Form::SumApplied(_) | Form::Price(_) => {}
             Form::Parameter(_, a)
             | Form::OneOf(a, _)
             | Form::WithinCalendar(a, _)

@@ -110,6 +110,8 @@ pub enum Op {
     CountTiers(Reg),
     /// The tiers since then count with the other sign.
     NegateTiers(Reg),
+    /// Tiers at a quantity, which is in its register; how deep the expression is nested.
+    Tiers(Reg, TiersId, u16),
     /// A form.
     Form(Reg, FormId),
 }
@@ -145,6 +147,7 @@ impl Op {
             | Op::Column(to, ..)
             | Op::Amount(to, ..)
             | Op::IsApplied(to, _)
+            | Op::Tiers(to, ..)
             | Op::Form(to, _) => Some(to),
             _ => None,
         }
@@ -265,8 +268,6 @@ pub enum Form {
         /// All rows that match.
         rows: bool,
     },
-    /// Tiers at a quantity, which is in its register; how deep the expression is nested.
-    Tiers(TiersId, u16),
     /// A record.
     Record(Box<[Reg]>),
     /// A list.

@@ -1,7 +1,7 @@
 //! How the evaluator writes a quote; all memory is kept from one quote to the next.
 //!
 //! 1. [`Quote::begin`] with the words of the rule set; [`Quote::clear`] where pricing fails.
-//! 2. For each line [`Quote::line`], at once followed by its [`Quote::show`] and its [`Quote::part`]s, if any. Charges may come in
+//! 2. For each line [`Quote::line`], at once followed by its [`Quote::show`], its [`Quote::part`] and its [`Quote::parts`], if any. Charges may come in
 //!    any order: a line says its charge's place.
 //! 3. [`Quote::sum`] puts the lines in order and adds them up by currency. [`Quote::add`] books a line more on its total.
 //! 4. For each output [`Quote::open_output`] and its value: [`Quote::value`], and [`Quote::enclose`] after what a record or list
@@ -189,6 +189,20 @@ impl Quote {
             let first = if count == 0 { u32::try_from(self.parts.len()).unwrap_or(NONE) } else { first };
             line.parts = (first, count.saturating_add(1));
             self.parts.push(part);
+        }
+    }
+
+    /// Moves parts, from one on, to the line that was written last.
+    pub(crate) fn parts(&mut self, parts: &mut Vec<PartOfLine>, from: usize) {
+        let count = u32::try_from(parts.len().saturating_sub(from)).unwrap_or(0);
+        if let (Some(line), true) = (self.lines.last_mut(), count > 0) {
+            let (first, before) = line.parts;
+            let first = if before == 0 { u32::try_from(self.parts.len()).unwrap_or(NONE) } else { first };
+            line.parts = (first, before.saturating_add(count));
+            match from {
+                0 => self.parts.append(parts),
+                _ => self.parts.extend(parts.drain(from..)),
+            }
         }
     }
 
