@@ -2,6 +2,7 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
+use super::word::Word;
 use super::{ErrorKind, Node, Note, Observer};
 use crate::program::Aggregate;
 use crate::program::code::{EachForm, Reg, Source};
@@ -58,8 +59,8 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     /// The lists in step, which must be of one length.
     fn lists(&mut self, each: &'p EachForm) -> Outcome<Lists> {
         let mut lists = Lists { first: None, others: Vec::new() };
-        for (_, list) in &each.binders {
-            let list = self.obtain(*list)?;
+        for binder in &each.binders {
+            let list = self.obtain(binder.list)?;
             let elements = self.elements(list)?;
             let Some(first) = &lists.first else {
                 lists.first = Some(elements);
@@ -78,8 +79,23 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
     /// Binds the registers to the elements with an index.
     fn bind(&mut self, each: &EachForm, lists: &Lists, index: usize) {
         let lists = lists.first.iter().chain(&lists.others);
-        for ((element, _), list) in each.binders.iter().zip(lists) {
-            self.set(*element, list.get(index).cloned().unwrap_or_default());
+        for (binder, list) in each.binders.iter().zip(lists) {
+            let element = list.get(index).unwrap_or(&Value::Absent);
+            if O::ENABLED || binder.whole {
+                self.set(binder.element, element.clone());
+            }
+            let Value::Record(values) = element else {
+                binder.fields.iter().for_each(|(_, reg)| self.set_word(*reg, Word::ABSENT));
+                continue;
+            };
+            for (field, reg) in &binder.fields {
+                let value = values.get(usize::from(*field)).unwrap_or(&Value::Absent);
+                let word = Word::of(value);
+                match word.is_elsewhere() {
+                    true => self.set(*reg, value.clone()),
+                    false => self.set_word(*reg, word),
+                }
+            }
         }
     }
 
@@ -242,7 +258,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
 
     /// The element that is bound now.
     fn element(&self, each: &EachForm) -> Value {
-        each.binders.first().map_or(Value::Absent, |(element, _)| self.value(*element))
+        each.binders.first().map_or(Value::Absent, |binder| self.value(binder.element))
     }
 }
 

@@ -128,8 +128,7 @@ impl Lowering<'_> {
     /// The line of a charge, or one for each element of its list.
     pub(super) fn each_line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
         let Some(each) = &charge.each else { return self.line(id, charge) };
-        let each = self.each(each);
-        let (line, form) = self.aside(|this| this.line(id, charge));
+        let (each, (line, form)) = self.each(each, false, |this| this.aside(|this| this.line(id, charge)));
         self.form(Form::BookEach(id, each, line));
         form
     }
@@ -179,9 +178,7 @@ impl Lowering<'_> {
         let is_made = form.label.is_some() || charge.because.as_ref().is_some_and(|because| because.fixed().is_none());
         let is_plain = !is_made && form.shown.is_none() && form.special.is_none() && form.factor.is_none();
         match form.currency {
-            Some(currency) if charge.listed && is_plain => {
-                Some((self.program.texts.charge(id), currency))
-            }
+            Some(currency) if charge.listed && is_plain => Some((self.program.texts.charge(id), currency)),
             _ => None,
         }
     }

@@ -70,6 +70,9 @@ impl Lowering<'_> {
             K::OneOf(value, values) => self.one_of(value, values),
             K::InRange { value, low, high } => self.in_range(value, low.as_deref(), high.as_deref()),
             K::Field(record, field) => {
+                if let Some(value) = self.field_of_element(record, *field, &expr.ty) {
+                    return value;
+                }
                 let record = self.expression(record);
                 self.compute(|to| Op::Field(to, record, *field))
             }

@@ -10,24 +10,24 @@ impl Lowering<'_> {
         let months = expr.ty == Type::Months;
         match &expr.kind {
             K::Aggregate { kind, each, body, if_any } => {
-                let (each, body) = self.each_with(each, body);
+                let (each, body) = self.each_with(each, false, body);
                 Form::Aggregate(*kind, each, body, *if_any, months)
             }
             K::AggregateValues(kind, values) => Form::AggregateValues(*kind, self.expressions(values)),
             K::AggregateList(kind, list, if_any) => Form::AggregateList(*kind, self.expression(list), *if_any, months),
             K::Count(list) => Form::Count(self.expression(list)),
-            K::CountEach(each) => Form::CountEach(self.each(each)),
+            K::CountEach(each) => Form::CountEach(self.each(each, false, |_| ()).0),
             K::Quantified(any, each, condition) => {
-                let (each, condition) = self.each_with(each, condition);
+                let (each, condition) = self.each_with(each, false, condition);
                 Form::Quantified(*any, each, condition)
             }
             K::FirstLast(first, list, if_any) => Form::FirstLast(*first, self.expression(list), *if_any),
             K::The { each, greatest, by, tie_last, if_any } => {
-                let (each, by) = self.each_with(each, by);
+                let (each, by) = self.each_with(each, true, by);
                 Form::The(each, by, *greatest, *tie_last, *if_any)
             }
             K::Group(each, by) => {
-                let (each, by) = self.each_with(each, by);
+                let (each, by) = self.each_with(each, true, by);
                 Form::Group(each, by)
             }
             K::Walk(walk) => self.walk(walk),
@@ -36,31 +36,77 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn each(&mut self, each: &Each) -> EachForm {
-        let binders: Vec<Source> = each.binders.iter().map(|(_, list)| self.source(list)).collect();
-        let elements = each.binders.iter().map(|(slot, _)| self.local(*slot));
-        let binders = elements.zip(binders).collect();
+    /// Lists whose elements are visited, and what is done with each element; `whole` where the visit itself asks for the elements.
+    pub(super) fn each<T>(&mut self, each: &Each, whole: bool, body: impl FnOnce(&mut Self) -> T) -> (EachForm, T) {
+        let lists: Vec<Source> = each.binders.iter().map(|(_, list)| self.source(list)).collect();
+        let outer = self.elements.len();
+        for (slot, _) in &each.binders {
+            let element = self.local(*slot);
+            self.elements.push(Element { element, whole, fields: Vec::new() });
+        }
         let filter = each.filter.as_ref().map(|filter| self.source(filter));
         let sort = each.sort.iter().map(|(key, descending)| (self.source(key), *descending)).collect();
-        EachForm { binders, filter, sort }
+        let result = body(self);
+        let elements = self.elements.split_off(outer);
+        let binders = elements.into_iter().zip(lists).map(|(Element { element, whole, fields }, list)| Binder {
+            element,
+            whole,
+            fields: fields.into(),
+            list,
+        });
+        (EachForm { binders: binders.collect(), filter, sort }, result)
     }
 
-    fn each_with(&mut self, each: &Each, body: &Expr) -> (EachForm, Source) {
-        let each = self.each(each);
-        let body = self.source(body);
-        (each, body)
+    fn each_with(&mut self, each: &Each, whole: bool, body: &Expr) -> (EachForm, Source) {
+        self.each(each, whole, |this| this.source(body))
+    }
+
+    /// The register of a field of an element that is being visited, where it fits a word: the visit puts it there.
+    pub(super) fn field_of_element(&mut self, record: &Expr, field: u16, ty: &Type) -> Option<Reg> {
+        let K::Local(slot) = record.kind else { return None };
+        let element = self.local(slot);
+        let at = self.elements.iter().rposition(|visited| visited.element == element && fits_word(ty))?;
+        let whole = self.elements.get(at)?.whole;
+        self.expression(record); // told to an observer, and as deep as any other
+        let free = Reg(self.frame.next);
+        let visited = self.elements.get_mut(at)?;
+        visited.whole = whole;
+        if let Some((_, known)) = visited.fields.iter().find(|(other, _)| *other == field) {
+            return Some(*known);
+        }
+        visited.fields.push((field, free));
+        Some(self.temporary())
     }
 
     fn walk(&mut self, walk: &Walk) -> Form {
-        let each = self.each(&walk.each);
-        let state = walk.state.iter().map(|(slot, first)| (self.local(*slot), self.source(first))).collect();
-        let steps = walk.steps.iter().map(|step| match step {
-            WalkStep::Let(slot, value) => StepForm::Let(self.local(*slot), self.source(value)),
-            WalkStep::Keep(value, when) => {
-                StepForm::Keep(self.source(value), when.as_ref().map(|when| self.source(when)))
-            }
-            WalkStep::Next(slot, value) => StepForm::Next(self.local(*slot), self.source(value)),
+        let (each, (state, steps)) = self.each(&walk.each, false, |this| {
+            let state = walk.state.iter().map(|(slot, first)| (this.local(*slot), this.source(first))).collect();
+            let steps = walk.steps.iter().map(|step| match step {
+                WalkStep::Let(slot, value) => StepForm::Let(this.local(*slot), this.source(value)),
+                WalkStep::Keep(value, when) => {
+                    StepForm::Keep(this.source(value), when.as_ref().map(|when| this.source(when)))
+                }
+                WalkStep::Next(slot, value) => StepForm::Next(this.local(*slot), this.source(value)),
+            });
+            (state, steps.collect())
         });
-        Form::Walk(each, state, steps.collect())
+        Form::Walk(each, state, steps)
     }
+}
+
+/// An element that is visited while what is done with it is lowered.
+#[derive(Debug)]
+pub(super) struct Element {
+    /// Its register.
+    pub(super) element: Reg,
+    /// Whether it is asked for itself.
+    pub(super) whole: bool,
+    /// Its fields that are asked for.
+    fields: Vec<(u16, Reg)>,
+}
+
+/// Whether values of a type fit a word, but for numbers that are too long.
+fn fits_word(ty: &Type) -> bool {
+    let ty = ty.present();
+    ty.is_numeric() || matches!(ty, Type::YesNo | Type::Enum(_) | Type::Date | Type::Months | Type::Row(_))
 }

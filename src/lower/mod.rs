@@ -62,6 +62,8 @@ struct Lowering<'p> {
     frame: Frame,
     /// What has been computed on every way to here.
     shared: Shared,
+    /// The elements that are visited by what is being lowered, the innermost last.
+    elements: Vec<lists::Element>,
     /// The place of what is being lowered.
     span: Span,
     roots: u32,
@@ -97,6 +99,7 @@ impl<'p> Lowering<'p> {
             parameters: HashMap::new(),
             frame: Frame::default(),
             shared: Shared::default(),
+            elements: Vec::new(),
             span: Span::default(),
             roots: 0,
             landed: None,
@@ -304,7 +307,16 @@ impl<'p> Lowering<'p> {
         match &expr.kind {
             ExprKind::Constant(value) => Some(self.constant(value.clone())),
             ExprKind::Input(slot) => Some(Reg(u32::from(*slot))),
-            ExprKind::Local(slot) => Some(self.local(*slot)),
+            ExprKind::Local(slot) => {
+                let local = self.local(*slot);
+                self.elements
+                    .iter_mut()
+                    .rev()
+                    .find(|visited| visited.element == local)
+                    .iter_mut()
+                    .for_each(|visited| visited.whole = true);
+                Some(local)
+            }
             _ => None,
         }
     }

@@ -205,9 +205,10 @@ impl Event {
 
 impl EachForm {
     fn registers(&mut self, place: Place<'_>) {
-        for (element, list) in &mut self.binders {
-            place(element);
-            place(&mut list.value);
+        for binder in &mut self.binders {
+            place(&mut binder.element);
+            place(&mut binder.list.value);
+            binder.fields.iter_mut().for_each(|(_, field)| place(field));
         }
         self.filter.iter_mut().for_each(|filter| place(&mut filter.value));
         self.sort.iter_mut().for_each(|(key, _)| place(&mut key.value));

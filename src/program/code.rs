@@ -172,12 +172,25 @@ pub struct Source {
 /// Elements of one or more lists in step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EachForm {
-    /// The registers of the elements, and the lists.
-    pub binders: Box<[(Reg, Source)]>,
+    /// The lists, and where their elements are put.
+    pub binders: Box<[Binder]>,
     /// Which elements take part.
     pub filter: Option<Source>,
     /// Sort keys, and whether each is descending.
     pub sort: Box<[(Source, bool)]>,
+}
+
+/// A list whose elements are visited, and the registers of one element.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binder {
+    /// The register of the element.
+    pub element: Reg,
+    /// Whether anything asks for the element itself, and not only for fields of it.
+    pub whole: bool,
+    /// Fields that are asked for, which fit a word, and their registers.
+    pub fields: Box<[(u16, Reg)]>,
+    /// The list.
+    pub list: Source,
 }
 
 /// A text of pieces.
