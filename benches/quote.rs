@@ -17,7 +17,7 @@ mod turns;
 mod workloads;
 
 use criterion::Criterion;
-use ratewright::eval::Tracer;
+use ratewright::eval::{Explanation, Tracer};
 use ratewright::{Quote, RuleSet};
 use std::hint::black_box;
 use turns::Contest;
@@ -121,19 +121,34 @@ fn observers(rules: &RuleSet, inputs: &[freight::Shipment], criterion: &mut Opti
     contest.add("recorded for an explanation", watched(rules, &slots, Tracer::new));
     measure(contest, criterion);
 
-    let mut context = rules.context();
     let mut contest = Contest::new("W2 with its explanation, from a struct");
-    contest.add("not explained", by_hand(inputs, move |input| rules.quote_in(&mut context, input).unwrap()));
-    contest.add("explained", by_hand(inputs, |input| rules.explain(input).unwrap()));
+    contest.add("not explained", quotes_into(rules, inputs));
+    contest.add("explained, and the explanation not read", explained(rules, inputs, |_| 0));
+    contest.add("explained, and the charges read", explained(rules, inputs, |it| it.charges().len()));
     let mut buffer = Vec::new();
-    let as_json = move |input: &freight::Shipment| {
-        let (_, explanation) = rules.explain(input).unwrap();
+    let as_json = move |explanation: &Explanation| {
         buffer.clear();
-        serde_json::to_writer(&mut buffer, &explanation).unwrap();
-        black_box(buffer.len())
+        serde_json::to_writer(&mut buffer, explanation).unwrap();
+        buffer.len()
     };
-    contest.add("explained, and the explanation written as JSON", by_hand(inputs, as_json));
+    contest.add("explained, and the explanation written as JSON", explained(rules, inputs, as_json));
+    contest.add("explained, and the explanation written as text", explained(rules, inputs, |it| it.to_text().len()));
+    contest.add("the same without a context", by_hand(inputs, |input| rules.explain(input).unwrap().1.to_text()));
     measure(contest, criterion);
+}
+
+/// Quotes in memory that is used again, with their explanations, which are read in some way.
+fn explained<'a>(
+    rules: &'a RuleSet,
+    inputs: &'a [freight::Shipment],
+    mut read: impl FnMut(&Explanation) -> usize + 'a,
+) -> impl FnMut() + 'a {
+    let (mut context, mut quote) = (rules.context(), Quote::default());
+    by_hand(inputs, move |input| {
+        let explanation = rules.explain_into(&mut context, input, &mut quote).unwrap();
+        black_box((&quote, read(&explanation)));
+        explanation
+    })
 }
 
 fn invoices(criterion: &mut Option<Criterion>) {

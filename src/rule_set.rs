@@ -5,7 +5,8 @@
 
 use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
-use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent, Tracer};
+use crate::eval::explain::{Kept, Origin};
+use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent};
 use crate::input::{Binder, Edition, InputLimits, InputMemory};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
@@ -475,13 +476,14 @@ impl RuleSet {
         self.bind(&mut context.input, |binder, memory| binder.bind_fields(memory, fields))
     }
 
-    /// The quote for an input, and how each amount of it came about.
+    /// The quote for an input, and how each amount of it came about: an [`Explanation`] that keeps the values of the input, and is told
+    /// when somebody reads it. A quote that is explained takes little longer than one that is not.
     ///
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain<I: Serialize + ?Sized>(&self, input: &I) -> Result<(Quote, Explanation), EvalError> {
-        let mut memory = InputMemory::default();
-        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind(memory, input))?)
+        let mut quote = Quote::default();
+        self.explain_into(&mut self.context(), input, &mut quote).map(|explanation| (quote, explanation))
     }
 
     /// As [`RuleSet::explain`], for an input in JSON.
@@ -489,8 +491,8 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote_json`].
     pub fn explain_json(&self, text: &str) -> Result<(Quote, Explanation), EvalError> {
-        let mut memory = InputMemory::default();
-        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind_json(memory, text))?)
+        let mut quote = Quote::default();
+        self.explain_json_into(&mut self.context(), text, &mut quote).map(|explanation| (quote, explanation))
     }
 
     /// As [`RuleSet::explain`], for an input in flat text fields.
@@ -498,8 +500,70 @@ impl RuleSet {
     /// # Errors
     /// As [`RuleSet::quote`].
     pub fn explain_fields(&self, fields: &[(&str, &str)]) -> Result<(Quote, Explanation), EvalError> {
-        let mut memory = InputMemory::default();
-        self.explain_slots(self.bind(&mut memory, |binder, memory| binder.bind_fields(memory, fields))?)
+        let mut quote = Quote::default();
+        self.explain_fields_into(&mut self.context(), fields, &mut quote).map(|explanation| (quote, explanation))
+    }
+
+    /// As [`RuleSet::explain`], in memory and into a quote that are used again.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    ///
+    /// ```
+    /// use ratewright::{Quote, RuleSet};
+    ///
+    /// let rules = RuleSet::compile(r#"
+    ///     ruleset parcel "Parcels" { currency USD }
+    ///     input { weight : mass in lb }
+    ///     charge BASE = 2.50 USD per lb * weight
+    /// "#)?;
+    /// let (mut context, mut quote) = (rules.context(), Quote::default());
+    /// let mut disputed = None;
+    /// for weight in ["3", "400"] {
+    ///     let explanation = rules.explain_fields_into(&mut context, &[("weight", weight)], &mut quote)?;
+    ///     if quote.lines("BASE").any(|line| line.money().to_string() == "1000.00 USD") {
+    ///         disputed = Some(explanation);
+    ///     }
+    /// }
+    /// let explanation = disputed.unwrap();
+    /// let charge = explanation.charge("BASE").unwrap();
+    /// assert_eq!((charge.value, charge.place), (Some("1000.00 USD"), "main.rules:4"));
+    /// assert!(charge.parts.iter().any(|step| step.label.starts_with("2.50 USD per lb")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn explain_into<I: Serialize + ?Sized>(
+        &self,
+        context: &mut Context,
+        input: &I,
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        self.price_to_explain(context, quote, |binder, memory| binder.bind(memory, input))
+    }
+
+    /// As [`RuleSet::explain_into`], for an input in JSON.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote_json`].
+    pub fn explain_json_into(
+        &self,
+        context: &mut Context,
+        text: &str,
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        self.price_to_explain(context, quote, |binder, memory| binder.bind_json(memory, text))
+    }
+
+    /// As [`RuleSet::explain_into`], for an input in flat text fields.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn explain_fields_into(
+        &self,
+        context: &mut Context,
+        fields: &[(&str, &str)],
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        self.price_to_explain(context, quote, |binder, memory| binder.bind_fields(memory, fields))
     }
 
     /// The JSON Schema (2020-12) of the input.
@@ -551,11 +615,20 @@ impl RuleSet {
         eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut Silent)
     }
 
-    fn explain_slots(&self, slots: &[Value]) -> Result<(Quote, Explanation), EvalError> {
-        let Inner { program, hosts, limits, .. } = &*self.inner;
-        let (mut tracer, mut quote) = (Tracer::new(), Quote::default());
-        eval::price(program, hosts, slots, limits, &mut Scratch::new(), &mut quote, &mut tracer)?;
-        Ok((quote, tracer.explain(program, slots)))
+    fn price_to_explain<'m>(
+        &self,
+        context: &'m mut Context,
+        quote: &mut Quote,
+        read: impl FnOnce(Binder<'_>, &'m mut InputMemory) -> Result<&'m [Value], EvalError>,
+    ) -> Result<Explanation, EvalError> {
+        let slots = self.bind(&mut context.input, read).inspect_err(|_| quote.clear())?;
+        Kept::price(self.inner.clone(), slots, &mut context.scratch, quote).map(Explanation::to_tell)
+    }
+}
+
+impl Origin for Inner {
+    fn rules(&self) -> (&Program, &Hosts, &Limits) {
+        (&self.program, &self.hosts, &self.limits)
     }
 }
 

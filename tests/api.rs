@@ -151,7 +151,7 @@ fn the_three_doors_give_the_same_quote() {
     }
     let (explained, explanation) = rules.explain_json(json).unwrap();
     assert_eq!(explained, quote);
-    assert_eq!(explanation.charge("BASE").unwrap().value.as_deref(), Some("10.00 USD"));
+    assert_eq!(explanation.charge("BASE").unwrap().value, Some("10.00 USD"));
 }
 
 #[test]

@@ -40,13 +40,13 @@ fn check(case: &Case, name: &str) -> bool {
         let lines = quote.charges().filter(|line| line.currency() == total.currency);
         assert_eq!(sum(lines.map(|line| line.amount())), total.amount, "{name}");
     }
-    for charge in explanation.charges.iter().filter(|charge| charge.amount.is_some()) {
-        assert_eq!(Some(sum(charge.addends.iter().map(|addend| &addend.amount))), charge.amount, "{name}: {charge:?}");
+    for charge in explanation.charges().iter().filter(|charge| charge.amount.is_some()) {
+        assert_eq!(Some(&sum(charge.addends.iter().map(|addend| addend.amount))), charge.amount, "{name}: {charge:?}");
     }
     for line in quote.charges() {
-        let booked = |c: &ratewright::eval::explain::Explained| c.name == line.code() && c.amount.is_some();
-        let own = line.tags().len() == 0 && !explanation.charges.iter().any(|c| c.name == line.code());
-        assert!(own || explanation.charges.iter().any(booked), "{name}: {} is not explained", line.code());
+        let booked = |c: ratewright::eval::explain::Explained<'_>| c.name == line.code() && c.amount.is_some();
+        let own = line.tags().len() == 0 && !explanation.charges().iter().any(|c| c.name == line.code());
+        assert!(own || explanation.charges().iter().any(booked), "{name}: {} is not explained", line.code());
     }
     true
 }

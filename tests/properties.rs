@@ -369,7 +369,7 @@ proptest! {
                     prop_assert!(same(line.amount(), wanted), "{} is {}, not {:?}\n{}", line.code(), line.money(), wanted, text);
                     total = total.add(line.amount()).unwrap();
                     let explained = explanation.charge(line.code()).expect("each charge is explained");
-                    let parts = explained.addends.iter().try_fold(Number::ZERO, |sum, part| sum.add(&part.amount)).unwrap();
+                    let parts = explained.addends.iter().try_fold(Number::ZERO, |sum, part| sum.add(part.amount)).unwrap();
                     prop_assert_eq!(&parts, line.amount(), "the parts of {} add up\n{}", line.code(), explanation.to_text());
                 }
                 prop_assert_eq!(&quote.totals()[0].amount, &total);

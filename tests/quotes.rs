@@ -80,13 +80,8 @@ fn a_table_row_is_explained_with_its_place_and_reason() {
     let text = explanation.charge_text("FEE").unwrap();
     assert!(text.contains("row 2 of fees, main.rules:8: | from 10 lb || 2.25 | \"ten\" |"), "{text}");
     assert!(text.contains("because ten"), "{text}");
-    let rows: Vec<(&str, u32, &str)> = explanation
-        .charge("FEE")
-        .unwrap()
-        .rows
-        .iter()
-        .map(|row| (row.table.as_str(), row.row, row.place.as_str()))
-        .collect();
+    let rows: Vec<(&str, u32, &str)> =
+        explanation.charge("FEE").unwrap().rows.iter().map(|row| (row.table, row.row, row.place)).collect();
     assert_eq!(rows, [("fees", 1, "main.rules:7"), ("fees", 2, "main.rules:8")]);
     assert_eq!(case.coverage().rows.len(), 2);
 }

@@ -8,6 +8,7 @@ use crate::program::{Period, Program, Tier, TierPart, TierRows, TiersId};
 use crate::quote::{Measure, Money, Node, Quote, TextId, Words};
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Currency, Number, RoundingMode, Value};
+use std::fmt::{self, Write};
 
 /// How many elements of a list are shown.
 const SHOWN_ELEMENTS: usize = 12;
@@ -19,42 +20,72 @@ pub fn show(program: &Program, value: &Value, ty: &Type) -> String {
 
 /// As [`show`], with the currencies that an input has chosen.
 pub fn show_in(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> String {
-    match (value, ty) {
-        (Value::Text(text), _) => format!("{text:?}"),
-        _ => plain(program, inputs, value, ty),
-    }
+    let mut text = String::new();
+    write_in(&mut text, program, inputs, value, ty);
+    text
 }
 
 /// As [`show_in`], a text without quotes: for messages.
 pub fn plain(program: &Program, inputs: &[Value], value: &Value, ty: &Type) -> String {
+    let mut text = String::new();
+    write_plain(&mut text, program, inputs, value, ty);
+    text
+}
+
+/// Appends what [`show_in`] gives.
+pub(super) fn write_in(out: &mut String, program: &Program, inputs: &[Value], value: &Value, ty: &Type) {
     match (value, ty) {
-        (value, Type::Optional(inner)) => plain(program, inputs, value, inner),
-        (Value::Number(number), ty) => {
-            let (number, unit) = quantity(program, inputs, number, ty);
-            join(&decimal(&number, digits(program, inputs, ty)), &unit)
-        }
-        (Value::YesNo(true), _) => "yes".to_string(),
-        (Value::YesNo(false), _) => "no".to_string(),
-        (Value::Text(text), _) => text.to_string(),
-        (Value::Member(member), Type::Enum(id)) => member_name(program, *id, *member).to_string(),
-        (Value::Member(member), _) => member.to_string(),
-        (Value::Date(date), _) => date.to_string(),
-        (Value::Time(time), _) => time.to_string(),
-        (Value::Instant(instant), _) => instant.to_string(),
-        (Value::Months(1), _) => "1 month".to_string(),
-        (Value::Months(months), _) => format!("{months} months"),
-        (Value::Zone(zone), _) => zone.name().to_string(),
-        (Value::Currency(currency), _) => currency.to_string(),
-        (Value::Record(values), ty) => record(program, inputs, values, ty),
-        (Value::List(values), Type::List(element)) => list(program, inputs, values, element),
-        (Value::List(values), _) => list(program, inputs, values, &Type::Unknown),
+        (Value::Text(text), _) => put(out, format_args!("{text:?}")),
+        _ => write_plain(out, program, inputs, value, ty),
+    }
+}
+
+/// Appends what [`plain`] gives.
+fn write_plain(out: &mut String, program: &Program, inputs: &[Value], value: &Value, ty: &Type) {
+    match (value, ty) {
+        (value, Type::Optional(inner)) => write_plain(out, program, inputs, value, inner),
+        (Value::Number(number), ty) => write_number(out, program, inputs, number, ty),
+        (Value::YesNo(true), _) => out.push_str("yes"),
+        (Value::YesNo(false), _) => out.push_str("no"),
+        (Value::Text(text), _) => out.push_str(text),
+        (Value::Member(member), Type::Enum(id)) => out.push_str(member_name(program, *id, *member)),
+        (Value::Member(member), _) => put(out, format_args!("{member}")),
+        (Value::Date(date), _) => put(out, format_args!("{date}")),
+        (Value::Time(time), _) => put(out, format_args!("{time}")),
+        (Value::Instant(instant), _) => put(out, format_args!("{instant}")),
+        (Value::Months(1), _) => out.push_str("1 month"),
+        (Value::Months(months), _) => put(out, format_args!("{months} months")),
+        (Value::Zone(zone), _) => out.push_str(zone.name()),
+        (Value::Currency(currency), _) => put(out, format_args!("{currency}")),
+        (Value::Record(values), ty) => write_record(out, program, inputs, values, ty),
+        (Value::List(values), Type::List(element)) => write_list(out, program, inputs, values, element),
+        (Value::List(values), _) => write_list(out, program, inputs, values, &Type::Unknown),
         (Value::Row { table, row }, _) => match program.tables.get(*table as usize) {
-            Some(table) => {
-                format!("row {} of {}", table.row_number(*row).unwrap_or(0), table.name)
-            }
-            None => "a row".to_string(),
+            Some(table) => put(out, format_args!("row {} of {}", table.row_number(*row).unwrap_or(0), table.name)),
+            None => out.push_str("a row"),
         },
-        (Value::Absent, _) => "not given".to_string(),
+        (Value::Absent, _) => out.push_str("not given"),
+    }
+}
+
+/// Appends what is formatted.
+pub(super) fn put(out: &mut String, words: fmt::Arguments<'_>) {
+    let _ = out.write_fmt(words); // a string takes whatever is written
+}
+
+/// Appends a number of a numeric type and its unit.
+fn write_number(out: &mut String, program: &Program, inputs: &[Value], number: &Number, ty: &Type) {
+    match ty.present() {
+        Type::Percent => {
+            write_decimal(out, &number.mul(&Number::from_i64(100)).unwrap_or_default(), 0);
+            out.push('%');
+        }
+        Type::In(unit) => {
+            write_decimal(out, number, digits(program, inputs, ty));
+            out.push(' ');
+            write_unit(out, program, inputs, unit);
+        }
+        _ => write_decimal(out, number, 0),
     }
 }
 
@@ -78,13 +109,23 @@ pub fn join(number: &str, unit: &str) -> String {
 
 /// A number with at least these decimals; one that does not terminate with six, after `≈`.
 pub fn decimal(number: &Number, digits: u32) -> String {
+    let mut text = String::new();
+    write_decimal(&mut text, number, digits);
+    text
+}
+
+/// Appends what [`decimal`] gives.
+pub(super) fn write_decimal(out: &mut String, number: &Number, digits: u32) {
     if number.terminates() {
-        return number.to_text(digits);
+        return number.with_decimals(digits).push_to(out);
     }
     let millionth = Number::from_scaled(1, 6).unwrap_or(Number::ONE);
     match number.round_to(&millionth, RoundingMode::HalfUp) {
-        Ok(rounded) => format!("≈{}", rounded.to_text(6)),
-        Err(_) => number.to_string(),
+        Ok(rounded) => {
+            out.push('≈');
+            rounded.with_decimals(6).push_to(out);
+        }
+        Err(_) => put(out, format_args!("{number}")),
     }
 }
 
@@ -113,43 +154,60 @@ fn chosen(inputs: &[Value], base: Base) -> Option<Currency> {
 
 /// A unit as authors write it, with the code of a currency that the input chose.
 pub fn show_unit(program: &Program, inputs: &[Value], unit: &UnitExpr) -> String {
-    let text = program.units.show(unit);
-    let mut text = text;
-    for (id, _) in unit.parts() {
-        if let Some(unit) = program.units.get(*id)
-            && let (Base::Chosen(_), Some(currency)) = (unit.base, chosen(inputs, unit.base))
-            && unit.factor == Number::ONE
-        {
-            text = text.replace(&unit.name, currency.code());
+    let mut text = String::new();
+    write_unit(&mut text, program, inputs, unit);
+    text
+}
+
+/// Appends what [`show_unit`] gives.
+fn write_unit(out: &mut String, program: &Program, inputs: &[Value], unit: &UnitExpr) {
+    let parts = unit.parts().iter().filter_map(|(id, _)| program.units.get(*id));
+    let mut chosen = parts.filter(|part| matches!(part.base, Base::Chosen(_)) && part.factor == Number::ONE);
+    let Some(first) = chosen.next() else { return program.units.write(unit, out) };
+    let mut text = program.units.show(unit);
+    for part in std::iter::once(first).chain(chosen) {
+        if let Some(currency) = self::chosen(inputs, part.base) {
+            text = text.replace(&part.name, currency.code());
         }
     }
-    text
+    out.push_str(&text);
 }
 
 fn member_name(program: &Program, id: crate::types::EnumId, member: u32) -> &str {
     program.enumeration(id).and_then(|e| e.members.get(member as usize)).map_or("?", |(name, _)| name)
 }
 
-fn record(program: &Program, inputs: &[Value], values: &[Value], ty: &Type) -> String {
-    let fields: Vec<String> = match ty {
-        Type::Record(record) => record
-            .fields
-            .iter()
-            .zip(values)
-            .map(|(field, value)| format!("{} = {}", field.name, show_in(program, inputs, value, &field.ty)))
-            .collect(),
-        _ => values.iter().map(|value| show_in(program, inputs, value, &Type::Unknown)).collect(),
-    };
-    format!("{{ {} }}", fields.join(", "))
+fn write_record(out: &mut String, program: &Program, inputs: &[Value], values: &[Value], ty: &Type) {
+    out.push_str("{ ");
+    match ty {
+        Type::Record(record) => {
+            for (at, (field, value)) in record.fields.iter().zip(values).enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                out.push_str(&field.name);
+                out.push_str(" = ");
+                write_in(out, program, inputs, value, &field.ty);
+            }
+        }
+        _ => write_each(out, program, inputs, values, &Type::Unknown),
+    }
+    out.push_str(" }");
 }
 
-fn list(program: &Program, inputs: &[Value], values: &[Value], element: &Type) -> String {
-    let mut shown: Vec<String> =
-        values.iter().take(SHOWN_ELEMENTS).map(|value| show_in(program, inputs, value, element)).collect();
+fn write_list(out: &mut String, program: &Program, inputs: &[Value], values: &[Value], element: &Type) {
+    out.push('[');
+    write_each(out, program, inputs, values.get(..SHOWN_ELEMENTS).unwrap_or(values), element);
     if values.len() > SHOWN_ELEMENTS {
-        shown.push(format!("… {} more", values.len() - SHOWN_ELEMENTS));
+        put(out, format_args!(", … {} more", values.len() - SHOWN_ELEMENTS));
     }
-    format!("[{}]", shown.join(", "))
+    out.push(']');
+}
+
+/// Appends values with commas between them.
+fn write_each(out: &mut String, program: &Program, inputs: &[Value], values: &[Value], ty: &Type) {
+    for (at, value) in values.iter().enumerate() {
+        out.push_str(if at > 0 { ", " } else { "" });
+        write_in(out, program, inputs, value, ty);
+    }
 }
 
 /// A period in words: `from 2026-01-05 until 2027-01-04`.

@@ -3,6 +3,7 @@
 //! A [`Span`] is a range of bytes in one file of a [`SourceMap`]. Everything that reports to people carries spans;
 //! lines and columns are computed only when something is shown.
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 /// The identity of one source text within its [`SourceMap`].
@@ -89,6 +90,15 @@ impl SourceFile {
         Place { line: line.saturating_add(1), column: before.saturating_add(column).saturating_add(1) }
     }
 
+    /// The line of the byte `offset`, as [`SourceFile::place`] says it.
+    pub(crate) fn line_at(&self, offset: u32) -> u32 {
+        let offset = (offset as usize).min(self.text.len());
+        let mark = self.mark_before(offset);
+        let since = self.text.as_bytes().get(mark.offset as usize..offset).unwrap_or_default();
+        let lines = since.iter().filter(|byte| **byte == b'\n').count();
+        mark.line.saturating_add(lines as u32).saturating_add(1)
+    }
+
     /// The last known place at or before the byte `offset`.
     fn mark_before(&self, offset: usize) -> Mark {
         let lines = self.line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
@@ -142,9 +152,16 @@ impl SourceMap {
 
     /// `name:line` of the start of a span, as explanations and reports show it.
     pub fn line_of(&self, span: Span) -> String {
-        match self.file(span.file) {
-            Some(file) => format!("{}:{}", file.name, file.place(span.start).line),
-            None => String::new(),
+        let mut text = String::new();
+        self.write_line_of(span, &mut text);
+        text
+    }
+
+    /// Appends what [`SourceMap::line_of`] gives.
+    pub(crate) fn write_line_of(&self, span: Span, out: &mut String) {
+        if let Some(file) = self.file(span.file) {
+            out.push_str(&file.name);
+            let _ = write!(out, ":{}", file.line_at(span.start)); // a string takes whatever is written
         }
     }
 }
@@ -182,6 +199,7 @@ mod tests {
         let (mut line, mut column) = (1, 1);
         for (offset, character) in text.char_indices() {
             assert_eq!(file.place(offset as u32), Place { line, column }, "{offset}");
+            assert_eq!(file.line_at(offset as u32), line, "{offset}");
             (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
         }
         assert_eq!(line, 5);
@@ -199,6 +217,7 @@ mod tests {
                 let line = before.matches('\n').count() as u32 + 1;
                 let column = before.chars().rev().take_while(|character| *character != '\n').count() as u32 + 1;
                 assert_eq!(file.place(offset as u32), Place { line, column }, "{offset}");
+                assert_eq!(file.line_at(offset as u32), line, "{offset}");
             }
             for (line, words) in (1..).zip(text.lines()) {
                 assert_eq!(file.line(line), words);

@@ -199,9 +199,8 @@ impl<'p> Case<'p, '_> {
 
     fn check_row(&mut self, span: Span, code: &str, table: TableId, number: u32) {
         let Some(rows_of_table) = self.program.tables.get(table.0 as usize) else { return };
-        let used = self.explain().charge(code).map(|charge| charge.rows.as_slice()).unwrap_or_default();
-        let numbers: Vec<u32> =
-            used.iter().filter(|used| used.table == rows_of_table.name).map(|used| used.row).collect();
+        let used = self.explain().charge(code).into_iter().flat_map(|charge| charge.rows.iter());
+        let numbers: Vec<u32> = used.filter(|used| used.table == rows_of_table.name).map(|used| used.row).collect();
         if numbers.contains(&number) {
             return;
         }

@@ -275,17 +275,24 @@ impl Units {
 
     /// The unit as authors write it: `USD per cwt`, `in3`.
     pub fn show(&self, expr: &UnitExpr) -> String {
-        let name = |id: &UnitId| self.get(*id).map_or("?", |u| u.name.as_str());
         let mut text = String::new();
+        self.write(expr, &mut text);
+        text
+    }
+
+    /// Appends what [`Units::show`] gives.
+    pub(crate) fn write(&self, expr: &UnitExpr, text: &mut String) {
+        let name = |id: &UnitId| self.get(*id).map_or("?", |u| u.name.as_str());
+        let start = text.len();
         for (id, exponent) in expr.parts().iter().filter(|(_, e)| *e > 0) {
             for _ in 0..*exponent {
-                if !text.is_empty() {
+                if text.len() > start {
                     text.push('·');
                 }
                 text.push_str(name(id));
             }
         }
-        if text.is_empty() {
+        if text.len() == start {
             text.push('1');
         }
         for (id, exponent) in expr.parts().iter().filter(|(_, e)| *e < 0) {
@@ -294,7 +301,6 @@ impl Units {
                 text.push_str(name(id));
             }
         }
-        text
     }
 
     /// The base of an expression that is plain money, be it counted in the currency or in a part of it such as `cent`.

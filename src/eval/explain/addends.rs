@@ -1,50 +1,54 @@
 //! What adds up to the amount of a charge: terms of sums, stages, tiers, roundings.
 
-use super::Addend;
 use super::build::Builder;
 use super::tracer::{Item, Noted, Traced};
+use super::tree::{AddendNode, Passage};
+use super::words;
 use crate::eval::{Node, show};
 use crate::program::{Aggregate, Arithmetic, Expr, ExprKind as K};
 use crate::value::{Number, Value};
 
 impl<'p> Builder<'p> {
     /// The addends of one line of a charge: of its amount, its stages and its booking.
-    pub(super) fn line_addends(&self, line: &Traced<'p>, addends: &mut Vec<Addend>) {
+    pub(super) fn line_addends(&mut self, line: Traced<'_, 'p>) {
         let mut amount: Option<Number> = None;
-        let winner = line.items.iter().find_map(|item| match item {
+        let winner = line.items.into_iter().find_map(|item| match item {
             Item::Note(Noted::Winner(index)) => Some(*index),
             _ => None,
         });
         let mut options = 0;
-        let is_condition = |index: usize| matches!(line.items.get(index + 1), Some(Item::Note(Noted::Condition(..))));
-        for (index, item) in line.items.iter().enumerate() {
+        let mut items = line.items;
+        while let Some(item) = items.next() {
             match item {
-                Item::Node(node) => match &node.node {
-                    Some(Node::Element(_)) if node.value.is_some() => self.line_addends(node, addends),
-                    Some(Node::Expr(expr)) if amount.is_none() && !is_condition(index) && expr.ty.is_numeric() => {
+                Item::Node(node) => match node.node {
+                    Some(Node::Element(_)) if node.value.is_some() => self.line_addends(node),
+                    Some(Node::Expr(expr)) if amount.is_none() && items.decided().is_none() && expr.ty.is_numeric() => {
                         amount = number(node);
-                        self.expr_addends(node, expr, addends);
+                        self.expr_addends(node, expr);
                     }
                     Some(Node::Exception(exception)) => {
                         amount = number(node);
-                        push(addends, format!("exception {}", exception.name), amount.clone());
+                        let name = &exception.name;
+                        self.addend(amount.clone(), |text| show::put(text, format_args!("exception {name}")));
                     }
                     Some(Node::Option(option)) => {
                         if winner == Some(options) {
                             amount = number(node);
-                            push(addends, option.code.to_string(), amount.clone());
+                            self.addend(amount.clone(), |text| text.push_str(&option.code));
                         }
                         options += 1;
                     }
                     Some(Node::Stage(stage)) => {
                         let after = number(node);
-                        push(addends, self.words(stage.span), difference(amount.as_ref(), after.as_ref()));
+                        let words = self.program.sources.text(stage.span);
+                        let added = difference(amount.as_ref(), after.as_ref());
+                        self.addend(added, |text| words::write(text, words));
                         amount = after;
                     }
                     _ => {}
                 },
                 Item::Note(Noted::Booked(before, after)) => {
-                    push(addends, "rounded when booked".to_string(), difference(Some(before), Some(after)));
+                    self.addend(difference(Some(before), Some(after)), |text| text.push_str("rounded when booked"));
                     // The quantity and price that a line shows come after its amount.
                     return;
                 }
@@ -53,81 +57,107 @@ impl<'p> Builder<'p> {
         }
     }
 
-    fn expr_addends(&self, node: &Traced<'p>, expr: &'p Expr, addends: &mut Vec<Addend>) {
-        let start = addends.len();
-        let parts: Vec<(&Traced<'p>, &'p Expr)> = expressions(node).collect();
+    fn expr_addends(&mut self, node: Traced<'_, 'p>, expr: &'p Expr) {
+        let start = self.tree.addends.len();
+        let words = self.program.sources.text(expr.span);
+        let parts: Vec<(Traced<'_, 'p>, &'p Expr)> = expressions(node).collect();
         match (&expr.kind, parts.as_slice()) {
             (K::Arithmetic(Arithmetic::Add, ..), [(left, l), (right, r)]) => {
-                self.expr_addends(left, l, addends);
-                self.expr_addends(right, r, addends);
+                self.expr_addends(*left, l);
+                self.expr_addends(*right, r);
             }
             (K::Arithmetic(Arithmetic::Subtract, ..), [(left, l), (right, r)]) => {
-                self.expr_addends(left, l, addends);
-                let from = addends.len();
-                self.expr_addends(right, r, addends);
-                addends.iter_mut().skip(from).for_each(|addend| addend.amount = addend.amount.neg());
+                self.expr_addends(*left, l);
+                let from = self.tree.addends.len();
+                self.expr_addends(*right, r);
+                self.change(from, Number::neg);
             }
             (K::Negate(_), [(value, v)]) => {
-                self.expr_addends(value, v, addends);
-                addends.iter_mut().skip(start).for_each(|addend| addend.amount = addend.amount.neg());
+                self.expr_addends(*value, v);
+                self.change(start, Number::neg);
             }
             (K::Scale(_, factor), [(value, v)]) => {
-                self.expr_addends(value, v, addends);
-                for addend in addends.iter_mut().skip(start) {
-                    addend.amount = addend.amount.mul(factor).unwrap_or_default();
-                }
+                self.expr_addends(*value, v);
+                self.change(start, |amount| amount.mul(factor).unwrap_or_default());
             }
-            (K::If(..), [_, (branch, b)]) => self.expr_addends(branch, b, addends),
-            (K::Stages(..), [(_, v), ..]) if v.ty.is_numeric() => self.line_addends(node, addends),
-            (K::Aggregate { kind: Aggregate::Sum, .. }, _) => self.element_addends(node, addends),
+            (K::If(..), [_, (branch, b)]) => self.expr_addends(*branch, b),
+            (K::Stages(..), [(_, v), ..]) if v.ty.is_numeric() => self.line_addends(node),
+            (K::Aggregate { kind: Aggregate::Sum, .. }, _) => self.element_addends(node),
             (K::AggregateValues(Aggregate::Sum, _), parts) => {
                 for (part, expr) in parts {
-                    self.expr_addends(part, expr, addends);
+                    self.expr_addends(*part, expr);
                 }
             }
-            (K::Tiers(..), _) => self.tier_addends(node, addends),
+            (K::Tiers(..), _) => self.tier_addends(node),
             (K::SumApplied(ids), _) => {
                 for id in ids {
-                    let amount = self.charge_amounts.get(id).cloned();
-                    push(addends, self.charge_code(*id), amount);
+                    let code = self.charge_code(*id);
+                    self.addend(self.amount_of(*id), |text| text.push_str(code));
                 }
             }
-            _ => push(addends, self.words(expr.span), number(node)),
+            _ => self.addend(number(node), |text| words::write(text, words)),
         }
         // Whatever could not be taken apart is one addend.
-        let sum = addends.iter().skip(start).try_fold(Number::ZERO, |sum, addend| sum.add(&addend.amount));
+        let addends = self.tree.addends.get(start..).unwrap_or_default();
+        let sum = addends.iter().try_fold(Number::ZERO, |sum, addend| sum.add(&addend.amount));
         if let Some(value) = number(node)
-            && sum != Ok(value.clone())
+            && sum.as_ref() != Ok(&value)
         {
-            addends.truncate(start);
-            push(addends, self.words(expr.span), Some(value));
+            self.tree.addends.truncate(start);
+            self.addend(Some(value), |text| words::write(text, words));
         }
     }
 
-    fn element_addends(&self, node: &Traced<'p>, addends: &mut Vec<Addend>) {
-        for item in &node.items {
+    /// What a charge that was computed amounts to.
+    fn amount_of(&self, id: crate::program::ChargeId) -> Option<Number> {
+        let behind = self.charge_amounts.partition_point(|(other, _)| *other <= id);
+        let (found, amount) = self.charge_amounts.get(behind.checked_sub(1)?)?;
+        (*found == id).then(|| amount.clone())
+    }
+
+    /// Changes the amounts of the addends from one on.
+    fn change(&mut self, from: usize, change: impl Fn(&Number) -> Number) {
+        self.tree.addends.iter_mut().skip(from).for_each(|addend| addend.amount = change(&addend.amount));
+    }
+
+    fn element_addends(&mut self, node: Traced<'_, 'p>) {
+        for item in node.items {
             let Item::Node(element @ Traced { node: Some(Node::Element(index)), value: Some(_), .. }) = item else {
                 continue;
             };
             if let Some((body, expr)) = expressions(element).last() {
-                push(addends, format!("[{}] {}", index + 1, self.words(expr.span)), number(body));
+                let words = self.program.sources.text(expr.span);
+                self.addend(number(body), |text| {
+                    show::put(text, format_args!("[{}] ", index + 1));
+                    words::write(text, words);
+                });
             }
         }
     }
 
-    fn tier_addends(&self, node: &Traced<'p>, addends: &mut Vec<Addend>) {
-        for item in &node.items {
+    fn tier_addends(&mut self, node: Traced<'_, 'p>) {
+        for item in node.items {
             if let Item::Note(Noted::Tier(_, line)) = item {
-                let label = show::tier_label(self.program, self.inputs, line);
-                push(addends, label, Some(line.amount.clone()));
+                let (program, inputs) = (self.program, self.inputs);
+                self.addend(Some(line.amount.clone()), |text| {
+                    text.push_str(&show::tier_label(program, inputs, line));
+                });
             }
+        }
+    }
+
+    /// Adds an addend, unless it is nothing.
+    fn addend(&mut self, amount: Option<Number>, label: impl FnOnce(&mut String)) {
+        if let Some(amount) = amount.filter(|amount| !amount.is_zero()) {
+            let label = self.tree.write(label);
+            self.tree.addends.push(AddendNode { label, amount, shown: Passage::default() });
         }
     }
 }
 
 /// The expressions directly in a node.
-pub(super) fn expressions<'t, 'p>(node: &'t Traced<'p>) -> impl Iterator<Item = (&'t Traced<'p>, &'p Expr)> {
-    node.items.iter().filter_map(|item| match item {
+pub(super) fn expressions<'t, 'p>(node: Traced<'t, 'p>) -> impl Iterator<Item = (Traced<'t, 'p>, &'p Expr)> {
+    node.items.filter_map(|item| match item {
         Item::Node(child) => match child.node {
             Some(Node::Expr(expr)) => Some((child, expr)),
             _ => None,
@@ -136,17 +166,10 @@ pub(super) fn expressions<'t, 'p>(node: &'t Traced<'p>) -> impl Iterator<Item = 
     })
 }
 
-fn number(node: &Traced<'_>) -> Option<Number> {
-    node.value.as_ref().and_then(Value::as_number).cloned()
+fn number(node: Traced<'_, '_>) -> Option<Number> {
+    node.value.and_then(Value::as_number).cloned()
 }
 
 fn difference(before: Option<&Number>, after: Option<&Number>) -> Option<Number> {
     after?.sub(before?).ok()
-}
-
-/// Adds an addend, unless it is nothing.
-fn push(addends: &mut Vec<Addend>, label: String, amount: Option<Number>) {
-    if let Some(amount) = amount.filter(|amount| !amount.is_zero()) {
-        addends.push(Addend { label, amount, shown: String::new() });
-    }
 }

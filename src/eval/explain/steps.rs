@@ -1,9 +1,11 @@
 //! The steps of expressions: which parts are worth a line.
 
-use super::Step;
 use super::addends::expressions;
-use super::build::{Builder, is_path, shorten};
+use super::build::{Builder, is_path};
 use super::tracer::{Item, Noted, Traced};
+use super::tree::{Chain, Node as StepNode, Range};
+use super::words::{self, shorten};
+use crate::eval::{Node, show};
 use crate::program::{Arithmetic, Expr, ExprKind as K};
 use crate::source::Span;
 use crate::types::TableId;
@@ -16,99 +18,116 @@ const LONGEST_NOTE: usize = 90;
 
 impl<'p> Builder<'p> {
     /// The steps of an expression.
-    pub(super) fn expr_steps(&mut self, node: &Traced<'p>, expr: &'p Expr) -> Vec<Step> {
+    pub(super) fn expr_steps(&mut self, node: Traced<'_, 'p>, expr: &'p Expr) -> Chain {
         match &expr.kind {
-            K::Constant(_) | K::Template(_) => Vec::new(),
+            K::Constant(_) | K::Template(_) => Chain::default(),
             K::Input(slot) => {
-                let name = self.program.inputs.get(*slot as usize).map_or_else(String::new, |input| input.name.clone());
-                vec![Step { label: name, notes: vec!["input".to_string()], ..self.bare(node, expr) }]
+                let label = self.program.inputs.get(*slot as usize).map_or("", |input| &input.name);
+                let label = self.tree.say(label);
+                let value = node.value.map(|value| self.shown(value, &expr.ty));
+                let mut notes = self.tree.no_notes();
+                self.tree.note(&mut notes, |text| text.push_str("input"));
+                self.tree.step(StepNode { label, value, notes, ..StepNode::default() })
             }
             // Units that met within a product: the product is what comes out with them settled.
             K::Scale(inner, _) if inner.ty == expr.ty => {
-                let mut steps = self.parts(node);
-                if let ([step], Some(value)) = (steps.as_mut_slice(), &node.value) {
-                    step.value = Some(self.shown(value, &expr.ty));
+                let steps = self.parts(node);
+                if let (Some(at), Some(value)) = (steps.only(), node.value) {
+                    let value = self.shown(value, &expr.ty);
+                    if let Some(step) = self.tree.node_mut(at) {
+                        step.value = Some(value);
+                    }
                 }
                 steps
             }
             K::Scale(..) | K::Definition(_) | K::Charge(_) => self.parts(node),
-            _ if is_path(expr) => vec![self.bare(node, expr)],
+            _ if is_path(expr) => self.step(node, expr, Range::default(), Chain::default()),
             K::Parameter(..) => {
-                let notes = node.items.iter().find_map(|item| match item {
-                    Item::Note(Noted::DatedValue(id, index)) => Some(self.dated_notes(*id, *index)),
+                let dated = node.items.into_iter().find_map(|item| match item {
+                    Item::Note(Noted::DatedValue(id, index)) => Some((*id, *index)),
                     _ => None,
                 });
+                let notes = dated.map(|(id, index)| self.dated_notes(id, index)).unwrap_or_default();
                 let parts = self.parts(node);
-                vec![Step { notes: notes.unwrap_or_default(), parts, ..self.bare(node, expr) }]
+                self.step(node, expr, notes, parts)
             }
             K::Column(..) | K::Field(..) => self.access_steps(node, expr),
             K::Lookup { .. } => {
                 let notes = self.look_up_notes(node);
                 let parts = self.parts(node);
-                vec![Step { notes, parts, ..self.bare(node, expr) }]
+                self.step(node, expr, notes, parts)
             }
             K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..) => {
-                let mut parts = Vec::new();
-                self.terms(node, &mut parts);
-                vec![Step { parts, ..self.bare(node, expr) }]
+                let parts = self.terms(node, Chain::default());
+                self.step(node, expr, Range::default(), parts)
             }
             K::If(condition, ..) => self.if_steps(node, expr, condition),
             K::Stages(..) => {
-                let parts = self.with_amounts(expr.ty.clone(), |builder| builder.parts(node));
-                vec![Step { parts, ..self.bare(node, expr) }]
+                let parts = self.parts_in(node, &expr.ty);
+                self.step(node, expr, Range::default(), parts)
             }
             K::Tiers(_, arguments) => {
                 let parts = self.parts_of_tiers(node, arguments.len());
-                vec![Step { parts, ..self.bare(node, expr) }]
+                self.step(node, expr, Range::default(), parts)
             }
             _ => {
                 let parts = self.parts(node);
-                vec![Step { parts, ..self.bare(node, expr) }]
+                self.step(node, expr, Range::default(), parts)
             }
         }
+    }
+
+    /// A step with its words and its value.
+    fn step(&mut self, node: Traced<'_, 'p>, expr: &'p Expr, notes: Range, parts: Chain) -> Chain {
+        let label = self.words(expr.span);
+        let value = node.value.map(|value| self.shown(value, &expr.ty));
+        self.tree.step(StepNode { label, value, notes, parts, ..StepNode::default() })
     }
 
     /// `if billed > 5 lb (yes)`: what the condition rests on, then the branch taken.
-    fn if_steps(&mut self, node: &Traced<'p>, expr: &'p Expr, condition: &'p Expr) -> Vec<Step> {
-        let answer = node.items.iter().find_map(|item| match item {
+    fn if_steps(&mut self, node: Traced<'_, 'p>, expr: &'p Expr, condition: &'p Expr) -> Chain {
+        let answer = node.items.into_iter().find_map(|item| match item {
             Item::Note(Noted::Condition(answer)) => Some(*answer),
             _ => None,
         });
-        let mut parts = Vec::new();
+        let mut parts = Chain::default();
         for (index, (child, child_expr)) in expressions(node).enumerate() {
-            let mut steps = self.expr_steps(child, child_expr);
-            match steps.as_mut_slice() {
-                [step] if index == 0 && step.see.is_none() && !step.parts.is_empty() => parts.append(&mut step.parts),
-                _ => parts.append(&mut steps),
-            }
+            let steps = self.expr_steps(child, child_expr);
+            let only = steps.only().filter(|_| index == 0).and_then(|at| self.tree.node(at));
+            let steps = match only {
+                Some(step) if step.see.is_none() && !step.parts.is_empty() => step.parts,
+                _ => steps,
+            };
+            parts = self.tree.join(parts, steps);
         }
-        let answer = if answer == Some(true) { "yes" } else { "no" };
-        vec![Step { label: format!("if {} ({answer})", self.words(condition.span)), parts, ..self.bare(node, expr) }]
-    }
-
-    /// A step with nothing but its words and its value.
-    fn bare(&self, node: &Traced<'p>, expr: &'p Expr) -> Step {
-        let value = node.value.as_ref().map(|value| self.shown(value, &expr.ty));
-        Step { label: self.words(expr.span), value, ..Step::default() }
+        let words = self.program.sources.text(condition.span);
+        let label = self.tree.write(|text| {
+            text.push_str("if ");
+            words::write(text, words);
+            text.push_str(if answer == Some(true) { " (yes)" } else { " (no)" });
+        });
+        let value = node.value.map(|value| self.shown(value, &expr.ty));
+        self.tree.step(StepNode { label, value, parts, ..StepNode::default() })
     }
 
     /// `base_rate[service, zone].price`: the look-up and the access in one step.
-    fn access_steps(&mut self, node: &Traced<'p>, expr: &'p Expr) -> Vec<Step> {
+    fn access_steps(&mut self, node: Traced<'_, 'p>, expr: &'p Expr) -> Chain {
         let inner = expressions(node).next();
         let (notes, parts) = match inner {
             Some((inner, looked_up)) if matches!(looked_up.kind, K::Lookup { .. }) => {
                 (self.look_up_notes(inner), self.parts(inner))
             }
-            _ => (Vec::new(), self.parts(node)),
+            _ => (Range::default(), self.parts(node)),
         };
-        vec![Step { notes, parts, ..self.bare(node, expr) }]
+        self.step(node, expr, notes, parts)
     }
 
     /// The rows that a look-up found, each once, or that it found none.
-    fn look_up_notes(&self, node: &Traced<'p>) -> Vec<String> {
-        let mut notes: Vec<String> = Vec::new();
+    fn look_up_notes(&mut self, node: Traced<'_, 'p>) -> Range {
+        let mut notes = self.tree.no_notes();
         let mut lines = Vec::new();
-        for item in &node.items {
+        let program = self.program;
+        for item in node.items {
             match item {
                 Item::Note(Noted::Row(table, row)) => {
                     let line = self.row_line(*table, *row);
@@ -117,19 +136,23 @@ impl<'p> Builder<'p> {
                     }
                     lines.push(line);
                     if lines.len() <= SHOWN_ROWS {
-                        notes.extend(self.row_notes(*table, *row));
+                        self.row_notes(&mut notes, *table, *row);
                     }
                 }
                 Item::Note(Noted::NoRow(table)) => {
-                    let name = self.program.tables.get(table.0 as usize).map_or("", |table| table.name.as_str());
-                    notes.push(format!("no row of {name} matches"));
+                    let name = program.tables.get(table.0 as usize).map_or("", |table| table.name.as_str());
+                    self.tree.note(&mut notes, |text| show::put(text, format_args!("no row of {name} matches")));
                 }
-                Item::Note(Noted::Nearest(row)) => notes.push(shorten(&format!("nearest: {row}"), LONGEST_NOTE)),
+                Item::Note(Noted::Nearest(row)) => {
+                    let words = format!("nearest: {row}");
+                    self.tree.note(&mut notes, |text| text.push_str(&shorten(&words, LONGEST_NOTE)));
+                }
                 _ => {}
             }
         }
         if lines.len() > SHOWN_ROWS {
-            notes.push(format!("… {} more rows", lines.len() - SHOWN_ROWS));
+            let more = lines.len() - SHOWN_ROWS;
+            self.tree.note(&mut notes, |text| show::put(text, format_args!("… {more} more rows")));
         }
         notes
     }
@@ -139,34 +162,39 @@ impl<'p> Builder<'p> {
         self.program.tables.get(table.0 as usize)?.row_span(row)
     }
 
-    /// The terms of a sum, flat.
-    fn terms(&mut self, node: &Traced<'p>, terms: &mut Vec<Step>) {
-        for item in &node.items {
+    /// The terms of a sum, flat, behind those before.
+    fn terms(&mut self, node: Traced<'_, 'p>, mut terms: Chain) -> Chain {
+        for item in node.items {
             let Item::Node(child) = item else { continue };
             match child.node {
-                Some(crate::eval::Node::Expr(term))
+                Some(Node::Expr(term))
                     if matches!(term.kind, K::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, ..)) =>
                 {
-                    self.terms(child, terms);
+                    terms = self.terms(child, terms);
                 }
-                _ => terms.append(&mut self.steps(child)),
+                _ => {
+                    let steps = self.steps(child);
+                    terms = self.tree.join(terms, steps);
+                }
             }
         }
+        terms
     }
 
     /// The arguments of tiers, then what each tier gave; their rates and bounds are said there.
-    fn parts_of_tiers(&mut self, node: &Traced<'p>, arguments: usize) -> Vec<Step> {
-        let mut parts = Vec::new();
+    fn parts_of_tiers(&mut self, node: Traced<'_, 'p>, arguments: usize) -> Chain {
+        let mut parts = Chain::default();
         let mut seen = 0;
-        for item in &node.items {
-            match item {
+        for item in node.items {
+            let steps = match item {
                 Item::Node(child) if seen < arguments => {
                     seen += 1;
-                    parts.append(&mut self.steps(child));
+                    self.steps(child)
                 }
-                Item::Node(_) => {}
-                Item::Note(note) => parts.extend(self.noted(note)),
-            }
+                Item::Node(_) => continue,
+                Item::Note(note) => self.noted(note),
+            };
+            parts = self.tree.join(parts, steps);
         }
         parts
     }

@@ -71,6 +71,15 @@ impl WithDecimals<'_> {
             None => out.extend_from_slice(self.number.long_text(self.min_decimals as usize).as_bytes()),
         }
     }
+
+    /// Appends the text to a string.
+    #[inline]
+    pub(crate) fn push_to(&self, out: &mut String) {
+        match self.number.short_text(self.min_decimals) {
+            Some(text) => out.push_str(text.as_str()),
+            None => out.push_str(&self.number.long_text(self.min_decimals as usize)),
+        }
+    }
 }
 
 impl fmt::Display for WithDecimals<'_> {

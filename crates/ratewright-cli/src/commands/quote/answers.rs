@@ -135,14 +135,11 @@ impl<'a> Answerer<'a> {
     /// Fills in the quote, and tells how it came about where that is asked for.
     fn price(&mut self, input: &Input<'_>, quote: &mut Priced) -> std::result::Result<Option<Explanation>, EvalError> {
         let Answerer { rules, context, .. } = self;
-        let mut explained = |explained: std::result::Result<(Priced, Explanation), EvalError>| {
-            let (explained, explanation) = explained?;
-            *quote = explained;
-            Ok(Some(explanation))
-        };
         let outcome = match input {
-            Input::Json(text) if self.arguments.explain => explained(rules.explain_json(text)),
-            Input::Fields(fields) if self.arguments.explain => explained(rules.explain_fields(fields)),
+            Input::Json(text) if self.arguments.explain => rules.explain_json_into(context, text, quote).map(Some),
+            Input::Fields(fields) if self.arguments.explain => {
+                rules.explain_fields_into(context, fields, quote).map(Some)
+            }
             Input::Json(text) => rules.quote_json_into(context, text, quote).map(|()| None),
             Input::Fields(fields) => rules.quote_fields_into(context, fields, quote).map(|()| None),
             Input::Broken(why) => Err(not_readable(why.clone())),
