@@ -3,6 +3,7 @@
 pub mod check;
 pub mod diagnostic;
 pub mod difference;
+pub mod digest;
 pub mod eval;
 pub mod files;
 pub mod input;

@@ -5,6 +5,7 @@
 
 use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
+use crate::digest::{self, Digest, RuleDigest};
 use crate::eval::explain::{Kept, Origin};
 use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent};
 use crate::input::{Binder, Edition, InputLimits, InputMemory};
@@ -270,6 +271,39 @@ impl RuleSet {
     /// ```
     pub fn zone_database_version(&self) -> &'static str {
         crate::value::zone_database_version()
+    }
+
+    /// The digest of its meaning: equal for rule sets whose quotes and explanations are the same bytes for every input, whatever the
+    /// layout and comments of their texts. Made anew at each call, in time in proportion to the rules and the rows of tables.
+    ///
+    /// ```
+    /// let rules = |text: &str| ratewright::RuleSet::compile(text);
+    /// let one = rules("ruleset r { currency USD }\ncharge A = 1 USD")?;
+    /// let same = rules("# fees of 2026\nruleset r {\n  currency USD\n}\ncharge A = 1.00 USD")?;
+    /// let other = rules("ruleset r { currency USD }\ncharge A = 2 USD")?;
+    /// assert_eq!(one.digest(), same.digest());
+    /// assert_ne!(one.digest(), other.digest());
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn digest(&self) -> Digest {
+        digest::of_rule_set(&self.inner.program)
+    }
+
+    /// The digest of each rule's meaning: of its charges, exceptions, tables, parameters, totals, outputs, flags and refusals. A rule's
+    /// digest changes with what it refers to, and not with other rules or with words for people. Takes as long as [`RuleSet::digest`].
+    ///
+    /// ```
+    /// let rules = |rate: &str| {
+    ///     let text = format!("ruleset r {{ currency USD }}\nlet rate = {rate}\ncharge A = 10 USD * rate\ncharge B = 1 USD");
+    ///     ratewright::RuleSet::compile(&text)
+    /// };
+    /// let (before, after) = (rules("2")?, rules("3")?);
+    /// let changed: Vec<bool> = before.rule_digests().iter().zip(&after.rule_digests()).map(|(a, b)| a != b).collect();
+    /// assert_eq!(changed, [true, false]);
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn rule_digests(&self) -> Vec<RuleDigest> {
+        digest::of_rules(&self.inner.program)
     }
 
     /// The compiled form, for tools.
