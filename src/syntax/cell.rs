@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::tokens::quoted_length;
+use super::tokens::{self, quoted_length};
 
 /// The cells of a row's text, trimmed, and how many stand before `||`.
 pub(super) fn split_row(row: &str) -> (Vec<Range<usize>>, usize) {
@@ -22,7 +22,7 @@ pub(super) fn split_row(row: &str) -> (Vec<Range<usize>>, usize) {
         } else if let Some(length) = rest.starts_with('"').then(|| quoted_length(rest)).flatten() {
             at = at.saturating_add(length);
         } else {
-            at = at.saturating_add(rest.chars().next().map_or(1, char::len_utf8));
+            at = at.saturating_add(tokens::until_mark(rest));
         }
     }
     if let Some(last) = start.filter(|&start| start < row.len()) {

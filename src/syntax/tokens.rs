@@ -137,10 +137,17 @@ pub(super) fn row_length(rest: &str) -> usize {
         } else if let Some(length) = tail.starts_with('"').then(|| quoted_length(tail)).flatten() {
             at = at.saturating_add(length);
         } else {
-            at = at.saturating_add(tail.chars().next().map_or(1, char::len_utf8));
+            at = at.saturating_add(until_mark(tail));
         }
     }
     line.len()
+}
+
+/// How far the next bar or quote after the first character is; the end of the text where there is none.
+pub(super) fn until_mark(rest: &str) -> usize {
+    let first = rest.chars().next().map_or(1, char::len_utf8);
+    let next = rest.get(first..).and_then(|rest| rest.find(['|', '"']));
+    next.map_or(rest.len(), |next| first.saturating_add(next))
 }
 
 /// The words that start an item, those of the header first.

@@ -1,4 +1,5 @@
-//! Plain items, read without the grammar: `charge`, `let`, `output`, `flag` and `refuse` of names, literals and operators.
+//! Plain items, read without the grammar: `charge`, `let`, `output`, `flag` and `refuse` of names, literals and operators, and the rows of
+//! a `table`.
 //!
 //! Long rule sets are mostly such items, and the grammar takes ten times as long for one. In: a text without problems, cut where its
 //! items start. Out: the same tree as by the grammar, or nothing. Whatever is not plain, and any file with a mistake, is left to the
@@ -6,6 +7,7 @@
 
 mod expression;
 mod file;
+mod table;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -29,6 +31,7 @@ pub(super) fn item(id: FileId, text: &str, start: usize, next: usize) -> Option<
     let mut plain = Plain { id, text: text.get(..next)?, at: start, end: start };
     let kind = match plain.word()? {
         "charge" => plain.charge()?,
+        "table" => return table::table(id, text, start, next),
         "let" => {
             let name = plain.name()?;
             plain.mark(b'=')?;

@@ -35,6 +35,9 @@ fn what_is_plain_is_read_as_by_the_grammar() {
         "output a = yes \"Label\"\nflag F \"m\" when a\nrefuse R \"\" when (a)",
         "enum E { A, B }\nlet a = A\nenum F { C }\nunit seat\nlet b = 3 seat",
         "let first = 1\nlet a = yes\nlet b = no\n",
+        "table t {\n  a : A\n  -> b : money\n  | a | b |\n  | x, y || 1 |\n\n # so\n  | z || 2 | # and so\n  | \"a|b\" || 3\n}\n",
+        "table t first {\n  a : A by range\n  -> b : money\n} charge X = 1 USD\ntable u {\n a : A\n | a |\n | \"x | 1 | }",
+        "override table t { | a || 1 | }\ntable u from \"u.csv\" {\n a : A\n -> b : money\n | otherwise || 1 |\n}",
     ] {
         assert!(is_plain(&with_header(item)), "{item}");
     }
@@ -55,6 +58,10 @@ fn what_only_looks_plain_is_left_to_the_grammar() {
         "let a = b < c < d",
         "let a = sum of (b, c)",
         "charge A = 1 USD minimum 2 USD",
+        "table t crosstab {\n  a : A\n  across w : number\n  -> b : money\n  | a || 1 | 2 |\n  | x || 3 | 4 |\n}",
+        "table t {\n  a : A\n  | a | b |\n  -> b : money\n  | x || 1 |\n}",
+        "table t {\n  a : A\n  -> b : money\n  | a | b |\n  , | x || 1 |\n}",
+        "table t {\n  a : A\n  -> b : money\n  | a | b |\n  | x || 1 |\n} }",
     ] {
         assert!(!is_plain(&with_header(item)), "{item}");
     }
