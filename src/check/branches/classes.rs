@@ -160,16 +160,36 @@ fn merged(found: Vec<Class>, subject: &Subject, tests: &[&Test]) -> Vec<Class> {
     if found.len().saturating_mul(tests.len()) > MOST_ANSWERS {
         return found;
     }
-    let mut kept: Vec<(Vec<bool>, Class)> = Vec::new();
+    let mut kept: Vec<Kept> = Vec::with_capacity(found.len());
+    let answers_of = |class: &Class| {
+        let mut answers = vec![0_u64; tests.len().div_ceil(64)];
+        for (at, test) in tests.iter().enumerate() {
+            if let Some(word) = answers.get_mut(at / 64) {
+                *word |= u64::from(class.passes(test)) << (at % 64);
+            }
+        }
+        answers
+    };
     for class in found {
-        let answers: Vec<bool> = tests.iter().map(|test| class.passes(test)).collect();
-        match kept.iter_mut().find(|(known, _)| *known == answers) {
-            Some((_, known)) if known.example(subject).is_none() => *known = class,
-            Some(_) => {}
-            None => kept.push((answers, class)),
+        let answers = answers_of(&class);
+        match kept.iter_mut().find(|known| known.answers == answers) {
+            Some(known) => {
+                let shown = *known.shown.get_or_insert_with(|| known.class.example(subject).is_some());
+                if !shown {
+                    (known.class, known.shown) = (class, None);
+                }
+            }
+            None => kept.push(Kept { answers, class, shown: None }),
         }
     }
-    kept.into_iter().map(|(_, class)| class).collect()
+    kept.into_iter().map(|known| known.class).collect()
+}
+
+/// A class, a bit for each test that says whether it passes, and whether it has an example, once that is known.
+struct Kept {
+    answers: Vec<u64>,
+    class: Class,
+    shown: Option<bool>,
 }
 
 /// A value between two, if one can be named.

@@ -4,6 +4,7 @@
 //! (A, B)` and `loyalty is given` test one subject; whatever cannot be read as such a test is a yes/no subject of its own. Equal
 //! expressions are one subject, so what is found about the formulas holds whatever the subjects turn out to be.
 
+use super::decide::LastClasses;
 use super::key::Key;
 use crate::check::convert::constant;
 use crate::program::{
@@ -12,6 +13,7 @@ use crate::program::{
 use crate::source::Span;
 use crate::types::Type;
 use crate::value::{Number, Value};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -86,6 +88,8 @@ pub(super) struct Conditions<'p> {
     definitions: HashMap<u32, Rc<Formula>>,
     applied: HashMap<u32, Rc<Formula>>,
     next: u32,
+    /// The classes of each subject that were asked for last.
+    pub(super) last_classes: RefCell<Vec<Option<LastClasses>>>,
 }
 
 impl<'p> Conditions<'p> {
@@ -98,6 +102,7 @@ impl<'p> Conditions<'p> {
             definitions: HashMap::new(),
             applied: HashMap::new(),
             next: 0,
+            last_classes: RefCell::default(),
         }
     }
 
@@ -358,6 +363,7 @@ impl<'p> Conditions<'p> {
         let number = self.subjects.len() as u32;
         let subject = new(self);
         self.subjects.push(subject);
+        self.last_classes.get_mut().push(None);
         self.known.insert(key, number);
         number
     }

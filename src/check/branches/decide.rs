@@ -4,10 +4,9 @@
 //! about; "sometimes" comes with inputs that show it, whatever is not known. So neither is ever said wrongly.
 
 use super::classes::{Class, classes};
-use super::conditions::{Conditions, Formula, Test};
+use super::conditions::{Conditions, Formula, Subject, Test};
 use crate::types::Type;
 use crate::value::Value;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// How many tests one question may take.
@@ -52,13 +51,74 @@ enum Truth {
     Open(Option<u32>),
 }
 
+/// Something of each subject, of which a question has few: in their order.
+struct BySubject<T>(Vec<(u32, T)>);
+
+impl<T> BySubject<T> {
+    fn new() -> Self {
+        BySubject(Vec::new())
+    }
+
+    fn place(&self, subject: u32) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&subject, |(known, _)| *known)
+    }
+
+    fn get(&self, subject: u32) -> Option<&T> {
+        self.place(subject).ok().and_then(|at| self.0.get(at)).map(|(_, thing)| thing)
+    }
+
+    fn insert(&mut self, subject: u32, thing: T) {
+        match self.place(subject) {
+            Ok(at) => {
+                if let Some((_, place)) = self.0.get_mut(at) {
+                    *place = thing;
+                }
+            }
+            Err(at) => self.0.insert(at, (subject, thing)),
+        }
+    }
+
+    fn remove(&mut self, subject: u32) {
+        if let Ok(at) = self.place(subject) {
+            self.0.remove(at);
+        }
+    }
+}
+
+impl<'f> BySubject<Vec<&'f Rc<Test>>> {
+    fn push(&mut self, subject: u32, test: &'f Rc<Test>) {
+        match self.place(subject) {
+            Ok(at) => self.0.get_mut(at).into_iter().for_each(|(_, tests)| tests.push(test)),
+            Err(at) => self.0.insert(at, (subject, vec![test])),
+        }
+    }
+}
+
+/// The classes that some tests of a subject told apart: the next question about it often asks the same.
+#[derive(Debug)]
+pub(super) struct LastClasses {
+    tests: Vec<Rc<Test>>,
+    ty: Type,
+    optional: bool,
+    classes: Rc<[Class]>,
+}
+
+impl LastClasses {
+    fn are_of(&self, subject: &Subject, tests: &[&Rc<Test>]) -> bool {
+        let same = |(known, test): (&Rc<Test>, &&Rc<Test>)| Rc::ptr_eq(known, test);
+        self.tests.len() == tests.len()
+            && self.tests.iter().zip(tests).all(same)
+            && (self.optional, &self.ty) == (subject.optional, &subject.ty)
+    }
+}
+
 /// One question.
 struct Search<'s, 'p> {
     conditions: &'s Conditions<'p>,
     budget: &'s mut Budget,
-    tests: BTreeMap<u32, Vec<&'s Test>>,
-    classes: BTreeMap<u32, Rc<[Class]>>,
-    values: BTreeMap<u32, Class>,
+    tests: BySubject<Vec<&'s Rc<Test>>>,
+    classes: BySubject<Rc<[Class]>>,
+    values: BySubject<Class>,
     /// Only subjects whose values are free, with examples.
     shown: bool,
     /// A subject whose declaration is not looked at.
@@ -82,30 +142,30 @@ impl Conditions<'_> {
             return None;
         }
         let example =
-            |(subject, class): (&u32, &Class)| Some((*subject, class.example(self.subjects.get(*subject as usize)?)?));
-        search.values.iter().map(example).collect()
+            |(subject, class): &(u32, Class)| Some((*subject, class.example(self.subjects.get(*subject as usize)?)?));
+        search.values.0.iter().map(example).collect()
     }
 
     /// The subjects that the formulas ask about.
     pub(super) fn asked(&self, formulas: &[Rc<Formula>], budget: &mut Budget) -> Vec<u32> {
         budget.begin();
-        let mut tests = BTreeMap::new();
+        let mut tests = BySubject::new();
         formulas.iter().for_each(|formula| gather(formula, &mut tests, budget));
-        tests.into_keys().collect()
+        tests.0.into_iter().map(|(subject, _)| subject).collect()
     }
 }
 
 impl<'s, 'p> Search<'s, 'p> {
     fn new(conditions: &'s Conditions<'p>, formulas: &'s [Rc<Formula>], budget: &'s mut Budget) -> Self {
         budget.begin();
-        let mut tests = BTreeMap::new();
+        let mut tests = BySubject::new();
         formulas.iter().for_each(|formula| gather(formula, &mut tests, budget));
         Search {
             conditions,
             budget,
             tests,
-            classes: BTreeMap::new(),
-            values: BTreeMap::new(),
+            classes: BySubject::new(),
+            values: BySubject::new(),
             shown: false,
             undeclared: None,
         }
@@ -139,22 +199,37 @@ impl<'s, 'p> Search<'s, 'p> {
                 found => return found,
             }
         }
-        self.values.remove(&subject);
+        self.values.remove(subject);
         Some(false)
     }
 
     fn classes_of(&mut self, number: u32) -> Rc<[Class]> {
-        if let Some(known) = self.classes.get(&number) {
+        if let Some(known) = self.classes.get(number) {
             return known.clone();
         }
         let Some(subject) = self.conditions.subjects.get(number as usize) else { return Rc::from([]) };
-        let tests = self.tests.get(&number).map_or(&[] as &[&Test], Vec::as_slice);
+        let tests = self.tests.get(number).map_or(&[] as &[&Rc<Test>], Vec::as_slice);
         let within_domain = self.undeclared != Some(number);
-        let mut found = classes(self.conditions.program, subject, tests, within_domain);
+        let plain = within_domain && !self.shown;
+        let mut last = self.conditions.last_classes.borrow_mut();
+        let last = match last.get_mut(number as usize).filter(|_| plain) {
+            Some(Some(last)) if last.are_of(subject, tests) => {
+                self.classes.insert(number, last.classes.clone());
+                return last.classes.clone();
+            }
+            place => place,
+        };
+        let every: Vec<&Test> = tests.iter().map(|test| test.as_ref()).collect();
+        let mut found = classes(self.conditions.program, subject, &every, within_domain);
         if self.shown {
             found.retain(|class| class.example(subject).is_some());
         }
         let found: Rc<[Class]> = found.into();
+        if let Some(place) = last {
+            let tests = tests.iter().map(|test| Rc::clone(test)).collect();
+            let (ty, optional) = (subject.ty.clone(), subject.optional);
+            *place = Some(LastClasses { tests, ty, optional, classes: found.clone() });
+        }
         self.classes.insert(number, found.clone());
         found
     }
@@ -165,7 +240,7 @@ impl<'s, 'p> Search<'s, 'p> {
             Formula::Known(false) => Truth::No,
             Formula::Test(subject, test) => {
                 self.budget.step();
-                match self.values.get(subject) {
+                match self.values.get(*subject) {
                     Some(class) if class.passes(test) => Truth::Yes,
                     Some(_) => Truth::No,
                     None => {
@@ -209,13 +284,13 @@ impl<'s, 'p> Search<'s, 'p> {
 }
 
 /// The tests of each subject, as far as the budget goes; a question that has used it up stays undecided.
-fn gather<'f>(formula: &'f Formula, tests: &mut BTreeMap<u32, Vec<&'f Test>>, budget: &mut Budget) {
+fn gather<'f>(formula: &'f Formula, tests: &mut BySubject<Vec<&'f Rc<Test>>>, budget: &mut Budget) {
     if !budget.step() {
         return;
     }
     match formula {
         Formula::Known(_) => {}
-        Formula::Test(subject, test) => tests.entry(*subject).or_default().push(test),
+        Formula::Test(subject, test) => tests.push(*subject, test),
         Formula::Not(inner) => gather(inner, tests, budget),
         Formula::All(parts) | Formula::Some(parts) => parts.iter().for_each(|part| gather(part, tests, budget)),
     }
