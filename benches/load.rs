@@ -3,7 +3,7 @@
 //! 10 to 10,000 rules, as charges and as the rows of a table; with `-- --long`, also 30,000. Reading alone, checking (which reads as
 //! well) and compiling (which checks as well) take turns; each time is the median of its turns, in seconds that the one thread was on
 //! a processor (on Linux; elsewhere those that passed). Bytes are counted as they are allocated: what the compiled rule set keeps, its
-//! text included. Before anything is timed, quotes are compared with the same rules applied by hand.
+//! text included. With `-- --once=1000` so many rules are compiled once in each form, and nothing is printed: for callgrind. Before anything is timed, quotes are compared with the same rules applied by hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a measurement")]
 
 mod workloads;
@@ -19,6 +19,9 @@ use workloads::rules::{Form, Rule, due, rules};
 const TURNS: usize = 9;
 
 fn main() {
+    if let Some(count) = std::env::args().find_map(|argument| argument.strip_prefix("--once=")?.parse().ok()) {
+        return once(count);
+    }
     let long = std::env::args().any(|argument| argument == "--long");
     let only = std::env::args().find_map(|argument| argument.strip_prefix("--form=").map(str::to_string));
     for form in Form::ALL.into_iter().filter(|form| only.as_ref().is_none_or(|only| format!("{form:?}") == *only)) {
@@ -28,6 +31,19 @@ fn main() {
             row(form, &rules(count));
         }
     }
+}
+
+/// Compiles each form once, for whoever counts instructions.
+fn once(count: usize) {
+    for form in Form::ALL {
+        let compiler = Compiler::new().source("load.rules", &form.text(&rules(count)));
+        loaded_once(&compiler);
+    }
+}
+
+#[inline(never)]
+fn loaded_once(compiler: &Compiler) {
+    drop(black_box(compiler.compile("load.rules").unwrap()));
 }
 
 /// Prints one line of the table.

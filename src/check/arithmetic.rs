@@ -29,7 +29,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::TYPE_MISMATCH,
                         format!("{shown} has no negative"),
-                        inner.span,
+                        inner.span(),
                         format!("this is {shown}"),
                     )
                     .help("take the `-` out"),
@@ -91,7 +91,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::ALWAYS_GIVEN,
                     "this is always given",
-                    left.span,
+                    left.span(),
                     format!("this is {shown}, never absent"),
                 )
                 .also(right.span, "never used")
@@ -123,10 +123,10 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("there is no percent of {shown}"),
-                    whole.span,
+                    whole.span(),
                     format!("this is {shown}"),
                 )
-                .also(percent.span, "a percent of it")
+                .also(percent.span(), "a percent of it")
                 .help("take a percent of a number, an amount or a quantity"),
             );
             return self.broken(span);
@@ -186,12 +186,12 @@ impl Checker<'_> {
     }
 
     pub(super) fn absent_operand(&mut self, operand: &Expr, span: Span) -> Expr {
-        let text = self.sources.text(operand.span).to_string();
+        let text = self.sources.text(operand.span()).to_string();
         self.report(
             Diagnostic::error(
                 codes::MAYBE_ABSENT,
                 format!("`{text}` may be absent"),
-                operand.span,
+                operand.span(),
                 "cannot be computed with where it is absent",
             )
             .help(format!(
@@ -207,7 +207,7 @@ impl Checker<'_> {
         match self.try_coerce(right, &in_unit(unit)) {
             Ok(mut right) => {
                 if op == BinaryOp::Subtract {
-                    let (ty, span) = (right.ty.clone(), right.span);
+                    let (ty, span) = (right.ty.clone(), right.span());
                     right = Expr::new(ExprKind::Negate(right), ty, span);
                 }
                 let ty = left.ty.clone();
@@ -238,11 +238,11 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(
             codes::NO_OPERATOR,
             format!("{a} and {b} cannot be {verb}"),
-            right.span,
+            right.span(),
             format!("this is {b}"),
         )
-        .also(left.span, format!("this is {a}"));
-        let (x, y) = (self.sources.text(left.span).to_string(), self.sources.text(right.span).to_string());
+        .also(left.span(), format!("this is {a}"));
+        let (x, y) = (self.sources.text(left.span()).to_string(), self.sources.text(right.span()).to_string());
         diagnostic = match (&left.ty, &right.ty, op) {
             (Type::Percent, other, BinaryOp::Multiply) if other.is_numeric() => {
                 diagnostic.help(format!("write `{x} of {y}`")).edit(span, format!("{x} of {y}"))
@@ -316,7 +316,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} cannot be charged per step"),
-                    amount.span,
+                    amount.span(),
                     format!("this is {shown}"),
                 )
                 .help("such as `1.45 USD per started 100 USD of x`"),
@@ -329,7 +329,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} cannot be counted in steps"),
-                    of.span,
+                    of.span(),
                     format!("this is {shown}"),
                 )
                 .help("such as `1.45 USD per started 100 USD of x`"),
@@ -342,7 +342,7 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = amount.ty.clone();
-        Expr::new(ExprKind::PerStep { amount, step, of, started }, ty, span)
+        Expr::new(ExprKind::PerStep { parts: Box::new([amount, step, of]), started }, ty, span)
     }
 }
 
@@ -384,7 +384,7 @@ fn date_arithmetic(kind: DateArithmetic, left: Expr, right: Expr, ty: Type, span
 }
 
 fn negative_months(months: Expr) -> Expr {
-    let span = months.span;
+    let span = months.span();
     let minus_one = super::expression::number(Number::from_i64(-1), Type::Integer, span);
     date_arithmetic(DateArithmetic::TimesMonths, months, minus_one, Type::Months, span)
 }

@@ -216,7 +216,7 @@ impl Checker<'_> {
             return None;
         }
         if let (ast::ExprKind::Literal(ast::Literal::Number(_, place @ None)), Some(unit)) = (&mut expr.kind, unit) {
-            *place = Some(self.written_unit(unit, span));
+            *place = Some(Box::new(self.written_unit(unit, span)));
         }
         Some(expr)
     }

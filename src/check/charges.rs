@@ -4,7 +4,8 @@ use super::scope::Scope;
 use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{
-    Charge, ChargeAmount, DefinitionId, Each, Expr, ExprKind, GroupOption, Notice, Output, Stage, StageKind, TotalStage,
+    Charge, ChargeAmount, ChargeDetails, ChargeGroup, DefinitionId, Expr, ExprKind, GroupOption, Notice, Output, Stage,
+    StageKind, TotalStage,
 };
 use crate::source::Span;
 use crate::syntax::ast;
@@ -17,7 +18,7 @@ pub(super) fn may_be_absent(charge: &Charge) -> bool {
         return false;
     }
     let group = match &charge.amount {
-        ChargeAmount::Group { options, .. } => options.iter().all(|option| option.when.is_some()),
+        ChargeAmount::Group(group) => group.options.iter().all(|option| option.when.is_some()),
         ChargeAmount::Expr(_) => false,
     };
     charge.when.is_some() || group
@@ -43,14 +44,13 @@ impl Checker<'_> {
 
     fn charge(&mut self, charge: &ast::Charge, hidden: bool, removed: bool) -> Charge {
         let mut scope = Scope::default();
-        let each: Option<Box<Each>> =
-            charge.each.as_ref().and_then(|each| self.charge_each(each, &mut scope)).map(Box::new);
+        let each = charge.each.as_ref().and_then(|each| self.charge_each(each, &mut scope));
         let when = self.charge_when(charge, removed, &mut scope);
         let (amount, ty) = self.charge_amount(charge, &mut scope);
         let unit = self.money_unit(&ty, charge.code.span, &charge.code.text);
         let rounds_itself = match &amount {
             ChargeAmount::Expr(amount) => matches!(&amount.kind, ExprKind::Stages(_, stages) if rounds(stages)),
-            ChargeAmount::Group { stages, .. } => rounds(stages),
+            ChargeAmount::Group(group) => rounds(&group.stages),
         };
         let booking = match &unit {
             Some(unit) if !rounds_itself && !self.round_total => self.booking_for(unit, charge.code.span),
@@ -64,9 +64,9 @@ impl Checker<'_> {
                 None => Vec::new(),
             }
         };
-        let label = charge.label.as_ref().map(|label| Box::new(self.template(label, &mut scope)));
-        let because = charge.because.as_ref().map(|because| Box::new(self.template(because, &mut scope)));
-        let shown = charge.shown.as_ref().map(|(quantity, price)| {
+        let label = charge.label.as_ref().map(|label| self.template(label, &mut scope));
+        let because = charge.because.as_ref().map(|because| self.template(because, &mut scope));
+        let shown = charge.shown.as_deref().map(|(quantity, price)| {
             let quantity = self.expression(quantity, None, &mut scope);
             let price = price.as_ref().map(|price| self.expression(price, None, &mut scope));
             for part in [Some(&quantity), price.as_ref()].into_iter().flatten() {
@@ -76,7 +76,7 @@ impl Checker<'_> {
                         Diagnostic::error(
                             codes::TYPE_MISMATCH,
                             "a line shows a quantity at a price",
-                            part.span,
+                            part.span(),
                             format!("this is {shown}"),
                         )
                         .help("such as `shown as billed at 0.45 USD per lb`"),
@@ -85,21 +85,17 @@ impl Checker<'_> {
             }
             (quantity, price)
         });
+        let tags = charge.tags.iter().map(|tag| tag.text.as_str().into()).collect();
         Charge {
             code: charge.code.text.as_str().into(),
-            label,
-            each,
             amount,
             when,
-            because,
-            tags: charge.tags.iter().map(|tag| tag.text.as_str().into()).collect(),
-            shown,
             unit: unit.unwrap_or_else(|| UnitExpr::new(Vec::new())),
             booking,
-            exceptions,
             listed: !hidden,
             locals: scope.slots(),
             span: charge.code.span,
+            details: ChargeDetails { label, each, because, tags, shown, exceptions }.into(),
         }
     }
 
@@ -149,7 +145,8 @@ impl Checker<'_> {
                 }
                 let ty = ty.unwrap_or(Type::Unknown);
                 let (stages, ty) = self.stage_list(&ty, charge.code.span, stages, scope);
-                (ChargeAmount::Group { policy: *policy, options: checked.into(), stages: stages.into() }, ty)
+                let group = ChargeGroup { policy: *policy, options: checked.into(), stages: stages.into() };
+                (ChargeAmount::Group(Box::new(group)), ty)
             }
         }
     }
@@ -257,7 +254,7 @@ impl Checker<'_> {
         };
         let mut scope = Scope::default();
         let bound = self.expression(bound, None, &mut scope);
-        let Some(unit) = self.money_unit(&bound.ty.clone(), bound.span, "total") else { return };
+        let Some(unit) = self.money_unit(&bound.ty.clone(), bound.span(), "total") else { return };
         let (code, label) = match line {
             Some(line) => {
                 let line = super::stages::stage_line(line);
@@ -282,9 +279,9 @@ impl Checker<'_> {
                     ExprKind::Stages(_, stages) => stages,
                     _ => &[],
                 },
-                ChargeAmount::Group { stages, options, .. } => {
-                    codes.extend(options.iter().map(|option| option.code.to_string()));
-                    stages
+                ChargeAmount::Group(group) => {
+                    codes.extend(group.options.iter().map(|option| option.code.to_string()));
+                    &group.stages
                 }
             };
             for stage in stages {

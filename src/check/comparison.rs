@@ -51,12 +51,12 @@ impl Checker<'_> {
         }
         for side in [&a, &b] {
             if matches!(side.ty, Type::Optional(_)) {
-                let text = self.sources.text(side.span).to_string();
+                let text = self.sources.text(side.span()).to_string();
                 self.report(
                     Diagnostic::error(
                         codes::MAYBE_ABSENT,
                         format!("`{text}` may be absent"),
-                        side.span,
+                        side.span(),
                         "cannot be compared where it is absent",
                     )
                     .help(format!(
@@ -76,7 +76,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} has no order"),
-                    a.span,
+                    a.span(),
                     format!("this is {shown}"),
                 )
                 .help("compare it with `is` or `is one of`"),

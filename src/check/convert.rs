@@ -15,7 +15,7 @@ impl Checker<'_> {
             Ok(expr) => expr,
             Err(expr) => {
                 self.mismatch(&expr, to, what);
-                self.broken(expr.span)
+                self.broken(expr.span())
             }
         }
     }
@@ -23,9 +23,9 @@ impl Checker<'_> {
     fn mismatch(&mut self, expr: &Expr, to: &Type, what: &str) {
         let (found, wanted) = (self.show_type(&expr.ty), self.show_type(to));
         if matches!(expr.ty, Type::Optional(_)) && self.clone_coercible(expr, to) {
-            let text = self.sources.text(expr.span).to_string();
+            let text = self.sources.text(expr.span()).to_string();
             self.report(
-                Diagnostic::error(codes::MAYBE_ABSENT, format!("{what} may be absent"), expr.span, format!("this is {found}"))
+                Diagnostic::error(codes::MAYBE_ABSENT, format!("{what} may be absent"), expr.span(), format!("this is {found}"))
                     .help(format!("give a value for the case that it is absent: `{text} otherwise …`, or ask first: `if {text} is given then … else …`")),
             );
             return;
@@ -33,13 +33,13 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(
             codes::TYPE_MISMATCH,
             format!("{what} must be {wanted}, and is {found}"),
-            expr.span,
+            expr.span(),
             format!("this is {found}"),
         );
         if let Some((help, member)) = self.quoted_member(expr, to) {
             diagnostic = diagnostic.help(help);
             if let Some(member) = member {
-                diagnostic = diagnostic.edit(expr.span, member);
+                diagnostic = diagnostic.edit(expr.span(), member);
             }
         } else if let Some(help) = self.conversion_help(&expr.ty, to) {
             diagnostic = diagnostic.help(help);
@@ -161,13 +161,13 @@ impl Checker<'_> {
                     Ok(value) => fields.push(value),
                     Err(_) => return Err(expr),
                 },
-                None => match self.absent_field(wanted, &field.name, &field.ty, expr.span) {
+                None => match self.absent_field(wanted, &field.name, &field.ty, expr.span()) {
                     Some(value) => fields.push(value),
                     None => return Err(expr),
                 },
             }
         }
-        Ok(Expr::new(ExprKind::Record(fields.into()), Type::Record(wanted.clone()), expr.span))
+        Ok(Expr::new(ExprKind::Record(fields.into()), Type::Record(wanted.clone()), expr.span()))
     }
 
     /// What a field that is not written has: its default, or nothing where it is optional.
@@ -200,7 +200,7 @@ impl Checker<'_> {
                 Err(_) => return Err(expr),
             }
         }
-        Ok(Expr::new(ExprKind::List(list.into()), Type::List(wanted.clone()), expr.span))
+        Ok(Expr::new(ExprKind::List(list.into()), Type::List(wanted.clone()), expr.span()))
     }
 
     /// The type that values of both types have, in the left one's unit.
@@ -223,7 +223,7 @@ impl Checker<'_> {
 
 /// The expression times an exact factor, with the type that it has then.
 pub(crate) fn scaled(expr: Expr, factor: Number, ty: Type) -> Expr {
-    let span = expr.span;
+    let span = expr.span();
     if factor == Number::ONE {
         return expr.with_type(ty);
     }

@@ -66,7 +66,7 @@ impl Checker<'_> {
             Ast::Walk(walk) => self.walk(walk, span, scope),
             Ast::Draw(pool, names) => self.draw(pool, names, span, scope),
             Ast::Allocate { amount, by, each, round, remainder } => {
-                self.allocate(amount, by, each.as_ref(), round, *remainder, span, scope)
+                self.allocate(amount, by, each.as_deref(), round, *remainder, span, scope)
             }
             Ast::Days { from, to, inclusive, thirty_360 } => self.days(from, to, *inclusive, *thirty_360, span, scope),
             Ast::DateOf(instant, zone) => self.civil_of(instant, zone, true, span, scope),
@@ -107,7 +107,7 @@ impl Checker<'_> {
             Literal::Text(text) => (Value::Text(self.shared(text)), Type::Text),
             Literal::YesNo(yes) => (Value::YesNo(*yes), Type::YesNo),
         };
-        Expr::new(ExprKind::Constant(value), ty, span)
+        self.leaves.constant(value, ty, span)
     }
 
     /// The text, kept once for all places that have it.
@@ -158,7 +158,7 @@ impl Checker<'_> {
         };
         let yes = self.coerce(yes, &ty, "this branch");
         let no = self.coerce(no, &ty, "this branch");
-        Expr::new(ExprKind::If(checked, yes, no), ty, span)
+        Expr::new(ExprKind::If(Box::new([checked, yes, no])), ty, span)
     }
 
     /// Reports that two sides do not go together, naming both.
@@ -167,21 +167,21 @@ impl Checker<'_> {
         let mut diagnostic = Diagnostic::error(
             codes::TYPE_MISMATCH,
             format!("{title}: {a} and {b}"),
-            right.span,
+            right.span(),
             format!("this is {b}"),
         )
-        .also(left.span, format!("this is {a}"));
+        .also(left.span(), format!("this is {a}"));
         for (written, other) in [(left, right), (right, left)] {
             if let Some((text, unit)) = self.unit_missing(written, other) {
                 diagnostic = diagnostic
                     .help(format!("give the number its unit: `{text} {unit}`"))
-                    .edit(written.span, format!("{text} {unit}"));
+                    .edit(written.span(), format!("{text} {unit}"));
             } else if let Some(meant) = self.other_unit(written, other) {
                 diagnostic = diagnostic.help(format!("name the value that is meant, or write `{meant}`"));
             } else if let Some((help, edit)) = self.quoted_member(written, &other.ty) {
                 diagnostic = diagnostic.help(help);
                 diagnostic = match edit {
-                    Some(member) => diagnostic.edit(written.span, member),
+                    Some(member) => diagnostic.edit(written.span(), member),
                     None => diagnostic,
                 };
             }
@@ -195,7 +195,7 @@ impl Checker<'_> {
     /// What a quantity that is written would be in the other side's unit.
     fn other_unit(&self, written: &Expr, other: &Expr) -> Option<String> {
         let (Type::In(_), Type::In(unit)) = (&written.ty, &other.ty) else { return None };
-        let text = self.sources.text(written.span);
+        let text = self.sources.text(written.span());
         let number = text.split(' ').next().filter(|number| number.starts_with(|c: char| c.is_ascii_digit()))?;
         let currencies =
             [&written.ty, &other.ty].map(|ty| matches!(ty, Type::In(u) if self.units.currency(u).is_some()));
@@ -222,7 +222,7 @@ impl Checker<'_> {
     fn unit_missing(&self, number: &Expr, quantity: &Expr) -> Option<(String, String)> {
         let Type::In(unit) = &quantity.ty else { return None };
         let bare = matches!(number.ty, Type::Number | Type::Integer) && matches!(number.kind, ExprKind::Constant(_));
-        bare.then(|| (self.sources.text(number.span).to_string(), self.units.show(unit)))
+        bare.then(|| (self.sources.text(number.span()).to_string(), self.units.show(unit)))
     }
 
     fn given(&mut self, inner: &ast::Expr, positive: bool, span: Span, scope: &mut Scope) -> Expr {
@@ -233,7 +233,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::ALWAYS_GIVEN,
                     "this is always given",
-                    inner.span,
+                    inner.span(),
                     format!("this is {shown}, never absent"),
                 )
                 .help("take the question out, or make the field optional: `… : type?`"),
@@ -385,7 +385,7 @@ pub(super) fn negated_unless(positive: bool, expr: Expr) -> Expr {
     if positive {
         return expr;
     }
-    let span = expr.span;
+    let span = expr.span();
     yes_no(ExprKind::Not(expr), span)
 }
 

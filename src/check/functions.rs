@@ -227,7 +227,7 @@ impl Checker<'_> {
             return None;
         }
         if !fits && matches!(checked.ty, Type::Optional(_)) {
-            self.absent_operand(&checked, checked.span);
+            self.absent_operand(&checked, checked.span());
             return None;
         }
         if !fits {
@@ -236,7 +236,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{what} must be {wanted}"),
-                    checked.span,
+                    checked.span(),
                     format!("this is {shown}"),
                 )
                 .help(format!("give `{}` {wanted}", function.name())),

@@ -8,6 +8,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Number, RoundingMode, Value};
+use std::sync::Arc;
 
 impl Checker<'_> {
     /// Effective period, pricing date and rounding.
@@ -71,7 +72,10 @@ impl Checker<'_> {
     }
 
     /// How a charge in this unit is rounded when it is booked.
-    pub(super) fn booking_for(&mut self, unit: &UnitExpr, span: Span) -> Option<RoundTo> {
+    pub(super) fn booking_for(&mut self, unit: &UnitExpr, span: Span) -> Option<Arc<RoundTo>> {
+        if let Some((_, known)) = self.last_booking.as_ref().filter(|(other, _)| other == unit) {
+            return Some(known.clone());
+        }
         let booking = self.booking.clone()?;
         let step = match &booking.step {
             RoundStep::Expr(expr) => match self.try_coerce(expr.clone(), &Type::In(unit.clone())) {
@@ -80,7 +84,9 @@ impl Checker<'_> {
             },
             _ => self.minor_unit(unit, span)?,
         };
-        Some(RoundTo { mode: booking.mode, step })
+        let booking = Arc::new(RoundTo { mode: booking.mode, step });
+        self.last_booking = Some((unit.clone(), booking.clone()));
+        Some(booking)
     }
 
     /// The minor unit of the currency that amounts in this unit are of.

@@ -75,7 +75,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::TYPE_MISMATCH,
                         format!("{shown} has no order to sort by"),
-                        key.span,
+                        key.span(),
                         format!("this is {shown}"),
                     )
                     .help("sort by a number, an amount, a date or a text"),
@@ -96,12 +96,12 @@ impl Checker<'_> {
             Type::List(element) => Some(element.as_ref().clone()),
             Type::Unknown => None,
             Type::Optional(inner) if matches!(inner.as_ref(), Type::List(_)) => {
-                let text = self.sources.text(list.span).to_string();
+                let text = self.sources.text(list.span()).to_string();
                 self.report(
                     Diagnostic::error(
                         codes::MAYBE_ABSENT,
                         format!("`{text}` may be absent"),
-                        list.span,
+                        list.span(),
                         "no list where it is absent",
                     )
                     .help(format!("give a list for that case: `({text} otherwise [])`")),
@@ -114,7 +114,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::NOT_A_LIST,
                         "a list is wanted here",
-                        list.span,
+                        list.span(),
                         format!("this is {shown}"),
                     )
                     .help("name a list of the input, `list of … for each …`, `rows of TABLE[…]` or `[a, b]`"),
@@ -148,7 +148,7 @@ impl Checker<'_> {
                         Ok(body) | Err(body) => body,
                     };
                 }
-                let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span, if_any) else {
+                let Some(ty) = self.aggregate_type(kind, &body.ty.clone(), body.span(), if_any) else {
                     return self.broken(span);
                 };
                 Expr::new(ExprKind::Aggregate { kind, each: Box::new(each), body, if_any }, ty, span)
@@ -156,7 +156,9 @@ impl Checker<'_> {
             AggregateOver::List(list) => {
                 let list = self.expression(list, None, scope);
                 let Some(element) = self.element_type(&list) else { return self.broken(span) };
-                let Some(ty) = self.aggregate_type(kind, &element, list.span, if_any) else { return self.broken(span) };
+                let Some(ty) = self.aggregate_type(kind, &element, list.span(), if_any) else {
+                    return self.broken(span);
+                };
                 Expr::new(ExprKind::AggregateList(kind, list, if_any), ty, span)
             }
             AggregateOver::Values(values) => {
@@ -262,7 +264,7 @@ impl Checker<'_> {
             Type::List(element) => element.as_ref().clone(),
             _ => Type::Unknown,
         });
-        if self.aggregate_type(Aggregate::Least, &by.ty.clone(), by.span, false).is_none() {
+        if self.aggregate_type(Aggregate::Least, &by.ty.clone(), by.span(), false).is_none() {
             return self.broken(span);
         }
         let ty = if if_any { element.optional() } else { element };

@@ -21,6 +21,7 @@ mod fields;
 mod functions;
 mod header;
 mod items;
+mod leaves;
 mod lists;
 mod load;
 mod lookups;
@@ -51,7 +52,7 @@ use crate::quote::Texts;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 use crate::table::Table;
-use crate::types::{EnumId, RecordType, TableId, Type, Units};
+use crate::types::{EnumId, RecordType, TableId, Type, UnitExpr, Units};
 use crate::value::{Currency, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -162,6 +163,7 @@ struct Checker<'a> {
     symbols: HashMap<String, (Symbol, Span)>,
     /// The texts that are written in expressions.
     texts: HashSet<Arc<str>>,
+    leaves: leaves::Leaves,
     used: BTreeSet<Symbol>,
     inputs: Vec<InputField>,
     input_names: Vec<String>,
@@ -169,6 +171,8 @@ struct Checker<'a> {
     priced_on_written: Option<ast::Expr>,
     base_locals: u16,
     booking: Option<RoundTo>,
+    /// How the last charge is booked, and its unit.
+    last_booking: Option<(UnitExpr, Arc<RoundTo>)>,
     booking_written: Option<ast::Rounding>,
     round_total: bool,
     effective: Period,
@@ -231,6 +235,7 @@ impl<'a> Checker<'a> {
             record_fields: Vec::new(),
             symbols: HashMap::new(),
             texts: HashSet::new(),
+            leaves: leaves::Leaves::default(),
             used: BTreeSet::new(),
             inputs: Vec::new(),
             input_names: Vec::new(),
@@ -238,6 +243,7 @@ impl<'a> Checker<'a> {
             priced_on_written: None,
             base_locals: 0,
             booking: None,
+            last_booking: None,
             booking_written: None,
             round_total: false,
             effective: Period::default(),

@@ -19,7 +19,7 @@ impl Checker<'_> {
         if let Some(Type::Enum(id)) = expected.map(Type::present)
             && let Some(member) = self.member_of(*id, name)
         {
-            return member_value(*id, member, span);
+            return self.member_value(*id, member, span);
         }
         if scope.replaces.as_deref() == Some(name)
             && let Some((symbol, known_as)) = self.without_exceptions(name)
@@ -30,7 +30,7 @@ impl Checker<'_> {
             return self.symbol(symbol, name, span, scope);
         }
         match self.members.get(name).map(Vec::as_slice) {
-            Some([(id, member)]) => return member_value(*id, *member, span),
+            Some([(id, member)]) => return self.member_value(*id, *member, span),
             Some(several) => {
                 let enums: Vec<String> = several
                     .iter()
@@ -104,12 +104,17 @@ impl Checker<'_> {
         self.members.get(name)?.iter().find(|(other, _)| *other == id).map(|(_, member)| *member)
     }
 
+    fn member_value(&mut self, id: EnumId, member: u32, span: Span) -> Expr {
+        self.leaves.constant(Value::Member(member), Type::Enum(id), span)
+    }
+
     pub(super) fn symbol(&mut self, symbol: Symbol, name: &str, span: Span, scope: &Scope) -> Expr {
         self.used.insert(symbol);
         match symbol {
             Symbol::Input(slot) => {
-                let ty = self.inputs.get(slot as usize).map_or(Type::Unknown, |field| field.ty.clone());
-                self.narrowed(Expr::new(ExprKind::Input(slot), ty, span), || Some(vec![name.to_string()]), scope)
+                let ty = || self.inputs.get(slot as usize).map_or(Type::Unknown, |field| field.ty.clone());
+                let input = self.leaves.input(slot, ty, span);
+                self.narrowed(input, || Some(vec![name.to_string()]), scope)
             }
             Symbol::Definition(index) => {
                 self.enter(name, span);
@@ -181,7 +186,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::NO_DATE,
                         format!("`{name}` has one value, on every date"),
-                        date.span,
+                        date.span(),
                         "no date is needed",
                     )
                     .also(place, "not a dated parameter")
@@ -311,10 +316,6 @@ impl Checker<'_> {
             _ => Vec::new(),
         }
     }
-}
-
-fn member_value(id: EnumId, member: u32, span: Span) -> Expr {
-    Expr::new(ExprKind::Constant(Value::Member(member)), Type::Enum(id), span)
 }
 
 /// The path of names that an expression is: `loyalty.tier`.

@@ -70,12 +70,12 @@ impl Checker<'_> {
             },
             Type::Row(id) => self.column_of(record, id, field, span),
             Type::Optional(_) => {
-                let text = self.sources.text(record.span).to_string();
+                let text = self.sources.text(record.span()).to_string();
                 self.report(
                     Diagnostic::error(
                         codes::MAYBE_ABSENT,
                         format!("`{text}` may be absent"),
-                        record.span,
+                        record.span(),
                         "it has no fields where it is absent",
                     )
                     .help(format!("ask first: `if {text} is given then {text}.{} else …`", field.text)),
@@ -91,7 +91,7 @@ impl Checker<'_> {
                         field.span,
                         "not a field",
                     )
-                    .also(record.span, format!("this is {shown}"))
+                    .also(record.span(), format!("this is {shown}"))
                     .help("take the part after the dot out"),
                 );
                 self.broken(span)

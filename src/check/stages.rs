@@ -51,7 +51,7 @@ impl Checker<'_> {
         scope: &mut Scope,
     ) -> Expr {
         let value = self.expression(inner, expected, scope);
-        let (stages, ty) = self.stage_list(&value.ty.clone(), value.span, stages, scope);
+        let (stages, ty) = self.stage_list(&value.ty.clone(), value.span(), stages, scope);
         if ty == Type::Unknown {
             return self.broken(span);
         }
@@ -145,7 +145,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::AMBIGUOUS,
                         format!("`{word}` between two percents can mean two things"),
-                        amount.span,
+                        amount.span(),
                         "percent of it, or percentage points?",
                     )
                     .help(format!("write `{sign}` for percentage points, or `… of …` for a part of it")),
@@ -181,7 +181,7 @@ impl Checker<'_> {
                         Diagnostic::error(
                             codes::BAD_STEP,
                             "the step of a rounding must be above zero",
-                            step.span,
+                            step.span(),
                             "not above zero",
                         )
                         .help("such as `0.01 USD`, `1 lb` or `0.5 kg`"),

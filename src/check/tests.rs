@@ -317,7 +317,7 @@ impl Checker<'_> {
                     Diagnostic::error(
                         codes::NOT_MONEY,
                         format!("a total is an amount of money, not {shown}"),
-                        amount.span,
+                        amount.span(),
                         format!("this is {shown}"),
                     )
                     .help("write the amount with its currency, such as `12.37 USD`"),
@@ -336,7 +336,7 @@ fn needs_the_quote(expr: &Expr) -> Option<Span> {
         | ExprKind::Charge(_)
         | ExprKind::IsApplied(_)
         | ExprKind::SumApplied(_)
-        | ExprKind::Parameter(..) => return Some(expr.span),
+        | ExprKind::Parameter(..) => return Some(expr.span()),
         _ => {}
     }
     let mut found = None;

@@ -53,7 +53,7 @@ impl Checker<'_> {
                             Diagnostic::error(
                                 codes::NOT_A_LIST,
                                 "tiers are made of a list",
-                                list.span,
+                                list.span(),
                                 format!("this is {shown}"),
                             )
                             .help("name a list of records, one for each tier"),
@@ -128,7 +128,7 @@ impl Checker<'_> {
             ast::TierPart::Rate(rate) => {
                 let rate = self.expression(rate, None, scope);
                 let (ty, scale) = self.rate_result(&rate, over)?;
-                let factor = self.same_result(ty, result, rate.span)?;
+                let factor = self.same_result(ty, result, rate.span())?;
                 Some(TierPart::Rate { rate, scale: scale.mul(&factor).ok()? })
             }
             ast::TierPart::Flat(amount) => {
@@ -178,7 +178,7 @@ impl Checker<'_> {
             Diagnostic::error(
                 codes::TYPE_MISMATCH,
                 format!("{shown} is not a rate for {quantity}"),
-                rate.span,
+                rate.span(),
                 format!("this is {shown}"),
             )
             .help("write a rate such as `0.085 USD per GiB`, a percent, or `… flat` for an amount that is due once"),
@@ -230,7 +230,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("a tier cannot cost {shown}"),
-                    amount.span,
+                    amount.span(),
                     format!("this is {shown}"),
                 )
                 .help(help),
@@ -256,14 +256,14 @@ impl Checker<'_> {
                                 Diagnostic::error(
                                     codes::TIERS_NOT_RISING,
                                     "the bounds of tiers rise",
-                                    bound.span,
+                                    bound.span(),
                                     "not above the bound before",
                                 )
                                 .also(place, "the bound before")
                                 .help("order the tiers by their bounds"),
                             );
                         }
-                        before = Some((value, bound.span));
+                        before = Some((value, bound.span()));
                     }
                     if last {
                         self.report(

@@ -69,18 +69,18 @@ impl Checker<'_> {
             _ => None,
         };
         match known {
-            Some(zone) => Expr::new(ExprKind::Constant(Value::Zone(zone)), Type::Zone, checked.span),
+            Some(zone) => Expr::new(ExprKind::Constant(Value::Zone(zone)), Type::Zone, checked.span()),
             None => {
                 self.report(
                     Diagnostic::error(
                         codes::UNKNOWN_ZONE,
                         "there is no such time zone",
-                        checked.span,
+                        checked.span(),
                         "not in the zone database",
                     )
                     .help("write an IANA name such as `\"Europe/London\"`, or an input of type `zone`"),
                 );
-                self.broken(checked.span)
+                self.broken(checked.span())
             }
         }
     }
@@ -114,7 +114,7 @@ impl Checker<'_> {
         let date = self.expect(date, &Type::Date, "the day", scope);
         let time = self.expect(time, &Type::Time, "the time of day", scope);
         let zone = self.zone(zone, scope);
-        Expr::new(ExprKind::InstantOf(date, time, zone), Type::Instant, span)
+        Expr::new(ExprKind::InstantOf(Box::new([date, time, zone])), Type::Instant, span)
     }
 
     pub(super) fn split(

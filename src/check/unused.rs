@@ -63,7 +63,7 @@ impl Checker<'_> {
             let mut inner = None;
             whole.walk(&mut |part| {
                 if part.ty.is_partly_unknown() {
-                    inner = Some(part.span);
+                    inner = Some(part.span());
                 }
             });
             unknown.extend(inner);

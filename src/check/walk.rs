@@ -113,7 +113,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} cannot be drawn from"),
-                    pool.span,
+                    pool.span(),
                     format!("this is {shown}"),
                 )
                 .help("draw a number, an amount or a quantity, such as `draw 100 GiB from (a, b)`"),
@@ -167,7 +167,7 @@ impl Checker<'_> {
         let weights = match each {
             Some(each) => self.aggregate(
                 Aggregate::List,
-                &AggregateOver::Each(Box::new(by.clone()), each.clone()),
+                &AggregateOver::Each(Box::new(by.clone()), Box::new(each.clone())),
                 false,
                 by.span,
                 None,
@@ -176,7 +176,7 @@ impl Checker<'_> {
             None => self.expression(by, None, scope),
         };
         if let Some(element) = self.element_type(&weights) {
-            self.aggregate_type(Aggregate::Sum, &element, weights.span, false);
+            self.aggregate_type(Aggregate::Sum, &element, weights.span(), false);
         }
         let loose = if amount.ty == Type::Integer { Type::Number } else { amount.ty.clone() };
         if !loose.is_numeric() && loose != Type::Unknown {
@@ -185,7 +185,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} cannot be shared out"),
-                    amount.span,
+                    amount.span(),
                     format!("this is {shown}"),
                 )
                 .help("share out a number, an amount or a quantity"),
@@ -197,7 +197,11 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let ty = Type::List(Arc::new(loose));
-        Expr::new(ExprKind::Allocate { amount, weights, round: Box::new(round), remainder }, ty, span)
+        Expr::new(
+            ExprKind::Allocate { parts: Box::new([amount, weights]), round: Box::new(round), remainder },
+            ty,
+            span,
+        )
     }
 
     pub(super) fn increments(
@@ -222,7 +226,7 @@ impl Checker<'_> {
                 Diagnostic::error(
                     codes::TYPE_MISMATCH,
                     format!("{shown} has no increments"),
-                    of.span,
+                    of.span(),
                     format!("this is {shown}"),
                 )
                 .help("such as `increments of duration first 30 s then 6 s`"),
@@ -230,6 +234,6 @@ impl Checker<'_> {
             return self.broken(span);
         }
         let part = record(&[("start", ty.clone()), ("length", ty)]);
-        Expr::new(ExprKind::Increments(of, first, then), Type::List(Arc::new(part)), span)
+        Expr::new(ExprKind::Increments(Box::new([of, first, then])), Type::List(Arc::new(part)), span)
     }
 }

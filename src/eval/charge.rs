@@ -132,7 +132,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// Makes the lines of the quote.
     #[inline(never)]
     fn lines(&mut self, id: ChargeId, charge: &'p Charge, form: &'p ChargeForm, amount: Reg) -> Outcome<()> {
-        let special = match form.special {
+        let special = match form.details().special {
             Some(_) => self.scratch.special.take().unwrap_or_default(),
             None => Special::default(),
         };
@@ -143,7 +143,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         let exception = exception_at(&charge.exceptions, &special.exception);
         let reason = self.reason_of(charge, form, &special, words.reason)?;
-        let label = match (exception.and_then(|exception| exception.label.as_deref()), &form.label) {
+        let label = match (exception.and_then(|exception| exception.label.as_deref()), &form.details().label) {
             (Some(exceptional), _) => self.program.texts.find_optional(Some(exceptional)),
             (None, Some(label)) => {
                 let label = self.fill(label)?;
@@ -151,7 +151,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             }
             (None, None) => words.label,
         };
-        let shown = match (&form.shown, &charge.shown) {
+        let shown = match (&form.details().shown, &charge.shown) {
             (Some((quantity, price)), Some((quantity_expr, price_expr))) => {
                 let quantity = self.measure(*quantity, &quantity_expr.ty)?;
                 let price = match (price, price_expr) {
@@ -194,10 +194,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         special: &Special,
         known: Words,
     ) -> Outcome<Words> {
-        let exceptions = form.special.as_ref().map_or(&[][..], |form| &form.exceptions);
+        let exceptions = form.details().special.as_ref().map_or(&[][..], |form| &form.exceptions);
         let exceptional = form_at(exceptions, &special.exception).and_then(|form| form.because.as_ref());
         let exception = exception_at(&charge.exceptions, &special.exception);
-        match (exceptional, exception.and_then(|exception| exception.because.as_ref()), &form.because) {
+        match (exceptional, exception.and_then(|exception| exception.because.as_ref()), &form.details().because) {
             (Some(text), Some(because), _) => self.reason(text, because, Words::Absent),
             (_, _, Some(text)) => match &charge.because {
                 Some(because) => self.reason(text, because, known),
@@ -227,8 +227,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The parts of the line written last: the option chosen, and the tiers.
     fn breakdown(&mut self, charge: &'p Charge, option: Option<usize>, amount: &Number, currency: Currency) {
         let texts = &self.program.texts;
-        if let (ChargeAmount::Group { options, .. }, Some(index)) = (&charge.amount, option)
-            && let Some(option) = options.get(index)
+        if let (ChargeAmount::Group(group), Some(index)) = (&charge.amount, option)
+            && let Some(option) = group.options.get(index)
         {
             self.quote.part(PartOfLine {
                 code: Words::Fixed(texts.find(&option.code)),

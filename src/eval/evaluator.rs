@@ -186,7 +186,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if O::ENABLED
             && let Some(expr) = self.marks().roots.get(source.root as usize)
         {
-            self.observer.note(Note::Condition(expr.span, answer));
+            self.observer.note(Note::Condition(expr.span(), answer));
         }
         Ok(answer)
     }

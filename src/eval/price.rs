@@ -117,7 +117,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             return Ok(());
         }
         let message = format!("the rules are in force {}, and this is priced on {day}", show::period(&period));
-        Err(Failure::new(ErrorKind::Input, message).at(priced_on.span))
+        Err(Failure::new(ErrorKind::Input, message).at(priced_on.span()))
     }
 
     fn outputs(&mut self) -> Outcome<()> {

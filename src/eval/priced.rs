@@ -59,7 +59,7 @@ pub(super) fn line_of(stage: &Stage) -> Option<&StageLine> {
 /// The stages of a charge's amount.
 pub(super) fn stages_of(amount: &ChargeAmount) -> &[Stage] {
     match amount {
-        ChargeAmount::Group { stages, .. } => stages,
+        ChargeAmount::Group(group) => &group.stages,
         ChargeAmount::Expr(expr) => match &expr.kind {
             ExprKind::Stages(_, stages) => stages,
             _ => &[],
@@ -85,7 +85,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The booked amount into a register; absent where no option of a group holds.
     pub(super) fn price_specially(&mut self, to: Reg, id: ChargeId) -> Outcome<()> {
         let charge = self.program.charges.get(id.0 as usize);
-        let form = self.code.charge_forms.get(id.0 as usize).and_then(|form| form.special.as_deref());
+        let form = self.code.charge_forms.get(id.0 as usize).and_then(|form| form.details().special.as_deref());
         let (Some(charge), Some(form)) = (charge, form) else { return Err(Failure::mismatch("a charge")) };
         let mut special = Special::default();
         if !form.exceptions.is_empty() {
@@ -94,7 +94,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.breakdown = charge.listed;
         let amount = if special.exception.is_empty() {
             let value = match (&charge.amount, form.amount) {
-                (ChargeAmount::Group { policy, .. }, _) => self.option(*policy, charge, form, &mut special)?,
+                (ChargeAmount::Group(group), _) => self.option(group.policy, charge, form, &mut special)?,
                 (_, Some(amount)) => {
                     let amount = self.obtain(amount)?;
                     Some(self.num(amount)?)
@@ -130,9 +130,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         form: &'p SpecialForm,
         special: &mut Special,
     ) -> Outcome<Option<Num>> {
-        let ChargeAmount::Group { options, .. } = &charge.amount else { return Ok(None) };
+        let ChargeAmount::Group(group) = &charge.amount else { return Ok(None) };
         let mut best: Option<Num> = None;
-        for (index, (option, (when, amount))) in options.iter().zip(&form.options).enumerate() {
+        for (index, (option, (when, amount))) in group.options.iter().zip(&form.options).enumerate() {
             self.enter(Node::Option(option));
             let amount = match self.condition(*when)? {
                 true => {

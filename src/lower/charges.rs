@@ -145,7 +145,7 @@ impl Lowering<'_> {
 
     fn booked_line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
         let (currency, chosen, factor) = self.currency(&charge.unit);
-        let mut form = ChargeForm { currency, chosen, factor, ..ChargeForm::default() };
+        let mut form = ChargeFormDetails::default();
         if charge.listed {
             form.label = charge.label.as_ref().filter(|label| label.fixed().is_none()).map(|label| self.text(label));
             form.because = charge.because.as_ref().map(|because| self.text(because));
@@ -169,14 +169,18 @@ impl Lowering<'_> {
                 self.land(&[nothing]);
             }
         }
+        let details = (form != ChargeFormDetails::default()).then(|| Box::new(form));
+        let mut form = ChargeForm { plain: None, currency, chosen, factor: factor.map(Box::new), details };
         form.plain = self.plain_line(id, charge, &form);
         form
     }
 
     /// What the lines of a charge say, where that is fixed but for the amount.
     fn plain_line(&self, id: ChargeId, charge: &Charge, form: &ChargeForm) -> Option<(ChargeWords, Currency)> {
-        let is_made = form.label.is_some() || charge.because.as_ref().is_some_and(|because| because.fixed().is_none());
-        let is_plain = !is_made && form.shown.is_none() && form.special.is_none() && form.factor.is_none();
+        let details = form.details();
+        let is_made =
+            details.label.is_some() || charge.because.as_ref().is_some_and(|because| because.fixed().is_none());
+        let is_plain = !is_made && details.shown.is_none() && details.special.is_none() && form.factor.is_none();
         match form.currency {
             Some(currency) if charge.listed && is_plain => Some((self.program.texts.charge(id), currency)),
             _ => None,
@@ -213,12 +217,12 @@ impl Lowering<'_> {
                 ExprKind::Stages(value, stages) => (Some(self.source(value)), Box::default(), stages),
                 _ => (Some(self.source(expr)), Box::default(), &[]),
             },
-            ChargeAmount::Group { options, stages, .. } => {
-                let options = options.iter().map(|option| {
+            ChargeAmount::Group(group) => {
+                let options = group.options.iter().map(|option| {
                     let when = option.when.as_ref().map(|when| self.source(when));
                     (when, self.source(&option.amount))
                 });
-                (None, options.collect(), stages)
+                (None, options.collect(), &group.stages)
             }
         };
         let stages = stages.iter().map(|stage| self.stage_form(stage)).collect();
@@ -321,7 +325,7 @@ impl Lowering<'_> {
             return;
         }
         let (source, _) = self.within(&[expr], locals, |this| {
-            this.span = expr.span;
+            this.span = expr.span();
             this.source(expr)
         });
         self.code.asked.push((expr.clone(), source));

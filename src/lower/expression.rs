@@ -15,7 +15,7 @@ impl Lowering<'_> {
 
     /// As [`Lowering::expression`]; a choice puts its value where it is wanted.
     pub(super) fn expression_at(&mut self, wanted: Option<Reg>, expr: &Expr) -> Reg {
-        let span = std::mem::replace(&mut self.span, expr.span);
+        let span = std::mem::replace(&mut self.span, expr.span());
         self.frame.level = self.frame.level.saturating_add(1);
         self.frame.depth = self.frame.depth.max(self.frame.level);
         self.tell(|| Event::Enter(expr.clone()));
@@ -61,7 +61,10 @@ impl Lowering<'_> {
             }
             K::And(left, right) => self.and_or(wanted, (left, right), true),
             K::Or(left, right) => self.and_or(wanted, (left, right), false),
-            K::If(condition, then, otherwise) => self.branch(wanted, condition, then, otherwise),
+            K::If(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.branch(wanted, condition, then, otherwise)
+            }
             K::IsGiven(value) => {
                 let value = self.expression(value);
                 self.compute(|to| Op::IsGiven(to, value))
@@ -91,7 +94,10 @@ impl Lowering<'_> {
                 let whole = self.calculate(Arithmetic::Add, one, percent);
                 self.calculate(Arithmetic::Divide, part, whole)
             }
-            K::PerStep { amount, step, of, started } => self.per_step(amount, step, of, *started),
+            K::PerStep { parts, started } => {
+                let [amount, step, of] = &**parts;
+                self.per_step(amount, step, of, *started)
+            }
             K::Call(id, arguments) => self.call(*id, arguments),
             K::AggregateValues(Aggregate::Sum, values) if expr.ty.is_numeric() => {
                 self.chain(values, |this, a, b| this.calculate(Arithmetic::Add, a, b))
@@ -209,7 +215,7 @@ impl Lowering<'_> {
     /// A condition of a charge, an `if`: the observer is told how it was decided.
     pub(super) fn condition(&mut self, condition: &Expr) -> Reg {
         let answer = self.expression(condition);
-        self.tell(|| Event::Condition(condition.span, answer));
+        self.tell(|| Event::Condition(condition.span(), answer));
         answer
     }
 

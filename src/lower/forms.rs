@@ -54,7 +54,8 @@ impl Lowering<'_> {
                 let pool = self.expression(pool);
                 Form::Draw(pool, self.expressions(wants))
             }
-            K::Allocate { amount, weights, round, remainder } => {
+            K::Allocate { parts, round, remainder } => {
+                let [amount, weights] = &**parts;
                 let (amount, weights) = (self.expression(amount), self.expression(weights));
                 let step = self.round_step(round);
                 Form::Allocate(amount, weights, step, round.mode, *remainder)
@@ -71,8 +72,8 @@ impl Lowering<'_> {
                 let (instant, zone) = (self.expression(instant), self.expression(zone));
                 Form::TimeOf(instant, zone)
             }
-            K::InstantOf(date, time, zone) => {
-                let (date, time, zone) = (self.expression(date), self.expression(time), self.expression(zone));
+            K::InstantOf(parts) => {
+                let [date, time, zone] = parts.each_ref().map(|part| self.expression(part));
                 Form::InstantOf(date, time, zone)
             }
             K::Split(start, end, id) => {
@@ -80,8 +81,8 @@ impl Lowering<'_> {
                 let zone = self.zone_of(*id);
                 Form::Split(start, end, *id, zone)
             }
-            K::Increments(total, first, then) => {
-                let (total, first, then) = (self.expression(total), self.expression(first), self.expression(then));
+            K::Increments(parts) => {
+                let [total, first, then] = parts.each_ref().map(|part| self.expression(part));
                 Form::Increments(total, first, then)
             }
             K::Template(template) => Form::Text(self.text(template)),

@@ -54,6 +54,8 @@ struct Lowering<'p> {
     /// What the observer is told before the next operation.
     pending: Vec<Event>,
     constants: HashMap<Value, Reg>,
+    /// The forms that ask whether a value is one of constants: rules name the same lists over and over.
+    choices: HashMap<(Reg, Box<[Value]>), FormId>,
     /// Where the registers of what has been lowered end; `None` for what has not.
     ends: HashMap<Owner, u32>,
     /// The registers of the parameters of functions and tiers.
@@ -95,6 +97,7 @@ impl<'p> Lowering<'p> {
             marks,
             pending: Vec::new(),
             constants: HashMap::new(),
+            choices: HashMap::new(),
             ends: HashMap::new(),
             parameters: HashMap::new(),
             frame: Frame::default(),
@@ -117,6 +120,7 @@ impl<'p> Lowering<'p> {
         registers::place(&mut self.code, &mut marks, self.main.registers);
         self.code.ops.shrink_to_fit();
         self.code.forms.shrink_to_fit();
+        self.code.constants.shrink_to_fit();
         (self.code, marks)
     }
 
@@ -234,8 +238,14 @@ impl<'p> Lowering<'p> {
     }
 
     fn form_to(&mut self, to: Reg, form: Form) {
-        let id = FormId(self.code.forms.len() as u32);
-        self.code.forms.push(form);
+        let next = FormId(self.code.forms.len() as u32);
+        let id = match &form {
+            Form::OneOf(value, choices) => *self.choices.entry((*value, choices.clone())).or_insert(next),
+            _ => next,
+        };
+        if id == next {
+            self.code.forms.push(form);
+        }
         self.emit(Op::Form(to, id));
     }
 

@@ -366,7 +366,14 @@ pub struct ChargeForm {
     /// The input that chooses the currency.
     pub chosen: Option<Reg>,
     /// How much of the currency one of its unit is, where that is not one.
-    pub factor: Option<Number>,
+    pub factor: Option<Box<Number>>,
+    /// The rest, which a plain charge does not have.
+    pub details: Option<Box<ChargeFormDetails>>,
+}
+
+/// What the lines of a charge may have besides an amount and fixed words.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ChargeFormDetails {
     /// Its label, where it is not fixed.
     pub label: Option<TextForm>,
     /// Its reason.
@@ -375,6 +382,16 @@ pub struct ChargeForm {
     pub shown: Option<(Source, Option<Source>)>,
     /// What its amount is made of, where operations alone do not say it.
     pub special: Option<Box<SpecialForm>>,
+}
+
+/// The details of a plain charge.
+static NO_DETAILS: ChargeFormDetails = ChargeFormDetails { label: None, because: None, shown: None, special: None };
+
+impl ChargeForm {
+    /// What its lines may have besides an amount and fixed words.
+    pub(crate) fn details(&self) -> &ChargeFormDetails {
+        self.details.as_deref().unwrap_or(&NO_DETAILS)
+    }
 }
 
 /// The amount of a charge with exceptions, options, or bounds that book lines of their own.

@@ -1,7 +1,7 @@
 //! The expressions of a program: resolved to slots, typed, exact.
 
 use super::RoundTo;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
 use std::fmt::{self, Debug, Formatter};
@@ -36,8 +36,13 @@ identities! {
 }
 
 /// A typed expression with its place: a handle, cheap to copy and to share between the places that need it.
+///
+/// The place belongs to the handle, so that what is written in many places, such as the name of an input, is kept once.
 #[derive(Clone)]
-pub struct Expr(Arc<ExprNode>);
+pub struct Expr {
+    node: Arc<ExprNode>,
+    place: PackedSpan,
+}
 
 /// What a handle leads to.
 #[derive(Debug, Clone)]
@@ -46,29 +51,32 @@ pub struct ExprNode {
     pub kind: ExprKind,
     /// The type of its value.
     pub ty: Type,
-    /// Its place in the rules.
-    pub span: Span,
 }
 
 impl Expr {
     /// An expression of its parts.
     pub fn new(kind: ExprKind, ty: Type, span: Span) -> Expr {
-        Expr(Arc::new(ExprNode { kind, ty, span }))
+        Expr { node: Arc::new(ExprNode { kind, ty }), place: PackedSpan::of(span) }
     }
 
-    /// Where it lies in memory: equal only for handles of one expression.
-    pub(crate) fn address(&self) -> usize {
-        Arc::as_ptr(&self.0).addr()
+    /// Its place in the rules.
+    pub fn span(&self) -> Span {
+        self.place.span()
+    }
+
+    /// Where it lies in memory and in the rules: equal only for handles of one expression at one place.
+    pub(crate) fn address(&self) -> (usize, Span) {
+        (Arc::as_ptr(&self.node).addr(), self.span())
     }
 
     /// Its parts; those of a shared expression are copied (their children stay shared).
     pub fn into_node(self) -> ExprNode {
-        Arc::unwrap_or_clone(self.0)
+        Arc::unwrap_or_clone(self.node)
     }
 
     /// Its parts, to be altered; those of a shared expression are copied first, and it stays as it is for the others.
     pub fn node_mut(&mut self) -> &mut ExprNode {
-        Arc::make_mut(&mut self.0)
+        Arc::make_mut(&mut self.node)
     }
 
     /// The same expression, taken as another kind; a shared one stays as it is for the others.
@@ -83,10 +91,9 @@ impl Expr {
         self
     }
 
-    /// The same expression at another place; a shared one stays as it is for the others.
-    pub fn with_span(mut self, span: Span) -> Expr {
-        self.node_mut().span = span;
-        self
+    /// The same expression at another place.
+    pub fn with_span(self, span: Span) -> Expr {
+        Expr { place: PackedSpan::of(span), ..self }
     }
 }
 
@@ -94,13 +101,45 @@ impl Deref for Expr {
     type Target = ExprNode;
 
     fn deref(&self) -> &ExprNode {
-        &self.0
+        &self.node
     }
 }
 
 impl Debug for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let ExprNode { kind, ty } = &**self;
+        f.debug_struct("Expr").field("kind", kind).field("ty", ty).field("span", &self.span()).finish()
+    }
+}
+
+/// A place in eight bytes: exact within the first 32,768 texts.
+///
+/// An expression starts within the first 16 MiB of its text and is not longer than that, or it starts anywhere and has up to 64 KiB, as in
+/// a cell of a long book of tests; of a longer one the end is cut off.
+#[derive(Debug, Clone, Copy)]
+struct PackedSpan(u64);
+
+/// Set where the start takes 32 bits and the length 16, instead of 24 each.
+const FAR: u64 = 1 << 63;
+
+impl PackedSpan {
+    fn of(span: Span) -> PackedSpan {
+        let (file, start) = (u64::from(span.file.0).min(0x7fff), u64::from(span.start));
+        let length = u64::from(span.end.saturating_sub(span.start));
+        PackedSpan(match start.max(length) < 1 << 24 {
+            true => file << 48 | start << 24 | length,
+            false => FAR | file << 48 | start << 16 | length.min(0xffff),
+        })
+    }
+
+    fn span(self) -> Span {
+        let PackedSpan(bits) = self;
+        let file = FileId((bits >> 48 & 0x7fff) as u32);
+        let (start, length) = match bits & FAR {
+            0 => (bits >> 24 & 0xff_ffff, bits & 0xff_ffff),
+            _ => (bits >> 16 & 0xffff_ffff, bits & 0xffff),
+        };
+        Span::new(file, start as u32, (start as u32).saturating_add(length as u32))
     }
 }
 
@@ -276,7 +315,7 @@ pub enum ExprKind {
     /// `or`: the right side only where the left is no.
     Or(Expr, Expr),
     /// `if c then a else b`
-    If(Expr, Expr, Expr),
+    If(Box<[Expr; 3]>),
     /// `x is given`
     IsGiven(Expr),
     /// `x otherwise y`
@@ -304,12 +343,8 @@ pub enum ExprKind {
     ContainedIn(Expr, Expr),
     /// `a per started b of c`: a × ⌈c ÷ b⌉ (⌊ ⌋ for whole), 0 where c ≤ 0; `b` is in the unit of `c`
     PerStep {
-        /// The amount for each step.
-        amount: Expr,
-        /// The step.
-        step: Expr,
-        /// What is counted in steps.
-        of: Expr,
+        /// The amount for each step, the step, what is counted in steps.
+        parts: Box<[Expr; 3]>,
         /// `started`, not `whole`.
         started: bool,
     },
@@ -378,10 +413,8 @@ pub enum ExprKind {
     Draw(Expr, Box<[Expr]>),
     /// A list of parts that add up to the amount.
     Allocate {
-        /// The amount.
-        amount: Expr,
-        /// A list of weights, none negative, not all zero unless the amount is zero.
-        weights: Expr,
+        /// The amount, and a list of weights, none negative, not all zero unless the amount is zero.
+        parts: Box<[Expr; 2]>,
         /// How parts are rounded. Where the amount is no multiple of the step, the part that takes the remainder is none either.
         round: Box<RoundTo>,
         /// Where the remainder goes.
@@ -403,11 +436,11 @@ pub enum ExprKind {
     /// `time of i in zone z`
     TimeOf(Expr, Expr),
     /// `instant of d at t in zone z`
-    InstantOf(Expr, Expr, Expr),
+    InstantOf(Box<[Expr; 3]>),
     /// `split a until b by peak`: a list of records {start, end, length in s, inside}
     Split(Expr, Expr, WindowsId),
     /// `increments of x first a then b`: a list of records {start, length}, all in the unit of `x`
-    Increments(Expr, Expr, Expr),
+    Increments(Box<[Expr; 3]>),
     /// Text filled in.
     Template(Box<Template>),
 }
@@ -432,4 +465,45 @@ pub enum WalkStep {
     Keep(Expr, Option<Expr>),
     /// The next value of the state in a local slot.
     Next(u16, Expr),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a place is after it was packed.
+    fn packed(file: u32, start: u32, end: u32) -> (u32, u32, u32) {
+        let Span { file, start, end } = PackedSpan::of(Span::new(FileId(file), start, end)).span();
+        (file.0, start, end)
+    }
+
+    #[test]
+    fn a_place_is_packed_exactly() {
+        const MIB: u32 = 1 << 20;
+        for (file, start, end) in [
+            (0, 0, 0),
+            (0, 17, 17),
+            (3, 5, 16 * MIB - 1),
+            (32_767, 16 * MIB - 1, 16 * MIB),
+            (1, 16 * MIB - 1, 32 * MIB - 2),
+            (1, 16 * MIB, 16 * MIB),
+            (32_767, 16 * MIB, 16 * MIB + 65_535),
+            (2, u32::MAX - 9, u32::MAX),
+        ] {
+            assert_eq!(packed(file, start, end), (file, start, end));
+        }
+    }
+
+    #[test]
+    fn of_a_long_place_far_away_the_start_is_exact() {
+        let far = 100_000_000;
+        assert_eq!(packed(4, far, far + 70_000), (4, far, far + 65_535));
+        assert_eq!(packed(4, 7, 7 + (1 << 24)), (4, 7, 7 + 65_535));
+    }
+
+    #[test]
+    fn an_expression_is_small() {
+        assert_eq!(size_of::<Expr>(), 16);
+        assert_eq!(size_of::<ExprKind>(), 40);
+    }
 }

@@ -15,6 +15,7 @@ use crate::source::{SourceMap, Span};
 use crate::table::Table;
 use crate::types::{EnumId, RecordType, Type, UnitExpr, Units};
 use crate::value::{Currency, Date, Number, RoundingMode, TimeOfDay, Value};
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A half-open period of days: `from` included, `until` excluded; an absent end is open.
@@ -384,32 +385,72 @@ pub struct WindowLine {
 pub struct Charge {
     /// Its code.
     pub code: Arc<str>,
-    /// Its label, which may differ from line to line.
-    pub label: Option<Box<Template>>,
-    /// One line for each element of a list.
-    pub each: Option<Box<Each>>,
     /// Its amount.
     pub amount: ChargeAmount,
     /// When it applies.
     pub when: Option<Expr>,
-    /// Its reason.
-    pub because: Option<Box<Template>>,
-    /// Its tags.
-    pub tags: Vec<Arc<str>>,
-    /// The quantity and unit price shown on its line.
-    pub shown: Option<(Expr, Option<Expr>)>,
     /// Its unit: plain money.
     pub unit: UnitExpr,
     /// How its amount is rounded when it is booked; `None` where it says so itself or the rule set says `none`.
-    pub booking: Option<RoundTo>,
-    /// What replaces its amount under a condition.
-    pub exceptions: Vec<Exception>,
+    pub booking: Option<Arc<RoundTo>>,
     /// Whether it books lines in the quote.
     pub listed: bool,
     /// How many local slots its evaluation needs.
     pub locals: u16,
     /// The code in its declaration.
     pub span: Span,
+    /// What not every charge has.
+    pub details: Details,
+}
+
+/// What not every charge has: no memory is kept where there is nothing of it. Reads as the [`ChargeDetails`] that it may hold.
+#[derive(Debug, Clone, Default)]
+pub struct Details(Option<Box<ChargeDetails>>);
+
+/// What a charge may have besides its amount and condition. A charge reads its fields as its own: `charge.label`.
+#[derive(Debug, Clone)]
+pub struct ChargeDetails {
+    /// Its label, which may differ from line to line.
+    pub label: Option<Template>,
+    /// One line for each element of a list.
+    pub each: Option<Each>,
+    /// Its reason.
+    pub because: Option<Template>,
+    /// Its tags.
+    pub tags: Vec<Arc<str>>,
+    /// The quantity and unit price shown on its line.
+    pub shown: Option<(Expr, Option<Expr>)>,
+    /// What replaces its amount under a condition.
+    pub exceptions: Vec<Exception>,
+}
+
+/// The details of a charge that has none.
+static NO_DETAILS: ChargeDetails =
+    ChargeDetails { label: None, each: None, because: None, tags: Vec::new(), shown: None, exceptions: Vec::new() };
+
+impl From<ChargeDetails> for Details {
+    fn from(details: ChargeDetails) -> Self {
+        let ChargeDetails { label, each, because, tags, shown, exceptions } = &details;
+        let none = label.is_none() && each.is_none() && because.is_none() && shown.is_none();
+        let none = none && tags.is_empty() && exceptions.is_empty();
+        Details((!none).then(|| Box::new(details)))
+    }
+}
+
+impl Deref for Details {
+    type Target = ChargeDetails;
+
+    fn deref(&self) -> &ChargeDetails {
+        self.0.as_deref().unwrap_or(&NO_DETAILS)
+    }
+}
+
+impl Deref for Charge {
+    type Target = ChargeDetails;
+
+    fn deref(&self) -> &ChargeDetails {
+        &self.details
+    }
 }
 
 /// What a charge amounts to.
@@ -418,14 +459,18 @@ pub enum ChargeAmount {
     /// An expression; where its outermost node is [`ExprKind::Stages`], stages with a line of their own book it.
     Expr(Expr),
     /// One of several options, then stages.
-    Group {
-        /// Which one.
-        policy: GroupPolicy,
-        /// The options.
-        options: Box<[GroupOption]>,
-        /// The stages after the choice.
-        stages: Box<[Stage]>,
-    },
+    Group(Box<ChargeGroup>),
+}
+
+/// One of several options, then stages.
+#[derive(Debug, Clone)]
+pub struct ChargeGroup {
+    /// Which one.
+    pub policy: GroupPolicy,
+    /// The options.
+    pub options: Box<[GroupOption]>,
+    /// The stages after the choice.
+    pub stages: Box<[Stage]>,
 }
 
 /// An option of an exclusive group.

@@ -56,14 +56,10 @@ impl Expr {
                 visit(a);
                 visit(b);
             }
-            ExprKind::If(a, b, c)
-            | ExprKind::InstantOf(a, b, c)
-            | ExprKind::Increments(a, b, c)
-            | ExprKind::PerStep { amount: a, step: b, of: c, .. } => {
-                visit(a);
-                visit(b);
-                visit(c);
-            }
+            ExprKind::If(parts)
+            | ExprKind::InstantOf(parts)
+            | ExprKind::Increments(parts)
+            | ExprKind::PerStep { parts, .. } => parts.iter().for_each(visit),
             ExprKind::OneOf(inner, list) | ExprKind::Draw(inner, list) => {
                 visit(inner);
                 list.iter().for_each(visit);
@@ -104,9 +100,8 @@ impl Expr {
                     }
                 }
             }
-            ExprKind::Allocate { amount, weights, round, .. } => {
-                visit(amount);
-                visit(weights);
+            ExprKind::Allocate { parts, round, .. } => {
+                parts.iter().for_each(&mut *visit);
                 round.parts(visit);
             }
             ExprKind::Template(template) => template.parts(visit),
@@ -184,12 +179,12 @@ impl Charge {
         self.when.iter().for_each(&mut *visit);
         match &self.amount {
             ChargeAmount::Expr(amount) => visit(amount),
-            ChargeAmount::Group { options, stages, .. } => {
-                for option in options {
+            ChargeAmount::Group(group) => {
+                for option in &group.options {
                     visit(&option.amount);
                     option.when.iter().for_each(&mut *visit);
                 }
-                stages.iter().for_each(|stage| stage.parts(visit));
+                group.stages.iter().for_each(|stage| stage.parts(visit));
             }
         }
         self.label.iter().chain(&self.because).for_each(|text| text.parts(visit));

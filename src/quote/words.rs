@@ -54,7 +54,7 @@ const FIRST_TEXTS: [&str; 4] = ["", "%", ROUNDING_CODE, "Rounding"];
 #[derive(Debug, Clone, Default)]
 pub(super) struct TextList {
     text: String,
-    ends: Vec<usize>,
+    ends: Vec<u32>,
 }
 
 impl TextList {
@@ -71,7 +71,7 @@ impl TextList {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),
             None => 0,
         };
-        self.ends.get(place).and_then(|end| self.text.get(start..*end)).unwrap_or_default()
+        self.ends.get(place).and_then(|end| self.text.get(start as usize..*end as usize)).unwrap_or_default()
     }
 
     pub(super) fn push(&mut self, text: &str) -> u32 {
@@ -86,8 +86,14 @@ impl TextList {
     }
 
     fn end(&mut self) -> u32 {
-        self.ends.push(self.text.len());
+        self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         u32::try_from(self.ends.len().saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// Gives back the memory that nothing is in.
+    fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
     }
 
     fn len(&self) -> u32 {
@@ -169,6 +175,8 @@ impl Texts {
         let mut sorted: Vec<TextId> = (0..texts.texts.len()).map(TextId).collect();
         sorted.sort_unstable_by(|one, other| texts.text(*one).cmp(texts.text(*other)));
         texts.sorted = sorted;
+        texts.texts.shrink();
+        texts.charges.shrink_to_fit();
         texts
     }
 
@@ -270,8 +278,8 @@ impl Collector {
 
     fn charge(&mut self, charge: &Charge) {
         let code = self.text(&charge.code);
-        let label = self.template(charge.label.as_deref());
-        let reason = self.template(charge.because.as_deref());
+        let label = self.template(charge.label.as_ref());
+        let reason = self.template(charge.because.as_ref());
         let tags = self.tags(charge);
         self.texts.charges.push(ChargeWords { code, label, reason, tags });
         self.texts.listed = self.texts.listed.saturating_add(usize::from(charge.listed));
@@ -281,12 +289,12 @@ impl Collector {
                     self.stages(stages);
                 }
             }
-            ChargeAmount::Group { options, stages, .. } => {
-                for option in options {
+            ChargeAmount::Group(group) => {
+                for option in &group.options {
                     self.text(&option.code);
                     self.optional(option.label.as_deref());
                 }
-                self.stages(stages);
+                self.stages(&group.stages);
             }
         }
         self.exceptions(&charge.exceptions);

@@ -83,7 +83,7 @@ fn codes(program: &Program) -> BTreeSet<&str> {
         codes.insert(&charge.code);
         let stages = match &charge.amount {
             ChargeAmount::Expr(amount) => stages(amount),
-            ChargeAmount::Group { stages, .. } => stages,
+            ChargeAmount::Group(group) => &group.stages,
         };
         codes.extend(stages.iter().filter_map(stage_code));
         codes.extend(charge.exceptions.iter().flat_map(|e| stages_of_exception(e)).filter_map(stage_code));

@@ -572,7 +572,7 @@ pub struct Charge {
     /// Its label.
     pub label: Option<Template>,
     /// `for each line in lines where …`
-    pub each: Option<Each>,
+    pub each: Option<Box<Each>>,
     /// Its amount.
     pub amount: ChargeAmount,
     /// `when …`
@@ -582,7 +582,7 @@ pub struct Charge {
     /// `tagged a, b`
     pub tags: Vec<Name>,
     /// `shown as 3 piece at 0.45 USD per piece`: quantity and unit price for the quote's line
-    pub shown: Option<(Expr, Option<Expr>)>,
+    pub shown: Option<Box<(Expr, Option<Expr>)>>,
 }
 
 /// `for each line in lines with share in shares where …`
@@ -661,7 +661,7 @@ pub struct Expr {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
     /// `10_240`, or with a unit `12.50 USD`, `3 lb`, `0.085 USD per GiB`
-    Number(Number, Option<UnitExpr>),
+    Number(Number, Option<Box<UnitExpr>>),
     /// `18.5%`, holding 0.185
     Percent(Number),
     /// `3 months`, `1 year`
@@ -756,7 +756,7 @@ pub enum Aggregate {
 #[derive(Debug, Clone, PartialEq)]
 pub enum AggregateOver {
     /// `sum of E for each x in L where C`
-    Each(Box<Expr>, Each),
+    Each(Box<Expr>, Box<Each>),
     /// `sum of L`
     List(Box<Expr>),
     /// `greatest of (a, b, c)`
@@ -810,7 +810,7 @@ pub enum ExprKind {
     /// `x is one of (a, b)` or of a list; false with `is not`
     OneOf(Box<Expr>, OneOf, bool),
     /// `x is from a through b`; false with `is not`
-    InRange(Box<Expr>, Range, bool),
+    InRange(Box<Expr>, Box<Range>, bool),
     /// `x is within peak`; false with `is not`
     Within(Box<Expr>, Name, bool),
     /// `x less 10% rounded to 0.01 USD`
@@ -835,15 +835,15 @@ pub enum ExprKind {
     /// `count of L`
     Count(Box<Expr>),
     /// `count of each x in L where C`
-    CountEach(Each),
+    CountEach(Box<Each>),
     /// `any x in L has C` (true) or `every x in L has C`
-    Quantified(bool, Each, Box<Expr>),
+    Quantified(bool, Box<Each>, Box<Expr>),
     /// `first of L` (true) or `last of L`, with `if any`
     FirstLast(bool, Box<Expr>, bool),
     /// `the x in L where C with least E tie first if any`
     The {
         /// The elements.
-        each: Each,
+        each: Box<Each>,
         /// `greatest` instead of `least`.
         greatest: bool,
         /// What is compared.
@@ -854,7 +854,7 @@ pub enum ExprKind {
         if_any: bool,
     },
     /// `group x in L by E`
-    Group(Each, Box<Expr>),
+    Group(Box<Each>, Box<Expr>),
     /// `walk x in L carrying n = 0 { … }`
     Walk(Box<Walk>),
     /// `draw P from (a, b) in order`
@@ -866,7 +866,7 @@ pub enum ExprKind {
         /// The weight of each part.
         by: Box<Expr>,
         /// The parts; `None` where `by` is a list itself.
-        each: Option<Each>,
+        each: Option<Box<Each>>,
         /// How parts are rounded.
         round: RoundTo,
         /// Where the remainder goes.
@@ -894,7 +894,7 @@ pub enum ExprKind {
     /// `increments of x first 30 s then 6 s`
     Increments(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `x as number`, `x as percent`, `x as number in lb`, `x as lb`
-    As(Box<Expr>, TypeExpr),
+    As(Box<Expr>, Box<TypeExpr>),
 }
 
 /// The right side of `is one of`.
@@ -921,7 +921,7 @@ pub enum Remainder {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Walk {
     /// `x in L`
-    pub each: Each,
+    pub each: Box<Each>,
     /// `carrying n = 0, m : money = 0 USD`
     pub state: Vec<(Name, Option<TypeExpr>, Expr)>,
     /// The body in order.

@@ -49,7 +49,7 @@ impl Reader {
                         Some(price) => Some(self.chain(&price)?),
                         None => None,
                     };
-                    charge.shown.replace((self.sum_at(&form, 0)?, price)).is_some()
+                    charge.shown.replace(Box::new((self.sum_at(&form, 0)?, price))).is_some()
                 }
             };
             if again {

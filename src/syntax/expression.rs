@@ -124,9 +124,10 @@ impl Reader {
         let operand = Box::new(operand);
         let kind = match operator.rule() {
             Rule::dot_field => ExprKind::Field(operand, self.named(operator, Rule::field_name)?),
-            Rule::as_type => {
-                ExprKind::As(operand, self.named_type(&operator.part(Rule::as_target)?.part(Rule::named_type)?)?)
-            }
+            Rule::as_type => ExprKind::As(
+                operand,
+                Box::new(self.named_type(&operator.part(Rule::as_target)?.part(Rule::named_type)?)?),
+            ),
             Rule::is_tail => return self.is_tail(operand, operator, span),
             _ => return None,
         };
@@ -154,7 +155,7 @@ impl Reader {
             },
             Rule::is_one_of => ExprKind::OneOf(operand, self.one_of(&form.part(Rule::operand)?)?, positive),
             Rule::is_within => ExprKind::Within(operand, self.named(&form, Rule::name)?, positive),
-            Rule::is_in_range => ExprKind::InRange(operand, self.range_form(&form.first()?)?, positive),
+            Rule::is_in_range => ExprKind::InRange(operand, Box::new(self.range_form(&form.first()?)?), positive),
             Rule::is_value => match form.nth(Rule::sum, 1) {
                 Some(high) => {
                     let low = self.sum_at(&form, 0)?;
@@ -165,7 +166,7 @@ impl Reader {
                         high: Some((Box::new(high), form.has(Rule::kw_through))),
                         span: place,
                     };
-                    ExprKind::InRange(operand, range, positive)
+                    ExprKind::InRange(operand, Box::new(range), positive)
                 }
                 None => {
                     let operation = if positive { BinaryOp::Is } else { BinaryOp::IsNot };

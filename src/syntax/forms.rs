@@ -109,8 +109,8 @@ impl Reader {
     }
 
     /// The elements of `for each …` or of a form that has its own words before them.
-    pub fn elements_in(&self, node: &Node<'_>) -> Option<Each> {
-        self.elements(&node.part(Rule::elements)?)
+    pub fn elements_in(&self, node: &Node<'_>) -> Option<Box<Each>> {
+        self.elements(&node.part(Rule::elements)?).map(Box::new)
     }
 
     fn elements(&self, node: &Node<'_>) -> Option<Each> {

@@ -33,14 +33,14 @@ impl Reader {
                 };
                 match months.filter(|_| unit.per.is_empty()) {
                     Some(factor) => self.months(&number, factor, span),
-                    None => Some(Literal::Number(number, Some(unit))),
+                    None => Some(Literal::Number(number, Some(Box::new(unit)))),
                 }
             }
             Rule::dollars => {
                 let number = self.number(node.part(Rule::number)?.text(), span)?;
                 let sign = node.part(Rule::dollar_sign)?;
                 let top = Name { text: "USD".into(), span: self.span(&sign) };
-                Some(Literal::Number(number, Some(UnitExpr { top, per: self.units_below(node), span })))
+                Some(Literal::Number(number, Some(Box::new(UnitExpr { top, per: self.units_below(node), span }))))
             }
             Rule::date => self.date(node).map(Literal::Date),
             Rule::time => self.time(node).map(Literal::Time),

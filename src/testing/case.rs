@@ -335,7 +335,7 @@ impl<'p> Case<'p, '_> {
 
     /// An expression as its author wrote it, on one line.
     fn written(&self, expr: &Expr) -> String {
-        self.program.sources.text(expr.span).split_whitespace().collect::<Vec<_>>().join(" ")
+        self.program.sources.text(expr.span()).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn show_outcome(&self, outcome: &Result<Quote, EvalError>) -> String {

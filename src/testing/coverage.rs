@@ -88,18 +88,19 @@ fn conditions(program: &Program) -> BTreeSet<Span> {
     let mut found = BTreeSet::new();
     program.parts(&mut |whole| {
         whole.walk(&mut |expr: &Expr| {
-            if let ExprKind::If(condition, _, _) = &expr.kind {
-                found.insert(condition.span);
+            if let ExprKind::If(parts) = &expr.kind {
+                let [condition, ..] = &**parts;
+                found.insert(condition.span());
             }
         });
     });
     for charge in program.charges.iter().filter(|charge| charge.listed) {
-        found.extend(charge.when.iter().map(|when| when.span));
-        if let ChargeAmount::Group { options, .. } = &charge.amount {
-            found.extend(options.iter().filter_map(|option| option.when.as_ref()).map(|when| when.span));
+        found.extend(charge.when.iter().map(|when| when.span()));
+        if let ChargeAmount::Group(group) = &charge.amount {
+            found.extend(group.options.iter().filter_map(|option| option.when.as_ref()).map(|when| when.span()));
         }
     }
-    found.extend(program.flags.iter().chain(&program.refusals).map(|notice| notice.when.span));
+    found.extend(program.flags.iter().chain(&program.refusals).map(|notice| notice.when.span()));
     found
 }
 

@@ -166,7 +166,8 @@ impl<'p> Conditions<'p> {
             K::Not(inner) => not(self.formula(inner)),
             K::And(left, right) => all(vec![self.formula(left), self.formula(right)]),
             K::Or(left, right) => some(vec![self.formula(left), self.formula(right)]),
-            K::If(condition, yes, no) => {
+            K::If(parts) => {
+                let [condition, yes, no] = &**parts;
                 let (condition, yes, no) = (self.formula(condition), self.formula(yes), self.formula(no));
                 some(vec![all(vec![condition.clone(), yes]), all(vec![not(condition), no])])
             }
@@ -299,7 +300,8 @@ impl<'p> Conditions<'p> {
                 let where_absent = self.against(comparison, instead, wanted);
                 return some(vec![all(vec![given.clone(), where_given]), all(vec![not(given), where_absent])]);
             }
-            (K::If(condition, yes, no), _) => {
+            (K::If(parts), _) => {
+                let [condition, yes, no] = &**parts;
                 let condition = self.formula(condition);
                 let (yes, no) = (self.against(comparison, yes, wanted.clone()), self.against(comparison, no, wanted));
                 return some(vec![all(vec![condition.clone(), yes]), all(vec![not(condition), no])]);
@@ -328,7 +330,7 @@ impl<'p> Conditions<'p> {
         if let Some(known) = self.known.get(&Key::Order(Box::new(b.clone()), Box::new(a.clone()))) {
             return Rc::new(Formula::Test(*known, Rc::new(Test::Compare(flipped(comparison), zero))));
         }
-        let span = left.span.to(right.span);
+        let span = left.span().to(right.span());
         let subject = self.subject(Key::Order(Box::new(a), Box::new(b)), |_| Subject {
             ty: Type::Integer,
             optional: false,
@@ -345,7 +347,7 @@ impl<'p> Conditions<'p> {
         let subject = self.subject(key, |conditions| {
             let declared = conditions.declared(expr);
             let ty = declared.as_ref().map_or(&expr.ty, |declared| &declared.ty).present().clone();
-            Subject { ty, optional: false, declared, order: false, span: expr.span }
+            Subject { ty, optional: false, declared, order: false, span: expr.span() }
         });
         if let Some(subject) = self.subjects.get_mut(subject as usize) {
             subject.optional |= matches!(expr.ty, Type::Optional(_));

@@ -8,7 +8,9 @@ use super::conditions::{Conditions, Formula, Test, not};
 use super::decide::Budget;
 use crate::check::tables::show;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Charge, ChargeAmount, Comparison, Each, Exception, Expr, ExprKind as K, GroupPolicy, Program};
+use crate::program::{
+    Charge, ChargeAmount, ChargeGroup, Comparison, Each, Exception, Expr, ExprKind as K, GroupPolicy, Program,
+};
 use crate::table::{Cell, Column, Default as Miss, HitPolicy, Role, Table};
 use crate::types::{TableId, Type};
 use crate::value::Value;
@@ -92,7 +94,8 @@ impl<'p> Reach<'p> {
         self.exceptions(&charge.exceptions);
         match &charge.amount {
             ChargeAmount::Expr(amount) => self.visit(amount),
-            ChargeAmount::Group { policy, options, stages } => {
+            ChargeAmount::Group(group) => {
+                let ChargeGroup { policy, options, stages } = &**group;
                 for option in options {
                     let depth = self.premises.len();
                     if let Some(when) = &option.when {
@@ -162,7 +165,8 @@ impl<'p> Reach<'p> {
 
     fn visit(&mut self, expr: &'p Expr) {
         match &expr.kind {
-            K::If(condition, yes, no) => {
+            K::If(parts) => {
+                let [condition, yes, no] = &**parts;
                 self.visit(condition);
                 let formula = self.conditions.formula(condition);
                 self.under(formula.clone(), |reach| reach.visit(yes));
@@ -254,7 +258,7 @@ impl<'p> Reach<'p> {
         let help = "let the declaration end where the table does, refuse what lies beyond, or say what holds there: `| otherwise || … |`";
         let label = format!("no row matches where this is {found}");
         self.diagnostics.push(
-            Diagnostic::warning(codes::INPUT_BEYOND, title, key.span, label)
+            Diagnostic::warning(codes::INPUT_BEYOND, title, key.span(), label)
                 .also(table.span, ends)
                 .also(
                     declared.span,

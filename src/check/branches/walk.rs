@@ -8,8 +8,8 @@ use super::decide::Budget;
 use super::words::Place;
 use crate::diagnostic::Diagnostic;
 use crate::program::{
-    Charge, ChargeAmount, Each, Exception, Expr, ExprKind as K, GroupOption, GroupPolicy, Notice, Program, TierRows,
-    Walk, WalkStep,
+    Charge, ChargeAmount, ChargeGroup, Each, Exception, Expr, ExprKind as K, GroupOption, GroupPolicy, Notice, Program,
+    TierRows, Walk, WalkStep,
 };
 use crate::source::{SourceMap, Span};
 use crate::value::Value;
@@ -95,7 +95,7 @@ impl<'p> Walker<'p> {
             self.check(&refusal.when, &Place::Refusal(&refusal.code));
             let formula = not(self.conditions.formula(&refusal.when));
             self.not_refused.push(formula.clone());
-            self.premises.push(Premise { formula, span: refusal.when.span, before: true });
+            self.premises.push(Premise { formula, span: refusal.when.span(), before: true });
         }
         self.premises.clear();
     }
@@ -114,11 +114,12 @@ impl<'p> Walker<'p> {
         let verdict = charge.when.as_ref().map(|when| (when, self.checked(when, &Place::Charge(&charge.code))));
         if !matches!(verdict, Some((_, (Verdict::Never, _)))) {
             if let Some((when, (_, formula))) = verdict {
-                self.premises.push(Premise { formula, span: when.span, before: false });
+                self.premises.push(Premise { formula, span: when.span(), before: false });
             }
             match &charge.amount {
                 ChargeAmount::Expr(amount) => self.visit(amount),
-                ChargeAmount::Group { policy, options, stages } => {
+                ChargeAmount::Group(group) => {
+                    let ChargeGroup { policy, options, stages } = &**group;
                     self.options(*policy, options);
                     for stage in stages {
                         stage.parts(&mut |part| self.visit(part));
@@ -152,7 +153,7 @@ impl<'p> Walker<'p> {
                     Some(when) => not(self.conditions.formula(when)),
                     None => Rc::new(Formula::Known(false)),
                 };
-                let span = option.when.as_ref().map_or(option.span, |when| when.span);
+                let span = option.when.as_ref().map_or(option.span, |when| when.span());
                 self.premises.push(Premise { formula, span, before: true });
             }
         }
@@ -233,7 +234,7 @@ impl<'p> Walker<'p> {
     fn assume(&mut self, condition: &'p Expr, before: bool) {
         let formula = self.conditions.formula(condition);
         let formula = if before { not(formula) } else { formula };
-        self.premises.push(Premise { formula, span: condition.span, before });
+        self.premises.push(Premise { formula, span: condition.span(), before });
     }
 
     /// Whether the formula never holds here. Of what follows from the premises alone nothing is said.
@@ -263,7 +264,7 @@ impl<'p> Walker<'p> {
 
     fn verdict(&mut self, condition: &'p Expr, formula: &Rc<Formula>, place: &Place<'_>) -> Verdict {
         if self.is_never(formula) {
-            self.report_never(formula, condition.span, place);
+            self.report_never(formula, condition.span(), place);
             return Verdict::Never;
         }
         if asks_for_presence(condition) {
@@ -273,7 +274,7 @@ impl<'p> Walker<'p> {
         let opposite = not(formula.clone());
         if matches!(place, Place::Branch(_)) {
             if self.is_never(&opposite) {
-                self.report_always(&opposite, condition.span, place);
+                self.report_always(&opposite, condition.span(), place);
                 return Verdict::Always;
             }
         } else if !self.budget.is_spent() {
@@ -282,7 +283,7 @@ impl<'p> Walker<'p> {
             self.premises.retain(|premise| !premise.before);
             let always = self.is_never(&opposite);
             if always {
-                self.report_always(&opposite, condition.span, place);
+                self.report_always(&opposite, condition.span(), place);
             }
             self.premises = premises;
             if always {
@@ -300,7 +301,7 @@ impl<'p> Walker<'p> {
                 for part in [left, right] {
                     let formula = self.conditions.formula(part);
                     if self.is_never(&formula) {
-                        self.report_never(&formula, part.span, &Place::Part);
+                        self.report_never(&formula, part.span(), &Place::Part);
                     } else {
                         self.alternatives(part);
                     }
@@ -318,7 +319,10 @@ impl<'p> Walker<'p> {
     /// Looks at the conditions within an expression.
     fn visit(&mut self, expr: &'p Expr) {
         match &expr.kind {
-            K::If(condition, yes, no) => self.branches(condition, yes, no),
+            K::If(parts) => {
+                let [condition, yes, no] = &**parts;
+                self.branches(condition, yes, no)
+            }
             K::Aggregate { each, body, .. } | K::Group(each, body) => self.within(each, |walker| walker.visit(body)),
             K::The { each, by, .. } => self.within(each, |walker| walker.visit(by)),
             K::CountEach(each) => self.within(each, |_| {}),
@@ -331,7 +335,7 @@ impl<'p> Walker<'p> {
     }
 
     fn branches(&mut self, condition: &'p Expr, yes: &'p Expr, no: &'p Expr) {
-        let verdict = self.check(condition, &Place::Branch(no.span));
+        let verdict = self.check(condition, &Place::Branch(no.span()));
         let depth = self.premises.len();
         if verdict != Verdict::Never {
             self.assume(condition, false);

@@ -122,9 +122,9 @@ impl Walker<'_> {
                 "this one holds as well",
             ),
         };
-        let diagnostic = Diagnostic::warning(codes::EXCEPTIONS_MEET, title, second.when.span, label);
+        let diagnostic = Diagnostic::warning(codes::EXCEPTIONS_MEET, title, second.when.span(), label);
         let help = "two at once are an error in a quote: let one be an exception to the other, or add `and not …` to one of them";
-        self.report(diagnostic.also(first.when.span, other).help(help));
+        self.report(diagnostic.also(first.when.span(), other).help(help));
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {

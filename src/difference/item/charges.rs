@@ -4,7 +4,9 @@ use super::super::Kind;
 use super::super::form::Form;
 use super::super::reading::Reading;
 use super::{Facet, Item, Lister, OPTION_ORDER, facet, fact, words};
-use crate::program::{Charge, ChargeAmount, ExprKind, GroupOption, GroupPolicy, Notice, Template, TotalStage};
+use crate::program::{
+    Charge, ChargeAmount, ChargeGroup, ExprKind, GroupOption, GroupPolicy, Notice, Template, TotalStage,
+};
 use crate::types::Type;
 use crate::value::Value;
 use std::sync::Arc;
@@ -13,7 +15,7 @@ impl<'p> Lister<'p> {
     pub(super) fn charges(&self) -> Vec<Item> {
         // What a contract took away stays in the program as a charge that never applies.
         let removed = |charge: &Charge| match &charge.when {
-            Some(when) => when.span == charge.span && matches!(when.kind, ExprKind::Constant(Value::YesNo(false))),
+            Some(when) => when.span() == charge.span && matches!(when.kind, ExprKind::Constant(Value::YesNo(false))),
             None => false,
         };
         let charges = self.program.charges.iter().enumerate().filter(|(_, charge)| !removed(charge));
@@ -23,7 +25,7 @@ impl<'p> Lister<'p> {
     pub(super) fn charge(&self, index: usize, charge: &Charge) -> Item {
         let mut item = self.item(Kind::Charge, &self.name(Kind::Charge, index), index, charge.span);
         item.hidden |= !charge.listed;
-        item.label = charge.label.as_deref().and_then(Template::fixed).map(ToString::to_string);
+        item.label = charge.label.as_ref().and_then(Template::fixed).map(ToString::to_string);
         let (mut reading, mut facets) = (self.reading(), Vec::new());
         match &charge.each {
             Some(each) => {
@@ -48,7 +50,8 @@ impl<'p> Lister<'p> {
         let span = charge.span;
         match &charge.amount {
             ChargeAmount::Expr(amount) => facets.push(facet("amount", reading.form(amount))),
-            ChargeAmount::Group { policy, options, stages } => {
+            ChargeAmount::Group(group) => {
+                let ChargeGroup { policy, options, stages } = &**group;
                 facets.push(fact("choice", format!("{policy:?}").to_lowercase(), span));
                 let option = |option: &GroupOption| {
                     let amount = reading.form(&option.amount);
@@ -89,10 +92,10 @@ impl<'p> Lister<'p> {
         if let Some((quantity, price)) = &charge.shown {
             let mut parts = vec![reading.form(quantity)];
             parts.extend(price.iter().map(|price| reading.form(price)));
-            facets.push(Facet { words: true, ..facet("shown as", Form::run("shown", parts, quantity.span)) });
+            facets.push(Facet { words: true, ..facet("shown as", Form::run("shown", parts, quantity.span())) });
         }
-        facets.extend(self.reason("label", charge.label.as_deref(), reading));
-        facets.extend(self.reason("because", charge.because.as_deref(), reading));
+        facets.extend(self.reason("label", charge.label.as_ref(), reading));
+        facets.extend(self.reason("because", charge.because.as_ref(), reading));
     }
 
     pub(super) fn totals(&self) -> Vec<Item> {

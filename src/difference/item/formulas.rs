@@ -50,12 +50,12 @@ impl<'p> Lister<'p> {
     pub(super) fn tier(&self, reading: &mut Reading<'p>, tier: &Tier, (over, result): (&Number, &Number)) -> Form {
         let text = |span| crate::syntax::on_one_line(self.program.sources.text(span));
         let title = match &tier.bound {
-            Some((bound, included)) => format!("{} {}", if *included { "up to" } else { "under" }, text(bound.span)),
+            Some((bound, included)) => format!("{} {}", if *included { "up to" } else { "under" }, text(bound.span())),
             None => "above".to_string(),
         };
         let bound = match &tier.bound {
             Some((bound, included)) => {
-                Form::of(format!("{included}"), vec![reading.form(bound)], bound.span).around(title.clone())
+                Form::of(format!("{included}"), vec![reading.form(bound)], bound.span()).around(title.clone())
             }
             None => Form::leaf("open", tier.span),
         };
@@ -64,12 +64,12 @@ impl<'p> Lister<'p> {
                 // What one base unit of the quantity costs, in base units of the result.
                 let by = [reading.factor(&rate.ty)].iter().try_fold(scale.clone(), |by, factor| by.div(factor));
                 let by = by.and_then(|by| by.mul(result)).and_then(|by| by.div(over)).unwrap_or_else(|_| scale.clone());
-                Form::of(format!("rate × {by}"), vec![reading.form(rate)], rate.span)
+                Form::of(format!("rate × {by}"), vec![reading.form(rate)], rate.span())
             }
-            TierPart::Flat(flat) => Form::of("flat", vec![reading.form(flat)], flat.span),
+            TierPart::Flat(flat) => Form::of("flat", vec![reading.form(flat)], flat.span()),
             TierPart::PerStep { amount, step, started } => {
                 let parts = vec![reading.form(amount), reading.form(step)];
-                Form::of(format!("per step {started}"), parts, amount.span.to(step.span))
+                Form::of(format!("per step {started}"), parts, amount.span().to(step.span()))
             }
         };
         let parts = tier.parts.iter().map(part).collect();

@@ -128,7 +128,7 @@ impl<'p> Lister<'p> {
         use crate::program::RoundStep;
         let step = match &round.step {
             RoundStep::Expr(step) => {
-                let text = crate::syntax::on_one_line(self.program.sources.text(step.span));
+                let text = crate::syntax::on_one_line(self.program.sources.text(step.span()));
                 if text.is_empty() { "its step".to_string() } else { text }
             }
             RoundStep::Fixed(step) => step.to_string(),

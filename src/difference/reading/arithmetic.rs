@@ -20,7 +20,7 @@ impl Reading<'_> {
                 if *minus { Form::of("minus", vec![form], span) } else { form }
             })
             .collect();
-        Scaled { by: reciprocal(&unit), form: Form::free("sum of terms", parts, expr.span) }
+        Scaled { by: reciprocal(&unit), form: Form::free("sum of terms", parts, expr.span()) }
     }
 
     /// A product as the list of its factors; what they are multiplied by is kept outside.
@@ -47,16 +47,16 @@ impl Reading<'_> {
             let mut parts = Vec::new();
             expr.parts(&mut |part| parts.push(part));
             let word = format!("{:?}", matches!(expr.kind, ExprKind::Arithmetic(Arithmetic::Divide, ..)));
-            return self.plain(word, &parts, expr.span);
+            return self.plain(word, &parts, expr.span());
         }
-        Scaled { by, form: Form::free("product", parts, expr.span) }
+        Scaled { by, form: Form::free("product", parts, expr.span()) }
     }
 
     pub(super) fn chain(&mut self, expr: &Expr, word: &str) -> Scaled {
         let mut links = Vec::new();
         flatten_chain(expr, word == "and", &mut links);
         let parts = links.into_iter().map(|link| self.raw(link)).collect();
-        exactly(Form::run(word, parts, expr.span))
+        exactly(Form::run(word, parts, expr.span()))
     }
 
     pub(super) fn stages(&mut self, inner: &Expr, stages: &[Stage], span: Span) -> Scaled {

@@ -12,7 +12,7 @@ use crate::value::Number;
 impl Reading<'_> {
     /// What goes through lists.
     pub(super) fn list(&mut self, expr: &Expr) -> Option<Scaled> {
-        let span = expr.span;
+        let span = expr.span();
         let found = match &expr.kind {
             ExprKind::Aggregate { kind, each, body, if_any } => {
                 let unit = self.factor(&body.ty);
@@ -63,7 +63,7 @@ impl Reading<'_> {
                 };
                 let field = |(at, field): (usize, &Expr)| {
                     let name = names.get(at).cloned().unwrap_or_else(|| at.to_string());
-                    Form::of(format!("field {name}"), vec![self.form(field)], field.span)
+                    Form::of(format!("field {name}"), vec![self.form(field)], field.span())
                 };
                 exactly(Form::free("record", fields.iter().enumerate().map(field).collect(), span))
             }
@@ -154,15 +154,15 @@ impl Reading<'_> {
             WalkStep::Let(slot, value) => {
                 let form = self.form(value);
                 self.bind(*slot, &value.ty);
-                Form::of("let", vec![form], value.span)
+                Form::of("let", vec![form], value.span())
             }
             WalkStep::Keep(row, when) => {
                 let parts = std::iter::once(self.form(row)).chain(when.iter().map(|when| self.raw(when))).collect();
-                Form::run("keep", parts, row.span)
+                Form::run("keep", parts, row.span())
             }
             WalkStep::Next(slot, value) => {
                 let place = self.locals.get(slot).map_or(0, |(depth, _)| *depth);
-                Form::of(format!("next {place}"), vec![self.form(value)], value.span)
+                Form::of(format!("next {place}"), vec![self.form(value)], value.span())
             }
         }
     }

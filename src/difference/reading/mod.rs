@@ -108,7 +108,7 @@ impl<'p> Reading<'p> {
     }
 
     fn read(&mut self, expr: &Expr) -> Scaled {
-        let span = expr.span;
+        let span = expr.span();
         match &expr.kind {
             ExprKind::Constant(value) => {
                 let form = self.constant(value, &expr.ty, span);

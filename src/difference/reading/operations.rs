@@ -8,7 +8,7 @@ use crate::value::Number;
 impl Reading<'_> {
     /// Everything else.
     pub(super) fn operation(&mut self, expr: &Expr) -> Scaled {
-        let span = expr.span;
+        let span = expr.span();
         match &expr.kind {
             ExprKind::Negate(inner) => match self.read(inner) {
                 Scaled { by, form } if matches!(inner.kind, ExprKind::Constant(_)) => {
@@ -20,7 +20,8 @@ impl Reading<'_> {
                 let form = self.alike(&format!("{comparison:?}"), &[a, b], span).form;
                 exactly(form)
             }
-            ExprKind::If(condition, a, b) => {
+            ExprKind::If(parts) => {
+                let [condition, a, b] = &**parts;
                 let unit = self.factor(&a.ty);
                 let parts = vec![self.raw(condition), self.counted(a, &unit), self.counted(b, &unit)];
                 Scaled { by: reciprocal(&unit), form: Form::of("if", parts, span) }
@@ -38,7 +39,7 @@ impl Reading<'_> {
                 for end in [low, high] {
                     parts.push(match end.as_deref() {
                         Some((end, included)) => {
-                            Form::of(format!("end {included}"), vec![self.counted(end, &unit)], end.span)
+                            Form::of(format!("end {included}"), vec![self.counted(end, &unit)], end.span())
                         }
                         None => Form::leaf("open", span),
                     });
@@ -50,7 +51,8 @@ impl Reading<'_> {
                 let parts = vec![self.raw(percent), self.counted(of, &unit)];
                 Scaled { by: reciprocal(&unit), form: Form::of("contained in", parts, span) }
             }
-            ExprKind::PerStep { amount, step, of, started } => {
+            ExprKind::PerStep { parts, started } => {
+                let [amount, step, of] = &**parts;
                 let (money, unit) = (self.factor(&amount.ty), self.factor(&of.ty));
                 let parts = vec![self.counted(amount, &money), self.counted(step, &unit), self.counted(of, &unit)];
                 let word = if *started { "per started" } else { "per whole" };
@@ -60,12 +62,13 @@ impl Reading<'_> {
                 let parts: Vec<&Expr> = std::iter::once(amount).chain(from).collect();
                 exactly(self.alike("draw", &parts, span).form)
             }
-            ExprKind::Allocate { amount, weights, round, remainder } => {
+            ExprKind::Allocate { parts, round, remainder } => {
+                let [amount, weights] = &**parts;
                 let unit = self.factor(&amount.ty);
                 let parts = vec![self.counted(amount, &unit), self.raw(weights), self.rounding(round, &unit, span)];
                 exactly(Form::of(format!("allocate {remainder:?}"), parts, span))
             }
-            ExprKind::Increments(of, first, then) => exactly(self.alike("increments", &[of, first, then], span).form),
+            ExprKind::Increments(parts) => exactly(self.alike("increments", &parts.each_ref(), span).form),
             ExprKind::Template(template) => exactly(self.template(template)),
             ExprKind::Library(function, arguments) => {
                 // A function may see in which unit its argument is counted, as `whole` does.

@@ -11,7 +11,7 @@ use crate::value::Number;
 impl Reading<'_> {
     /// What stands for something with a name.
     pub(super) fn reference(&mut self, expr: &Expr) -> Option<Scaled> {
-        let (program, names, span) = (self.program, self.names, expr.span);
+        let (program, names, span) = (self.program, self.names, expr.span());
         let found = match &expr.kind {
             ExprKind::Input(slot) => {
                 let field = program.inputs.get(*slot as usize)?;
@@ -56,7 +56,7 @@ impl Reading<'_> {
                     parts.push(Form::of(format!("key {}", column.name), vec![key], key_span));
                 }
                 if let Some(on) = on {
-                    let on_span = on.span;
+                    let on_span = on.span();
                     parts.push(Form::of("on", vec![self.raw(on)], on_span));
                 }
                 parts.extend(if_any.then(|| Form::leaf("if any", span)));

@@ -59,7 +59,7 @@ impl<'p> Builder<'p> {
 
     fn expr_addends(&mut self, node: Traced<'_, 'p>, expr: &'p Expr) {
         let start = self.tree.addends.len();
-        let words = self.program.sources.text(expr.span);
+        let words = self.program.sources.text(expr.span());
         let parts: Vec<(Traced<'_, 'p>, &'p Expr)> = expressions(node).collect();
         match (&expr.kind, parts.as_slice()) {
             (K::Arithmetic(Arithmetic::Add, ..), [(left, l), (right, r)]) => {
@@ -126,7 +126,7 @@ impl<'p> Builder<'p> {
                 continue;
             };
             if let Some((body, expr)) = expressions(element).last() {
-                let words = self.program.sources.text(expr.span);
+                let words = self.program.sources.text(expr.span());
                 self.addend(number(body), |text| {
                     show::put(text, format_args!("[{}] ", index + 1));
                     words::write(text, words);

@@ -128,7 +128,7 @@ impl<'p> Builder<'p> {
     /// `when declared > 100 USD = yes`, with what it rests on.
     fn condition(&mut self, expr: &'p Expr, answer: bool, steps: Chain) -> Chain {
         const WHEN: &str = "when ";
-        let words = self.program.sources.text(expr.span);
+        let words = self.program.sources.text(expr.span());
         let label = self.tree.write(|text| {
             text.push_str(WHEN);
             words::write(text, words);

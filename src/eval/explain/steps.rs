@@ -61,7 +61,10 @@ impl<'p> Builder<'p> {
                 let parts = self.terms(node, Chain::default());
                 self.step(node, expr, Range::default(), parts)
             }
-            K::If(condition, ..) => self.if_steps(node, expr, condition),
+            K::If(parts) => {
+                let [condition, ..] = &**parts;
+                self.if_steps(node, expr, condition)
+            }
             K::Stages(..) => {
                 let parts = self.parts_in(node, &expr.ty);
                 self.step(node, expr, Range::default(), parts)
@@ -79,7 +82,7 @@ impl<'p> Builder<'p> {
 
     /// A step with its words and its value.
     fn step(&mut self, node: Traced<'_, 'p>, expr: &'p Expr, notes: Range, parts: Chain) -> Chain {
-        let label = self.words(expr.span);
+        let label = self.words(expr.span());
         let value = node.value.map(|value| self.shown(value, &expr.ty));
         self.tree.step(StepNode { label, value, notes, parts, ..StepNode::default() })
     }
@@ -100,7 +103,7 @@ impl<'p> Builder<'p> {
             };
             parts = self.tree.join(parts, steps);
         }
-        let words = self.program.sources.text(condition.span);
+        let words = self.program.sources.text(condition.span());
         let label = self.tree.write(|text| {
             text.push_str("if ");
             words::write(text, words);

@@ -90,7 +90,7 @@ impl Formatter<'_> {
             let line = Doc::text(format!("tagged {}", self.printer.names(&charge.tags)));
             self.writer.clause(first.span.start as usize, last.span.end as usize, &line);
         }
-        if let Some((quantity, price)) = &charge.shown {
+        if let Some((quantity, price)) = charge.shown.as_deref() {
             let sum = |value: &Expr| self.printer.expr(value, At::level(SUM));
             let mut words = vec![Doc::text("shown as"), sum(quantity)];
             words.extend(price.iter().flat_map(|price| [Doc::text("at"), sum(price)]));

@@ -54,7 +54,7 @@ impl Printer<'_> {
                 Doc::text(format!("from ({}) in order", self.names(names))),
             ]),
             ExprKind::Allocate { amount, by, each, round, remainder } => {
-                self.allocate(amount, by, each.as_ref(), round, *remainder)
+                self.allocate(amount, by, each.as_deref(), round, *remainder)
             }
             ExprKind::Days { from, to, inclusive, thirty_360 } => {
                 let mut words = vec![

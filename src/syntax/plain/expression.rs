@@ -144,14 +144,16 @@ impl Plain<'_> {
                 }
                 ExprKind::OneOf(Box::new(operand), OneOf::Values(values), positive)
             }
-            Some("from" | "over" | "up" | "under") => ExprKind::InRange(Box::new(operand), self.range()?, positive),
+            Some("from" | "over" | "up" | "under") => {
+                ExprKind::InRange(Box::new(operand), Box::new(self.range()?), positive)
+            }
             _ => {
                 let low = self.sum()?;
                 match self.until()? {
                     Some((high, included)) => {
                         let span = low.span.to(high.span);
                         let range = Range { low: Some((Box::new(low), true)), high: Some((high, included)), span };
-                        ExprKind::InRange(Box::new(operand), range, positive)
+                        ExprKind::InRange(Box::new(operand), Box::new(range), positive)
                     }
                     None => {
                         let operation = if positive { BinaryOp::Is } else { BinaryOp::IsNot };
@@ -327,7 +329,7 @@ impl Plain<'_> {
                 self.take(1);
                 Literal::Percent(number.mul(&Number::ratio(1, 100)?).ok()?)
             }
-            Some(b' ' | b'\t') => Literal::Number(number, self.unit()?),
+            Some(b' ' | b'\t') => Literal::Number(number, self.unit()?.map(Box::new)),
             Some(b'-') if self.byte(1).is_some_and(|digit| digit.is_ascii_digit()) => return None,
             Some(b'\r' | b'\n' | b')' | b',' | b'+' | b'-' | b'*' | b'/' | b'<' | b'>') | None => {
                 Literal::Number(number, None)
