@@ -154,13 +154,15 @@ impl Arena {
         made
     }
 
-    /// The diagram with every outcome replaced.
+    /// The diagram with every outcome replaced; `to` is asked once for each.
     pub(super) fn map(&mut self, from: Ref, memo: &mut Memo<Ref, Ref>, to: &mut dyn FnMut(u32) -> Ref) -> Ref {
-        if let Some(outcome) = from.as_outcome() {
-            return to(outcome);
-        }
         if let Some(known) = memo.get(&from) {
             return *known;
+        }
+        if let Some(outcome) = from.as_outcome() {
+            let to = to(outcome);
+            memo.insert(from, to);
+            return to;
         }
         let Some((level, edges)) = self.get(from) else { return Ref::NOTHING };
         let edges = edges.clone();
