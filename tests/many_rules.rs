@@ -18,11 +18,11 @@ fn compiled(form: Form, count: usize) -> (RuleSet, i64) {
 
 /// The text itself and the rest of the rule set included; as many for each, however many there are.
 #[test]
-fn a_rule_is_kept_in_less_than_3000_bytes() {
+fn a_rule_is_kept_in_less_than_1400_bytes() {
     for count in [1_000, 4_000] {
         let (_, each) = compiled(Form::Charges, count);
         // The text of a rule alone has 135 bytes.
-        assert!((135..3_000).contains(&each), "{count}: {each} bytes a rule");
+        assert!((135..1_400).contains(&each), "{count}: {each} bytes a rule");
     }
 }
 

@@ -115,7 +115,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// An amount of a charge in its currency.
     fn in_currency(&self, form: &ChargeForm, amount: Num) -> Outcome<(Currency, Number)> {
-        let currency = match (form.currency, form.chosen) {
+        let currency = match (form.currency, form.details().chosen) {
             (Some(currency), _) => currency,
             (None, Some(chosen)) => match self.beside(chosen) {
                 Value::Currency(currency) => *currency,
@@ -123,7 +123,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             },
             (None, None) => return Err(Failure::mismatch("money")),
         };
-        Ok(match &form.factor {
+        Ok(match &form.details().factor {
             Some(factor) => (currency, amount.to_number().mul(factor)?),
             None => (currency, amount.to_number()),
         })

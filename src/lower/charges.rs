@@ -145,7 +145,7 @@ impl Lowering<'_> {
 
     fn booked_line(&mut self, id: ChargeId, charge: &Charge) -> ChargeForm {
         let (currency, chosen, factor) = self.currency(&charge.unit);
-        let mut form = ChargeFormDetails::default();
+        let mut form = ChargeFormDetails { chosen, factor, ..ChargeFormDetails::default() };
         if charge.listed {
             form.label = charge.label.as_ref().filter(|label| label.fixed().is_none()).map(|label| self.text(label));
             form.because = charge.because.as_ref().map(|because| self.text(because));
@@ -170,7 +170,7 @@ impl Lowering<'_> {
             }
         }
         let details = (form != ChargeFormDetails::default()).then(|| Box::new(form));
-        let mut form = ChargeForm { plain: None, currency, chosen, factor: factor.map(Box::new), details };
+        let mut form = ChargeForm { plain: None, currency, details };
         form.plain = self.plain_line(id, charge, &form);
         form
     }
@@ -180,7 +180,7 @@ impl Lowering<'_> {
         let details = form.details();
         let is_made =
             details.label.is_some() || charge.because.as_ref().is_some_and(|because| because.fixed().is_none());
-        let is_plain = !is_made && details.shown.is_none() && details.special.is_none() && form.factor.is_none();
+        let is_plain = !is_made && details.shown.is_none() && details.special.is_none() && details.factor.is_none();
         match form.currency {
             Some(currency) if charge.listed && is_plain => Some((self.program.texts.charge(id), currency)),
             _ => None,

@@ -288,13 +288,13 @@ impl TiersForm {
 
 impl ChargeForm {
     fn registers(&mut self, place: Place<'_>) {
-        self.chosen.iter_mut().for_each(&mut *place);
         self.details.iter_mut().for_each(|details| details.registers(place));
     }
 }
 
 impl ChargeFormDetails {
     fn registers(&mut self, place: Place<'_>) {
+        self.chosen.iter_mut().for_each(&mut *place);
         self.label.iter_mut().chain(&mut self.because).for_each(|text| text.registers(place));
         if let Some((quantity, price)) = &mut self.shown {
             place(&mut quantity.value);

@@ -363,10 +363,6 @@ pub struct ChargeForm {
     pub(crate) plain: Option<(ChargeWords, Currency)>,
     /// Its currency; `None` where a caller chooses it.
     pub currency: Option<Currency>,
-    /// The input that chooses the currency.
-    pub chosen: Option<Reg>,
-    /// How much of the currency one of its unit is, where that is not one.
-    pub factor: Option<Box<Number>>,
     /// The rest, which a plain charge does not have.
     pub details: Option<Box<ChargeFormDetails>>,
 }
@@ -374,6 +370,10 @@ pub struct ChargeForm {
 /// What the lines of a charge may have besides an amount and fixed words.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ChargeFormDetails {
+    /// The input that chooses the currency.
+    pub chosen: Option<Reg>,
+    /// How much of the currency one of its unit is, where that is not one.
+    pub factor: Option<Number>,
     /// Its label, where it is not fixed.
     pub label: Option<TextForm>,
     /// Its reason.
@@ -385,7 +385,8 @@ pub struct ChargeFormDetails {
 }
 
 /// The details of a plain charge.
-static NO_DETAILS: ChargeFormDetails = ChargeFormDetails { label: None, because: None, shown: None, special: None };
+static NO_DETAILS: ChargeFormDetails =
+    ChargeFormDetails { chosen: None, factor: None, label: None, because: None, shown: None, special: None };
 
 impl ChargeForm {
     /// What its lines may have besides an amount and fixed words.
