@@ -123,7 +123,8 @@ impl<'p> Reading<'p> {
                     self.expression(writer, argument, scope);
                 }
             }
-            ExprKind::Allocate { amount, weights, round, remainder } => {
+            ExprKind::Allocate { parts, round, remainder } => {
+                let [amount, weights] = &**parts;
                 writer.text(&format!("allocate {remainder:?}"));
                 self.expression(writer, amount, scope);
                 self.expression(writer, weights, scope);

@@ -4,7 +4,8 @@ use super::Digest;
 use super::expression::{Item, Reading, Scope};
 use super::writer::Writer;
 use crate::program::{
-    Charge, ChargeAmount, Exception, GroupOption, GroupPolicy, HostSignature, Template, Tier, TierPart, TierRows, Tiers,
+    Charge, ChargeAmount, ChargeGroup, Exception, GroupOption, GroupPolicy, HostSignature, Template, Tier, TierPart,
+    TierRows, Tiers,
 };
 use crate::types::Type;
 use crate::value::zone_database_version;
@@ -184,7 +185,8 @@ impl Reading<'_> {
                 writer.text("amount");
                 self.expression(writer, amount, scope);
             }
-            ChargeAmount::Group { policy, options, stages } => {
+            ChargeAmount::Group(group) => {
+                let ChargeGroup { policy, options, stages } = &**group;
                 writer.text(match policy {
                     GroupPolicy::Dearest => "dearest of",
                     GroupPolicy::Cheapest => "cheapest of",
