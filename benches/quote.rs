@@ -128,7 +128,7 @@ fn observers(rules: &RuleSet, inputs: &[freight::Shipment], criterion: &mut Opti
     let mut buffer = Vec::new();
     let as_json = move |explanation: &Explanation| {
         buffer.clear();
-        serde_json::to_writer(&mut buffer, explanation).unwrap();
+        explanation.write_json(&mut buffer);
         buffer.len()
     };
     contest.add("explained, and the explanation written as JSON", explained(rules, inputs, as_json));
