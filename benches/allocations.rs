@@ -13,7 +13,7 @@ mod workloads;
 
 use allocation_counter::measure;
 use workloads::calls::{evaluations, quotes, quotes_into};
-use workloads::{billing, expression, freight};
+use workloads::{Exact, billing, expression, freight};
 
 const INPUTS: usize = 500;
 
@@ -30,22 +30,28 @@ fn main() {
     let rules = expression::rules();
     let inputs = expression::inputs(INPUTS).0;
     let slots: Vec<_> = inputs.iter().map(expression::slots).collect();
-    report("W1 expression, from a struct", quotes(&rules, &inputs));
-    report("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(expression::Input::exact).collect();
+    report("W1 expression, from a struct", quotes(&rules, &exact));
+    report("the same, the quote in its own memory again", quotes_into(&rules, &exact));
+    report("decimals by their texts, the quote in its own memory again", quotes_into(&rules, &inputs));
     report("evaluation alone, into a quote that is used again", evaluations(&rules, &slots));
 
     let prices = freight::Prices::new();
     let rules = prices.rules();
     let inputs = freight::inputs(INPUTS).0;
     let slots: Vec<_> = inputs.iter().map(freight::slots).collect();
-    report("W2 freight quote, from a struct", quotes(&rules, &inputs));
-    report("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(|input| input.with(Exact)).collect();
+    report("W2 freight quote, from a struct", quotes(&rules, &exact));
+    report("the same, the quote in its own memory again", quotes_into(&rules, &exact));
+    report("decimals by their texts, the quote in its own memory again", quotes_into(&rules, &inputs));
     report("evaluation alone, into a quote that is used again", evaluations(&rules, &slots));
 
     let rules = billing::rules();
     let inputs = billing::inputs(INPUTS).0;
     let slots: Vec<_> = inputs.iter().map(billing::slots).collect();
-    report("W3 billing, 20 lines, from a struct", quotes(&rules, &inputs));
-    report("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(billing::Invoice::exact).collect();
+    report("W3 billing, 20 lines, from a struct", quotes(&rules, &exact));
+    report("the same, the quote in its own memory again", quotes_into(&rules, &exact));
+    report("decimals by their texts, the quote in its own memory again", quotes_into(&rules, &inputs));
     report("evaluation alone, into a quote that is used again", evaluations(&rules, &slots));
 }

@@ -14,7 +14,7 @@ mod workloads;
 use ratewright::Quote;
 use std::hint::black_box;
 use workloads::calls::{Unused, by_hand, evaluations, quotes, quotes_into, watched};
-use workloads::{billing, expression, freight, lanes};
+use workloads::{Exact, billing, expression, freight, lanes};
 
 /// How many inputs of a workload are priced, each once.
 const INPUTS: usize = 200;
@@ -51,7 +51,9 @@ fn one_expression() {
     count("W1 expression", "i64", INPUTS, by_hand(&small, expression::scaled));
     count("W1 expression", "rust_decimal", INPUTS, by_hand(&inputs, expression::decimal));
     count("W1 expression", "evaluation alone", INPUTS, evaluations(&rules, &slots));
-    count("W1 expression", "from a struct", INPUTS, quotes(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(expression::Input::exact).collect();
+    count("W1 expression", "from a struct", INPUTS, quotes(&rules, &exact));
+    count("W1 expression", "from a struct, decimals by their texts", INPUTS, quotes(&rules, &inputs));
 }
 
 fn freight_quotes() {
@@ -76,8 +78,15 @@ fn freight_quotes() {
     count(name, "rust_decimal", INPUTS, by_hand(&inputs, |input| freight::decimal(&prices, input, &mut key)));
     count(name, "evaluation alone", INPUTS, evaluations(&rules, &slots));
     count(name, "evaluation alone, another unused observer", INPUTS, watched(&rules, &slots, || Unused));
-    count(name, "from a struct", INPUTS, quotes(&rules, &inputs));
-    count(name, "from a struct, in its own memory again", INPUTS, quotes_into(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(|input| input.with(Exact)).collect();
+    count(name, "from a struct", INPUTS, quotes(&rules, &exact));
+    count(name, "from a struct, in its own memory again", INPUTS, quotes_into(&rules, &exact));
+    count(
+        name,
+        "from a struct, decimals by their texts, in its own memory again",
+        INPUTS,
+        quotes_into(&rules, &inputs),
+    );
     count(name, "from whole numbers by a struct", INPUTS, by_hand(&pairs, of_numbers));
     count(name, "from JSON text to JSON text", INPUTS, by_hand(&texts, to_json));
 }
@@ -91,7 +100,9 @@ fn invoices() {
     count(name, "i64", inputs_of_it, by_hand(&small, |lines| billing::scaled(lines)));
     count(name, "rust_decimal", inputs_of_it, by_hand(&inputs, billing::decimal));
     count(name, "evaluation alone", inputs_of_it, evaluations(&rules, &slots));
-    count(name, "from a struct", inputs_of_it, quotes(&rules, &inputs));
+    let exact: Vec<_> = inputs.iter().map(billing::Invoice::exact).collect();
+    count(name, "from a struct", inputs_of_it, quotes(&rules, &exact));
+    count(name, "from a struct, decimals by their texts", inputs_of_it, quotes(&rules, &inputs));
 }
 
 fn look_ups() {

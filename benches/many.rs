@@ -21,6 +21,7 @@ use ratewright::{Quote, RuleSet};
 use rust_decimal::Decimal;
 use std::ops::Range;
 use std::time::Instant;
+use workloads::Exact;
 use workloads::freight::{self, Prices, Scaled, Shipment};
 
 const SHIPMENTS: usize = 100_000;
@@ -77,7 +78,7 @@ fn versions<'a>(
     let quotes = move |part: Range<usize>| {
         let (mut context, mut quote, mut sum) = (rules.context(), Quote::default(), Number::ZERO);
         for shipment in &inputs[part] {
-            rules.quote_into(&mut context, shipment, &mut quote).unwrap();
+            rules.quote_into(&mut context, &shipment.with(Exact), &mut quote).unwrap();
             sum = sum.add(&quote.totals()[0].amount).unwrap();
         }
         sum.to_decimal().unwrap()
@@ -136,7 +137,7 @@ fn on_all_cores(rules: &RuleSet, inputs: &[Shipment], times: usize, expected: De
         let (start, mut sum) = (Instant::now(), Number::ZERO);
         for _ in 0..times {
             rules
-                .quote_each(inputs, |_, quote| {
+                .quote_each(inputs.iter().map(|shipment| shipment.with(Exact)), |_, quote| {
                     sum = sum.add(&quote.unwrap().totals()[0].amount)?;
                     Ok::<(), ratewright::value::NumberError>(())
                 })

@@ -22,7 +22,7 @@ use ratewright::{Quote, RuleSet};
 use std::hint::black_box;
 use turns::Contest;
 use workloads::calls::{Counting, Unused, by_hand, evaluations, quotes, quotes_into, watched};
-use workloads::{billing, expression, freight};
+use workloads::{Exact, billing, expression, freight};
 
 const INPUTS: usize = 2_000;
 
@@ -59,11 +59,13 @@ fn one_expression(criterion: &mut Option<Criterion>) {
     let (inputs, small) = expression::inputs(INPUTS);
     expression::check(&rules, &inputs, &small);
     let slots: Vec<_> = inputs.iter().map(expression::slots).collect();
+    let exact: Vec<_> = inputs.iter().map(expression::Input::exact).collect();
     let mut contest = Contest::new("W1 expression");
     contest.add("rust_decimal", by_hand(&inputs, expression::decimal));
     contest.add("i64", by_hand(&small, expression::scaled));
-    contest.add("ratewright, from a struct", quotes(&rules, &inputs));
-    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    contest.add("ratewright, from a struct", quotes(&rules, &exact));
+    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &exact));
+    contest.add("decimals by their texts, in its own memory", quotes_into(&rules, &inputs));
     contest.add("ratewright, evaluation alone", evaluations(&rules, &slots));
     measure(contest, criterion);
 }
@@ -77,11 +79,13 @@ fn freight_quotes(
     let slots: Vec<_> = inputs.iter().map(freight::slots).collect();
     let pairs: Vec<_> = inputs.iter().zip(small).collect();
     let (mut key, mut context, mut quote) = (freight::key(), rules.context(), Quote::default());
+    let exact: Vec<_> = inputs.iter().map(|input| input.with(Exact)).collect();
     let mut contest = Contest::new("W2 freight quote");
     contest.add("rust_decimal", by_hand(inputs, |shipment| freight::decimal(prices, shipment, &mut key)));
     contest.add("i64", by_hand(small, |shipment| freight::scaled(prices, shipment)));
-    contest.add("ratewright, from a struct of `Decimal`s", quotes(rules, inputs));
-    contest.add("the same, the quote in its own memory again", quotes_into(rules, inputs));
+    contest.add("ratewright, from a struct", quotes(rules, &exact));
+    contest.add("the same, the quote in its own memory again", quotes_into(rules, &exact));
+    contest.add("decimals by their texts, in its own memory", quotes_into(rules, inputs));
     let of_numbers = |(texts, small): &(&_, &_)| {
         rules.quote_into(&mut context, &freight::own_numbers(texts, small), &mut quote).unwrap();
         black_box(&quote);
@@ -156,11 +160,13 @@ fn invoices(criterion: &mut Option<Criterion>) {
     let (inputs, small) = billing::inputs(INPUTS / 10);
     billing::check(&rules, &inputs, &small);
     let slots: Vec<_> = inputs.iter().map(billing::slots).collect();
+    let exact: Vec<_> = inputs.iter().map(billing::Invoice::exact).collect();
     let mut contest = Contest::new("W3 billing, 20 lines");
     contest.add("rust_decimal", by_hand(&inputs, billing::decimal));
     contest.add("i64", by_hand(&small, |lines| billing::scaled(lines)));
-    contest.add("ratewright, from a struct", quotes(&rules, &inputs));
-    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &inputs));
+    contest.add("ratewright, from a struct", quotes(&rules, &exact));
+    contest.add("the same, the quote in its own memory again", quotes_into(&rules, &exact));
+    contest.add("decimals by their texts, in its own memory", quotes_into(&rules, &inputs));
     contest.add("ratewright, evaluation alone", evaluations(&rules, &slots));
     measure(contest, criterion);
 }

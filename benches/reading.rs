@@ -21,48 +21,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use turns::Contest;
-use workloads::billing;
-use workloads::freight::{self, Service, Shipment, Tier};
+use workloads::freight::{self, Shipment};
+use workloads::{Exact, billing};
 
 const INPUTS: usize = 1_000;
-
-/// The parcel with its decimals as they are sent in their exact form, or with numbers of the engine.
-#[derive(Serialize)]
-struct Parcel<'a, N: Serialize> {
-    origin_zone: &'a str,
-    dest_zone: &'a str,
-    weight: N,
-    length: N,
-    width: N,
-    height: N,
-    service: Service,
-    residential: bool,
-    declared: N,
-    ship_date: &'a str,
-    customer_tier: Tier,
-}
-
-impl<'a, N: Serialize> Parcel<'a, N> {
-    fn of(shipment: &'a Shipment, number: impl Fn(Decimal) -> N) -> Self {
-        Parcel {
-            origin_zone: &shipment.origin_zone,
-            dest_zone: &shipment.dest_zone,
-            weight: number(shipment.weight),
-            length: number(shipment.length),
-            width: number(shipment.width),
-            height: number(shipment.height),
-            service: shipment.service,
-            residential: shipment.residential,
-            declared: number(shipment.declared),
-            ship_date: &shipment.ship_date,
-            customer_tier: shipment.customer_tier,
-        }
-    }
-}
-
-/// A decimal in the exact form.
-#[derive(Serialize)]
-struct Exact(#[serde(serialize_with = "ratewright::input::decimal")] Decimal);
 
 /// What a caller would parse the text into who reads it himself.
 #[derive(Deserialize)]
@@ -93,19 +55,6 @@ struct ParsedInvoice<'a> {
 struct ParsedLine<'a> {
     plan: &'a str,
     quantity: Decimal,
-    discount: &'a str,
-}
-
-/// The invoice with its quantities in the exact form.
-#[derive(Serialize)]
-struct Invoice<'a> {
-    lines: Vec<Line<'a>>,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    plan: billing::Plan,
-    quantity: Exact,
     discount: &'a str,
 }
 
@@ -151,8 +100,8 @@ fn texts<I: Serialize>(rules: &RuleSet, inputs: &[I]) -> Vec<String> {
 }
 
 fn parcels(rules: &RuleSet, shipments: &[Shipment]) {
-    let exact: Vec<_> = shipments.iter().map(|s| Parcel::of(s, Exact)).collect();
-    let numbers: Vec<_> = shipments.iter().map(|s| Parcel::of(s, Number::from_decimal)).collect();
+    let exact: Vec<_> = shipments.iter().map(|s| s.with(Exact)).collect();
+    let numbers: Vec<_> = shipments.iter().map(|s| s.with(Number::from_decimal)).collect();
     let texts = texts(rules, shipments);
     let bare: Vec<_> = texts.iter().map(|text| with_bare_numbers(text)).collect();
     let maps: Vec<BTreeMap<&str, serde_json::Value>> =
@@ -204,17 +153,7 @@ fn cells(text: &str) -> Vec<(String, String)> {
 }
 
 fn invoices(rules: &RuleSet, invoices: &[billing::Invoice]) {
-    let line = |line: &'_ billing::Line| (line.plan, line.quantity);
-    let exact: Vec<_> = invoices
-        .iter()
-        .map(|invoice| Invoice {
-            lines: invoice
-                .lines
-                .iter()
-                .map(|l| Line { plan: line(l).0, quantity: Exact(line(l).1), discount: &l.discount })
-                .collect(),
-        })
-        .collect();
+    let exact: Vec<_> = invoices.iter().map(billing::Invoice::exact).collect();
     check(rules, invoices, &exact);
     let texts = texts(rules, invoices);
     let mut contest = Contest::new("W3, an invoice of 20 lines");
@@ -228,8 +167,8 @@ fn invoices(rules: &RuleSet, invoices: &[billing::Invoice]) {
 
 /// Forms of one input that do nothing else, for a counter of instructions: `-- --only exact 100000`.
 fn only(rules: &RuleSet, shipments: &[Shipment], form: &str, count: usize) {
-    let exact: Vec<_> = shipments.iter().map(|s| Parcel::of(s, Exact)).collect();
-    let numbers: Vec<_> = shipments.iter().map(|s| Parcel::of(s, Number::from_decimal)).collect();
+    let exact: Vec<_> = shipments.iter().map(|s| s.with(Exact)).collect();
+    let numbers: Vec<_> = shipments.iter().map(|s| s.with(Number::from_decimal)).collect();
     let texts = texts(rules, shipments);
     let mut reading: Box<dyn FnMut()> = match form {
         "exact" => Box::new(structs(rules, &exact)),

@@ -332,7 +332,8 @@ impl RuleSet {
         &self.inner.warnings
     }
 
-    /// The quote for an input: any value that serde can walk over. `docs/wire-format.md` says what each type is sent as.
+    /// The quote for an input: any value that serde can walk over. `docs/wire-format.md` says what each type is sent as. Fields of type
+    /// `Decimal` are read quickest with the attribute of [`crate::input::decimal`].
     ///
     /// # Errors
     /// The input does not fit the rule set's declaration, the rules refuse it, or pricing it fails.

@@ -8,7 +8,8 @@ mod workloads;
 use allocation_counter::measure;
 use ratewright::{Quote, RuleSet};
 use serde::Serialize;
-use workloads::{billing, expression, freight};
+use std::collections::BTreeMap;
+use workloads::{Exact, billing, expression, freight};
 
 /// The most allocations over all inputs: of a quote made anew in a used context, of one in its own used memory, and of its JSON.
 fn most<I: Serialize>(rules: &RuleSet, inputs: &[I]) -> [u64; 3] {
@@ -64,13 +65,28 @@ fn most_of_reading<I: Serialize>(rules: &RuleSet, inputs: &[I]) -> (u64, u64) {
 
 #[test]
 fn reading_an_input_allocates_nothing() {
-    assert_eq!(most_of_reading(&expression::rules(), &expression::inputs(300).0), (0, 0));
-    assert_eq!(most_of_reading(&freight::Prices::new().rules(), &freight::inputs(300).0), (0, 0));
+    let (rules, inputs) = (expression::rules(), expression::inputs(300).0);
+    let exact: Vec<_> = inputs.iter().map(expression::Input::exact).collect();
+    assert_eq!((most_of_reading(&rules, &inputs), most_of_reading(&rules, &exact)), ((0, 0), (0, 0)));
+    let (rules, inputs) = (freight::Prices::new().rules(), freight::inputs(300).0);
+    let exact: Vec<_> = inputs.iter().map(|input| input.with(Exact)).collect();
+    assert_eq!((most_of_reading(&rules, &inputs), most_of_reading(&rules, &exact)), ((0, 0), (0, 0)));
 }
 
 #[test]
 fn reading_lists_of_the_same_length_allocates_nothing() {
-    assert_eq!(most_of_reading(&billing::rules(), &billing::inputs(60).0), (0, 0));
+    let (rules, inputs) = (billing::rules(), billing::inputs(60).0);
+    let exact: Vec<_> = inputs.iter().map(billing::Invoice::exact).collect();
+    assert_eq!((most_of_reading(&rules, &inputs), most_of_reading(&rules, &exact)), ((0, 0), (0, 0)));
+}
+
+/// More fields than a word has bits, by their names.
+#[test]
+fn reading_a_long_record_allocates_nothing() {
+    let names: Vec<_> = (0..150).map(|n| format!("f{n}")).collect();
+    let text = format!("ruleset r {{ currency USD }} input {{ {} : integer }} charge A = 1 USD", names.join(", "));
+    let inputs: Vec<BTreeMap<_, _>> = (0..3).map(|value| names.iter().map(|name| (name, value)).collect()).collect();
+    assert_eq!(most_of_reading(&RuleSet::compile(&text).unwrap(), &inputs), (0, 0));
 }
 
 /// What the quote consists of grows as its lines and tiers are written.

@@ -1,6 +1,6 @@
 //! An invoice of twenty metered lines with graduated, volume, package and floor prices, and a minimum for the whole.
 
-use super::{Random, assert_total, cents, rounded};
+use super::{Exact, Random, assert_total, cents, rounded};
 use ratewright::RuleSet;
 use ratewright::value::{Number, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -18,10 +18,11 @@ pub enum Plan {
     F2,
 }
 
+/// A line, with a decimal that is sent by its text or in the exact form.
 #[derive(Serialize)]
-pub struct Line {
+pub struct Line<N = Decimal> {
     pub plan: Plan,
-    pub quantity: Decimal,
+    pub quantity: N,
     pub discount: String,
     /// The discount for the version by hand, in tenths of a percent.
     #[serde(skip)]
@@ -29,8 +30,19 @@ pub struct Line {
 }
 
 #[derive(Serialize)]
-pub struct Invoice {
-    pub lines: Vec<Line>,
+pub struct Invoice<N = Decimal> {
+    pub lines: Vec<Line<N>>,
+}
+
+impl Invoice {
+    /// The same in the exact form.
+    pub fn exact(&self) -> Invoice<Exact> {
+        let line = |line: &Line| {
+            let Line { plan, quantity, ref discount, tenths } = *line;
+            Line { plan, quantity: Exact(quantity), discount: discount.clone(), tenths }
+        };
+        Invoice { lines: self.lines.iter().map(line).collect() }
+    }
 }
 
 /// A line in whole numbers: hundredths of a quantity, tenths of a percent.
@@ -164,6 +176,7 @@ pub fn check(rules: &RuleSet, invoices: &[Invoice], small: &[Vec<Scaled>]) {
     for (invoice, small) in invoices.iter().zip(small) {
         let expected = decimal(invoice);
         assert_total(&rules.quote(invoice).unwrap(), expected);
+        assert_total(&rules.quote(&invoice.exact()).unwrap(), expected);
         assert_eq!(cents(scaled(small)), expected);
     }
 }

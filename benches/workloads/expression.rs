@@ -1,18 +1,28 @@
 //! One formula: `round(base + max(weight, volume / 5000) × rate × (1 + fuel / 100), 2)`.
 
-use super::{Random, assert_total, cents, rounded};
+use super::{Exact, Random, assert_total, cents, rounded};
 use ratewright::RuleSet;
 use ratewright::value::{Number, Value};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Serialize;
 
+/// The input, with decimals that are sent by their texts or in the exact form.
 #[derive(Serialize)]
-pub struct Input {
-    pub base: Decimal,
-    pub weight: Decimal,
-    pub volume: Decimal,
-    pub rate: Decimal,
-    pub fuel_pct: Decimal,
+pub struct Input<N = Decimal> {
+    pub base: N,
+    pub weight: N,
+    pub volume: N,
+    pub rate: N,
+    pub fuel_pct: N,
+}
+
+impl Input {
+    /// The same in the exact form.
+    pub fn exact(&self) -> Input<Exact> {
+        let Input { base, weight, volume, rate, fuel_pct } = self;
+        let [base, weight, volume, rate, fuel_pct] = [base, weight, volume, rate, fuel_pct].map(|field| Exact(*field));
+        Input { base, weight, volume, rate, fuel_pct }
+    }
 }
 
 /// The same input in whole numbers: cents, hundredths of a kilogram, cubic centimetres, ten-thousandths, hundredths of a percent.
@@ -75,6 +85,7 @@ pub fn check(rules: &RuleSet, inputs: &[Input], small: &[Scaled]) {
     for (input, small) in inputs.iter().zip(small) {
         let expected = decimal(input);
         assert_total(&rules.quote(input).unwrap(), expected);
+        assert_total(&rules.quote(&input.exact()).unwrap(), expected);
         assert_eq!(cents(scaled(small)), expected);
     }
 }

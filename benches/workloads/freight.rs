@@ -1,6 +1,6 @@
 //! A parcel quote: a rate table of 1000 rows, a weekly fuel surcharge, eight charges and a discount.
 
-use super::{Bill, Random, cents, rounded};
+use super::{Bill, Exact, Random, cents, rounded};
 use ratewright::value::{Date, Number, Value};
 use ratewright::{Compiler, Quote, RuleSet};
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -66,26 +66,45 @@ pub struct Scaled {
     pub tier: Tier,
 }
 
-/// The same shipment with the engine's own numbers and date, and borrowed texts: what a caller makes of whole numbers for one quote.
+/// The same shipment with borrowed texts, and with numbers and a date of any kind: what a caller makes of what he has for one quote.
 #[derive(Serialize)]
-pub struct OwnNumbers<'a> {
+pub struct Parcel<'a, N, D> {
     origin_zone: &'a str,
     dest_zone: &'a str,
-    weight: Number,
-    length: Number,
-    width: Number,
-    height: Number,
+    weight: N,
+    length: N,
+    width: N,
+    height: N,
     service: Service,
     residential: bool,
-    declared: Number,
-    ship_date: Date,
+    declared: N,
+    ship_date: D,
     customer_tier: Tier,
 }
 
-/// The shipment `small`, whose zones are those of `texts`.
-pub fn own_numbers<'a>(texts: &'a Shipment, small: &Scaled) -> OwnNumbers<'a> {
+impl Shipment {
+    /// The shipment with its decimals as numbers of another kind, and the day by its text.
+    pub fn with<N>(&self, number: impl Fn(Decimal) -> N) -> Parcel<'_, N, &str> {
+        Parcel {
+            origin_zone: &self.origin_zone,
+            dest_zone: &self.dest_zone,
+            weight: number(self.weight),
+            length: number(self.length),
+            width: number(self.width),
+            height: number(self.height),
+            service: self.service,
+            residential: self.residential,
+            declared: number(self.declared),
+            ship_date: &self.ship_date,
+            customer_tier: self.customer_tier,
+        }
+    }
+}
+
+/// The shipment `small`, whose zones are those of `texts`, with the engine's own numbers and date.
+pub fn own_numbers<'a>(texts: &'a Shipment, small: &Scaled) -> Parcel<'a, Number, Date> {
     let number = |mantissa: i64, scale| Number::from_scaled(mantissa.into(), scale).unwrap();
-    OwnNumbers {
+    Parcel {
         origin_zone: &texts.origin_zone,
         dest_zone: &texts.dest_zone,
         weight: number(small.weight, 2),
@@ -357,6 +376,7 @@ pub fn check(rules: &RuleSet, prices: &Prices, shipments: &[Shipment], small: &[
     for (shipment, small) in shipments.iter().zip(small) {
         let bill = decimal(prices, shipment, &mut key);
         assert_quote(&rules.quote(shipment).unwrap(), &bill);
+        assert_quote(&rules.quote(&shipment.with(Exact)).unwrap(), &bill);
         assert_quote(&rules.quote(&own_numbers(shipment, small)).unwrap(), &bill);
         assert_quote(&rules.quote_json(&json(shipment)).unwrap(), &bill);
         let small = scaled(prices, small);

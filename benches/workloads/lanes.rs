@@ -42,6 +42,7 @@ pub struct Query {
     pub service: Service,
     pub origin: String,
     pub destination: String,
+    #[serde(serialize_with = "ratewright::input::decimal")]
     pub billable: Decimal,
 }
 

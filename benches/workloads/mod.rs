@@ -81,6 +81,10 @@ pub fn rounded(numerator: i64, denominator: i64) -> i64 {
     (2 * numerator + denominator) / (2 * denominator)
 }
 
+/// A decimal in the exact form, as a field has it with the attribute that `docs/wire-format.md` recommends. Without, it is sent by its text.
+#[derive(serde::Serialize, Clone, Copy)]
+pub struct Exact(#[serde(serialize_with = "ratewright::input::decimal")] pub Decimal);
+
 /// Cents as a decimal.
 pub fn cents(cents: i64) -> Decimal {
     Decimal::new(cents, 2)

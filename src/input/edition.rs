@@ -45,10 +45,53 @@ pub(super) struct Target {
     pub(super) domain: Domain,
     /// Whether the domain leaves anything out.
     pub(super) limited: bool,
+    /// What is taken as it comes.
+    pub(super) plain: Plain,
     /// Whether `null` stands for a value that is not sent.
     pub(super) nullable: bool,
     /// What it is made of.
     pub(super) parts: Parts,
+}
+
+/// Which values a target takes as they come, for its type is all that limits them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Plain {
+    /// Any number.
+    Number,
+    /// Any whole number.
+    Integer,
+    /// Yes and no.
+    YesNo,
+    /// Any text.
+    Text,
+    /// Any member of its enumeration.
+    Member,
+    /// Any date.
+    Date,
+    /// Any time of day.
+    Time,
+    /// Any instant.
+    Instant,
+    /// None.
+    Nothing,
+}
+
+impl Plain {
+    /// What is taken as it comes by a type.
+    const fn of(ty: &Type, limited: bool) -> Self {
+        match ty {
+            _ if limited => Plain::Nothing,
+            Type::Number | Type::In(_) => Plain::Number,
+            Type::Integer => Plain::Integer,
+            Type::YesNo => Plain::YesNo,
+            Type::Text => Plain::Text,
+            Type::Enum(_) => Plain::Member,
+            Type::Date => Plain::Date,
+            Type::Time => Plain::Time,
+            Type::Instant => Plain::Instant,
+            _ => Plain::Nothing,
+        }
+    }
 }
 
 /// What a target is made of.
@@ -73,7 +116,8 @@ pub(super) static TEXT: Target = any(Type::Text);
 /// A value of a type without parts and without a domain.
 const fn any(ty: Type) -> Target {
     let domain = Domain { low: None, high: None, matching: None, currencies: Vec::new() };
-    Target { ty, domain, limited: false, nullable: false, parts: Parts::None }
+    let plain = Plain::of(&ty, false);
+    Target { ty, domain, limited: false, plain, nullable: false, parts: Parts::None }
 }
 
 impl Edition {
@@ -91,11 +135,6 @@ impl Edition {
     /// The whole input.
     pub(super) fn input(&self) -> &Target {
         &self.input
-    }
-
-    /// How many slots an input has.
-    pub(super) fn slots(&self) -> usize {
-        self.inputs.len()
     }
 
     /// The fields of the record that is being read, where it is one.
@@ -143,7 +182,8 @@ impl Target {
         };
         let Domain { low, high, matching, currencies } = domain;
         let limited = low.is_some() || high.is_some() || matching.is_some() || !currencies.is_empty();
-        Target { ty: ty.present().clone(), domain: domain.clone(), limited, nullable, parts }
+        let (ty, domain) = (ty.present().clone(), domain.clone());
+        Target { plain: Plain::of(&ty, limited), ty, domain, limited, nullable, parts }
     }
 
     /// An element of the list that is being read.

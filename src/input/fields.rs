@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 pub(super) fn read<'r>(
     reader: &mut Reader<'r>,
     target: &'r Target,
-    slots: &mut [Value],
+    slot: &mut Value,
     fields: &[(&str, &str)],
 ) -> Result<(), Problem> {
-    if read_plain(reader, target, slots, fields).is_some() {
+    if read_plain(reader, target, slot, fields).is_some() {
         return Ok(());
     }
     reader.claims.clear();
@@ -28,33 +28,33 @@ pub(super) fn read<'r>(
     for (heading, text) in fields {
         insert(reader, &mut root, target, heading, text).map_err(|problem| problem.within_field(heading))?;
     }
-    build(reader, &root, target, slots)
+    build(reader, &root, target, slot)
 }
 
 /// Reads the fields where each is a whole field of the input without parts. None says nothing about what is wrong.
 fn read_plain<'r>(
     reader: &mut Reader<'r>,
     target: &'r Target,
-    slots: &mut [Value],
+    slot: &mut Value,
     fields: &[(&str, &str)],
 ) -> Option<()> {
-    let mut record = Record::open(reader, target, slots)?;
+    let mut record = Record::open(reader, target, slot)?;
     for (heading, text) in fields {
         let at = record.position(heading)?;
         record.find(heading).ok()?;
         let (field, slot) = record.slot(at).filter(|(field, _)| !field.target.has_parts())?;
-        leaf(reader, text, &field.target, std::slice::from_mut(slot)).ok()?;
+        leaf(reader, text, &field.target, slot).ok()?;
         record.note(reader, at);
     }
     record.finish(reader).ok()
 }
 
 /// A text of a value without parts.
-fn leaf(reader: &mut Reader<'_>, text: &str, target: &Target, slots: &mut [Value]) -> Result<(), Problem> {
+fn leaf(reader: &mut Reader<'_>, text: &str, target: &Target, slot: &mut Value) -> Result<(), Problem> {
     match text {
-        "" if target.nullable => reader.null(target, slots),
+        "" if target.nullable => reader.null(target, slot),
         "" if target.ty != Type::Text => Err(reader.mismatch(target, "nothing")),
-        _ => reader.flat(target, text, slots),
+        _ => reader.flat(target, text, slot),
     }
 }
 
@@ -128,25 +128,25 @@ fn index_at(rest: &str) -> Option<(usize, &str)> {
 }
 
 /// Reads what was sent.
-fn build<'r>(reader: &mut Reader<'r>, node: &Node<'_>, target: &'r Target, slots: &mut [Value]) -> Result<(), Problem> {
+fn build<'r>(reader: &mut Reader<'r>, node: &Node<'_>, target: &'r Target, slot: &mut Value) -> Result<(), Problem> {
     if let Some(text) = node.text.filter(|text| !text.is_empty()) {
         if !node.parts.is_empty() {
             return Err(Problem::new("sent as a whole and in parts"));
         }
         return match text.starts_with(['{', '[']) && target.has_parts() {
-            true => json::read(reader, target, slots, text),
-            false => reader.flat(target, text, slots),
+            true => json::read(reader, target, slot, text),
+            false => reader.flat(target, text, slot),
         };
     }
     if reader.edition.fields_of(target).is_some() {
-        return build_record(reader, node, target, slots);
+        return build_record(reader, node, target, slot);
     }
     if target.element().is_some() {
-        return build_list(reader, node, target, slots);
+        return build_list(reader, node, target, slot);
     }
     match node.text {
-        Some("") => leaf(reader, "", target, slots),
-        _ if target.nullable => reader.null(target, slots),
+        Some("") => leaf(reader, "", target, slot),
+        _ if target.nullable => reader.null(target, slot),
         _ => Err(reader.mismatch(target, "nothing")),
     }
 }
@@ -155,15 +155,15 @@ fn build_record<'r>(
     reader: &mut Reader<'r>,
     node: &Node<'_>,
     target: &'r Target,
-    slots: &mut [Value],
+    slot: &mut Value,
 ) -> Result<(), Problem> {
     if node.is_empty() && target.nullable {
-        return reader.null(target, slots);
+        return reader.null(target, slot);
     }
-    let Some(mut record) = Record::open(reader, target, slots) else { return Ok(()) };
+    let Some(mut record) = Record::open(reader, target, slot) else { return Ok(()) };
     for (at, part) in &node.parts {
         let Some((field, slot)) = record.slot(*at) else { continue };
-        let built = build(reader, part, &field.target, std::slice::from_mut(slot));
+        let built = build(reader, part, &field.target, slot);
         built.map_err(|p| p.within_field(&field.wire).declared_at(field.span))?;
         record.note(reader, *at);
     }
@@ -174,9 +174,9 @@ fn build_list<'r>(
     reader: &mut Reader<'r>,
     node: &Node<'_>,
     target: &'r Target,
-    slots: &mut [Value],
+    slot: &mut Value,
 ) -> Result<(), Problem> {
-    let Some(mut list) = List::open(reader, target, slots) else { return Ok(()) };
+    let Some(mut list) = List::open(reader, target, slot) else { return Ok(()) };
     for (index, part) in node.parts.iter().filter(|(_, part)| !part.is_empty()) {
         let (next, element) = (list.count(), list.element);
         if *index != next {

@@ -23,16 +23,16 @@ use std::fmt;
 pub(super) fn read<'r>(
     reader: &mut Reader<'r>,
     target: &'r Target,
-    slots: &mut [Value],
+    slot: &mut Value,
     text: &str,
 ) -> Result<(), Problem> {
     let claims = reader.claims.len();
     let mut quick = Parsing { reader, problem: None, careful: false };
-    if quick.whole(target, slots, text).is_ok() {
+    if quick.whole(target, slot, text).is_ok() {
         return Ok(());
     }
     reader.claims.truncate(claims);
-    Parsing { reader, problem: None, careful: true }.whole(target, slots, text)
+    Parsing { reader, problem: None, careful: true }.whole(target, slot, text)
 }
 
 /// The reading of one text.
@@ -45,9 +45,9 @@ struct Parsing<'p, 'r> {
 }
 
 impl<'r> Parsing<'_, 'r> {
-    fn whole(&mut self, target: &'r Target, slots: &mut [Value], text: &str) -> Result<(), Problem> {
+    fn whole(&mut self, target: &'r Target, slot: &mut Value, text: &str) -> Result<(), Problem> {
         let mut parser = serde_json::Deserializer::from_str(text);
-        let read = Seed { parsing: &mut *self, target, slots }.deserialize(&mut parser);
+        let read = Seed { parsing: &mut *self, target, slot }.deserialize(&mut parser);
         read.and_then(|()| parser.end()).map_err(|error| self.problem(&error))
     }
 
@@ -64,6 +64,13 @@ impl<'r> Parsing<'_, 'r> {
         E::custom("refused")
     }
 
+    /// Stops the parser since something else was found than the target wants.
+    #[cold]
+    fn refuse<E: Error>(&mut self, target: &Target, found: &str) -> Result<(), E> {
+        let problem = self.reader.mismatch(target, found);
+        Err(self.stop(problem))
+    }
+
     #[inline]
     fn keep<T, E: Error>(&mut self, result: Result<T, Problem>) -> Result<T, E> {
         result.map_err(|problem| self.stop(problem))
@@ -78,31 +85,31 @@ impl<'r> Parsing<'_, 'r> {
     }
 
     /// A value of a type without parts, from its text.
-    fn scalar(&mut self, target: &'r Target, slots: &mut [Value], raw: &str) -> Result<(), Problem> {
+    fn scalar(&mut self, target: &'r Target, slot: &mut Value, raw: &str) -> Result<(), Problem> {
         match raw.as_bytes() {
             [b'"', ..] => match plain(raw) {
-                Some(text) => self.reader.text(target, text, slots),
+                Some(text) => self.reader.text(target, text, slot),
                 None => {
                     let text: PlainText<'_> = serde_json::from_str(raw).map_err(|error| broken(&error))?;
-                    self.reader.text(target, &text.0, slots)
+                    self.reader.text(target, &text.0, slot)
                 }
             },
-            [b't', ..] => self.reader.yes_no(target, true, slots),
-            [b'f', ..] => self.reader.yes_no(target, false, slots),
-            [b'n', ..] => self.reader.null(target, slots),
-            [b'{', ..] if target.has_unit() => self.quantity(target, slots, raw),
+            [b't', ..] => self.reader.yes_no(target, true, slot),
+            [b'f', ..] => self.reader.yes_no(target, false, slot),
+            [b'n', ..] => self.reader.null(target, slot),
+            [b'{', ..] if target.has_unit() => self.quantity(target, slot, raw),
             [b'{', ..] => Err(self.reader.mismatch(target, "an object")),
             [b'[', ..] => Err(self.reader.mismatch(target, "a list")),
             _ => match Number::parse_json(raw) {
-                Ok(number) => self.reader.number(target, number, slots),
+                Ok(number) => self.reader.number(target, number, slot),
                 Err(error) => Err(Problem::new(format!("found {}: {error}", excerpt(raw)))),
             },
         }
     }
 
-    fn quantity(&mut self, target: &'r Target, slots: &mut [Value], raw: &str) -> Result<(), Problem> {
+    fn quantity(&mut self, target: &'r Target, slot: &mut Value, raw: &str) -> Result<(), Problem> {
         let mut parser = serde_json::Deserializer::from_str(raw);
-        let read = parser.deserialize_map(Seed { parsing: &mut *self, target, slots });
+        let read = parser.deserialize_map(Seed { parsing: &mut *self, target, slot });
         read.map_err(|error| self.problem(&error))
     }
 }
@@ -126,15 +133,10 @@ struct PlainText<'a>(#[serde(borrow)] Cow<'a, str>);
 struct Seed<'a, 'p, 'r> {
     parsing: &'a mut Parsing<'p, 'r>,
     target: &'r Target,
-    slots: &'a mut [Value],
+    slot: &'a mut Value,
 }
 
 impl Seed<'_, '_, '_> {
-    fn refuse<E: Error>(self, found: &str) -> Result<(), E> {
-        let problem = self.parsing.reader.mismatch(self.target, found);
-        Err(self.parsing.stop(problem))
-    }
-
     /// Whether the value is taken whole from the text: where it may be a number, which the parser would make a binary float.
     #[inline]
     fn is_taken_whole(&self) -> bool {
@@ -154,7 +156,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_, '_, '_> {
             return parser.deserialize_any(self);
         }
         let raw = <&RawValue as serde::Deserialize>::deserialize(parser)?;
-        let taken = self.parsing.scalar(self.target, self.slots, raw.get());
+        let taken = self.parsing.scalar(self.target, self.slot, raw.get());
         self.parsing.keep(taken)
     }
 }
@@ -168,42 +170,42 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
 
     #[inline]
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
-        let taken = self.parsing.reader.yes_no(self.target, value, self.slots);
+        let taken = self.parsing.reader.yes_no(self.target, value, self.slot);
         self.parsing.keep(taken)
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
-        self.refuse(&format!("the number {value}"))
+        self.parsing.refuse(self.target, &format!("the number {value}"))
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
-        self.refuse(&format!("the number {value}"))
+        self.parsing.refuse(self.target, &format!("the number {value}"))
     }
 
     fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
-        self.refuse("a number")
+        self.parsing.refuse(self.target, "a number")
     }
 
     #[inline]
     fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
-        let taken = self.parsing.reader.text(self.target, value, self.slots);
+        let taken = self.parsing.reader.text(self.target, value, self.slot);
         self.parsing.keep(taken)
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        let taken = self.parsing.reader.null(self.target, self.slots);
+        let taken = self.parsing.reader.null(self.target, self.slot);
         self.parsing.keep(taken)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let Seed { parsing, target, slots } = self;
-        let Some(mut list) = List::open(parsing.reader, target, slots) else {
-            return Seed { parsing, target, slots: &mut [] }.refuse("a list");
+        let Seed { parsing, target, slot } = self;
+        let Some(mut list) = List::open(parsing.reader, target, slot) else {
+            return parsing.refuse(target, "a list");
         };
         loop {
             let (index, element) = (list.count(), list.element);
-            let slots = list.slot();
-            match elements.next_element_seed(Seed { parsing: &mut *parsing, target: element, slots }) {
+            let slot = list.slot();
+            match elements.next_element_seed(Seed { parsing: &mut *parsing, target: element, slot }) {
                 Ok(Some(())) => list.note(parsing.reader),
                 Ok(None) => break,
                 Err(error) => return Err(parsing.place(error, |p| p.within_element(index))),
@@ -216,17 +218,16 @@ impl<'de> Visitor<'de> for Seed<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
-        let Seed { parsing, target, slots } = self;
+        let Seed { parsing, target, slot } = self;
         if !target.has_parts() {
-            return read_quantity(Seed { parsing, target, slots }, object);
+            return read_quantity(Seed { parsing, target, slot }, object);
         }
-        let Some(mut record) = Record::open(parsing.reader, target, slots) else {
-            return Seed { parsing, target, slots: &mut [] }.refuse("an object");
+        let Some(mut record) = Record::open(parsing.reader, target, slot) else {
+            return parsing.refuse(target, "an object");
         };
         while let Some(at) = object.next_key_seed(Key { parsing: &mut *parsing, record: &mut record })? {
             let Some((field, slot)) = record.slot(at) else { continue };
-            let slots = std::slice::from_mut(slot);
-            match object.next_value_seed(Seed { parsing: &mut *parsing, target: &field.target, slots }) {
+            match object.next_value_seed(Seed { parsing: &mut *parsing, target: &field.target, slot }) {
                 Ok(()) => record.note(parsing.reader, at),
                 Err(error) => {
                     return Err(parsing.place(error, |p| p.within_field(&field.wire).declared_at(field.span)));
@@ -269,16 +270,15 @@ impl Visitor<'_> for Key<'_, '_, '_, '_> {
 
 fn read_quantity<'de, A: MapAccess<'de>>(seed: Seed<'_, '_, '_>, mut object: A) -> Result<(), A::Error> {
     if !seed.target.has_unit() {
-        return seed.refuse("an object");
+        return seed.parsing.refuse(seed.target, "an object");
     }
-    let Seed { parsing, target, slots } = seed;
+    let Seed { parsing, target, slot } = seed;
     let mut parts = QuantityParts::default();
     while let Some(PlainText(name)) = object.next_key()? {
         let (target, slot) = parsing.keep(parts.slot(&name))?;
-        let slots = std::slice::from_mut(slot);
-        let value = object.next_value_seed(Seed { parsing: &mut *parsing, target, slots });
+        let value = object.next_value_seed(Seed { parsing: &mut *parsing, target, slot });
         value.map_err(|error| parsing.place(error, |p| p.within_field(&name)))?;
     }
-    let finished = parts.finish(parsing.reader, target, slots);
+    let finished = parts.finish(parsing.reader, target, slot);
     parsing.keep(finished)
 }

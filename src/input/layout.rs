@@ -33,12 +33,18 @@ pub(super) fn is_same(a: &'static str, b: &'static str) -> bool {
 }
 
 impl Layout {
-    /// The layout of a struct that was sent with these keys.
-    pub(super) fn new(name: &'static str, parts: &Parts, steps: Vec<Step>) -> Self {
-        Layout { name, record: record(parts), steps }
+    /// The layout of a struct none of whose keys was sent yet.
+    pub(super) fn new(name: &'static str, parts: &Parts) -> Self {
+        Layout { name, record: record(parts), steps: Vec::new() }
+    }
+
+    /// Notes the next key.
+    pub(super) fn step(&mut self, key: &'static str, at: usize) {
+        self.steps.push(Step { key, at });
     }
 
     /// The steps of a struct, where they are known.
+    #[inline]
     pub(super) fn of<'r>(layouts: &'r [Layout], name: &'static str, parts: &Parts) -> Option<&'r [Step]> {
         let record = record(parts);
         let found = layouts.iter().find(|layout| is_same(layout.name, name) && layout.record == record);
@@ -46,6 +52,7 @@ impl Layout {
     }
 }
 
+#[inline]
 fn record(parts: &Parts) -> Option<usize> {
     match parts {
         Parts::Record(at) => Some(*at),

@@ -9,24 +9,27 @@ use std::sync::Arc;
 pub(super) struct List<'s, 'r> {
     /// What its elements are.
     pub(super) element: &'r Target,
-    slots: &'s mut [Value],
-    /// The elements that arrived, then elements of an earlier list, whose records are filled again.
-    room: Vec<Value>,
+    slot: &'s mut Value,
+    /// An earlier list that nobody else holds: its elements are filled again, one after the other.
+    earlier: Arc<[Value]>,
+    /// The elements that arrived when those of the earlier list were filled.
+    more: Vec<Value>,
     count: usize,
     claims: usize,
 }
 
 impl<'s, 'r> List<'s, 'r> {
     /// The list of a target in the slot that is to hold it. None for another target.
-    pub(super) fn open(reader: &mut Reader<'r>, target: &'r Target, slots: &'s mut [Value]) -> Option<Self> {
+    pub(super) fn open(reader: &mut Reader<'r>, target: &'r Target, slot: &'s mut Value) -> Option<Self> {
         let element = target.element()?;
-        let mut room = reader.lists.take();
-        if let Some(Value::List(earlier)) = slots.first_mut()
-            && let Some(earlier) = Arc::get_mut(earlier)
-        {
-            room.extend(earlier.iter_mut().map(std::mem::take));
+        let mut earlier = match std::mem::take(slot) {
+            Value::List(earlier) => earlier,
+            _ => Arc::default(),
+        };
+        if Arc::get_mut(&mut earlier).is_none() {
+            earlier = Arc::default();
         }
-        Some(List { element, slots, room, count: 0, claims: reader.claims.len() })
+        Some(List { element, slot, earlier, more: reader.lists.take(), count: 0, claims: reader.claims.len() })
     }
 
     /// The place of the next element.
@@ -37,11 +40,19 @@ impl<'s, 'r> List<'s, 'r> {
 
     /// The slot of the next element.
     #[inline]
-    pub(super) fn slot(&mut self) -> &mut [Value] {
-        if self.count >= self.room.len() {
-            self.room.push(Value::Absent);
+    pub(super) fn slot(&mut self) -> &mut Value {
+        let List { slot: own, earlier, more, count, .. } = self;
+        let length = earlier.len();
+        if *count < length
+            && let Some(slot) = Arc::get_mut(earlier).and_then(|earlier| earlier.get_mut(*count))
+        {
+            return slot;
         }
-        self.room.get_mut(self.count..).unwrap_or_default()
+        let behind = count.saturating_sub(length);
+        if more.len() <= behind {
+            more.push(Value::Absent);
+        }
+        more.get_mut(behind).unwrap_or(own) // there is one: it was pushed
     }
 
     /// Notes that the next element has arrived.
@@ -55,17 +66,13 @@ impl<'s, 'r> List<'s, 'r> {
 
     /// Gives the list its value.
     pub(super) fn finish(self, reader: &mut Reader<'_>) {
-        let List { mut room, slots, count, .. } = self;
-        room.truncate(count);
-        let earlier = match slots.first_mut() {
-            Some(Value::List(earlier)) if earlier.len() == count => Arc::get_mut(earlier),
-            _ => None,
-        };
-        if let Some(earlier) = earlier {
-            earlier.iter_mut().zip(room.drain(..)).for_each(|(slot, value)| *slot = value);
-        } else if let Some(slot) = slots.first_mut() {
-            *slot = Value::List(room.drain(..).collect());
+        let List { slot, mut earlier, mut more, count, .. } = self;
+        if count != earlier.len() {
+            let kept = Arc::get_mut(&mut earlier).unwrap_or_default().iter_mut().take(count);
+            let behind = count.saturating_sub(kept.len());
+            earlier = kept.map(std::mem::take).chain(more.drain(..).take(behind)).collect();
         }
-        reader.lists.give(room);
+        *slot = Value::List(earlier);
+        reader.lists.give(more);
     }
 }

@@ -18,8 +18,8 @@ const LIST: usize = 4096;
 pub(crate) struct InputMemory {
     /// The edition that slots, layouts and variants belong to.
     edition: Option<Arc<Edition>>,
-    /// The slots of the last input.
-    pub(super) slots: Vec<Value>,
+    /// The values of the last input, as a record.
+    pub(super) input: Value,
     /// How structs were sent.
     pub(super) layouts: Vec<Layout>,
     /// Which member a variant of a Rust enum was.
@@ -27,41 +27,54 @@ pub(crate) struct InputMemory {
     /// Texts that occurred.
     pub(super) texts: Texts,
     /// Room for the elements of lists that are being read.
-    pub(super) lists: Lists,
+    pub(super) lists: Rooms<Value>,
+    /// Room for the marks of long records that are being read.
+    pub(super) marks: Rooms<u64>,
 }
 
 impl InputMemory {
     /// Makes the slots of an edition, and forgets another one.
+    #[inline]
     pub(super) fn turn_to(&mut self, edition: &Arc<Edition>) {
-        if self.edition.as_ref().is_some_and(|known| Arc::ptr_eq(known, edition)) {
-            return;
+        if !self.edition.as_ref().is_some_and(|known| Arc::ptr_eq(known, edition)) {
+            self.forget(edition);
         }
+    }
+
+    #[cold]
+    fn forget(&mut self, edition: &Arc<Edition>) {
         self.edition = Some(edition.clone());
         self.layouts.clear();
         self.variants = Variants::default();
-        self.slots.clear();
-        self.slots.resize(edition.slots(), Value::Absent);
+        self.input = Value::Absent;
     }
 
     /// Keeps how structs were sent.
+    #[cold]
     pub(super) fn learn(&mut self, layouts: Vec<Layout>) {
         let room = LAYOUTS.saturating_sub(self.layouts.len());
         self.layouts.extend(layouts.into_iter().take(room));
     }
 }
 
-/// Room for the elements of lists that are being read: as many as lists are within each other.
-#[derive(Debug, Default)]
-pub(super) struct Lists(Vec<Vec<Value>>);
+/// Empty room to be used again, as much of it as was used at once.
+#[derive(Debug)]
+pub(super) struct Rooms<T>(Vec<Vec<T>>);
 
-impl Lists {
+impl<T> Default for Rooms<T> {
+    fn default() -> Self {
+        Rooms(Vec::new())
+    }
+}
+
+impl<T> Rooms<T> {
     /// Empty room.
-    pub(super) fn take(&mut self) -> Vec<Value> {
+    pub(super) fn take(&mut self) -> Vec<T> {
         self.0.pop().unwrap_or_default()
     }
 
     /// Gives it back.
-    pub(super) fn give(&mut self, mut room: Vec<Value>) {
+    pub(super) fn give(&mut self, mut room: Vec<T>) {
         room.clear();
         if room.capacity() <= LIST {
             self.0.push(room);

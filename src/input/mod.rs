@@ -33,7 +33,7 @@ use crate::types::RecordType;
 use crate::value::{Currency, Value};
 use edition::Target;
 use layout::{Layout, Variants};
-use memory::Lists;
+use memory::Rooms;
 use record::Record;
 use serde::Serialize;
 use std::sync::Arc;
@@ -80,14 +80,13 @@ struct Reader<'r> {
     limits: InputLimits,
     default_of: DefaultOf<'r>,
     claims: Vec<Claim>,
-    /// The decimals of the number in its own form whose digits come next.
-    scale: Option<u32>,
     /// How structs were sent before, and how those are sent that were not seen before.
     layouts: &'r [Layout],
     learned: Vec<Layout>,
     variants: &'r mut Variants,
     texts: &'r mut Texts,
-    lists: &'r mut Lists,
+    lists: &'r mut Rooms<Value>,
+    marks: &'r mut Rooms<u64>,
 }
 
 impl<'b> Binder<'b> {
@@ -107,14 +106,14 @@ impl<'b> Binder<'b> {
         memory: &'m mut InputMemory,
         input: &I,
     ) -> Result<&'m [Value], EvalError> {
-        self.read(memory, |reader, target, slots| {
-            input.serialize(serialize::SlotSerializer::new(reader, target, slots)).map(|_| ())
+        self.read(memory, |reader, target, slot| {
+            input.serialize(serialize::SlotSerializer::new(reader, target, slot)).map(|_| ())
         })
     }
 
     /// Reads a JSON text.
     pub(crate) fn bind_json<'m>(self, memory: &'m mut InputMemory, text: &str) -> Result<&'m [Value], EvalError> {
-        self.read(memory, |reader, target, slots| json::read(reader, target, slots, text))
+        self.read(memory, |reader, target, slot| json::read(reader, target, slot, text))
     }
 
     /// Reads flat fields: headings such as `weight`, `lines[0].weight` or `lines.0.weight`, and their texts.
@@ -123,7 +122,7 @@ impl<'b> Binder<'b> {
         memory: &'m mut InputMemory,
         fields: &[(&str, &str)],
     ) -> Result<&'m [Value], EvalError> {
-        self.read(memory, |reader, target, slots| fields::read(reader, target, slots, fields))
+        self.read(memory, |reader, target, slot| fields::read(reader, target, slot, fields))
     }
 
     /// Takes values that already have their types, by slot: those of a test.
@@ -132,8 +131,8 @@ impl<'b> Binder<'b> {
         memory: &mut InputMemory,
         given: Vec<(usize, Value)>,
     ) -> Result<&[Value], EvalError> {
-        self.read(memory, |reader, target, slots| {
-            let Some(mut record) = Record::open(reader, target, slots) else { return Ok(()) };
+        self.read(memory, |reader, target, slot| {
+            let Some(mut record) = Record::open(reader, target, slot) else { return Ok(()) };
             for (at, value) in given {
                 let Some((field, slot)) = record.slot(at) else { continue };
                 let checked = reader.check_parts(&field.target, &value);
@@ -149,25 +148,29 @@ impl<'b> Binder<'b> {
     fn read<'m>(
         self,
         memory: &'m mut InputMemory,
-        read: impl for<'r> FnOnce(&mut Reader<'r>, &'r Target, &mut [Value]) -> Result<(), Problem>,
+        read: impl for<'r> FnOnce(&mut Reader<'r>, &'r Target, &mut Value) -> Result<(), Problem>,
     ) -> Result<&'m [Value], EvalError> {
         let Binder { program, edition, limits, default_of } = self;
         memory.turn_to(edition);
-        let InputMemory { slots, layouts, variants, texts, lists, .. } = memory;
-        let (claims, scale, learned) = Default::default();
+        let InputMemory { input, layouts, variants, texts, lists, marks, .. } = memory;
+        let (claims, learned) = Default::default();
         let mut reader =
-            Reader { program, edition, limits, default_of, claims, scale, layouts, learned, variants, texts, lists };
-        let result = read(&mut reader, edition.input(), slots);
+            Reader { program, edition, limits, default_of, claims, layouts, learned, variants, texts, lists, marks };
+        let mut result = read(&mut reader, edition.input(), input);
         let Reader { claims, learned, .. } = reader;
-        result.and_then(|()| check_claims(program, &claims, slots)).map_err(Problem::into_error)?;
+        if !claims.is_empty() {
+            result = result.and_then(|()| check_claims(program, &claims, input.as_record().unwrap_or_default()));
+        }
+        result.map_err(Problem::into_error)?;
         if !learned.is_empty() {
             memory.learn(learned);
         }
-        Ok(&memory.slots)
+        Ok(memory.input.as_record().unwrap_or_default())
     }
 }
 
 /// Refuses an amount in another currency than the one chosen.
+#[cold]
 fn check_claims(program: &Program, claims: &[Claim], slots: &[Value]) -> Result<(), Problem> {
     for claim in claims {
         let chosen = slots.get(claim.slot as usize);
@@ -204,10 +207,10 @@ impl Reader<'_> {
 
     /// Takes `null`: the field is not sent.
     #[inline]
-    fn null(&self, target: &Target, slots: &mut [Value]) -> Result<(), Problem> {
-        match (target.nullable, slots.first_mut()) {
-            (true, Some(slot)) => *slot = Value::Absent,
-            _ => return Err(self.mismatch(target, "null")),
+    fn null(&self, target: &Target, slot: &mut Value) -> Result<(), Problem> {
+        match target.nullable {
+            true => slot.put(Value::Absent),
+            false => return Err(self.mismatch(target, "null")),
         }
         Ok(())
     }

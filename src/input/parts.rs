@@ -32,11 +32,11 @@ impl QuantityParts {
     }
 
     /// Puts the quantity, in the target's unit, into its slot. Both parts must have arrived.
-    pub(super) fn finish(self, reader: &mut Reader<'_>, target: &Target, slots: &mut [Value]) -> Result<(), Problem> {
+    pub(super) fn finish(self, reader: &mut Reader<'_>, target: &Target, slot: &mut Value) -> Result<(), Problem> {
         let (Value::Number(number), Value::Text(unit)) = (&self.number, &self.unit) else {
             return Err(Problem::new("a part of the quantity is missing").help(SHAPE));
         };
         let value = reader.quantity(&target.ty, number, unit)?;
-        reader.put(target, value, slots)
+        reader.put(target, value, slot)
     }
 }

@@ -22,13 +22,16 @@ pub(super) struct Record<'s, 'r> {
 }
 
 impl<'s, 'r> Record<'s, 'r> {
-    /// The record of a target in its slots: those of the input, or the one that is to hold the record. None for another target.
+    /// The record of a target in the slot that is to hold it. None for another target.
     #[inline]
-    pub(super) fn open(reader: &Reader<'r>, target: &'r Target, slots: &'s mut [Value]) -> Option<Self> {
+    pub(super) fn open(reader: &mut Reader<'r>, target: &'r Target, slot: &'s mut Value) -> Option<Self> {
         let fields = reader.edition.fields_of(target)?;
-        let values = if target.is_input() { slots } else { room(slots.first_mut()?, fields.len()) };
-        let claims = reader.claims.len();
-        Some(Record { fields, values, arrived: Marks::default(), nulls: false, next: 0, claims })
+        let values = room(slot, fields.len());
+        let mut arrived = Marks::default();
+        if fields.len() > Marks::FIRST {
+            arrived.more = reader.marks.take();
+        }
+        Some(Record { fields, values, arrived, nulls: false, next: 0, claims: reader.claims.len() })
     }
 
     /// The place of the declared field with this wire name.
@@ -66,24 +69,56 @@ impl<'s, 'r> Record<'s, 'r> {
     /// Notes that the field at a place has arrived, with an absent value where it was not sent.
     #[inline]
     pub(super) fn note(&mut self, reader: &mut Reader<'_>, at: usize) {
-        self.arrived.insert(at);
         self.next = at.wrapping_add(1);
-        self.nulls |= self.values.get(at).is_some_and(Value::is_absent);
-        if reader.claims.len() > self.claims
-            && let Some(field) = self.fields.get(at)
-        {
+        let is_null = self.values.get(at).is_some_and(Value::is_absent);
+        self.note_arrival(reader, at, is_null);
+    }
+
+    /// Notes that the field at a place has arrived, and whether as `null`.
+    #[inline]
+    fn note_arrival(&mut self, reader: &mut Reader<'_>, at: usize, is_null: bool) {
+        self.arrived.insert(at);
+        self.nulls |= is_null;
+        if reader.claims.len() > self.claims {
+            self.note_claims(reader, at);
+        }
+    }
+
+    #[cold]
+    fn note_claims(&mut self, reader: &mut Reader<'_>, at: usize) {
+        if let Some(field) = self.fields.get(at) {
             self.claims = reader.claims_within_field(self.claims, &field.wire);
         }
     }
 
+    /// Takes the field at a place by what puts its value into its slot, and notes that it has arrived.
+    #[inline(always)]
+    pub(super) fn take(
+        &mut self,
+        reader: &mut Reader<'r>,
+        at: usize,
+        put: impl FnOnce(&mut Reader<'r>, &'r Target, &mut Value) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let (Some(field), Some(slot)) = (self.fields.get(at), self.values.get_mut(at)) else { return Ok(()) };
+        if let Err(problem) = put(reader, &field.target, slot) {
+            return Err(within(problem, field));
+        }
+        let is_null = slot.is_absent();
+        self.note_arrival(reader, at, is_null);
+        Ok(())
+    }
+
     /// Gives all fields their values. Fails where a field that must be sent is missing.
     #[inline]
-    pub(super) fn finish(self, reader: &Reader<'_>) -> Result<(), Problem> {
-        if !self.nulls && self.arrived.are_all(self.fields.len()) {
-            return Ok(());
+    pub(super) fn finish(self, reader: &mut Reader<'_>) -> Result<(), Problem> {
+        let Record { fields, values, arrived, nulls, .. } = self;
+        if nulls || !arrived.are_all(fields.len()) {
+            complete(reader, fields, values, |at| arrived.contains(at))?;
         }
-        let arrived = |at| self.arrived.contains(at);
-        complete(reader, self.fields, self.values, arrived)
+        if fields.len() > Marks::FIRST {
+            reader.marks.give(arrived.more);
+        }
+        Ok(())
     }
 
     /// Takes the field at a place out, whose value is then read without the record.
@@ -108,6 +143,12 @@ impl Others<'_, '_> {
         complete(reader, self.before.0, self.before.1, |_| false)?;
         complete(reader, self.after.0, self.after.1, |_| false)
     }
+}
+
+/// The problem of a field, seen from its record.
+#[cold]
+fn within(problem: Problem, field: &Field) -> Problem {
+    problem.within_field(&field.wire).declared_at(field.span)
 }
 
 /// Gives the fields that have not arrived, or arrived as `null`, their defaults.
@@ -154,32 +195,41 @@ fn room(slot: &mut Value, count: usize) -> &mut [Value] {
     }
 }
 
-/// Which of the fields of a record have arrived. Does not allocate for up to 256.
+/// Which of the fields of a record have arrived.
 #[derive(Default)]
 struct Marks {
-    first: [u64; 4],
+    /// Of the first fields, one bit each.
+    first: u64,
+    /// Of the fields behind them.
     more: Vec<u64>,
 }
 
 impl Marks {
+    /// How many fields are the first ones.
+    const FIRST: usize = 64;
+
     #[inline]
     fn insert(&mut self, at: usize) {
-        if let Some(word) = self.first.get_mut(at / 64) {
-            *word |= 1 << (at % 64);
-            return;
+        match at {
+            0..Self::FIRST => self.first |= 1 << at,
+            _ => self.insert_behind(at - Self::FIRST),
         }
-        let at = at - 64 * self.first.len();
-        if self.more.len() <= at / 64 {
-            self.more.resize(at / 64 + 1, 0);
+    }
+
+    #[cold]
+    fn insert_behind(&mut self, at: usize) {
+        let word = at / 64;
+        if self.more.len() <= word {
+            self.more.resize(word.saturating_add(1), 0);
         }
-        self.more.get_mut(at / 64).into_iter().for_each(|word| *word |= 1 << (at % 64));
+        self.more.get_mut(word).into_iter().for_each(|word| *word |= 1 << (at % 64));
     }
 
     #[inline]
     fn contains(&self, at: usize) -> bool {
-        let word = match self.first.get(at / 64) {
-            Some(word) => Some(word),
-            None => self.more.get(at / 64 - self.first.len()),
+        let word = match at.checked_sub(Self::FIRST) {
+            None => Some(&self.first),
+            Some(behind) => self.more.get(behind / 64),
         };
         word.is_some_and(|word| word & (1 << (at % 64)) != 0)
     }
@@ -187,8 +237,8 @@ impl Marks {
     /// Whether all fields below a count are marked.
     #[inline]
     fn are_all(&self, count: usize) -> bool {
-        match self.first {
-            [first, ..] if count <= 63 => first == (1 << count) - 1,
+        match count {
+            0..Self::FIRST => self.first == (1 << count) - 1,
             _ => (0..count).all(|at| self.contains(at)),
         }
     }

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use super::tests::{Doors, program};
-use crate::value::{Number, Value};
+use crate::value::{Date, Instant, Number, TimeOfDay, Value};
 use proptest::option::of;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -20,12 +20,14 @@ struct Sent {
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<Service>,
     #[serde(rename = "shipDate", skip_serializing_if = "Option::is_none")]
-    ship_date: Option<String>,
+    ship_date: Option<When>,
+    pickup: Option<When>,
+    at: Option<When>,
     residential: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     invoice_currency: Option<&'static str>,
     lines: Vec<Line>,
-    codes: Option<Vec<String>>,
+    codes: Option<Vec<When>>,
     main: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<u8>,
@@ -71,13 +73,33 @@ enum Amount {
     Parts { value: Number, unit: &'static str },
 }
 
-/// The same data as a map, nothing of which is a struct, an enum or a number in its own form.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(untagged)]
+enum When {
+    Text(String),
+    Date(Date),
+    Time(TimeOfDay),
+    Instant(Instant),
+}
+
+impl std::fmt::Display for When {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            When::Text(text) => f.write_str(text),
+            When::Date(date) => date.fmt(f),
+            When::Time(time) => time.fmt(f),
+            When::Instant(instant) => instant.fmt(f),
+        }
+    }
+}
+
+/// The same data as a map, nothing of which is a struct, an enum or a value of our own.
 struct Mapped<'a, T>(&'a T);
 
 impl Serialize for Mapped<'_, Sent> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Sent { weight, declared, factor, origin, service, ship_date, .. } = self.0;
-        let Sent { residential, invoice_currency, lines, codes, main, unknown, .. } = self.0;
+        let Sent { pickup, at, residential, invoice_currency, lines, codes, main, unknown, .. } = self.0;
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("weight", &Mapped(weight))?;
         declared.iter().try_for_each(|v| map.serialize_entry("declared", &Mapped(v)))?;
@@ -90,11 +112,14 @@ impl Serialize for Mapped<'_, Sent> {
             Service::Unheard => "unheard",
         };
         service.iter().try_for_each(|v| map.serialize_entry("service", name(v)))?;
-        ship_date.iter().try_for_each(|v| map.serialize_entry("shipDate", v))?;
+        ship_date.iter().try_for_each(|v| map.serialize_entry("shipDate", &v.to_string()))?;
+        map.serialize_entry("pickup", &pickup.as_ref().map(When::to_string))?;
+        map.serialize_entry("at", &at.as_ref().map(When::to_string))?;
         map.serialize_entry("residential", residential)?;
         invoice_currency.iter().try_for_each(|v| map.serialize_entry("invoice_currency", v))?;
         map.serialize_entry("lines", &lines.iter().map(Mapped).collect::<Vec<_>>())?;
-        map.serialize_entry("codes", codes)?;
+        let codes = codes.as_ref().map(|codes| codes.iter().map(When::to_string).collect::<Vec<_>>());
+        map.serialize_entry("codes", &codes)?;
         map.serialize_entry("main", &main.as_ref().map(Mapped))?;
         unknown.iter().try_for_each(|v| map.serialize_entry("unknown", v))?;
         map.end()
@@ -165,6 +190,19 @@ fn text() -> BoxedStrategy<String> {
     prop_oneof![4 => "[0-9]{5}", 1 => "[a-c]{0,3}", 1 => Just("x".repeat(100))].boxed()
 }
 
+/// A value for a field of type `kind`, most often one that fits.
+fn when(kind: usize) -> BoxedStrategy<When> {
+    let texts = ["2026-02-30", "2026-02-03", "08:00", "2026-03-03T19:59:40.5+01:00", "x"];
+    let date = (-719_162_i32..=2_932_896).prop_map(|day| When::Date(Date::from_day_number(day).unwrap()));
+    let time = (0_u32..86_400).prop_map(|seconds| When::Time(TimeOfDay::from_seconds(seconds).unwrap()));
+    let instant =
+        prop_oneof![any::<i64>().prop_map(i128::from), (0_i128..9_999).prop_map(|seconds| seconds * 1_000_000_000)];
+    let instant = instant.prop_map(|since| When::Instant(Instant::from_unix_nanoseconds(since).unwrap()));
+    let [dates, times, instants] = [0, 1, 2].map(|own| if own == kind { 40 } else { 1 });
+    let texts = proptest::sample::select(texts.to_vec()).prop_map(|text| When::Text(text.to_string()));
+    prop_oneof![2 => texts, dates => date, times => time, instants => instant].boxed()
+}
+
 fn line() -> BoxedStrategy<Line> {
     let pieces = prop_oneof![3 => (1_i64..9).prop_map(Amount::Integer), 1 => amount()];
     (of(text()), amount(), of(pieces), proptest::option::weighted(0.2, amount()))
@@ -176,17 +214,19 @@ fn sent() -> BoxedStrategy<Sent> {
     let service = prop_oneof![
         3 => Just(Service::Ground), 3 => Just(Service::TwoDay), 3 => Just(Service::Overnight), 1 => Just(Service::Unheard)
     ];
-    let date = prop_oneof![9 => "20[0-9]{2}-0[1-9]-[12][0-8]", 1 => Just("2026-02-30".to_string())];
+    let date = prop_oneof![1 => "20[0-9]{2}-0[1-9]-[12][0-8]".prop_map(When::Text), 2 => when(0)];
     let declared = prop_oneof![3 => (1_i64..150).prop_map(Amount::Integer), 1 => amount()];
     let currency = prop_oneof![Just("EUR"), Just("GBP")];
     let factor = (any::<i64>(), 0_u32..28).prop_map(|(mantissa, scale)| Decimal::new(mantissa, scale));
     let lines = proptest::collection::vec(line(), 0..4);
-    let codes = proptest::collection::vec(text(), 0..3);
+    let codes = proptest::collection::vec(prop_oneof![text().prop_map(When::Text), when(0)], 0..3);
+    let times = (of(when(1)), of(when(2)));
     let first = (amount(), of(declared), of(factor), of(text()), of(service), of(date), of(any::<bool>()));
-    let second = (of(currency), lines, of(codes), of(line()), proptest::option::weighted(0.05, any::<u8>()));
+    let unknown = proptest::option::weighted(0.05, any::<u8>());
+    let second = (of(currency), lines, of(codes), of(line()), unknown, times);
     let both = (first.boxed(), second.boxed()).prop_map(|(first, second)| {
         let (weight, declared, factor, origin, service, ship_date, residential) = first;
-        let (invoice_currency, lines, codes, main, unknown) = second;
+        let (invoice_currency, lines, codes, main, unknown, (pickup, at)) = second;
         let (origin, ship_date) = (origin.filter(|text| text.len() == 5), ship_date);
         Sent {
             weight,
@@ -195,6 +235,8 @@ fn sent() -> BoxedStrategy<Sent> {
             origin,
             service,
             ship_date,
+            pickup,
+            at,
             residential,
             invoice_currency,
             lines,
@@ -259,5 +301,46 @@ fn memory_of_another_edition_is_forgotten() {
         assert_eq!(one.read_in(&mut context, &input).unwrap(), [a.clone(), b.clone(), Value::Member(0)]);
         let slots = [Value::Member(1), Value::Absent, b.clone(), a.clone()];
         assert_eq!(two.read_in(&mut context, &input).unwrap(), slots);
+    }
+}
+
+/// A date of our own is held to its field's range, with the words that its text gets.
+#[test]
+fn our_own_dates_are_held_to_their_range() {
+    #[derive(serde::Serialize)]
+    struct Input<T> {
+        day: T,
+    }
+    let text = "ruleset r { currency USD } input { day : date from 2026-01-01 until 2027-01-01 } charge A = 1 USD";
+    let rules = crate::RuleSet::compile(text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let mut context = rules.context();
+    for (year, fits) in [(2025, false), (2026, true), (2027, false)] {
+        let day = Date::new(year, 1, 1).unwrap();
+        let own = rules.read_in(&mut context, &Input { day }).map(<[_]>::to_vec);
+        assert_eq!(own, rules.read_in(&mut context, &Input { day: day.to_string() }).map(<[_]>::to_vec));
+        assert_eq!(own.is_ok(), fits, "{own:?}");
+    }
+}
+
+/// Records of more fields than one word has bits.
+#[test]
+fn a_field_that_is_missing_or_sent_twice_is_found_at_any_place() {
+    let names: Vec<_> = (0..150).map(|n| format!("f{n}")).collect();
+    let text = format!("ruleset r {{ currency USD }} input {{ {} : integer }} charge A = 1 USD", names.join(", "));
+    let rules = crate::RuleSet::compile(&text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let mut context = rules.context();
+    let values: Vec<_> = (0..150).map(|n| Value::Number(Number::from_i64(n))).collect();
+    for odd in [None, Some(0), Some(62), Some(63), Some(64), Some(65), Some(127), Some(128), Some(149)] {
+        let sent: std::collections::BTreeMap<_, _> =
+            names.iter().zip(0..150).filter(|(_, n)| Some(*n) != odd).collect();
+        let read = rules.read_in(&mut context, &sent).map(<[_]>::to_vec);
+        let Some(odd) = odd else {
+            assert_eq!(read.unwrap(), values);
+            continue;
+        };
+        assert_eq!(read.unwrap_err().path, Some(format!("f{odd}")));
+        let all = names.iter().zip(0..150).map(|(name, n)| format!("\"{name}\": {n}")).collect::<Vec<_>>().join(", ");
+        let twice = rules.read_json_in(&mut context, &format!("{{{all}, \"f{odd}\": 1}}")).unwrap_err();
+        assert_eq!((twice.path, twice.message.as_str()), (Some(format!("f{odd}")), "this field is sent twice"));
     }
 }

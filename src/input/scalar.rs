@@ -1,7 +1,8 @@
 //! One value without parts, as it came in, becomes a value of its declared type: the wire form of every type stands here.
 
-use super::edition::Target;
+use super::edition::{Plain, Target};
 use super::problem::excerpt;
+use super::texts::is_equal;
 use super::{Problem, Reader, wire};
 use crate::diagnostic::did_you_mean;
 use crate::program::Domain;
@@ -11,10 +12,18 @@ use crate::value::{Currency, Date, Instant, Number, ParseNumberError, TimeOfDay,
 impl Reader<'_> {
     /// Takes a number: in the declared unit.
     #[inline]
-    pub(super) fn number(&mut self, target: &Target, number: Number, slots: &mut [Value]) -> Result<(), Problem> {
+    pub(super) fn number(&mut self, target: &Target, number: Number, slot: &mut Value) -> Result<(), Problem> {
+        if target.plain == Plain::Number || (target.plain == Plain::Integer && number.is_integer()) {
+            slot.put(Value::Number(number));
+            return Ok(());
+        }
+        self.number_in_domain(target, number, slot)
+    }
+
+    fn number_in_domain(&mut self, target: &Target, number: Number, slot: &mut Value) -> Result<(), Problem> {
         match target.ty {
-            Type::Number | Type::In(_) => self.put(target, Value::Number(number), slots),
-            Type::Integer if number.is_integer() => self.put(target, Value::Number(number), slots),
+            Type::Number | Type::In(_) => self.put(target, Value::Number(number), slot),
+            Type::Integer if number.is_integer() => self.put(target, Value::Number(number), slot),
             _ => Err(self.no_number(target, &number)),
         }
     }
@@ -31,28 +40,89 @@ impl Reader<'_> {
 
     /// Takes yes or no.
     #[inline]
-    pub(super) fn yes_no(&mut self, target: &Target, answer: bool, slots: &mut [Value]) -> Result<(), Problem> {
+    pub(super) fn yes_no(&mut self, target: &Target, answer: bool, slot: &mut Value) -> Result<(), Problem> {
+        if target.plain == Plain::YesNo {
+            slot.put(Value::YesNo(answer));
+            return Ok(());
+        }
+        self.yes_no_in_domain(target, answer, slot)
+    }
+
+    fn yes_no_in_domain(&mut self, target: &Target, answer: bool, slot: &mut Value) -> Result<(), Problem> {
         match target.ty {
-            Type::YesNo => self.put(target, Value::YesNo(answer), slots),
+            Type::YesNo => self.put(target, Value::YesNo(answer), slot),
             _ => Err(self.mismatch(target, if answer { "true" } else { "false" })),
         }
     }
 
     /// Takes a text.
-    #[inline]
-    pub(super) fn text(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<(), Problem> {
-        match self.read_text(target, text, slots)? {
+    pub(super) fn text(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<(), Problem> {
+        let plain = if text.len() <= self.limits.text_length { target.plain } else { Plain::Nothing };
+        match plain {
+            // A text that stands there already need not be looked for.
+            Plain::Text => match slot {
+                Value::Text(earlier) if is_equal(earlier, text) => return Ok(()),
+                _ => slot.put(self.texts.value(text)),
+            },
+            Plain::Number => match Number::parse_short(text) {
+                Some(number) => slot.put(Value::Number(number)),
+                None => return self.any_text(target, text, slot),
+            },
+            _ => return self.any_text(target, text, slot),
+        }
+        Ok(())
+    }
+
+    fn any_text(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<(), Problem> {
+        match self.read_text(target, text, slot)? {
             true => Ok(()),
             false => Err(self.mismatch(target, &format!("the text {}", excerpt(text)))),
         }
     }
 
+    /// Takes a number that was sent as it is, and would have been sent by a text with so many decimals.
+    pub(super) fn exact_number(
+        &mut self,
+        target: &Target,
+        number: Number,
+        decimals: u32,
+        slot: &mut Value,
+    ) -> Result<(), Problem> {
+        match target.ty {
+            Type::Number | Type::In(_) => self.number(target, number, slot),
+            Type::Integer if number.is_integer() => self.number(target, number, slot),
+            _ => self.text(target, &number.to_text(decimals), slot),
+        }
+    }
+
+    /// Takes a value of our own that was sent as it is; where something else is wanted, its text, as if it had been sent by it.
+    #[inline]
+    pub(super) fn own(&mut self, target: &Target, plain: Plain, value: Value, slot: &mut Value) -> Result<(), Problem> {
+        if target.plain == plain {
+            slot.put(value);
+            return Ok(());
+        }
+        self.own_in_domain(target, value, slot)
+    }
+
+    fn own_in_domain(&mut self, target: &Target, value: Value, slot: &mut Value) -> Result<(), Problem> {
+        match (&target.ty, &value) {
+            (Type::Date, Value::Date(_)) | (Type::Time, Value::Time(_)) | (Type::Instant, Value::Instant(_)) => {
+                self.put(target, value, slot)
+            }
+            (_, Value::Date(date)) => self.text(target, &date.to_string(), slot),
+            (_, Value::Time(time)) => self.text(target, &time.to_string(), slot),
+            (_, Value::Instant(instant)) => self.text(target, &instant.to_string(), slot),
+            _ => Err(self.mismatch(target, "a value")),
+        }
+    }
+
     /// Takes a flat field, which has no type of its own.
-    pub(super) fn flat(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<(), Problem> {
+    pub(super) fn flat(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<(), Problem> {
         let taken = match (&target.ty, text) {
-            (Type::YesNo, "yes" | "true") => self.put(target, Value::YesNo(true), slots).map(|()| true),
-            (Type::YesNo, "no" | "false") => self.put(target, Value::YesNo(false), slots).map(|()| true),
-            _ => self.read_text(target, text, slots),
+            (Type::YesNo, "yes" | "true") => self.put(target, Value::YesNo(true), slot).map(|()| true),
+            (Type::YesNo, "no" | "false") => self.put(target, Value::YesNo(false), slot).map(|()| true),
+            _ => self.read_text(target, text, slot),
         };
         match taken? {
             true => Ok(()),
@@ -62,7 +132,7 @@ impl Reader<'_> {
 
     /// Puts a text as a value of the target's type into the slot; false where it is not one.
     #[inline]
-    fn read_text(&mut self, target: &Target, text: &str, slots: &mut [Value]) -> Result<bool, Problem> {
+    fn read_text(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<bool, Problem> {
         if !target.has_parts() {
             self.check_text(text)?;
         }
@@ -71,14 +141,7 @@ impl Reader<'_> {
             Type::Integer => number_from(text)?.filter(Number::is_integer).map(Value::Number),
             Type::Percent => percent_from(text)?.map(Value::Number),
             Type::In(_) => self.quantity_from(&target.ty, text)?,
-            Type::Text => {
-                // A text that stands there already need not be looked for.
-                let stands = matches!(slots.first(), Some(Value::Text(earlier)) if **earlier == *text);
-                if stands && !target.limited {
-                    return Ok(true);
-                }
-                Some(self.texts.value(text))
-            }
+            Type::Text => Some(self.texts.value(text)),
             Type::Enum(id) => Some(self.member(target, *id, text)?),
             Type::Date => Date::parse(text).map(Value::Date),
             Type::Time => TimeOfDay::parse(text).map(Value::Time),
@@ -89,20 +152,18 @@ impl Reader<'_> {
             _ => None,
         };
         match value {
-            Some(value) => self.put(target, value, slots).map(|()| true),
+            Some(value) => self.put(target, value, slot).map(|()| true),
             None => Ok(false),
         }
     }
 
     /// Puts a value of the target's type into its slot. Fails where it is outside its domain.
     #[inline]
-    pub(super) fn put(&self, target: &Target, value: Value, slots: &mut [Value]) -> Result<(), Problem> {
+    pub(super) fn put(&self, target: &Target, value: Value, slot: &mut Value) -> Result<(), Problem> {
         if target.limited {
             self.check_domain(target, &value)?;
         }
-        if let Some(slot) = slots.first_mut() {
-            *slot = value;
-        }
+        slot.put(value);
         Ok(())
     }
 
@@ -137,14 +198,18 @@ impl Reader<'_> {
         target: &Target,
         index: u32,
         variant: &'static str,
-        slots: &mut [Value],
+        slot: &mut Value,
     ) -> Result<(), Problem> {
-        let Type::Enum(id) = target.ty else { return self.text(target, variant, slots) };
+        let Type::Enum(id) = target.ty else { return self.text(target, variant, slot) };
         if let Some(member) = self.variants.get(id, index, variant) {
-            return self.put(target, Value::Member(member), slots);
+            if target.plain == Plain::Member {
+                slot.put(Value::Member(member));
+                return Ok(());
+            }
+            return self.put(target, Value::Member(member), slot);
         }
-        self.text(target, variant, slots)?;
-        if let Some(Value::Member(member)) = slots.first() {
+        self.text(target, variant, slot)?;
+        if let Value::Member(member) = slot {
             self.variants.learn(id, index, variant, *member);
         }
         Ok(())
@@ -202,10 +267,12 @@ fn odd_number_from(text: &str, error: ParseNumberError) -> Result<Option<Number>
 
 /// `18.5%`, as its fraction.
 fn percent_from(text: &str) -> Result<Option<Number>, Problem> {
-    let Some(digits) = text.strip_suffix('%') else { return Ok(None) };
+    let Some(digits) = text.strip_suffix("%") else { return Ok(None) };
+    if let Some(number) = Number::parse_short_hundredths(digits) {
+        return Ok(Some(number));
+    }
     let Some(number) = number_from(digits)? else { return Ok(None) };
-    let short = number.lane().and_then(|lane| Number::from_scaled(lane.mantissa.into(), u32::from(lane.scale) + 2));
-    Ok(short.or_else(|| number.div(&Number::from_i64(100)).ok()))
+    Ok(number.div(&Number::from_i64(100)).ok())
 }
 
 /// `3 months`, `1 month`, `2 years`, `-1 month`.

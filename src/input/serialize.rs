@@ -1,20 +1,19 @@
 //! Any value that serde can walk over goes into the slots directly: no JSON value, no text, no binary float between.
 //!
 //! Structs, maps (also those that `flatten` makes) and the insides of enum variants are records; a variant without content is its name; `None` and `()` are `null`.
-//! Integers are exact, as are numbers and decimals in their own form; a float is the number that its shortest round-trip text
+//! Integers are exact, as are our own numbers, dates and times and decimals in the exact form, which come as they are; a float is the number that its shortest round-trip text
 //! denotes, and NaN and the infinities are refused.
 
 mod object;
 mod variant;
 
-use super::edition::Target;
+use super::edition::{Plain, Target};
 use super::layout::is_same;
 use super::list::List;
 use super::{Problem, Reader};
-use crate::types::Type;
-use crate::value::number::{EXACT, Taken};
+use crate::value::exact::{EXACT, Exact, Taken};
 use crate::value::{Number, Value};
-use object::ObjectSerializer;
+use object::{MapSerializer, ObjectSerializer};
 use serde::ser::{self, Serialize};
 use variant::VariantSerializer;
 
@@ -22,46 +21,48 @@ use variant::VariantSerializer;
 pub(super) struct SlotSerializer<'s, 'r> {
     reader: &'s mut Reader<'r>,
     target: &'r Target,
-    slots: &'s mut [Value],
+    slot: &'s mut Value,
+    /// The form of a value of our own whose content comes next; else 0.
+    form: u32,
 }
 
 impl<'s, 'r> SlotSerializer<'s, 'r> {
     #[inline]
-    pub(super) fn new(reader: &'s mut Reader<'r>, target: &'r Target, slots: &'s mut [Value]) -> Self {
-        SlotSerializer { reader, target, slots }
+    pub(super) fn new(reader: &'s mut Reader<'r>, target: &'r Target, slot: &'s mut Value) -> Self {
+        SlotSerializer { reader, target, slot, form: 0 }
     }
 
     #[inline]
     fn number(self, number: Number) -> Result<Taken, Problem> {
-        self.reader.number(self.target, number, self.slots).map(|()| Taken)
+        self.reader.number(self.target, number, self.slot).map(|()| Taken)
     }
 
     #[inline]
     fn text(self, text: &str) -> Result<Taken, Problem> {
-        self.reader.text(self.target, text, self.slots).map(|()| Taken)
+        self.reader.text(self.target, text, self.slot).map(|()| Taken)
     }
 
     #[inline]
     fn null(self) -> Result<Taken, Problem> {
-        self.reader.null(self.target, self.slots).map(|()| Taken)
+        self.reader.null(self.target, self.slot).map(|()| Taken)
     }
 
-    /// A number in its own form; where a text is wanted, its text, as if it had been sent by it.
-    #[inline]
-    fn exact(self, digits: i128, scale: u32) -> Result<Taken, Problem> {
-        let Some(number) = Number::from_scaled(digits, scale) else {
-            return Err(self.reader.mismatch(self.target, "a number with too many digits"));
+    /// A value of our own, or a decimal, as it is; where a text is wanted, its text, as if it had been sent by it.
+    #[inline(always)]
+    fn exact(self, content: i128) -> Result<Taken, Problem> {
+        let SlotSerializer { reader, target, slot, form } = self;
+        let taken = match Exact::received(form, content) {
+            Some(Exact::Number { number, .. }) if target.plain == Plain::Number => {
+                slot.put(Value::Number(number));
+                Ok(())
+            }
+            Some(Exact::Number { number, decimals }) => reader.exact_number(target, number, decimals, slot),
+            Some(Exact::Date(date)) => reader.own(target, Plain::Date, Value::Date(date), slot),
+            Some(Exact::Time(time)) => reader.own(target, Plain::Time, Value::Time(time), slot),
+            Some(Exact::Instant(instant)) => reader.own(target, Plain::Instant, Value::Instant(instant), slot),
+            None => Err(reader.mismatch(target, "a number with too many digits")),
         };
-        match self.target.ty {
-            Type::Number | Type::In(_) => self.number(number),
-            Type::Integer if number.is_integer() => self.number(number),
-            _ => self.exact_text(&number, scale),
-        }
-    }
-
-    #[cold]
-    fn exact_text(self, number: &Number, scale: u32) -> Result<Taken, Problem> {
-        self.text(&number.to_text(scale))
+        taken.map(|()| Taken)
     }
 
     /// A variant with a content: a record of one field.
@@ -79,8 +80,8 @@ impl<'s, 'r> SlotSerializer<'s, 'r> {
     }
 
     fn list(self) -> Result<ListSerializer<'s, 'r>, Problem> {
-        let SlotSerializer { reader, target, slots } = self;
-        match List::open(reader, target, slots) {
+        let SlotSerializer { reader, target, slot, .. } = self;
+        match List::open(reader, target, slot) {
             Some(list) => Ok(ListSerializer { reader, list }),
             None => Err(reader.mismatch(target, "a list")),
         }
@@ -94,13 +95,13 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
     type SerializeTuple = ListSerializer<'s, 'r>;
     type SerializeTupleStruct = ListSerializer<'s, 'r>;
     type SerializeTupleVariant = VariantSerializer<'s, 'r, ListSerializer<'s, 'r>>;
-    type SerializeMap = ObjectSerializer<'s, 'r>;
+    type SerializeMap = MapSerializer<'s, 'r>;
     type SerializeStruct = ObjectSerializer<'s, 'r>;
     type SerializeStructVariant = VariantSerializer<'s, 'r, ObjectSerializer<'s, 'r>>;
 
     #[inline]
     fn serialize_bool(self, value: bool) -> Result<Taken, Problem> {
-        self.reader.yes_no(self.target, value, self.slots).map(|()| Taken)
+        self.reader.yes_no(self.target, value, self.slot).map(|()| Taken)
     }
 
     #[inline]
@@ -123,12 +124,12 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
         self.number(Number::from_i64(value))
     }
 
-    /// A whole number, or the digits of one in its own form.
+    /// A whole number, or the content of a value of our own.
     #[inline]
     fn serialize_i128(self, value: i128) -> Result<Taken, Problem> {
-        match self.reader.scale.take() {
-            Some(scale) => self.exact(value, scale),
-            None => self.number(Number::from_i128(value)),
+        match self.form {
+            0 => self.number(Number::from_i128(value)),
+            _ => self.exact(value),
         }
     }
 
@@ -203,7 +204,7 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
 
     #[inline]
     fn serialize_unit_variant(self, _: &'static str, index: u32, variant: &'static str) -> Result<Taken, Problem> {
-        self.reader.variant(self.target, index, variant, self.slots).map(|()| Taken)
+        self.reader.variant(self.target, index, variant, self.slot).map(|()| Taken)
     }
 
     #[inline]
@@ -211,7 +212,7 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
         value.serialize(self)
     }
 
-    /// A number in its own form, or a record of one field.
+    /// A value of our own, or a record of one field.
     #[inline]
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
@@ -221,8 +222,7 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
         value: &T,
     ) -> Result<Taken, Problem> {
         if is_same(name, EXACT) || name == EXACT {
-            self.reader.scale = Some(index);
-            return value.serialize(self);
+            return value.serialize(SlotSerializer { form: index, ..self });
         }
         self.variant(variant, value)
     }
@@ -250,7 +250,7 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Problem> {
-        ObjectSerializer::open(self)
+        MapSerializer::open(self)
     }
 
     #[inline]
@@ -276,6 +276,7 @@ pub(super) struct ListSerializer<'s, 'r> {
 }
 
 impl<'s, 'r> ListSerializer<'s, 'r> {
+    #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Problem> {
         let (index, element) = (self.list.count(), self.list.element);
         self.reader.check_length(index.saturating_add(1))?;

@@ -23,6 +23,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// The text as a value.
+    #[inline]
     pub(super) fn value(&mut self, text: &str) -> Value {
         match self.known.get(text) {
             Some(known) => Value::Text(known.clone()),
@@ -40,6 +41,35 @@ impl Texts {
             self.known.insert(new.clone());
         }
         Value::Text(new)
+    }
+}
+
+/// Whether two texts are equal: as `==`, which is a call of its own even for texts of a few bytes.
+#[inline]
+pub(super) fn is_equal(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    match a.len() {
+        0..=16 => words(a) == words(b),
+        _ => a == b,
+    }
+}
+
+/// All bytes of at most 16 in two words, in which texts of one length differ where they differ.
+#[inline]
+fn words(bytes: &[u8]) -> (u64, u64) {
+    // The first and the last bytes, which may overlap.
+    match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+            (Some(first), Some(last), _) => (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
+            (_, _, [first, middle, last]) => (u32::from_le_bytes([*first, *middle, *last, 0]).into(), 0),
+            (_, _, [first, last]) => (u16::from_le_bytes([*first, *last]).into(), 0),
+            (_, _, [only]) => (u64::from(*only), 0),
+            _ => (0, 0),
+        },
     }
 }
 
@@ -96,17 +126,8 @@ impl Hasher for Folding {
             self.fold(u64::from_le_bytes(*word), 0);
             rest = behind;
         }
-        // What is left is shorter than 16 bytes: its first and last bytes, which may overlap, and the length, which tells them apart.
-        let (first, last) = match (rest.first_chunk::<8>(), rest.last_chunk::<8>()) {
-            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => match (rest.first_chunk::<4>(), rest.last_chunk::<4>(), rest) {
-                (Some(first), Some(last), _) => (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
-                (_, _, [first, middle, last]) => (u32::from_le_bytes([*first, *middle, *last, 0]).into(), 0),
-                (_, _, [first, last]) => (u16::from_le_bytes([*first, *last]).into(), 0),
-                (_, _, [only]) => (u64::from(*only), 0),
-                _ => (0, 0),
-            },
-        };
+        // What is left is shorter than 16 bytes; the length tells apart what its words do not.
+        let (first, last) = words(rest);
         self.fold(first ^ (bytes.len() as u64).rotate_left(56), last);
     }
 

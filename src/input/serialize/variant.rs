@@ -5,7 +5,7 @@ use super::{ListSerializer, SlotSerializer};
 use crate::input::edition::Field;
 use crate::input::record::{Others, Record};
 use crate::input::{Problem, Reader};
-use crate::value::number::Taken;
+use crate::value::exact::Taken;
 use serde::ser::{self, Serialize};
 
 /// Takes the content of a variant into the field with its name.
@@ -22,15 +22,15 @@ impl<'s, 'r: 's, S> VariantSerializer<'s, 'r, S> {
         variant: &str,
         inner: impl FnOnce(SlotSerializer<'s, 'r>) -> Result<S, Problem>,
     ) -> Result<Self, Problem> {
-        let SlotSerializer { reader, target, slots } = at;
-        let Some(mut record) = Record::open(reader, target, slots) else {
+        let SlotSerializer { reader, target, slot, .. } = at;
+        let Some(mut record) = Record::open(reader, target, slot) else {
             return Err(reader.mismatch(target, "an object"));
         };
         let (place, claims) = (record.find(variant)?, reader.claims.len());
         let Some((field, slot, others)) = record.part(place) else {
             return Err(reader.mismatch(target, "an object"));
         };
-        let opened = inner(SlotSerializer::new(reader, &field.target, std::slice::from_mut(slot)));
+        let opened = inner(SlotSerializer::new(reader, &field.target, slot));
         let inner = opened.map_err(|p| p.within_field(variant).declared_at(field.span))?;
         Ok(VariantSerializer { field, others, claims, inner })
     }

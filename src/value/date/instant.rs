@@ -8,6 +8,7 @@ use jiff::tz::AmbiguousOffset;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{Date, TimeOfDay, Zone};
+use crate::value::exact::Sent;
 use crate::value::number::Number;
 
 /// A point of time, from 0001-01-03T00:00:00Z through 9999-12-30T22:00:00.999999999Z, so that it has a [`Date`] in every zone.
@@ -125,7 +126,7 @@ impl fmt::Display for Instant {
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        self.serialize_or(serializer, |serializer| serializer.collect_str(self))
     }
 }
 

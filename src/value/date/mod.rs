@@ -13,6 +13,7 @@ use std::fmt;
 use jiff::civil;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::exact::Sent;
 pub use instant::Instant;
 pub use time_of_day::TimeOfDay;
 pub use zone::{Zone, zone_database_version};
@@ -77,11 +78,13 @@ impl Date {
     }
 
     /// Days since 1970-01-01.
+    #[inline]
     pub fn day_number(self) -> i32 {
         self.day_number
     }
 
     /// The day with this number; `None` outside the calendar.
+    #[inline]
     pub(crate) fn from_day_number(day_number: i32) -> Option<Self> {
         Self { day_number }.within_calendar()
     }
@@ -154,6 +157,7 @@ impl Date {
         if passes(months) { months - months.signum() } else { months }
     }
 
+    #[inline]
     fn within_calendar(self) -> Option<Self> {
         (Self::MIN..=Self::MAX).contains(&self).then_some(self)
     }
@@ -203,8 +207,11 @@ impl fmt::Display for Date {
 }
 
 impl Serialize for Date {
+    #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(std::str::from_utf8(&self.text()).map_err(serde::ser::Error::custom)?)
+        self.serialize_or(serializer, |serializer| {
+            serializer.serialize_str(std::str::from_utf8(&self.text()).map_err(serde::ser::Error::custom)?)
+        })
     }
 }
 

@@ -6,7 +6,6 @@
 //! or text depends on the form a value came through.
 
 mod decimal;
-mod exact;
 mod fraction;
 mod lane;
 mod rounding;
@@ -19,9 +18,8 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use rust_decimal::Decimal;
 
+pub use super::exact::{ExactDecimal, exact_decimal};
 use decimal::WideDecimal;
-pub(crate) use exact::{EXACT, Taken};
-pub use exact::{ExactDecimal, exact_decimal};
 use fraction::Fraction;
 pub(crate) use lane::Lane;
 pub use rounding::RoundingMode;
@@ -87,8 +85,12 @@ impl Number {
     pub const ONE: Number = Self::small(Lane::ONE);
 
     /// The integer. Does not allocate, save for `i64::MIN`.
+    #[inline]
     pub fn from_i64(value: i64) -> Self {
-        Self::from_i128(i128::from(value))
+        match value {
+            i64::MIN => Self::from_i128(value.into()),
+            _ => Self::small(Lane { mantissa: value, scale: 0 }),
+        }
     }
 
     /// The integer.
@@ -303,6 +305,12 @@ impl Number {
     #[inline]
     pub(crate) fn from_lane(lane: Lane) -> Number {
         Self::small(lane.canonical())
+    }
+
+    /// The number of a lane that was a number's own, which has the fewest decimals.
+    #[inline(always)]
+    pub(in crate::value) fn from_sent(lane: Lane) -> Number {
+        Self::small(lane)
     }
 
     /// A lane that is known to have the fewest decimals.

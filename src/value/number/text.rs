@@ -64,8 +64,8 @@ impl Number {
 
     /// Reads what `Display` writes: a decimal as [`Number::parse`] takes it, or two integers as in `1/3`.
     pub fn parse_exact(text: &str) -> Result<Self, ParseNumberError> {
-        if let Some(lane) = parse_short(text) {
-            return Ok(Number::from_lane(lane));
+        if let Some(number) = Self::parse_short(text) {
+            return Ok(number);
         }
         // A result of many operations may have more digits than a person may write, so the bound here is that of a number.
         let (numerator, denominator) = text.split_once('/').unwrap_or((text, "1"));
@@ -83,6 +83,20 @@ impl Number {
             return Err(ParseNumberError::OutOfRange);
         }
         Ok(Self::reduced(fraction))
+    }
+
+    /// As [`Number::parse`], [`Number::parse_literal`] and [`Number::parse_json`] for a short text; `None` says nothing about the text.
+    #[inline]
+    pub(crate) fn parse_short(text: &str) -> Option<Self> {
+        parse_short(text).map(Self::small)
+    }
+
+    /// A hundredth of [`Number::parse_short`].
+    #[inline]
+    pub(crate) fn parse_short_hundredths(text: &str) -> Option<Self> {
+        let Lane { mantissa, scale } = parse_short(text)?;
+        let lane = Lane { mantissa, scale: scale.saturating_add(2) };
+        (lane.scale <= Lane::MAX_SCALE).then(|| Self::from_lane(lane))
     }
 
     /// The number that the float's shortest round-trip text denotes: 0.1 gives 1/10. `None` for NaN, the infinities, and
@@ -103,8 +117,9 @@ struct Digits<'a> {
     exponent: i32,
 }
 
-/// A short decimal in the plainest form, which every notation takes: `-12.50`. `None` says nothing about the text.
-#[inline]
+/// A short decimal in the plainest form, which every notation takes, with the fewest decimals: `-12.50`. `None` says nothing about
+/// the text.
+#[inline(always)]
 fn parse_short(text: &str) -> Option<Lane> {
     let (negative, unsigned) = match text.as_bytes() {
         [b'-', unsigned @ ..] => (true, unsigned),
@@ -119,6 +134,10 @@ fn parse_short(text: &str) -> Option<Lane> {
     let (magnitude, scale) = match rest {
         [] => (whole, 0),
         [b'.', decimals @ ..] if rest.len() < unsigned.len() && !decimals.is_empty() => {
+            let mut decimals = decimals;
+            while let [before @ .., b'0'] = decimals {
+                decimals = before;
+            }
             let (magnitude, rest) = leading_digits(whole, decimals);
             if !rest.is_empty() {
                 return None;
@@ -128,7 +147,7 @@ fn parse_short(text: &str) -> Option<Lane> {
         _ => return None,
     };
     let mantissa = i64::try_from(magnitude).ok()?;
-    Some(Lane { mantissa: if negative { -mantissa } else { mantissa }, scale })
+    Some(Lane { mantissa: if negative { mantissa.wrapping_neg() } else { mantissa }, scale })
 }
 
 /// Appends the digits that a text begins with, and gives the rest of it. At most 19 digits, so nothing wraps.
@@ -146,8 +165,8 @@ fn leading_digits(mut number: u64, mut text: &[u8]) -> (u64, &[u8]) {
 }
 
 fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberError> {
-    if let Some(lane) = parse_short(text) {
-        return Ok(Number::from_lane(lane));
+    if let Some(number) = Number::parse_short(text) {
+        return Ok(number);
     }
     let digits = split(text, notation)?;
     if digits.whole.len() + digits.decimals.len() > 2 * MAX_DIGITS {

@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use super::{Form, Lane, Number, Wide};
+use crate::value::exact::Sent;
 
 impl Number {
     /// The decimal with at least `min_decimals` decimals if the number terminates (`12.50`), else the reduced fraction (`1/3`).
@@ -174,6 +175,6 @@ impl fmt::Debug for Number {
 impl Serialize for Number {
     #[inline]
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.serialize_exact(serializer)
+        self.serialize_or(serializer, |serializer| self.with_decimals(0).serialize(serializer))
     }
 }
