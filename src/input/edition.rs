@@ -60,6 +60,8 @@ pub(super) enum Plain {
     Number,
     /// Any whole number.
     Integer,
+    /// Any percent.
+    Percent,
     /// Yes and no.
     YesNo,
     /// Any text.
@@ -83,6 +85,7 @@ impl Plain {
             _ if limited => Plain::Nothing,
             Type::Number | Type::In(_) => Plain::Number,
             Type::Integer => Plain::Integer,
+            Type::Percent => Plain::Percent,
             Type::YesNo => Plain::YesNo,
             Type::Text => Plain::Text,
             Type::Enum(_) => Plain::Member,

@@ -58,21 +58,37 @@ impl Reader<'_> {
     /// Takes a text.
     pub(super) fn text(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<(), Problem> {
         let plain = if text.len() <= self.limits.text_length { target.plain } else { Plain::Nothing };
-        match plain {
-            // A text that stands there already need not be looked for.
+        let value = match plain {
             Plain::Text => match slot {
+                // A text that stands there already need not be looked for.
                 Value::Text(earlier) if is_equal(earlier, text) => return Ok(()),
-                _ => slot.put(self.texts.value(text)),
+                _ => Some(self.texts.value(text)),
             },
-            Plain::Number => match Number::parse_short(text) {
-                Some(number) => slot.put(Value::Number(number)),
-                None => return self.any_text(target, text, slot),
-            },
-            _ => return self.any_text(target, text, slot),
+            Plain::Number => Number::parse_short(text).map(Value::Number),
+            Plain::Percent => short_percent(text).map(Value::Number),
+            Plain::Member => self.member_named(target, text).map(Value::Member),
+            Plain::Date => Date::parse(text).map(Value::Date),
+            _ => None,
+        };
+        match value {
+            Some(value) => {
+                slot.put(value);
+                Ok(())
+            }
+            None => self.any_text(target, text, slot),
         }
-        Ok(())
     }
 
+    #[inline]
+    fn member_named(&self, target: &Target, text: &str) -> Option<u32> {
+        match target.ty {
+            Type::Enum(id) => self.edition.member(id, text),
+            _ => None,
+        }
+    }
+
+    /// Takes a text that is not simply put into its slot.
+    #[inline(never)]
     fn any_text(&mut self, target: &Target, text: &str, slot: &mut Value) -> Result<(), Problem> {
         match self.read_text(target, text, slot)? {
             true => Ok(()),
@@ -265,10 +281,16 @@ fn odd_number_from(text: &str, error: ParseNumberError) -> Result<Option<Number>
     }
 }
 
+/// `18.5%`, as its fraction, where it has few digits. None says nothing about the text.
+#[inline]
+fn short_percent(text: &str) -> Option<Number> {
+    Number::parse_short_hundredths(text.strip_suffix("%")?)
+}
+
 /// `18.5%`, as its fraction.
 fn percent_from(text: &str) -> Result<Option<Number>, Problem> {
     let Some(digits) = text.strip_suffix("%") else { return Ok(None) };
-    if let Some(number) = Number::parse_short_hundredths(digits) {
+    if let Some(number) = short_percent(text) {
         return Ok(Some(number));
     }
     let Some(number) = number_from(digits)? else { return Ok(None) };

@@ -125,7 +125,7 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
     }
 
     /// A whole number, or the content of a value of our own.
-    #[inline]
+    #[inline(always)]
     fn serialize_i128(self, value: i128) -> Result<Taken, Problem> {
         match self.form {
             0 => self.number(Number::from_i128(value)),
@@ -212,8 +212,8 @@ impl<'s, 'r> ser::Serializer for SlotSerializer<'s, 'r> {
         value.serialize(self)
     }
 
-    /// A value of our own, or a record of one field.
-    #[inline]
+    /// A value of our own, or a record of one field. In line, where the form of a value of our own is known to the compiler.
+    #[inline(always)]
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
         self,
         name: &'static str,

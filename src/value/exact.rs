@@ -65,7 +65,7 @@ fn is_ours<S: Serializer>() -> bool {
     type_name::<S::Ok>() == type_name::<Taken>()
 }
 
-#[inline]
+#[inline(always)]
 fn send<S: Serializer>(serializer: S, form: u32, content: i128) -> Result<S::Ok, S::Error> {
     serializer.serialize_newtype_variant(EXACT, form, "", &content)
 }
