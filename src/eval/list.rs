@@ -2,6 +2,7 @@
 
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
+use super::num::Num;
 use super::word::Word;
 use super::{ErrorKind, Node, Note, Observer};
 use crate::program::Aggregate;
@@ -141,6 +142,9 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         if_any: bool,
         months: bool,
     ) -> Outcome<Value> {
+        if kind == Aggregate::Sum && !months {
+            return self.sum_each(each, body, if_any);
+        }
         let mut gathered = Gathered::new(kind);
         self.visit(each, &mut |evaluator, _| {
             let value = evaluator.value_of(body)?;
@@ -149,6 +153,24 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             Ok(true)
         })?;
         gathered.finish(if_any, months)
+    }
+
+    /// A sum of numbers.
+    fn sum_each(&mut self, each: &'p EachForm, body: Source, if_any: bool) -> Outcome<Value> {
+        let mut sum: Option<Num> = None;
+        self.visit(each, &mut |evaluator, _| {
+            let next = evaluator.num_of(body)?;
+            sum = Some(match &sum {
+                None => next,
+                Some(sum) => sum.add(&next)?,
+            });
+            Ok(true)
+        })?;
+        Ok(match sum {
+            Some(sum) => Value::Number(sum.to_number()),
+            None if if_any => Value::Absent,
+            None => Value::Number(Number::ZERO),
+        })
     }
 
     pub(super) fn aggregate_values(&mut self, kind: Aggregate, values: &[Reg]) -> Outcome<Value> {
@@ -273,19 +295,20 @@ struct Gathered {
     /// The sum, least or greatest so far.
     value: Option<Value>,
     list: Vec<Value>,
-    seen: HashSet<Value>,
+    /// What a list without doubles has.
+    seen: Option<HashSet<Value>>,
 }
 
 impl Gathered {
     fn new(kind: Aggregate) -> Self {
-        Gathered { kind, value: None, list: Vec::new(), seen: HashSet::new() }
+        Gathered { kind, value: None, list: Vec::new(), seen: None }
     }
 
     fn add(&mut self, value: Value) -> Outcome<()> {
         match self.kind {
             Aggregate::List => self.list.push(value),
             Aggregate::Distinct => {
-                if self.seen.insert(value.clone()) {
+                if self.seen.get_or_insert_default().insert(value.clone()) {
                     self.list.push(value);
                 }
             }

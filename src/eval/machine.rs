@@ -284,6 +284,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 self.go(at, entry, level)
             }
             Op::Return => Ok(self.come_back()),
+            Op::Choose(of, choice) => Ok(self.choose(of, choice)),
             Op::Book(id, amount) if self.book_plainly(id, amount) => Ok(Next::On),
             Op::Breakdown(on) => {
                 self.breakdown = on;
@@ -295,6 +296,17 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             }
             Op::Column(to, row, column) if self.column_of_digits(to, row, column) => Ok(Next::On),
             _ => self.slow(op),
+        }
+    }
+
+    /// Where the branch for a member begins; an observer sees every condition decided.
+    #[inline(always)]
+    fn choose(&self, of: Reg, choice: u32) -> Next {
+        match (self.word(of).member(), self.code.choices.get(choice as usize)) {
+            (Some(member), Some(choice)) if !O::ENABLED => {
+                Next::To(choice.goals.get(member as usize).copied().flatten().unwrap_or(choice.otherwise))
+            }
+            _ => Next::On,
         }
     }
 

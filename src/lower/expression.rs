@@ -63,7 +63,7 @@ impl Lowering<'_> {
             K::Or(left, right) => self.and_or(wanted, (left, right), false),
             K::If(parts) => {
                 let [condition, then, otherwise] = &**parts;
-                self.branch(wanted, condition, then, otherwise)
+                self.branch(wanted, expr, (condition, then, otherwise))
             }
             K::IsGiven(value) => {
                 let value = self.expression(value);
@@ -200,13 +200,21 @@ impl Lowering<'_> {
         to
     }
 
-    fn branch(&mut self, wanted: Option<Reg>, condition: &Expr, then: &Expr, otherwise: &Expr) -> Reg {
+    fn branch(
+        &mut self,
+        wanted: Option<Reg>,
+        choice: &Expr,
+        (condition, then, otherwise): (&Expr, &Expr, &Expr),
+    ) -> Reg {
         let to = wanted.unwrap_or_else(|| self.temporary());
+        let arm = self.arm(choice);
         let answer = self.condition(condition);
         let no = self.jump_unless(answer);
+        self.begin_arm(arm, answer);
         self.sometimes(|this| this.expression_to(to, then));
         let end = self.jump(Op::Jump);
         self.land(&[no]);
+        self.end_arm(arm, otherwise);
         self.sometimes(|this| this.expression_to(to, otherwise));
         self.land(&[end]);
         to

@@ -63,19 +63,31 @@ impl Lowering<'_> {
 
     /// The register of a field of an element that is being visited, where it fits a word: the visit puts it there.
     pub(super) fn field_of_element(&mut self, record: &Expr, field: u16, ty: &Type) -> Option<Reg> {
-        let K::Local(slot) = record.kind else { return None };
-        let element = self.local(slot);
-        let at = self.elements.iter().rposition(|visited| visited.element == element && fits_word(ty))?;
+        let at = self.visited(record)?;
+        let register = self.visited_field(record, field, ty)?;
         let whole = self.elements.get(at)?.whole;
         self.expression(record); // told to an observer, and as deep as any other
+        self.elements.get_mut(at)?.whole = whole;
+        Some(register)
+    }
+
+    /// The register of such a field.
+    pub(super) fn visited_field(&mut self, record: &Expr, field: u16, ty: &Type) -> Option<Reg> {
+        let at = self.visited(record).filter(|_| fits_word(ty))?;
         let free = Reg(self.frame.next);
         let visited = self.elements.get_mut(at)?;
-        visited.whole = whole;
         if let Some((_, known)) = visited.fields.iter().find(|(other, _)| *other == field) {
             return Some(*known);
         }
         visited.fields.push((field, free));
         Some(self.temporary())
+    }
+
+    /// The place of an element among those that are being visited.
+    fn visited(&self, element: &Expr) -> Option<usize> {
+        let K::Local(slot) = element.kind else { return None };
+        let element = self.local(slot);
+        self.elements.iter().rposition(|visited| visited.element == element)
     }
 
     fn walk(&mut self, walk: &Walk) -> Form {

@@ -5,6 +5,7 @@
 //! computing one never disturbs another that waits for it. What stands in the course of the quote (`main`) lies above all.
 
 mod charges;
+mod choices;
 mod expression;
 mod forms;
 mod lists;
@@ -66,6 +67,8 @@ struct Lowering<'p> {
     shared: Shared,
     /// The elements that are visited by what is being lowered, the innermost last.
     elements: Vec<lists::Element>,
+    /// The chain of conditions that the next choice may belong to.
+    chain: Option<choices::Chain>,
     /// The place of what is being lowered.
     span: Span,
     roots: u32,
@@ -103,6 +106,7 @@ impl<'p> Lowering<'p> {
             frame: Frame::default(),
             shared: Shared::default(),
             elements: Vec::new(),
+            chain: None,
             span: Span::default(),
             roots: 0,
             landed: None,

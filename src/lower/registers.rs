@@ -148,6 +148,7 @@ impl Op {
             | Op::IsApplied(a, _)
             | Op::CountTiers(a)
             | Op::NegateTiers(a)
+            | Op::Choose(a, _)
             | Op::Tiers(a, ..)
             | Op::Form(a, _) => place(a),
             Op::Move(a, b)

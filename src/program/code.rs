@@ -40,6 +40,8 @@ impl Reg {
 pub enum Op {
     /// Does nothing, where an observer is told something.
     Nothing,
+    /// Goes to the branch for the member in a register, where nobody watches; by the place among the choices.
+    Choose(Reg, u32),
     /// The end of a piece of code, of a definition or of a charge.
     Return,
     /// Go on there.
@@ -152,6 +154,15 @@ impl Op {
             _ => None,
         }
     }
+}
+
+/// Where the conditions on the member of one value lead.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Choice {
+    /// Where the branch of each member begins, that has one of its own.
+    pub(crate) goals: Vec<Option<u32>>,
+    /// Where that of all others begins.
+    pub(crate) otherwise: u32,
 }
 
 /// The place of a form.
@@ -436,6 +447,8 @@ pub struct Code {
     pub(crate) ops: Vec<Op>,
     /// The forms.
     pub(crate) forms: Vec<Form>,
+    /// Where a chain of conditions on the member of one value leads.
+    pub(crate) choices: Vec<Choice>,
     /// The values of the constants, in the order of their registers.
     pub(crate) constants: Vec<Value>,
     /// How many registers there are before those of the constants.
