@@ -91,7 +91,10 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             };
             for (field, reg) in &binder.fields {
                 let value = values.get(usize::from(*field)).unwrap_or(&Value::Absent);
-                let word = Word::of(value);
+                let word = match value {
+                    Value::Number(number) => number.lane().map_or(Word::ELSEWHERE, Word::number),
+                    value => Word::of(value),
+                };
                 match word.is_elsewhere() {
                     true => self.set(*reg, value.clone()),
                     false => self.set_word(*reg, word),

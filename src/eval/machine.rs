@@ -92,7 +92,7 @@ fn steps(of: Lane, step: Lane, started: bool) -> Option<Lane> {
 #[inline(always)]
 fn fast(words: &mut [Word], op: &Op) -> Next {
     match *op {
-        Op::Nothing => Next::On,
+        Op::Nothing(goal) => Next::To(goal),
         Op::Jump(goal) => Next::To(goal),
         Op::JumpIf(a, goal) => jump_where(word(words, a).answer(), true, goal),
         Op::JumpUnless(a, goal) => jump_where(word(words, a).answer(), false, goal),
@@ -190,6 +190,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     fn watched(&mut self, op: &'p Op, at: usize) -> Outcome<Next> {
         self.tell(at);
         self.tell_if_known(op);
+        if let Op::Nothing(_) = op {
+            return Ok(Next::On);
+        }
         let Some((first, jump)) = op.halves() else {
             return match fast(&mut self.scratch.words, op) {
                 Next::Slow => self.control(op, at),
@@ -290,8 +293,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 self.breakdown = on;
                 Ok(Next::On)
             }
-            Op::Tiers(to, id, level) => {
-                self.tiers(to, id, level)?;
+            Op::Tiers(to, quantity, id, level) => {
+                self.tiers((to, quantity), id, level)?;
                 Ok(Next::On)
             }
             Op::Column(to, row, column) if self.column_of_digits(to, row, column) => Ok(Next::On),

@@ -62,9 +62,9 @@ struct Part {
 }
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
-    /// The price of the quantity in its register.
+    /// The price of the quantity in a register.
     #[inline(never)]
-    pub(super) fn tiers(&mut self, to: Reg, id: TiersId, level: u16) -> Outcome<()> {
+    pub(super) fn tiers(&mut self, (to, quantity): (Reg, Reg), id: TiersId, level: u16) -> Outcome<()> {
         let at = id.0 as usize;
         let (Some(tiers), Some(Some(form))) = (self.program.tiers.get(at), self.code.tiers.get(at)) else {
             return Err(Failure::mismatch("tiers"));
@@ -72,14 +72,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         self.step()?;
         let depth = self.depth;
         self.enter_depth(level, form.depth)?;
-        let known = match (&form.known, self.word(form.quantity).lane()) {
-            (Some(known), Some(quantity)) if !O::ENABLED => self.known_price(known, quantity)?,
+        let known = match (&form.known, self.word(quantity).lane()) {
+            (Some(known), Some(lane)) if !O::ENABLED => self.known_price(known, lane)?,
             _ => None,
         };
         match known {
             Some(total) => self.set_word(to, Word::number(total)),
             None => {
-                let total = self.price_tiers(id, tiers, form)?;
+                let total = self.price_tiers(id, tiers, form, quantity)?;
                 self.set_num(to, total);
             }
         }
@@ -87,8 +87,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(())
     }
 
-    fn price_tiers(&mut self, id: TiersId, tiers: &'p Tiers, form: &'p TiersForm) -> Outcome<Num> {
-        let quantity = self.num(form.quantity)?;
+    fn price_tiers(&mut self, id: TiersId, tiers: &'p Tiers, form: &'p TiersForm, quantity: Reg) -> Outcome<Num> {
+        let quantity = self.num(quantity)?;
         if quantity.is_negative() {
             let shown = show::show_in(self.program, self.inputs, &Value::Number(quantity.to_number()), &tiers.over);
             return Err(Failure::input(format!("the quantity of `{}` is below zero: {shown}", tiers.name)));

@@ -17,12 +17,16 @@ impl Lowering<'_> {
             }
             K::Tiers(id, arguments) => {
                 let arguments = self.expressions(arguments);
+                let (to, level) = (self.temporary(), self.frame.level);
+                if let ([quantity], true) = (&*arguments, self.are_known(*id)) {
+                    self.emit(Op::Tiers(to, *quantity, *id, level));
+                    return to;
+                }
                 let parameters = self.parameters.get(&Owner::Tiers(id.0)).copied().unwrap_or_default();
                 for (parameter, argument) in (parameters..).map(Reg).zip(arguments) {
                     self.emit(Op::Move(parameter, argument));
                 }
-                let (to, level) = (self.temporary(), self.frame.level);
-                self.emit(Op::Tiers(to, *id, level));
+                self.emit(Op::Tiers(to, Reg(parameters), *id, level));
                 return to;
             }
             K::SumApplied(ids) => {

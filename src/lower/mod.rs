@@ -119,6 +119,7 @@ impl<'p> Lowering<'p> {
             Purpose::Quote => self.quote(),
             Purpose::Asked(other) => self.asked(other.as_ref()),
         }
+        self.skip_nothing();
         let mut marks = self.marks.unwrap_or_default();
         marks.starts.push(marks.events.len() as u32);
         registers::place(&mut self.code, &mut marks, self.main.registers);
@@ -126,6 +127,19 @@ impl<'p> Lowering<'p> {
         self.code.forms.shrink_to_fit();
         self.code.constants.shrink_to_fit();
         (self.code, marks)
+    }
+
+    /// Says at each operation that does nothing where something is done.
+    fn skip_nothing(&mut self) {
+        let mut at = self.here();
+        let mut next = at;
+        for op in self.code.ops.iter_mut().rev() {
+            at = at.saturating_sub(1);
+            match op {
+                Op::Nothing(goal) => *goal = next,
+                _ => next = at,
+            }
+        }
     }
 
     /// Where the next operation will stand.
@@ -223,7 +237,7 @@ impl<'p> Lowering<'p> {
     /// An operation of its own for what waits to be told. It stands there without marks as well, so that the operations are the same.
     fn flush(&mut self) {
         if self.frame.waiting {
-            self.emit(Op::Nothing);
+            self.emit(Op::Nothing(0));
         }
     }
 

@@ -136,7 +136,7 @@ pub(super) type Place<'a> = &'a mut dyn FnMut(&mut Reg);
 impl Op {
     fn registers(&mut self, place: Place<'_>) {
         match self {
-            Op::Nothing | Op::Return | Op::Jump(_) | Op::Charged(_) | Op::Call(..) | Op::Breakdown(_) => {}
+            Op::Nothing(_) | Op::Return | Op::Jump(_) | Op::Charged(_) | Op::Call(..) | Op::Breakdown(_) => {}
             Op::JumpIf(a, _)
             | Op::JumpUnless(a, _)
             | Op::JumpIfGiven(a, _)
@@ -149,7 +149,6 @@ impl Op {
             | Op::CountTiers(a)
             | Op::NegateTiers(a)
             | Op::Choose(a, _)
-            | Op::Tiers(a, ..)
             | Op::Form(a, _) => place(a),
             Op::Move(a, b)
             | Op::Defined(a, _, b)
@@ -159,7 +158,8 @@ impl Op {
             | Op::Not(a, b)
             | Op::IsGiven(a, b)
             | Op::Field(a, b, _)
-            | Op::Column(a, b, _) => {
+            | Op::Column(a, b, _)
+            | Op::Tiers(a, b, ..) => {
                 place(a);
                 place(b);
             }
@@ -274,7 +274,6 @@ impl TierForm {
 
 impl TiersForm {
     fn registers(&mut self, place: Place<'_>) {
-        place(&mut self.quantity);
         match &mut self.rows {
             TierRowsForm::Written(rows) => rows.iter_mut().for_each(|tier| tier.registers(place)),
             TierRowsForm::Each(list, element, tier) => {

@@ -17,8 +17,7 @@ impl Lowering<'_> {
             let mut parts = Vec::new();
             tiers.parts(&mut |part| parts.push(part));
             let (form, frame) = this.within(&parts, tiers.locals, |this| {
-                let quantity = this.local(0);
-                this.parameters.insert(Owner::Tiers(id.0), quantity.0);
+                this.parameters.insert(Owner::Tiers(id.0), this.local(0).0);
                 this.span = tiers.span;
                 let rows = match &tiers.rows {
                     TierRows::Written(rows) => TierRowsForm::Written(rows.iter().map(|tier| this.tier(tier)).collect()),
@@ -37,7 +36,7 @@ impl Lowering<'_> {
                 };
                 let unit = this.unit_words(&tiers.over);
                 let depth = this.frame.depth;
-                let mut form = TiersForm { quantity, rows, each_rounded, unit, money, depth, known: None };
+                let mut form = TiersForm { rows, each_rounded, unit, money, depth, known: None };
                 form.known = this.known_tiers(id, tiers, &form).map(Box::new);
                 form
             });
@@ -76,6 +75,12 @@ impl Lowering<'_> {
             Type::In(unit) => self.program.texts.unit(unit).map(Words::Fixed),
             _ => Some(Words::Absent),
         }
+    }
+
+    /// Whether everything about tiers is known, so that nothing but the price looks at the quantity.
+    pub(super) fn are_known(&self, id: TiersId) -> bool {
+        let form = self.code.tiers.get(id.0 as usize).and_then(Option::as_ref);
+        form.is_some_and(|form| form.known.is_some())
     }
 
     /// Everything about tiers that does not depend on the quantity, where bounds and prices are constants that fit the small lane.
@@ -173,7 +178,7 @@ impl Lowering<'_> {
     /// The number of a source whose code, if it has any, does nothing.
     fn fixed_number(&self, source: Source) -> Option<&Number> {
         let mut ops = self.code.ops.iter().skip(source.code.unwrap_or_default() as usize);
-        let nothing = source.code.is_none() || ops.find(|op| !matches!(op, Op::Nothing)) == Some(&Op::Return);
+        let nothing = source.code.is_none() || ops.find(|op| !matches!(op, Op::Nothing(_))) == Some(&Op::Return);
         self.known_number(source.value).filter(|_| nothing)
     }
 }

@@ -38,8 +38,8 @@ impl Reg {
 /// One operation: first the register that it writes, then those that it reads. Jumps name the operation to go on with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Op {
-    /// Does nothing, where an observer is told something.
-    Nothing,
+    /// Does nothing, where an observer is told something; the next operation that is not the same.
+    Nothing(u32),
     /// Goes to the branch for the member in a register, where nobody watches; by the place among the choices.
     Choose(Reg, u32),
     /// The end of a piece of code, of a definition or of a charge.
@@ -112,8 +112,8 @@ pub enum Op {
     CountTiers(Reg),
     /// The tiers since then count with the other sign.
     NegateTiers(Reg),
-    /// Tiers at a quantity, which is in its register; how deep the expression is nested.
-    Tiers(Reg, TiersId, u16),
+    /// Tiers at a quantity; how deep the expression is nested.
+    Tiers(Reg, Reg, TiersId, u16),
     /// A form.
     Form(Reg, FormId),
 }

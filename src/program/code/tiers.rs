@@ -36,11 +36,9 @@ pub enum TierRowsForm {
     Each(Source, Reg, Box<TierForm>),
 }
 
-/// Tiers: the register of the quantity, and what is computed of it.
+/// Tiers: what is computed of a quantity.
 #[derive(Debug, Clone)]
 pub struct TiersForm {
-    /// The quantity.
-    pub quantity: Reg,
     /// The tiers.
     pub rows: TierRowsForm,
     /// How each tier's amount is rounded.
