@@ -92,3 +92,28 @@ fn every_member_is_led_to_its_branch() {
         assert!(outputs.contains(&format!("chosen_code {chosen}\nmaybe_code {code}\nhere 0")), "{member}: {outputs}");
     }
 }
+
+/// A function that stands in the place of its first call is as deep there, and takes as many steps, as where it is called.
+#[test]
+fn a_function_in_place_of_a_call_is_as_deep_as_a_call() {
+    let rules = |more: &str| {
+        format!(
+            "ruleset t \"t\" {{ currency USD }}\ninput {{ n : number  yes_ : yes/no = yes }}
+function inner(a : number) = if yes_ then a + 1 else a * (2 + (3 + (4 + a)))
+{more}function outer(b : number) = 5 * (4 + (3 + inner(b + (1 + n))))
+charge A = (1 + (2 + outer(n))) * 1 USD"
+        )
+    };
+    // The function that calls the other is called; the other stands in it, or is called where something before it stands in its place.
+    let in_place = case(&rules(""), "given n = 2");
+    let called =
+        case(&rules("function earlier(c : number) = inner(c)\nflag F \"\" when earlier(0) > 1000\n"), "given n = 2");
+    let least =
+        |case: &Case, least: &dyn Fn(u32) -> Limits| (0..100).find(|limit| case.price_within(&least(*limit)).is_ok());
+    let by_depth = |depth: u32| Limits { depth, ..Limits::default() };
+    assert_eq!(least(&in_place, &by_depth), least(&called, &by_depth));
+    let by_steps = |steps: u32| Limits { steps: u64::from(steps), ..Limits::default() };
+    // One call more, and one in it.
+    assert_eq!(least(&in_place, &by_steps).map(|steps| steps + 2), least(&called, &by_steps));
+    assert_eq!(summary(&in_place.price().unwrap()), "A 68.00 USD; total 68.00 USD"); // 5 × (4 + 3 + 6) + 3
+}

@@ -72,6 +72,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if O::ENABLED && words.reason != Words::Absent {
             return false; // the observer is told the reason
         }
+        self.breakdown = false;
         let own = self.code.charge(id);
         let sum = match (self.word(own), self.word(amount).lane()) {
             (first, Some(amount)) if first.is_absent() || first.is_unknown() => Some((amount, amount)),
@@ -95,6 +96,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// Books a line of a charge with its amount.
     pub(super) fn book(&mut self, id: ChargeId, amount: Reg) -> Outcome<()> {
+        self.breakdown = false;
         let at = id.0 as usize;
         let (Some(charge), Some(form)) = (self.program.charges.get(at), self.code.charge_forms.get(at)) else {
             return Err(Failure::mismatch("a charge"));

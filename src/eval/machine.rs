@@ -286,11 +286,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 let entry = self.code.functions.get(id as usize).map(|(entry, _)| *entry).unwrap_or_default();
                 self.go(at, entry, level)
             }
+            Op::Deeper(level, depth) => {
+                self.step()?;
+                self.check_depth(level.saturating_add(1).saturating_add(depth))?;
+                Ok(Next::On)
+            }
             Op::Return => Ok(self.come_back()),
             Op::Choose(of, choice) => Ok(self.choose(of, choice)),
             Op::Book(id, amount) if self.book_plainly(id, amount) => Ok(Next::On),
-            Op::Breakdown(on) => {
-                self.breakdown = on;
+            Op::Breakdown => {
+                self.breakdown = true;
                 Ok(Next::On)
             }
             Op::Tiers(to, quantity, id, level) => {

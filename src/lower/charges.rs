@@ -190,7 +190,7 @@ impl Lowering<'_> {
     fn plain_amount(&mut self, charge: &Charge, amount: &Expr) -> Reg {
         let tiers = charge.listed && self.has_tiers(amount);
         if tiers {
-            self.emit(Op::Breakdown(true));
+            self.emit(Op::Breakdown);
         }
         let before = match &amount.kind {
             ExprKind::Stages(value, stages) => {
@@ -204,9 +204,6 @@ impl Lowering<'_> {
             None => before,
         };
         self.tell(|| Event::Booked(before, booked));
-        if tiers {
-            self.emit(Op::Breakdown(false));
-        }
         booked
     }
 

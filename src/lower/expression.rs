@@ -375,20 +375,6 @@ impl Lowering<'_> {
         }
     }
 
-    fn call(&mut self, id: crate::program::FunctionId, arguments: &[Expr]) -> Reg {
-        let arguments = self.expressions(arguments);
-        let parameters = self.parameters.get(&super::Owner::Function(id.0)).copied().unwrap_or_default();
-        for (parameter, argument) in (parameters..).map(Reg).zip(arguments) {
-            self.emit(Op::Move(parameter, argument));
-        }
-        let level = self.frame.level;
-        self.emit(Op::Call(id.0, level));
-        let result = self.code.functions.get(id.0 as usize).map_or(Reg::default(), |(_, result)| *result);
-        let to = self.temporary();
-        self.emit(Op::Move(to, result));
-        to
-    }
-
     /// Sees to it that a charge is known.
     pub(super) fn charge(&mut self, id: ChargeId) {
         if self.main.has_charge(id) {

@@ -161,7 +161,7 @@ impl Lowering<'_> {
     }
 
     /// Gives local slots of their own to what is lowered next; the first of the slots before.
-    fn own_locals(&mut self, locals: u16) -> u32 {
+    pub(super) fn own_locals(&mut self, locals: u16) -> u32 {
         let first = self.frame.next;
         self.frame.next = first.saturating_add(u32::from(locals));
         std::mem::replace(&mut self.frame.locals, first)

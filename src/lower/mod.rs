@@ -4,6 +4,7 @@
 //! lowered first lies deepest: the registers of a definition begin above those of everything that it refers to, so that
 //! computing one never disturbs another that waits for it. What stands in the course of the quote (`main`) lies above all.
 
+mod calls;
 mod charges;
 mod choices;
 mod expression;
@@ -15,13 +16,13 @@ mod shared;
 mod tiers;
 
 use crate::program::code::{Code, Entry, Event, Form, FormId, Marks, Op, Purpose, Reg, Source};
-use crate::program::{Expr, ExprKind, Program};
+use crate::program::{Expr, ExprKind, FunctionId, Program};
 use crate::source::Span;
 use crate::value::{Number, Value};
 use main::Main;
 use registers::{Frame, Owner};
 use shared::Shared;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The registers of constants are counted from here until it is known how many others there are.
@@ -67,6 +68,10 @@ struct Lowering<'p> {
     shared: Shared,
     /// The elements that are visited by what is being lowered, the innermost last.
     elements: Vec<lists::Element>,
+    /// The functions that something has called.
+    called: HashSet<FunctionId>,
+    /// The registers that stand for the parameters of functions in place of calls.
+    arguments: HashMap<Reg, Reg>,
     /// The chain of conditions that the next choice may belong to.
     chain: Option<choices::Chain>,
     /// The place of what is being lowered.
@@ -106,6 +111,8 @@ impl<'p> Lowering<'p> {
             frame: Frame::default(),
             shared: Shared::default(),
             elements: Vec::new(),
+            called: HashSet::new(),
+            arguments: HashMap::new(),
             chain: None,
             span: Span::default(),
             roots: 0,

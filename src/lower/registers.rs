@@ -91,7 +91,8 @@ impl Lowering<'_> {
 
     /// The register of a local slot.
     pub(super) fn local(&self, slot: u16) -> Reg {
-        Reg(self.frame.locals.saturating_add(u32::from(slot)))
+        let local = Reg(self.frame.locals.saturating_add(u32::from(slot)));
+        self.arguments.get(&local).copied().unwrap_or(local)
     }
 
     /// A register that nothing else has.
@@ -136,7 +137,13 @@ pub(super) type Place<'a> = &'a mut dyn FnMut(&mut Reg);
 impl Op {
     fn registers(&mut self, place: Place<'_>) {
         match self {
-            Op::Nothing(_) | Op::Return | Op::Jump(_) | Op::Charged(_) | Op::Call(..) | Op::Breakdown(_) => {}
+            Op::Nothing(_)
+            | Op::Return
+            | Op::Jump(_)
+            | Op::Charged(_)
+            | Op::Call(..)
+            | Op::Deeper(..)
+            | Op::Breakdown => {}
             Op::JumpIf(a, _)
             | Op::JumpUnless(a, _)
             | Op::JumpIfGiven(a, _)

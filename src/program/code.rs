@@ -106,8 +106,10 @@ pub enum Op {
     IsApplied(Reg, ChargeId),
     /// Calls a function, whose arguments are in its registers; how deep the call is nested.
     Call(u32, u16),
-    /// From here on, tiers belong to the breakdown of a charge (true), or no longer.
-    Breakdown(bool),
+    /// What a function computes begins here, in place of a call: how deep that would be nested, and how deep it is nested itself.
+    Deeper(u16, u16),
+    /// From here on, until a line is booked, tiers belong to the breakdown of a charge.
+    Breakdown,
     /// Remembers how many tiers the breakdown has.
     CountTiers(Reg),
     /// The tiers since then count with the other sign.
