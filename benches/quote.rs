@@ -132,7 +132,7 @@ fn observers(rules: &RuleSet, inputs: &[freight::Shipment], criterion: &mut Opti
     let mut buffer = Vec::new();
     let as_json = move |explanation: &Explanation| {
         buffer.clear();
-        explanation.write_json(&mut buffer);
+        serde_json::to_writer(&mut buffer, explanation).unwrap();
         buffer.len()
     };
     contest.add("explained, and the explanation written as JSON", explained(rules, inputs, as_json));

@@ -59,7 +59,7 @@ impl Checker<'_> {
                 },
                 ast::Setting::PricedOn(expr) => self.priced_on_written = Some(expr),
                 ast::Setting::Rounding(rounding) => self.booking_written = Some(rounding),
-                ast::Setting::Effective(_) => {}
+                ast::Setting::Effective(_) | ast::Setting::Published(..) | ast::Setting::Supersedes(..) => {}
             }
         }
     }

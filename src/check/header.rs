@@ -14,11 +14,17 @@ impl Checker<'_> {
     /// Effective period, pricing date and rounding.
     pub(super) fn check_header(&mut self) {
         for setting in self.settings() {
-            if let ast::Setting::Effective(range) = setting {
-                self.effective_span = Some(range.span);
-                self.effective = self.period_of(&range);
+            match setting {
+                ast::Setting::Effective(range) => {
+                    self.effective_span = Some(range.span);
+                    self.effective = self.period_of(&range);
+                }
+                ast::Setting::Published(day, _) => self.published = Some(day),
+                ast::Setting::Supersedes(version, from, span) => self.supersedes = Some((version, from, span)),
+                ast::Setting::Currency(_) | ast::Setting::PricedOn(_) | ast::Setting::Rounding(_) => {}
             }
         }
+        self.check_supersedes();
         // The rounding first: a pricing date may be computed from a charge, which is booked by it.
         match self.booking_written.clone() {
             Some(ast::Rounding { how: None, .. }) => self.booking = None,
@@ -37,6 +43,30 @@ impl Checker<'_> {
             self.base_locals = self.base_locals.max(scope.slots());
             self.priced_on = Some(expr);
         }
+    }
+
+    /// What an edition replaces from a day on has to lie in its own period, and to be another edition.
+    fn check_supersedes(&mut self) {
+        let Some((version, from, span)) = self.supersedes.clone() else { return };
+        let own = self.header.as_ref().and_then(|header| header.version.as_ref());
+        let (title, label, help) = if own.is_some_and(|own| own.text == version.text) {
+            ("an edition cannot supersede itself", "this is its own version", "name the version that it replaces")
+        } else if own.is_none() {
+            (
+                "an edition that supersedes another needs a version",
+                "of which version?",
+                "write `version \"…\"` after the title",
+            )
+        } else if !self.effective.contains(from) {
+            (
+                "it supersedes another from a day on which it is not in force",
+                "outside its own period",
+                "write a day of its `effective` period",
+            )
+        } else {
+            return;
+        };
+        self.report(Diagnostic::error(codes::SUPERSEDES, title, span, label).help(help));
     }
 
     /// The step of the header's rounding, with its unit; a zero stands for the minor unit of whatever currency is booked.

@@ -46,14 +46,14 @@ use crate::lower;
 use crate::program::code::Code;
 use crate::program::{
     Calendar, Charge, Definition, EnumType, Expr, ExprKind, Function, HostSignature, InputField, Notice, Output,
-    Parameter, Period, Program, RoundTo, Test, Tiers, TotalStage, Windows,
+    Parameter, Period, Program, RoundTo, Supersedes, Test, Tiers, TotalStage, Windows,
 };
 use crate::quote::Texts;
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast;
 use crate::table::Table;
 use crate::types::{EnumId, RecordType, TableId, Type, UnitExpr, Units};
-use crate::value::{Currency, Value};
+use crate::value::{Currency, Date, Value};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -177,6 +177,8 @@ struct Checker<'a> {
     round_total: bool,
     effective: Period,
     effective_span: Option<Span>,
+    published: Option<Date>,
+    supersedes: Option<(ast::Text, Date, Span)>,
     definition_entries: Vec<usize>,
     definitions: Vec<Progress<Definition>>,
     parameter_entries: Vec<usize>,
@@ -248,6 +250,8 @@ impl<'a> Checker<'a> {
             round_total: false,
             effective: Period::default(),
             effective_span: None,
+            published: None,
+            supersedes: None,
             definition_entries: Vec::new(),
             definitions: Vec::new(),
             parameter_entries: Vec::new(),
@@ -352,6 +356,8 @@ impl<'a> Checker<'a> {
             extends: header.extends.map(|(name, _)| name.text),
             effective: self.effective,
             effective_span,
+            published: self.published,
+            supersedes: self.supersedes.take().map(|(version, from, _)| Supersedes { version: version.text, from }),
             currency: self.currency,
             sources: Arc::default(),
             units: std::mem::take(&mut self.units),

@@ -125,6 +125,7 @@ registry! {
     DEPTH = 414, "definitions that build on each other too deeply";
     HOST_NOT_GIVEN = 415, "a host function that the program does not give";
     LINE_OUT_OF_PLACE = 416, "a line that nothing books";
+    SUPERSEDES = 417, "an edition that cannot replace another";
 
     NO_SUCH_COLUMN = 500, "a column that is not in the table";
     COLUMN_NOT_DECLARED = 501, "a column that the table does not declare";

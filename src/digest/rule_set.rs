@@ -54,6 +54,9 @@ fn header(writer: &mut Writer, program: &Program) {
     for day in [program.effective.from, program.effective.until] {
         writer.optional(day.map(|day| day.to_string()).as_deref());
     }
+    writer.optional(program.published.map(|day| day.to_string()).as_deref());
+    writer.optional(program.supersedes.as_ref().map(|other| other.version.as_str()));
+    writer.optional(program.supersedes.as_ref().map(|other| other.from.to_string()).as_deref());
     writer.optional(program.currency.map(|currency| currency.to_string()).as_deref());
 }
 

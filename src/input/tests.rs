@@ -125,6 +125,8 @@ pub(super) fn program() -> Program {
         version: None,
         extends: None,
         effective: Period::default(),
+        published: None,
+        supersedes: None,
         effective_span: crate::source::Span::default(),
         currency: None,
         sources: Arc::new(SourceMap::default()),

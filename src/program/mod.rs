@@ -72,6 +72,10 @@ pub struct Program {
     pub effective: Period,
     /// Where that is written; its name, where it is not.
     pub effective_span: Span,
+    /// The day from which it is known.
+    pub published: Option<Date>,
+    /// The edition that it replaces.
+    pub supersedes: Option<Supersedes>,
     /// The currency of `money`.
     pub currency: Option<Currency>,
     /// The texts that it was made of.
@@ -124,6 +128,15 @@ pub struct Program {
     pub(crate) texts: Arc<Texts>,
     /// What the evaluator runs.
     pub(crate) code: code::Code,
+}
+
+/// What an edition replaces: `supersedes "2026.1" from 2026-03-01`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Supersedes {
+    /// The version that it replaces.
+    pub version: String,
+    /// The first business day on which it does.
+    pub from: Date,
 }
 
 /// An enumeration.

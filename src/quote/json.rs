@@ -32,21 +32,13 @@ impl Quote {
 }
 
 /// The text so far.
-pub(crate) struct Json<'o> {
+struct Json<'o> {
     out: &'o mut Vec<u8>,
 }
 
-impl<'o> Json<'o> {
-    /// Appends to a text.
-    pub(crate) fn new(out: &'o mut Vec<u8>) -> Self {
-        Json { out }
-    }
-}
-
 impl Json<'_> {
-    /// A fixed piece.
     #[inline(always)]
-    pub(crate) fn raw(&mut self, text: &'static str) {
+    fn raw(&mut self, text: &'static str) {
         self.out.extend_from_slice(text.as_bytes());
     }
 
@@ -65,7 +57,7 @@ impl Json<'_> {
 
     /// A text in quotation marks.
     #[inline]
-    pub(crate) fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) {
         self.out.push(b'"');
         if text.bytes().any(is_escaped) {
             text.bytes().for_each(|byte| self.escaped(byte));
@@ -73,20 +65,6 @@ impl Json<'_> {
             self.out.extend_from_slice(text.as_bytes());
         }
         self.out.push(b'"');
-    }
-
-    /// A text in quotation marks, in which nothing has to be escaped.
-    #[inline]
-    pub(crate) fn plain(&mut self, text: &str) {
-        self.out.push(b'"');
-        self.out.extend_from_slice(text.as_bytes());
-        self.out.push(b'"');
-    }
-
-    /// The digits of a number.
-    #[inline]
-    pub(crate) fn number(&mut self, number: &Number) {
-        number.with_decimals(0).append_to(self.out);
     }
 
     #[cold]
@@ -226,7 +204,6 @@ impl Json<'_> {
     }
 }
 
-/// Whether a byte of a text is not itself in JSON.
-pub(crate) fn is_escaped(byte: u8) -> bool {
+fn is_escaped(byte: u8) -> bool {
     byte < 0x20 || byte == b'"' || byte == b'\\'
 }

@@ -19,7 +19,6 @@ use crate::value::{Currency, Number};
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use json::{Json, is_escaped};
 pub use line::{BreakdownLine, ChargeLine, Quantity};
 pub(crate) use output::Node;
 pub use output::{Data, Elements, Fields, Flag, Output};

@@ -44,22 +44,14 @@ pub struct SourceFile {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
-    /// Where every line starts, or every sixteenth of a long text, from the first one on.
+    /// Where every sixteenth line starts, from the first one on.
     line_starts: Vec<u32>,
     /// Places within long lines.
     within_lines: Vec<Mark>,
 }
 
-/// How many lines lie between two whose starts are kept, in a text of more bytes than [`SHORT`].
+/// How many lines lie between two whose starts are kept.
 const MARKED: usize = 16;
-
-/// The longest text of which the starts of all lines are kept: they are found at once, at the price of four bytes a line.
-const SHORT: usize = 1 << 16;
-
-/// From which line to which the starts of a text's lines are kept.
-fn marked(text: &str) -> usize {
-    if text.len() > SHORT { MARKED } else { 1 }
-}
 
 /// From how many bytes on a line is long, and how many then lie between two marks in it.
 const LONG: usize = 1024;
@@ -111,7 +103,7 @@ impl SourceFile {
     fn mark_before(&self, offset: usize) -> Mark {
         let lines = self.line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
         let start = self.line_starts.get(lines).copied().unwrap_or(0);
-        let start = Mark { offset: start, line: lines.saturating_mul(marked(&self.text)) as u32, column: 0 };
+        let start = Mark { offset: start, line: lines.saturating_mul(MARKED) as u32, column: 0 };
         let within = self.within_lines.partition_point(|mark| mark.offset as usize <= offset).checked_sub(1);
         let within = within.and_then(|at| self.within_lines.get(at)).filter(|mark| mark.offset > start.offset);
         within.copied().unwrap_or(start)
@@ -120,10 +112,9 @@ impl SourceFile {
     /// The text of line `line` (from 1) without its line end.
     pub fn line(&self, line: u32) -> &str {
         let index = (line as usize).saturating_sub(1);
-        let marked = marked(&self.text);
-        let Some(&mark) = self.line_starts.get(index / marked) else { return "" };
+        let Some(&mark) = self.line_starts.get(index / MARKED) else { return "" };
         let mut lines = self.text.get(mark as usize..).unwrap_or_default().split_inclusive('\n');
-        lines.nth(index % marked).unwrap_or_default().trim_end_matches(['\n', '\r'])
+        lines.nth(index % MARKED).unwrap_or_default().trim_end_matches(['\n', '\r'])
     }
 }
 
@@ -138,7 +129,7 @@ impl SourceMap {
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at);
         let starts = std::iter::once(0).chain(ends.map(|end| (end as u32).saturating_add(1)));
-        let line_starts = starts.step_by(marked(text)).collect();
+        let line_starts = starts.step_by(MARKED).collect();
         let within_lines = marks_within_lines(text);
         self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts, within_lines });
         FileId(self.files.len().saturating_sub(1) as u32)
@@ -212,28 +203,6 @@ mod tests {
             (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
         }
         assert_eq!(line, 5);
-    }
-
-    #[test]
-    fn places_and_lines_of_a_long_text_are_found() {
-        let text: String = (1..=6_000).map(|line| format!("line {line} é\n")).collect();
-        assert!(text.len() > SHORT);
-        let mut sources = SourceMap::default();
-        let id = sources.add("a.csv", &text);
-        let file = sources.file(id).unwrap();
-        assert!(file.line_starts.len() < 400);
-        let (mut line, mut column) = (1, 1);
-        for (count, (offset, character)) in text.char_indices().enumerate() {
-            if count % 7 == 0 {
-                assert_eq!(file.place(offset as u32), Place { line, column }, "{offset}");
-                assert_eq!(file.line_at(offset as u32), line, "{offset}");
-            }
-            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
-        }
-        for line in [1, 2, 16, 17, 18, 5_999, 6_000] {
-            assert_eq!(file.line(line), format!("line {line} é"));
-        }
-        assert_eq!(file.line(6_002), "");
     }
 
     #[test]

@@ -91,6 +91,10 @@ pub enum Setting {
     Currency(Name),
     /// `effective 2026-01-05 through 2027-01-03`
     Effective(Range),
+    /// `published 2026-04-02`
+    Published(Date, Span),
+    /// `supersedes "2026.1" from 2026-03-01`
+    Supersedes(Text, Date, Span),
     /// `priced on ship_date`
     PricedOn(Expr),
     /// `rounding half up to 0.01 USD`, `rounding half even to minor unit on the total`, `rounding none`

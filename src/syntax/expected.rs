@@ -284,7 +284,7 @@ fn with_help(problem: Diagnostic, expected: &[Rule], kind: TokenKind, found: &st
 /// The words that a rule's text may start with, for those that are not keywords of their own.
 fn words_within(rule: Rule) -> &'static [&'static str] {
     match rule {
-        Rule::setting => &["currency", "effective", "priced", "rounding"],
+        Rule::setting => &["currency", "effective", "published", "supersedes", "priced", "rounding"],
         Rule::weekdays | Rule::weekday | Rule::window_line | Rule::calendar_days => {
             &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "every"]
         }

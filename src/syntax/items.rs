@@ -51,6 +51,11 @@ impl Reader {
         Some(match node.rule() {
             Rule::currency_setting => Setting::Currency(self.named(node, Rule::name)?),
             Rule::effective_setting => Setting::Effective(self.range(&node.part(Rule::range)?)?),
+            Rule::published_setting => Setting::Published(self.date(&node.part(Rule::date)?)?, self.span(node)),
+            Rule::supersedes_setting => {
+                let version = self.text_in(node, Rule::text)?;
+                Setting::Supersedes(version, self.date(&node.part(Rule::date)?)?, self.span(node))
+            }
             Rule::priced_setting => Setting::PricedOn(self.value(&node.part(Rule::value)?)?),
             _ => {
                 let how = match node.part(Rule::round_to) {

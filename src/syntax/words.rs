@@ -143,8 +143,13 @@ pub(super) fn words(rule: Rule) -> (Rank, Words) {
         }
         Rule::error_words => (Needed, Thing("the words of the error")),
         Rule::given_line | Rule::expect_line => (Needed, Thing("`given` or `expect`")),
-        Rule::setting | Rule::currency_setting | Rule::priced_setting | Rule::rounding_setting => {
-            (Needed, Thing("a setting: `currency`, `effective`, `priced on` or `rounding`"))
+        Rule::setting
+        | Rule::currency_setting
+        | Rule::published_setting
+        | Rule::supersedes_setting
+        | Rule::priced_setting
+        | Rule::rounding_setting => {
+            (Needed, Thing("a setting: `currency`, `effective`, `published`, `supersedes`, `priced on` or `rounding`"))
         }
         Rule::effective_setting => (Possible, Mark("effective")),
         Rule::item
@@ -338,6 +343,8 @@ pub(super) fn words(rule: Rule) -> (Rank, Words) {
         | Rule::kw_remove
         | Rule::kw_currency
         | Rule::kw_effective
+        | Rule::kw_published
+        | Rule::kw_supersedes
         | Rule::kw_priced
         | Rule::kw_rounding
         | Rule::kw_the

@@ -34,11 +34,14 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
         let program = after.rules.program();
         let (name, other) = (&program.name, before.path.display());
         let days = seam.days;
+        if seam.overlap && (supersedes(before, after) || supersedes(after, before)) {
+            return None;
+        }
         let diagnostic = if seam.overlap {
             let title = format!("two editions of `{name}` hold {days}");
             let label = format!("{other} holds on these days too");
             Diagnostic::warning(codes::EDITIONS_MEET, title, program.effective_span, label)
-                .help("let one edition end the day before the other begins")
+                .help("let one edition end the day before the other begins, or let the newer say which it `supersedes`")
         } else {
             let title = format!("no edition of `{name}` holds {days}");
             let label = format!("the edition before, {other}, ends earlier");
@@ -48,4 +51,10 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
         Some(Problem { diagnostic, sources: program.sources.clone(), folder: after.folder.clone() })
     });
     told.collect()
+}
+
+/// Whether an edition says that it replaces another.
+fn supersedes(newer: &Edition, older: &Edition) -> bool {
+    let replaced = newer.rules.program().supersedes.as_ref();
+    replaced.is_some_and(|replaced| Some(replaced.version.as_str()) == older.rules.version())
 }

@@ -115,6 +115,10 @@ impl<'p> Lister<'p> {
         item.facets.extend(words("version", program.version.as_ref(), span));
         item.facets.extend(program.extends.iter().map(|base| fact("extends", base, span)));
         item.facets.push(fact("effective", program.effective.to_string(), span));
+        item.facets.extend(program.published.map(|day| fact("published", day.to_string(), span)));
+        let superseded =
+            program.supersedes.as_ref().map(|other| format!("version {} from {}", other.version, other.from));
+        item.facets.extend(superseded.map(|other| fact("supersedes", other, span)));
         item.facets.extend(program.currency.map(|currency| fact("currency", currency.code(), span)));
         item.facets.extend(program.priced_on.iter().map(|day| facet("priced on", self.reading().form(day))));
         if let Some(round) = &program.round_total {

@@ -7,9 +7,9 @@ use super::tree::{Chain, Named, Node as StepNode, Passage, Range, See, Tree, pla
 use super::uses::{Owner, Used};
 use super::words;
 use crate::eval::{Node, show};
-use crate::program::{ChargeId, DefinitionId, Expr, ExprKind as K, Notice, Program, Stage, Template};
+use crate::program::{ChargeId, DefinitionId, Expr, ExprKind as K, Notice, ParameterId, Program, Stage, Template};
 use crate::source::Span;
-use crate::types::Type;
+use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub(super) fn tree(log: &Tracer<'_>, program: &Program, inputs: &[Value]) -> Tre
     let mut builder = Builder {
         program,
         inputs,
-        tree: Tree::with_room(log.records().len() / 2),
+        tree: Tree::with_room(log.len() / 2),
         charges: BTreeMap::new(),
         definitions: BTreeMap::new(),
         notices: Vec::new(),
@@ -42,7 +42,7 @@ pub(super) fn tree(log: &Tracer<'_>, program: &Program, inputs: &[Value]) -> Tre
         charge_amounts: Vec::new(),
         uses: Vec::new(),
     };
-    builder.gather(log.records());
+    builder.gather(log.whole());
     for item in log.whole().items {
         if let Item::Node(node) = item {
             builder.top(node);
@@ -386,6 +386,56 @@ impl<'p> Builder<'p> {
     pub(super) fn place(&mut self, span: Span) -> Passage {
         let sources = &self.program.sources;
         self.tree.write(|text| sources.write_line_of(span, text))
+    }
+
+    /// `+0.005 from 10.435`
+    fn rounding_note(&mut self, before: &Number, after: &Number) -> Range {
+        let mut notes = self.tree.no_notes();
+        self.tree.note(&mut notes, |text| {
+            let difference = after.sub(before).unwrap_or_default();
+            text.push_str(if difference.is_negative() { "" } else { "+" });
+            show::write_decimal(text, &difference, 0);
+            text.push_str(" from ");
+            show::write_decimal(text, before, 0);
+        });
+        notes
+    }
+
+    /// What is known about a parameter's value: since when, where, why.
+    pub(super) fn dated_notes(&mut self, id: ParameterId, index: usize) -> Range {
+        let mut notes = self.tree.no_notes();
+        let program = self.program;
+        let Some(parameter) = program.parameters.get(id.0 as usize) else { return notes };
+        let Some(value) = parameter.values.get(index) else { return notes };
+        if !parameter.constant {
+            self.tree.note(&mut notes, |text| text.push_str(&show::period(&value.period)));
+        }
+        self.tree.note(&mut notes, |text| program.sources.write_line_of(value.span, text));
+        self.because(&mut notes, value.because.as_deref());
+        notes
+    }
+
+    /// What is known about a row: its number, its place, its text, its reason.
+    pub(super) fn row_notes(&mut self, notes: &mut Range, table: TableId, row: u32) {
+        let program = self.program;
+        let Some(table) = program.tables.get(table.0 as usize) else { return };
+        let (Some(number), Some(span)) = (table.row_number(row), table.row_span(row)) else { return };
+        self.tree.note(notes, |text| {
+            show::put(text, format_args!("row {number} of {}, ", table.name));
+            program.sources.write_line_of(span, text);
+            text.push_str(": ");
+            words::write(text, program.sources.text(span));
+        });
+        self.because(notes, table.because(row).map(|because| &**because));
+    }
+
+    fn because(&mut self, notes: &mut Range, because: Option<&str>) {
+        if let Some(because) = because {
+            self.tree.note(notes, |text| {
+                text.push_str("because ");
+                text.push_str(because);
+            });
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What has a name is explained where it is first used, and only referred to afterwards.
 
-use super::words::{characters, shorten};
+use super::words::shorten;
 use super::{Explained, Explanation, Reference, Step, Steps};
 use crate::eval::show::put;
 use std::borrow::Cow;
@@ -155,7 +155,7 @@ impl<'e> Writer<'e> {
             value.push_str(" = ");
             value.push_str(&brief(known));
         }
-        let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + characters(&value));
+        let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + value.chars().count());
         let mut heading = shorten(step.label, room.max(SHORTEST_LABEL)).into_owned();
         heading.push_str(&value);
         let mut together = String::new();
@@ -163,8 +163,8 @@ impl<'e> Writer<'e> {
             together.push_str(if at > 0 { ", " } else { "" });
             together.push_str(note);
         }
-        let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + characters(&heading) + 3);
-        let on_one_line = !step.notes.is_empty() && characters(&together) <= room;
+        let room = WIDTH.saturating_sub(level.min(DEEPEST) * 2 + heading.chars().count() + 3);
+        let on_one_line = !step.notes.is_empty() && together.chars().count() <= room;
         if on_one_line {
             put(&mut heading, format_args!(" ({together})"));
         }

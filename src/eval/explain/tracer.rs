@@ -28,7 +28,7 @@ pub struct Tracer<'p> {
 
 /// What is written down.
 #[derive(Debug)]
-pub(super) enum Record<'p> {
+enum Record<'p> {
     /// A node, its value, and where the records of what lies in it end.
     Node(Node<'p>, Option<Value>, u32),
     Note(Noted<'p>),
@@ -129,9 +129,9 @@ impl<'p> Tracer<'p> {
         self.cut_short
     }
 
-    /// The log. A node is followed by what lies in it.
-    pub(super) fn records(&self) -> &[Record<'p>] {
-        &self.log
+    /// How many records there are.
+    pub(super) fn len(&self) -> usize {
+        self.log.len()
     }
 
     /// All that happened.

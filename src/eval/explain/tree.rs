@@ -3,7 +3,6 @@
 //! A builder writes words at the end of the text and links steps; what it drops on the way stays in the text and is pointed to by
 //! nothing. Once built a tree needs neither program nor input to be read, and is read through the views of `view`.
 
-use crate::quote::is_escaped;
 use crate::value::Number;
 
 /// What is linked to nothing.
@@ -165,11 +164,6 @@ impl Tree {
     /// The words of a passage without so many bytes at its beginning.
     pub(super) fn without_front(&self, passage: Passage, bytes: usize) -> &str {
         self.words(passage).get(bytes..).unwrap_or_default()
-    }
-
-    /// Whether all words are themselves in JSON.
-    pub(super) fn is_plain(&self) -> bool {
-        !self.text.bytes().fold(false, |found, byte| found | is_escaped(byte))
     }
 
     /// Adds a step.

@@ -1,7 +1,7 @@
 //! Which table rows a charge or definition used, directly or through definitions.
 
 use super::build::Builder;
-use super::tracer::{Noted, Record};
+use super::tracer::{Item, Noted, Traced};
 use super::tree::{Range, RowNode, place};
 use crate::eval::Node;
 use crate::program::{ChargeId, DefinitionId};
@@ -25,32 +25,34 @@ pub(super) enum Used {
 
 impl<'p> Builder<'p> {
     /// Collects the amounts of charges, and who used which rows.
-    pub(super) fn gather(&mut self, log: &[Record<'p>]) {
-        // The charges and definitions that are open, and where they end.
-        let mut open: Vec<(Owner, usize)> = Vec::new();
-        for (at, record) in log.iter().enumerate() {
-            while open.last().is_some_and(|(_, end)| *end <= at) {
-                open.pop();
-            }
-            let owner = open.last().map_or(Owner::Nobody, |(owner, _)| *owner);
-            match record {
-                Record::Node(Node::Charge(id), value, end) => {
-                    let amount = value.as_ref().and_then(Value::as_number).cloned().unwrap_or_default();
-                    self.charge_amounts.push((*id, amount));
-                    open.push((Owner::Charge(*id), *end as usize));
-                }
-                Record::Node(Node::Definition(id), _, end) => {
-                    self.uses.push((owner, Used::Definition(*id)));
-                    open.push((Owner::Definition(*id), *end as usize));
-                }
-                Record::Note(Noted::Row(table, row)) => self.uses.push((owner, Used::Row(*table, *row))),
-                Record::Note(Noted::KnownDefinition(id)) => self.uses.push((owner, Used::Definition(*id))),
-                _ => {}
-            }
-        }
+    pub(super) fn gather(&mut self, whole: Traced<'_, 'p>) {
+        self.gather_of(whole, Owner::Nobody);
         self.uses.sort_unstable();
         self.uses.dedup();
         self.charge_amounts.sort_by_key(|(id, _)| *id);
+    }
+
+    fn gather_of(&mut self, node: Traced<'_, 'p>, owner: Owner) {
+        let owner = match node.node {
+            Some(Node::Charge(id)) => {
+                let amount = node.value.and_then(Value::as_number).cloned().unwrap_or_default();
+                self.charge_amounts.push((id, amount));
+                Owner::Charge(id)
+            }
+            Some(Node::Definition(id)) => {
+                self.uses.push((owner, Used::Definition(id)));
+                Owner::Definition(id)
+            }
+            _ => owner,
+        };
+        for item in node.items {
+            match item {
+                Item::Node(child) => self.gather_of(child, owner),
+                Item::Note(Noted::Row(table, row)) => self.uses.push((owner, Used::Row(*table, *row))),
+                Item::Note(Noted::KnownDefinition(id)) => self.uses.push((owner, Used::Definition(*id))),
+                Item::Note(_) => {}
+            }
+        }
     }
 
     /// The rows that something used, directly or through definitions.

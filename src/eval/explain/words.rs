@@ -7,7 +7,7 @@ const LONGEST_LABEL: usize = 72;
 
 /// Appends words of the rules, with one space wherever they have several or begin a new line.
 pub(super) fn write(out: &mut String, words: &str) {
-    if words.len() <= LONGEST_LABEL && is_one_line(words) {
+    if is_one_line(words) {
         return out.push_str(words);
     }
     let mut line = String::with_capacity(words.len());
@@ -18,29 +18,25 @@ pub(super) fn write(out: &mut String, words: &str) {
     out.push_str(&shorten(&line, LONGEST_LABEL));
 }
 
-/// Whether words are plain, and have single spaces between them alone: most are.
+/// Whether words are short, plain, and have single spaces between them alone: most are.
 fn is_one_line(words: &str) -> bool {
-    let bytes = words.as_bytes();
-    let (Some((first, after)), Some(last)) = (bytes.split_first(), bytes.last()) else { return false };
-    // All bytes are looked at, without a branch for each.
-    let strange = bytes.iter().fold(false, |found, byte| found | !matches!(byte, b' '..=b'~'));
-    let doubled = bytes.iter().zip(after).fold(false, |found, two| found | (two == (&b' ', &b' ')));
-    *first != b' ' && *last != b' ' && !strange && !doubled
-}
-
-/// How many characters a text has.
-pub(super) fn characters(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.chars().count() }
+    let mut after_space = true;
+    let plain = words.len() <= LONGEST_LABEL
+        && words.bytes().all(|byte| {
+            let space = byte == b' ';
+            let doubled = space && after_space;
+            after_space = space;
+            !doubled && matches!(byte, b' '..=b'~')
+        });
+    plain && !after_space
 }
 
 /// The text, cut after a number of characters.
 pub(super) fn shorten(text: &str, longest: usize) -> Cow<'_, str> {
-    if text.len() <= longest || characters(text) <= longest {
+    if text.len() <= longest || text.chars().count() <= longest {
         return Cow::Borrowed(text);
     }
-    let end = text.char_indices().nth(longest.saturating_sub(1)).map_or(text.len(), |(end, _)| end);
-    let mut short = String::with_capacity(end.saturating_add('…'.len_utf8()));
-    short.push_str(text.get(..end).unwrap_or_default());
+    let mut short: String = text.chars().take(longest.saturating_sub(1)).collect();
     short.push('…');
     Cow::Owned(short)
 }

@@ -39,6 +39,11 @@ impl Formatter<'_> {
         let (word, value, span) = match setting {
             Setting::Currency(name) => ("currency", Doc::text(printer.name(name)), name.span),
             Setting::Effective(range) => ("effective", printer.range(range, false), range.span),
+            Setting::Published(date, span) => ("published", Doc::text(date.to_string()), *span),
+            Setting::Supersedes(version, from, span) => {
+                let words = vec![printer.text(version), Doc::text(format!("from {from}"))];
+                ("supersedes", Doc::words(words), *span)
+            }
             Setting::PricedOn(date) => ("priced on", printer.expr(date, At::level(VALUE)), date.span),
             Setting::Rounding(rounding) => {
                 let mut words =

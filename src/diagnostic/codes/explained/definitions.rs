@@ -94,6 +94,17 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         ),
     ),
     (
+        SUPERSEDES,
+        explain(
+            "An edition with `supersedes` replaces another version of the same rule set from a day on. It has a version of its own, names \
+             another one, and is itself in force on that day.",
+            "ruleset example \"Fees\" version \"2\" { currency USD effective 2026-01-01 through 2026-12-31 supersedes \"1\" from 2027-03-01 }\n\
+             charge FEE = 1 USD",
+            "ruleset example \"Fees\" version \"2\" { currency USD effective 2026-01-01 through 2026-12-31 supersedes \"1\" from 2026-03-01 }\n\
+             charge FEE = 1 USD",
+        ),
+    ),
+    (
         GAP_IN_DATES,
         explain(
             "Within the period of the rule set, a dated parameter has a value on every day. There are days without one.",
