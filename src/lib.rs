@@ -8,6 +8,7 @@ pub mod eval;
 pub mod files;
 pub mod input;
 pub mod library;
+pub mod live;
 mod lower;
 #[cfg(feature = "parallel")]
 mod many;

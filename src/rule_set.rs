@@ -8,13 +8,13 @@ use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::digest::{self, Digest, RuleDigest};
 use crate::eval::explain::{Kept, Origin};
 use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent};
-use crate::input::{Binder, Edition, InputLimits, InputMemory};
+use crate::input::{Binder, InputForm, InputLimits, InputMemory, Sent};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
 use crate::schema;
 use crate::source::SourceMap;
 use crate::testing::{self, TestReport};
-use crate::value::Value;
+use crate::value::{Date, Value};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -114,8 +114,8 @@ impl Compiler {
         }
         let (hosts, limits) = (Hosts::new(functions), self.limits.clone());
         compute_defaults(&mut program, &hosts, &limits);
-        let edition = Arc::new(Edition::new(&program));
-        Ok(RuleSet { inner: Arc::new(Inner { program, edition, hosts, limits, warnings: diagnostics }) })
+        let form = Arc::new(InputForm::new(&program));
+        Ok(RuleSet { inner: Arc::new(Inner { program, form, hosts, limits, warnings: diagnostics }) })
     }
 }
 
@@ -203,7 +203,7 @@ pub struct RuleSet {
 
 struct Inner {
     program: Program,
-    edition: Arc<Edition>,
+    form: Arc<InputForm>,
     hosts: Hosts,
     limits: Limits,
     warnings: Vec<Diagnostic>,
@@ -633,10 +633,10 @@ impl RuleSet {
         memory: &'m mut InputMemory,
         read: impl FnOnce(Binder<'_>, &'m mut InputMemory) -> Result<&'m [Value], EvalError>,
     ) -> Result<&'m [Value], EvalError> {
-        let Inner { program, edition, hosts, limits, .. } = &*self.inner;
+        let Inner { program, form, hosts, limits, .. } = &*self.inner;
         let limits_of_input = InputLimits { list_length: limits.list, ..InputLimits::default() };
         let default_of = |expr: &Expr| default_of(program, hosts, limits, expr);
-        read(Binder::new(program, edition, limits_of_input, &default_of), memory)
+        read(Binder::new(program, form, limits_of_input, &default_of), memory)
     }
 
     fn price<'m>(
@@ -648,6 +648,40 @@ impl RuleSet {
         let Inner { program, hosts, limits, .. } = &*self.inner;
         let slots = self.bind(&mut context.input, read).inspect_err(|_| quote.clear())?;
         eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut Silent)
+    }
+
+    /// Reads an input, and prices it where `takes` says so of the day on which it is priced: none where the rule set has no such day.
+    /// Gives whether it was priced; the quote is untouched where not.
+    pub(crate) fn price_if(
+        &self,
+        context: &mut Context,
+        input: &impl Sent,
+        quote: &mut Quote,
+        takes: impl FnOnce(Option<Date>) -> bool,
+    ) -> Result<bool, EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let slots = self.bind(&mut context.input, |binder, memory| input.read(binder, memory))?;
+        if !takes(self.priced_on(slots)?) {
+            return Ok(false);
+        }
+        eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut Silent).map(|()| true)
+    }
+
+    /// The day on which an input is priced.
+    fn priced_on(&self, slots: &[Value]) -> Result<Option<Date>, EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let Some(expr) = &program.priced_on else { return Ok(None) };
+        let plain = match expr.kind {
+            ExprKind::Input(slot) => slots.get(usize::from(slot)),
+            _ => None,
+        };
+        if let Some(Value::Date(day)) = plain {
+            return Ok(Some(*day));
+        }
+        match eval::evaluate(program, hosts, slots, limits, (expr, program.locals))? {
+            Value::Date(day) => Ok(Some(day)),
+            _ => Ok(None),
+        }
     }
 
     fn price_to_explain<'m>(

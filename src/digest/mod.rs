@@ -60,6 +60,17 @@ impl Digest {
         &self.0
     }
 
+    /// Its digits as ASCII.
+    pub(crate) fn digits(&self) -> [u8; 64] {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            for (digit, half) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+                *digit = half + if half < 10 { b'0' } else { b'a' - 10 };
+            }
+        }
+        digits
+    }
+
     /// Its first twelve digits, for people.
     pub fn short(&self) -> String {
         let mut text = self.to_string();

@@ -1,6 +1,6 @@
 //! Declared ranges, patterns and lists of currencies, checked on a value that already has its type.
 
-use super::edition::Target;
+use super::form::Target;
 use super::problem::excerpt;
 use super::{Problem, Reader, wire};
 use crate::program::{Domain, Program};
@@ -11,7 +11,7 @@ use std::cmp::Ordering;
 impl Reader<'_> {
     /// Refuses a value, or a part of it, outside its domain.
     pub(super) fn check_parts(&self, target: &Target, value: &Value) -> Result<(), Problem> {
-        match (target.element(), self.edition.fields_of(target), value) {
+        match (target.element(), self.form.fields_of(target), value) {
             (Some(element), _, Value::List(values)) => {
                 self.check_length(values.len())?;
                 let mut elements = values.iter().enumerate();

@@ -4,7 +4,7 @@
 //! elements as there are with anything in them; a list or record may also stand in one field as JSON. Where every heading is a field
 //! without parts, the texts go straight into the slots.
 
-use super::edition::{Field, Target};
+use super::form::{Field, Target};
 use super::list::List;
 use super::problem::{Problem, excerpt};
 use super::record::{Record, unknown_field};
@@ -86,7 +86,7 @@ fn insert<'a, 'r>(
         node.text = Some(text);
         return Ok(());
     }
-    if let Some(fields) = reader.edition.fields_of(target) {
+    if let Some(fields) = reader.form.fields_of(target) {
         let name = rest.strip_prefix('.').unwrap_or(rest);
         let Some((at, field, rest)) = field_at(fields, name) else {
             let name = name.split(['.', '[']).next().unwrap_or_default();
@@ -138,7 +138,7 @@ fn build<'r>(reader: &mut Reader<'r>, node: &Node<'_>, target: &'r Target, slot:
             false => reader.flat(target, text, slot),
         };
     }
-    if reader.edition.fields_of(target).is_some() {
+    if reader.form.fields_of(target).is_some() {
         return build_record(reader, node, target, slot);
     }
     if target.element().is_some() {

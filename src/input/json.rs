@@ -5,7 +5,7 @@
 //! words; where there is one, the text is read again with care: every value of a type without parts whole from the text, so that it
 //! can be named in full.
 
-use super::edition::Target;
+use super::form::Target;
 use super::list::List;
 use super::parts::QuantityParts;
 use super::problem::excerpt;

@@ -4,7 +4,7 @@
 //! is the same text. A layout only says what to expect: each key is compared with it, and the first that differs, and all behind
 //! it, are looked up by name.
 
-use super::edition::Parts;
+use super::form::Parts;
 use crate::types::EnumId;
 
 /// The order in which a struct sends its fields.

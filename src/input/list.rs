@@ -1,7 +1,7 @@
 //! The elements of one list, arriving one after the other, become its value; in the memory of an earlier list where that is as long.
 
 use super::Reader;
-use super::edition::Target;
+use super::form::Target;
 use crate::value::Value;
 use std::sync::Arc;
 

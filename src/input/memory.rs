@@ -1,9 +1,9 @@
 //! What reading an input leaves for the next one: its slots, to be filled again, the texts that occurred, and how structs were sent.
 //!
-//! Slots and layouts belong to one edition and are forgotten with another; lists and records of the last input are filled again
+//! Slots and layouts belong to one form and are forgotten with another; lists and records of the last input are filled again
 //! where nobody else holds them.
 
-use super::Edition;
+use super::InputForm;
 use super::layout::{Layout, Variants};
 use super::texts::Texts;
 use crate::value::Value;
@@ -16,8 +16,8 @@ const LIST: usize = 4096;
 /// Memory to be used again. It holds the values of the last input, and texts that occurred before.
 #[derive(Debug, Default)]
 pub(crate) struct InputMemory {
-    /// The edition that slots, layouts and variants belong to.
-    edition: Option<Arc<Edition>>,
+    /// The form that slots, layouts and variants belong to.
+    form: Option<Arc<InputForm>>,
     /// The values of the last input, as a record.
     pub(super) input: Value,
     /// How structs were sent.
@@ -33,17 +33,17 @@ pub(crate) struct InputMemory {
 }
 
 impl InputMemory {
-    /// Makes the slots of an edition, and forgets another one.
+    /// Makes the slots of a form, and forgets another one.
     #[inline]
-    pub(super) fn turn_to(&mut self, edition: &Arc<Edition>) {
-        if !self.edition.as_ref().is_some_and(|known| Arc::ptr_eq(known, edition)) {
-            self.forget(edition);
+    pub(super) fn turn_to(&mut self, form: &Arc<InputForm>) {
+        if !self.form.as_ref().is_some_and(|known| Arc::ptr_eq(known, form)) {
+            self.forget(form);
         }
     }
 
     #[cold]
-    fn forget(&mut self, edition: &Arc<Edition>) {
-        self.edition = Some(edition.clone());
+    fn forget(&mut self, form: &Arc<InputForm>) {
+        self.form = Some(form.clone());
         self.layouts.clear();
         self.variants = Variants::default();
         self.input = Value::Absent;

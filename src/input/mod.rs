@@ -1,14 +1,14 @@
 //! An input from outside becomes the slots of a program: from a Rust value, from JSON text, or from flat text fields.
 //!
 //! The three sources drive one type-directed reading, in place: `scalar` knows the wire form of every type, `record` and `list` put
-//! parts together, `domain` checks ranges and patterns. `edition` is what is resolved once per rule set, `memory` what one input
+//! parts together, `domain` checks ranges and patterns. `form` is what is resolved once per rule set, `memory` what one input
 //! leaves for the next: a struct that is sent as before is read without looking up a name. Numbers are read from their text and never pass through a binary float;
 //! what is not exactly as declared is refused with the path of the field, what was expected and what was found.
 //! [`wire`] writes a value in the form that is read back to the same value.
 
 mod domain;
-mod edition;
 mod fields;
+mod form;
 mod json;
 mod layout;
 mod list;
@@ -17,21 +17,23 @@ mod parts;
 mod problem;
 mod record;
 mod scalar;
+mod sent;
 mod serialize;
 mod texts;
 mod units;
 pub mod wire;
 
 pub use crate::value::number::exact_decimal as decimal;
-pub(crate) use edition::Edition;
+pub(crate) use form::InputForm;
 pub(crate) use memory::InputMemory;
 pub(crate) use problem::Problem;
+pub(crate) use sent::{Flat, Json, Sent, Walked};
 
 use crate::eval::EvalError;
 use crate::program::{Expr, InputField, Program};
 use crate::types::RecordType;
 use crate::value::{Currency, Value};
-use edition::Target;
+use form::Target;
 use layout::{Layout, Variants};
 use memory::Rooms;
 use record::Record;
@@ -57,11 +59,11 @@ impl Default for InputLimits {
 /// Computes the default of a field.
 pub(crate) type DefaultOf<'b> = &'b dyn Fn(&Expr) -> Result<Value, EvalError>;
 
-/// Reads inputs for one edition.
+/// Reads inputs of one form.
 #[derive(Clone, Copy)]
 pub(crate) struct Binder<'b> {
     program: &'b Program,
-    edition: &'b Arc<Edition>,
+    form: &'b Arc<InputForm>,
     limits: InputLimits,
     default_of: DefaultOf<'b>,
 }
@@ -76,7 +78,7 @@ struct Claim {
 /// The reading of one input.
 struct Reader<'r> {
     program: &'r Program,
-    edition: &'r Edition,
+    form: &'r InputForm,
     limits: InputLimits,
     default_of: DefaultOf<'r>,
     claims: Vec<Claim>,
@@ -90,14 +92,14 @@ struct Reader<'r> {
 }
 
 impl<'b> Binder<'b> {
-    /// A reader of inputs for `program`, whose edition is `edition`.
+    /// A reader of inputs for `program`, whose form is `form`.
     pub(crate) fn new(
         program: &'b Program,
-        edition: &'b Arc<Edition>,
+        form: &'b Arc<InputForm>,
         limits: InputLimits,
         default_of: DefaultOf<'b>,
     ) -> Self {
-        Binder { program, edition, limits, default_of }
+        Binder { program, form, limits, default_of }
     }
 
     /// Reads a value that serde can walk over, without a JSON value between.
@@ -150,13 +152,13 @@ impl<'b> Binder<'b> {
         memory: &'m mut InputMemory,
         read: impl for<'r> FnOnce(&mut Reader<'r>, &'r Target, &mut Value) -> Result<(), Problem>,
     ) -> Result<&'m [Value], EvalError> {
-        let Binder { program, edition, limits, default_of } = self;
-        memory.turn_to(edition);
+        let Binder { program, form, limits, default_of } = self;
+        memory.turn_to(form);
         let InputMemory { input, layouts, variants, texts, lists, marks, .. } = memory;
         let (claims, learned) = Default::default();
         let mut reader =
-            Reader { program, edition, limits, default_of, claims, layouts, learned, variants, texts, lists, marks };
-        let mut result = read(&mut reader, edition.input(), input);
+            Reader { program, form, limits, default_of, claims, layouts, learned, variants, texts, lists, marks };
+        let mut result = read(&mut reader, form.input(), input);
         let Reader { claims, learned, .. } = reader;
         if !claims.is_empty() {
             result = result.and_then(|()| check_claims(program, &claims, input.as_record().unwrap_or_default()));

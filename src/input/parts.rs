@@ -1,6 +1,6 @@
 //! A quantity sent as an object: `{"value": "3", "unit": "lb"}`, `{"amount": "12.50", "currency": "USD"}`.
 
-use super::edition::{self, Target};
+use super::form::{self, Target};
 use super::{Problem, Reader};
 use crate::value::Value;
 
@@ -18,8 +18,8 @@ impl QuantityParts {
     /// What the part with this name is, and where it goes.
     pub(super) fn slot(&mut self, name: &str) -> Result<(&'static Target, &mut Value), Problem> {
         let (slot, target) = match name {
-            "value" | "amount" => (&mut self.number, &edition::NUMBER),
-            "unit" | "currency" => (&mut self.unit, &edition::TEXT),
+            "value" | "amount" => (&mut self.number, &form::NUMBER),
+            "unit" | "currency" => (&mut self.unit, &form::TEXT),
             other => {
                 let short: String = other.chars().take(64).collect();
                 return Err(Problem::new("there is no such field").help(SHAPE).within_field(&short));

@@ -3,7 +3,7 @@
 //! A field that is not declared, arrives twice or is missing is a problem. A field that is not sent, or sent as `null`, has its
 //! default, or is absent where its type allows that. The slots may hold values of an earlier input until their field arrives.
 
-use super::edition::{Field, Target};
+use super::form::{Field, Target};
 use super::{Problem, Reader, wire};
 use crate::diagnostic::did_you_mean;
 use crate::program::ExprKind;
@@ -25,7 +25,7 @@ impl<'s, 'r> Record<'s, 'r> {
     /// The record of a target in the slot that is to hold it. None for another target.
     #[inline]
     pub(super) fn open(reader: &mut Reader<'r>, target: &'r Target, slot: &'s mut Value) -> Option<Self> {
-        let fields = reader.edition.fields_of(target)?;
+        let fields = reader.form.fields_of(target)?;
         let values = room(slot, fields.len());
         let mut arrived = Marks::default();
         if fields.len() > Marks::FIRST {

@@ -1,6 +1,6 @@
 //! One value without parts, as it came in, becomes a value of its declared type: the wire form of every type stands here.
 
-use super::edition::{Plain, Target};
+use super::form::{Plain, Target};
 use super::problem::excerpt;
 use super::texts::is_equal;
 use super::{Problem, Reader, wire};
@@ -82,7 +82,7 @@ impl Reader<'_> {
     #[inline]
     fn member_named(&self, target: &Target, text: &str) -> Option<u32> {
         match target.ty {
-            Type::Enum(id) => self.edition.member(id, text),
+            Type::Enum(id) => self.form.member(id, text),
             _ => None,
         }
     }
@@ -233,7 +233,7 @@ impl Reader<'_> {
 
     #[inline]
     fn member(&self, target: &Target, id: EnumId, text: &str) -> Result<Value, Problem> {
-        match self.edition.member(id, text) {
+        match self.form.member(id, text) {
             Some(member) => Ok(Value::Member(member)),
             None => Err(self.no_member(target, id, text)),
         }

@@ -7,7 +7,7 @@
 mod object;
 mod variant;
 
-use super::edition::{Plain, Target};
+use super::form::{Plain, Target};
 use super::layout::is_same;
 use super::list::List;
 use super::{Problem, Reader};

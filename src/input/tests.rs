@@ -34,7 +34,7 @@ fn default_of(expr: &Expr) -> Result<Value, EvalError> {
 /// The three doors of a program, with memory that they share.
 pub(super) struct Doors<'p> {
     program: &'p Program,
-    edition: Arc<Edition>,
+    form: Arc<InputForm>,
     memory: RefCell<InputMemory>,
 }
 
@@ -42,11 +42,11 @@ type Slots = Result<Vec<Value>, EvalError>;
 
 impl<'p> Doors<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
-        Doors { program, edition: Arc::new(Edition::new(program)), memory: RefCell::default() }
+        Doors { program, form: Arc::new(InputForm::new(program)), memory: RefCell::default() }
     }
 
     fn binder(&self) -> Binder<'_> {
-        Binder::new(self.program, &self.edition, InputLimits::default(), &default_of)
+        Binder::new(self.program, &self.form, InputLimits::default(), &default_of)
     }
 
     pub(super) fn bind<I: Serialize + ?Sized>(&self, input: &I) -> Slots {

@@ -21,6 +21,11 @@ impl Quote {
         let mut json = Json { out };
         json.named("{\"ruleset\":", self.rule_set());
         json.optional(",\"version\":", self.version());
+        if let Some(edition) = self.edition() {
+            json.raw(",\"edition\":\"");
+            json.out.extend_from_slice(&edition.digits());
+            json.raw("\"");
+        }
         json.raw(",\"charges\":[");
         json.each(self.charges(), Json::charge);
         json.raw("],\"totals\":[");

@@ -15,6 +15,7 @@ mod wire;
 mod words;
 mod writing;
 
+use crate::digest::Digest;
 use crate::value::{Currency, Number};
 use std::fmt;
 use std::sync::Arc;
@@ -63,6 +64,8 @@ use writing::Totals;
 pub struct Quote {
     /// The fixed words; none in a quote that says nothing.
     texts: Option<Arc<Texts>>,
+    /// The edition that made it.
+    edition: Option<Digest>,
     /// The words made for this quote.
     made: TextList,
     lines: Vec<Line>,
@@ -97,6 +100,22 @@ impl Quote {
     /// The version of the rule set.
     pub fn version(&self) -> Option<&str> {
         self.texts.as_deref().and_then(Texts::version)
+    }
+
+    /// The digest of the edition that priced it: of quotes made by an [`Edition`](crate::live::Edition), a shelf of them or a live book; none
+    /// in a quote of a plain [`RuleSet`](crate::RuleSet), which has not made its digest.
+    ///
+    /// ```
+    /// use ratewright::{RuleSet, live::Edition};
+    ///
+    /// let rules = RuleSet::compile("ruleset r { currency USD }\ncharge A = 1 USD")?;
+    /// let edition = Edition::new(rules.clone());
+    /// assert_eq!(edition.quote_json("{}").unwrap().edition(), Some(rules.digest()));
+    /// assert_eq!(rules.quote_json("{}").unwrap().edition(), None);
+    /// # Ok::<(), ratewright::Rejected>(())
+    /// ```
+    pub fn edition(&self) -> Option<Digest> {
+        self.edition
     }
 
     /// The lines, in the order of the rules.
@@ -151,7 +170,8 @@ impl Quote {
 
 impl PartialEq for Quote {
     fn eq(&self, other: &Self) -> bool {
-        (self.rule_set(), self.version(), self.totals()) == (other.rule_set(), other.version(), other.totals())
+        (self.rule_set(), self.version(), self.edition) == (other.rule_set(), other.version(), other.edition)
+            && self.totals() == other.totals()
             && self.charges().eq(other.charges())
             && self.outputs().eq(other.outputs())
             && self.flags().eq(other.flags())
@@ -165,6 +185,7 @@ impl fmt::Debug for Quote {
         f.debug_struct("Quote")
             .field("rule_set", &self.rule_set())
             .field("version", &self.version())
+            .field("edition", &self.edition)
             .field("charges", &self.charges().collect::<Vec<_>>())
             .field("totals", &self.totals())
             .field("outputs", &self.outputs().collect::<Vec<_>>())

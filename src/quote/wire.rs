@@ -42,10 +42,12 @@ fn list<T: SerializeStruct>(
 
 impl Serialize for Quote {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let given = [self.version().is_some(), self.outputs().len() > 0, self.flags().len() > 0];
+        let (version, edition) = (self.version(), self.edition());
+        let given = [version.is_some(), edition.is_some(), self.outputs().len() > 0, self.flags().len() > 0];
         let mut fields = serializer.serialize_struct("Quote", 3 + given.iter().filter(|given| **given).count())?;
         fields.serialize_field("ruleset", self.rule_set())?;
-        optional(&mut fields, "version", self.version())?;
+        optional(&mut fields, "version", version)?;
+        optional(&mut fields, "edition", edition)?;
         fields.serialize_field("charges", &Each(self.charges()))?;
         fields.serialize_field("totals", self.totals())?;
         list(&mut fields, "outputs", self.outputs())?;

@@ -12,6 +12,7 @@
 use super::line::{Line, NONE, Shown};
 use super::output::{Node, RaisedFlag, StoredOutput};
 use super::{Money, OutputWords, Quote, TagsId, TextId, Texts, Words};
+use crate::digest::Digest;
 use crate::value::{Currency, Number, NumberError};
 use std::fmt;
 use std::sync::Arc;
@@ -134,7 +135,13 @@ impl Quote {
         self.texts = None;
     }
 
+    /// Says which edition made it.
+    pub(crate) fn of_edition(&mut self, edition: Digest) {
+        self.edition = Some(edition);
+    }
+
     fn forget(&mut self) {
+        self.edition = None;
         self.made.clear();
         self.lines.clear();
         self.disordered = false;

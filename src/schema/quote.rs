@@ -18,6 +18,7 @@ pub fn quote(program: &Program) -> Json {
         "properties": {
             "ruleset": {"const": program.name},
             "version": {"type": "string", "description": "the version of the rules, as their author wrote it"},
+            "edition": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "the digest of the edition that priced it"},
             "charges": {"type": "array", "items": {"$ref": "#/$defs/charge"}},
             "totals": {"type": "array", "items": {"$ref": "#/$defs/money"}, "description": "one for each currency"},
             "outputs": {"type": "array", "items": if outputs.is_empty() { json!(false) } else { json!({"anyOf": outputs}) }},

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, TestResult};
 use crate::eval::{self, Coverage, EvalError, Explanation, Hosts, Limits, Scratch, Tracer, show};
-use crate::input::{Binder, Edition, InputLimits, InputMemory};
+use crate::input::{Binder, InputForm, InputLimits, InputMemory};
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Program, Test};
 use crate::quote::{BreakdownLine, ChargeLine, Quote};
 use crate::source::Span;
@@ -59,8 +59,8 @@ fn bind(program: &Program, hosts: &Hosts, limits: &Limits, test: &Test) -> Resul
     for (slot, value) in &test.given {
         given.push((*slot as usize, constant(value)?));
     }
-    let (edition, mut memory) = (Arc::new(Edition::new(program)), InputMemory::default());
-    Binder::new(program, &edition, limits, &constant).bind_values(&mut memory, given).map(<[_]>::to_vec)
+    let (form, mut memory) = (Arc::new(InputForm::new(program)), InputMemory::default());
+    Binder::new(program, &form, limits, &constant).bind_values(&mut memory, given).map(<[_]>::to_vec)
 }
 
 impl<'p> Case<'p, '_> {

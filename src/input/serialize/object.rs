@@ -1,7 +1,7 @@
 //! The fields of a struct or a map, by the layout of the struct where it is known, else by their names.
 
 use super::SlotSerializer;
-use crate::input::edition::{TEXT, Target};
+use crate::input::form::{TEXT, Target};
 use crate::input::layout::{Layout, Step, is_same};
 use crate::input::parts::QuantityParts;
 use crate::input::record::Record;

@@ -2,7 +2,7 @@
 
 use super::object::ObjectSerializer;
 use super::{ListSerializer, SlotSerializer};
-use crate::input::edition::Field;
+use crate::input::form::Field;
 use crate::input::record::{Others, Record};
 use crate::input::{Problem, Reader};
 use crate::value::exact::Taken;

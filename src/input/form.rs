@@ -1,7 +1,7 @@
-//! What reading needs to know of one edition, resolved once: the fields of the input and of its records, and enumerations by name.
+//! The form of a rule set's input, resolved once for reading: the fields of the input and of its records, and enumerations by name.
 //!
 //! A program in, targets out: each says which type is wanted, what it may be, and what it is made of. A rule set keeps one; memory of
-//! earlier inputs is only used for the edition that it was made with.
+//! earlier inputs is only used for the form that it was made for.
 
 use super::texts::Seeded;
 use crate::program::{Domain, EnumType, Expr, InputField, Program};
@@ -10,9 +10,9 @@ use crate::types::{EnumId, Type};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// One edition as readers of inputs see it.
+/// The form of the input of one rule set.
 #[derive(Debug)]
-pub(crate) struct Edition {
+pub(crate) struct InputForm {
     input: Target,
     inputs: Vec<Field>,
     records: Vec<Vec<Field>>,
@@ -123,11 +123,11 @@ const fn any(ty: Type) -> Target {
     Target { ty, domain, limited: false, plain, nullable: false, parts: Parts::None }
 }
 
-impl Edition {
+impl InputForm {
     /// What is to know of a program.
     pub(crate) fn new(program: &Program) -> Self {
         let fields = |fields: &[InputField]| fields.iter().map(|field| Field::new(program, field)).collect::<Vec<_>>();
-        Edition {
+        InputForm {
             input: Target { parts: Parts::Input, ..any(Type::Unknown) },
             inputs: fields(&program.inputs),
             records: program.record_fields.iter().map(|record| fields(record)).collect(),
