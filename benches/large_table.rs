@@ -5,11 +5,12 @@
 //! text of the file, which diagnostics and explanations show, and without it; and the most at any moment.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a measurement")]
 
+mod turns;
 mod workloads;
 
 use allocation_counter::measure;
 use ratewright::{Compiler, Loader};
-use std::time::Instant;
+use turns::Stopwatch;
 use workloads::rates::Shape;
 
 /// Gives one CSV text.
@@ -21,15 +22,7 @@ impl Loader for Rates {
     }
 }
 
-/// How long this thread has been on a processor, where the system says so, or else how long it has been there at all.
-fn seconds(since: Instant) -> f64 {
-    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = spent.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| since.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
-}
-
 fn main() {
-    let start = Instant::now();
     let long = std::env::args().any(|argument| argument == "--long");
     let only = std::env::args().find_map(|argument| argument.strip_prefix("--shape=").map(str::to_string));
     let rows = if long { 1_000_000 } else { 100_000 };
@@ -40,9 +33,9 @@ fn main() {
         let compiler = Compiler::new().source("main.rules", shape.rules()).loader(Rates(csv));
         let (mut compiled, mut spent) = (None, 0.0);
         let memory = measure(|| {
-            let before = seconds(start);
+            let watch = Stopwatch::start();
             compiled = Some(compiler.compile("main.rules").unwrap());
-            spent = seconds(start) - before;
+            spent = watch.seconds();
         });
         let (input, rate) = shape.example(rows);
         let quote = compiled.unwrap().quote_json(&input).unwrap();

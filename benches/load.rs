@@ -3,16 +3,18 @@
 //! 10 to 10,000 rules, as charges and as the rows of a table; with `-- --long`, also 30,000. Reading alone, checking (which reads as
 //! well) and compiling (which checks as well) take turns; each time is the median of its turns, in seconds that the one thread was on
 //! a processor (on Linux; elsewhere those that passed). Bytes are counted as they are allocated: what the compiled rule set keeps, its
-//! text included. With `-- --once=1000` so many rules are compiled once in each form, and nothing is printed: for callgrind. Before anything is timed, quotes are compared with the same rules applied by hand.
+//! text included. With `-- --once=1000` so many rules are compiled once in each form, and nothing is
+//! printed: for callgrind. Before anything is timed, quotes are compared with the same rules applied by hand.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a measurement")]
 
+mod turns;
 mod workloads;
 
 use allocation_counter::measure;
 use ratewright::source::FileId;
 use ratewright::{Compiler, RuleSet, check, syntax};
 use std::hint::black_box;
-use std::time::Instant;
+use turns::{Stopwatch, median};
 use workloads::rules::{Form, Rule, due, rules};
 
 /// How many turns each version takes; a turn loads at least 5,000 rules.
@@ -53,14 +55,13 @@ fn row(form: Form, rules: &[Rule]) {
     let mut compiled = None;
     let memory = measure(|| compiled = Some(compiler.compile("load.rules").unwrap()));
     compare(form, &compiled.unwrap(), rules);
-    let start = Instant::now();
     let calls = 5_000_usize.div_ceil(rules.len());
     let mut times = [const { Vec::new() }; 3];
     for _ in 0..TURNS {
         let mut time = |at: usize, work: &mut dyn FnMut()| {
-            let before = seconds(start);
+            let watch = Stopwatch::start();
             (0..calls).for_each(|_| work());
-            times[at].push((seconds(start) - before) / calls as f64);
+            times[at].push(watch.seconds() / calls as f64);
         };
         time(0, &mut || drop(black_box(syntax::parse(FileId::default(), &text))));
         time(1, &mut || drop(black_box(check::check("load.rules", &compiler))));
@@ -100,16 +101,4 @@ fn compare(form: Form, compiled: &RuleSet, rules: &[Rule]) {
             }
         }
     }
-}
-
-/// How long this thread has been on a processor, where the system says so, or else how long it has been there at all.
-fn seconds(since: Instant) -> f64 {
-    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = spent.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| since.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
-}
-
-fn median(mut times: Vec<f64>) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

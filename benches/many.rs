@@ -21,6 +21,7 @@ use ratewright::{Quote, RuleSet};
 use rust_decimal::Decimal;
 use std::ops::Range;
 use std::time::Instant;
+use turns::Stopwatch;
 use workloads::Exact;
 use workloads::freight::{self, Prices, Scaled, Shipment};
 
@@ -37,18 +38,11 @@ struct Took {
     passed: f64,
 }
 
-/// How long this thread has been on a processor, where the system says so.
-fn on_processor() -> Option<f64> {
-    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(spent.split(' ').next()?.parse::<f64>().ok()? / 1e9)
-}
-
 /// The shipments `part`, `times` over, on this thread; how long it worked, and the sum.
 fn work(version: &Version<'_>, part: Range<usize>, times: usize) -> (f64, Decimal) {
-    let (start, before) = (Instant::now(), on_processor());
+    let watch = Stopwatch::start();
     let sum = (0..times).map(|_| (version.1)(part.clone())).sum();
-    let spent = before.and_then(|before| Some(on_processor()? - before));
-    (spent.unwrap_or_else(|| start.elapsed().as_secs_f64()), sum)
+    (watch.seconds(), sum)
 }
 
 fn run(version: &Version<'_>, threads: usize, times: usize) -> (Took, Decimal) {

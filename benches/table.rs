@@ -28,26 +28,17 @@ use rust_decimal::Decimal;
 use rust_lapper::{Interval, Lapper};
 use std::collections::HashMap;
 use std::hint::black_box;
-use std::time::Instant;
-use turns::Contest;
+use turns::{Contest, Stopwatch};
 use workloads::Random;
 use workloads::tables::{Parsed, grid_text, plain_bands};
 
-/// How long this thread has been on a processor, where the system says so, or else how long it has been there at all.
-fn seconds(since: Instant) -> f64 {
-    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = spent.and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
-    nanoseconds.map_or_else(|| since.elapsed().as_secs_f64(), |nanoseconds| nanoseconds / 1e9)
-}
-
 /// The least of five runs, in milliseconds; what is needed for one is made outside of it.
 fn report<T, R>(words: &str, make: impl Fn() -> T, run: impl Fn(T) -> R) {
-    let start = Instant::now();
     let once = || {
         let made = make();
-        let before = seconds(start);
+        let watch = Stopwatch::start();
         let result = black_box(run(made));
-        let spent = seconds(start) - before;
+        let spent = watch.seconds();
         drop(result);
         spent
     };

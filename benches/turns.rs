@@ -2,7 +2,11 @@
 //!
 //! A version is a call that prices the next of its inputs. The figure of a version is the median over its turns, in nanoseconds a
 //! call; what is to be trusted is the ratio of two of them.
-#![allow(dead_code, reason = "each user of this module uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::type_complexity,
+    reason = "each user of this module uses a part of it; versions are closures"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -88,4 +92,27 @@ fn calls_in_a_turn(quote: &mut dyn FnMut()) -> u32 {
 pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
+}
+
+/// Counts the seconds that this thread is on a processor, where the system says so (Linux); else those that pass.
+pub struct Stopwatch {
+    passed: Instant,
+    working: Option<f64>,
+}
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        Stopwatch { passed: Instant::now(), working: on_processor() }
+    }
+
+    /// Seconds since the start.
+    pub fn seconds(&self) -> f64 {
+        let working = self.working.and_then(|before| Some(on_processor()? - before));
+        working.unwrap_or_else(|| self.passed.elapsed().as_secs_f64())
+    }
+}
+
+fn on_processor() -> Option<f64> {
+    let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(spent.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }

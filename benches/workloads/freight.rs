@@ -186,13 +186,16 @@ impl Prices {
         text + "}\n"
     }
 
+    /// The texts of the rule set, by their names; the first is that of the rule set itself.
+    pub fn files(&self) -> [(&'static str, String); 3] {
+        let rules = include_str!("../rules/freight.rules").to_string();
+        [("freight.rules", rules), ("rates.csv", self.rate_table()), ("fuel.rules", self.fuel_module())]
+    }
+
     pub fn rules(&self) -> RuleSet {
-        Compiler::new()
-            .source("freight.rules", include_str!("../rules/freight.rules"))
-            .source("rates.csv", &self.rate_table())
-            .source("fuel.rules", &self.fuel_module())
-            .compile("freight.rules")
-            .unwrap()
+        let files = self.files();
+        let compiler = files.iter().fold(Compiler::new(), |compiler, (name, text)| compiler.source(name, text));
+        compiler.compile(files[0].0).unwrap()
     }
 }
 

@@ -51,6 +51,7 @@ pub fn root() -> Context<'static, 'static> {
     let mut root = Context::default();
     root.add_function("cents", |x: f64| (x * 100.0).round() / 100.0).unwrap();
     root.add_function("up", f64::ceil).unwrap();
+    root.add_function("max", f64::max).unwrap();
     root.add_function("total", |list: Arc<Vec<Value>>| list.iter().map(float).sum::<f64>()).unwrap();
     root
 }

@@ -128,7 +128,8 @@ fn freight_quotes() {
         ),
         ("i64", Box::new(workloads::calls::by_hand(&small, |small| freight::scaled(&prices, small)))),
     ];
-    let ours = ours::Ours::new(&rules, &inputs, inputs.iter().map(freight::slots).collect());
+    let exact: Vec<_> = inputs.iter().map(|input| input.with(workloads::Exact)).collect();
+    let ours = ours::Ours::new(&rules, &exact, inputs.iter().map(freight::slots).collect());
     let root = cel::root();
     let root = cel::freight_root(root, &prices);
     let arena = datalogic::Arena::new();
@@ -150,7 +151,8 @@ fn invoices() {
         ("rust_decimal", Box::new(workloads::calls::by_hand(&inputs, billing::decimal))),
         ("i64", Box::new(workloads::calls::by_hand(&small, |small| billing::scaled(small)))),
     ];
-    let ours = ours::Ours::new(&rules, &inputs, inputs.iter().map(billing::slots).collect()).without("TRUE_UP");
+    let exact: Vec<_> = inputs.iter().map(billing::Invoice::exact).collect();
+    let ours = ours::Ours::new(&rules, &exact, inputs.iter().map(billing::slots).collect()).without("TRUE_UP");
     let root = cel::root();
     let arena = datalogic::Arena::new();
     let peers: Vec<Box<dyn Peer>> = vec![
