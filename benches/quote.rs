@@ -18,11 +18,12 @@ mod workloads;
 
 use criterion::Criterion;
 use ratewright::eval::{Explanation, Tracer};
-use ratewright::{Quote, RuleSet};
+use ratewright::{Compiler, Quote, RuleSet};
+use rust_decimal::Decimal;
 use std::hint::black_box;
 use turns::Contest;
 use workloads::calls::{Counting, Unused, by_hand, evaluations, quotes, quotes_into, watched};
-use workloads::{Exact, billing, expression, freight};
+use workloads::{Exact, billing, expression, freight, lanes, rules};
 
 const INPUTS: usize = 2_000;
 
@@ -38,6 +39,11 @@ fn main() {
     json_to_json(&rules, &inputs, &mut criterion);
     observers(&rules, &inputs, &mut criterion);
     invoices(&mut criterion);
+    look_ups(&mut criterion);
+    bill_run(&rules, &prices, (&inputs[..1_000], &small[..1_000]), &mut criterion);
+    if let Some(criterion) = &mut criterion {
+        loads(criterion);
+    }
     if let Some(criterion) = criterion {
         criterion.final_summary();
     }
@@ -169,4 +175,55 @@ fn invoices(criterion: &mut Option<Criterion>) {
     contest.add("decimals by their texts, in its own memory", quotes_into(&rules, &inputs));
     contest.add("ratewright, evaluation alone", evaluations(&rules, &slots));
     measure(contest, criterion);
+}
+
+/// The look-up alone; `cargo bench --bench table` has more of it.
+fn look_ups(criterion: &mut Option<Criterion>) {
+    for (rows, name) in [(10, "W4 look-up, 10 rows"), (10_000, "W4 look-up, 10,000 rows")] {
+        let (rates, mut key) = (lanes::Rates::new(rows), freight::key());
+        let rules = rates.rules();
+        let (queries, small) = rates.queries(INPUTS);
+        rates.check(&rules, &queries, &small);
+        let (slots, table) = (queries.iter().map(lanes::slots).collect::<Vec<_>>(), lanes::table(&rules));
+        let mut contest = Contest::new(name);
+        contest.add("rust_decimal", by_hand(&queries, |query| rates.decimal(query, &mut key)));
+        contest.add("i64", by_hand(&small, |query| rates.scaled(query)));
+        contest.add("ratewright", by_hand(&slots, |keys| table.look_up(keys, None)));
+        measure(contest, criterion);
+    }
+}
+
+/// A thousand shipments one after the other on this thread; `cargo bench --bench many` has more of them, and on more threads.
+fn bill_run(
+    rules: &RuleSet,
+    prices: &freight::Prices,
+    (inputs, small): (&[freight::Shipment], &[freight::Scaled]),
+    criterion: &mut Option<Criterion>,
+) {
+    let (mut key, mut context, mut quote) = (freight::key(), rules.context(), Quote::default());
+    let mut contest = Contest::new("W6, 1,000 shipments");
+    contest.add("rust_decimal", || {
+        black_box(inputs.iter().map(|shipment| freight::decimal(prices, shipment, &mut key).total).sum::<Decimal>());
+    });
+    contest.add("i64", || {
+        black_box(small.iter().map(|shipment| freight::scaled(prices, shipment).total).sum::<i64>());
+    });
+    contest.add("ratewright, from a struct, a context and a quote for all", || {
+        for shipment in inputs {
+            rules.quote_into(&mut context, &shipment.with(Exact), &mut quote).unwrap();
+            black_box(quote.totals());
+        }
+    });
+    measure(contest, criterion);
+}
+
+/// Many small rules read, checked and compiled; `cargo bench --bench load` has more of them, and what is kept.
+fn loads(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("W5 load, 1,000 rules");
+    group.sample_size(10);
+    for form in rules::Form::ALL {
+        let compiler = Compiler::new().source("load.rules", &form.text(&rules::rules(1_000)));
+        group.bench_function(form.words(), |bencher| bencher.iter(|| compiler.compile("load.rules").unwrap()));
+    }
+    group.finish();
 }
