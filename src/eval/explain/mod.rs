@@ -1,8 +1,8 @@
 //! Why a quote is what it is: every charge, definition and output down to inputs, parameters, table rows and roundings.
 //!
-//! An [`Explanation`] keeps the input of a quote and its rule set, and nothing else: a quote depends on nothing else. Its tree is made when
-//! somebody reads it, by the same evaluator with a [`Tracer`] that watches. What is computed once is explained once, and referred to by
-//! name. The addends of a charge add up to its amount exactly.
+//! An [`Explanation`] keeps the input of a quote, what the host's functions answered, and its rule set: a quote depends on nothing else. Its
+//! tree is made when somebody reads it, by the same evaluator with a [`Tracer`] that watches. What is computed once is explained once, and
+//! referred to by name. The addends of a charge add up to its amount exactly.
 
 mod addends;
 mod answers;
@@ -29,8 +29,9 @@ pub use view::{Addend, Explained, List, Reference, Step, Steps, UsedRow};
 
 /// How a quote came about.
 ///
-/// One of [`crate::RuleSet::explain`] costs little until it is read, and little memory: the values of the input. The first of its methods
-/// that is called makes all its words, in a hundred times the time of the quote or less; they are kept with it.
+/// One of [`crate::RuleSet::explain`] costs little until it is read, and little memory: the values of the input and of the host's
+/// answers. The first of its methods that is called makes all its words, in a hundred times the time of the quote or less; they are kept
+/// with it.
 #[derive(Clone, Default)]
 pub struct Explanation {
     tree: OnceLock<Tree>,
