@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{check, completions, diff, explain, fmt, import, new, quote, schema, table, test};
+use crate::commands::{bundle, check, completions, diff, explain, fmt, import, new, quote, schema, table, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -56,6 +56,8 @@ pub enum Command {
     Fmt(fmt::Fmt),
     /// Write tables to CSV and Excel, look files over, draft rules from them
     Table(table::Table),
+    /// Put a rule set with all its texts in one file, sign it, check it
+    Bundle(bundle::BundleCommand),
     /// Draft a rule set from a model of another tool
     Import(import::Import),
     /// Start a rule set from a template

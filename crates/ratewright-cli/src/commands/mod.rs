@@ -1,5 +1,6 @@
 //! The subcommands, one module each.
 
+pub mod bundle;
 pub mod check;
 pub mod completions;
 pub mod diff;
@@ -22,6 +23,7 @@ pub fn run(command: Command) -> Result {
         Command::Quote(arguments) => quote::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Bundle(arguments) => bundle::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

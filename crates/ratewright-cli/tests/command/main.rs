@@ -1,6 +1,7 @@
 //! The command as its users run it: the real binary, in folders of their own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod bundle;
 mod check;
 mod conventions;
 mod diff;

@@ -1,0 +1,155 @@
+//! `ratewright bundle`: a rule set with all its texts in one file, signed and checked.
+//!
+//! What a bundle is and when it is refused, the crate ratewright-sources decides; here are files, keys and words.
+
+mod build;
+mod inspect;
+mod sign;
+mod verify;
+
+use crate::files::STDIN;
+use crate::outcome::{Failure, Result};
+use clap::{Args, Subcommand, ValueEnum};
+use ratewright::diagnostic::codes;
+use ratewright::{Compiler, RuleSet};
+use ratewright_sources::{Bundle, BundleError, Limits};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Put a rule set with all its texts in one file, sign it, check it
+#[derive(Debug, Args)]
+pub struct BundleCommand {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: What,
+}
+
+/// What is done with bundles.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Make a bundle of a rule set, once its tests pass
+    ///
+    /// The bundle is a zip file: `manifest.json`, and under `texts/` the rules with their modules, tables and test books. The same texts
+    /// give the same bytes on every machine.
+    #[command(after_help = "Examples:
+  ratewright bundle build rules/freight/household_goods.rules
+  ratewright bundle build rules/parcel.rules --output parcel.bundle.zip
+  unzip -l parcel.bundle.zip")]
+    Build(build::Build),
+    /// Sign a bundle with a key of minisign
+    ///
+    /// Keys are made with the tool minisign: `minisign -G`. The password of the key is asked for, or taken from the environment variable
+    /// RATEWRIGHT_KEY_PASSWORD. The stock tool checks what was signed: `minisign -Vm BUNDLE -p KEY.pub`.
+    #[command(after_help = "Examples:
+  ratewright bundle sign parcel.bundle.zip --key ~/.minisign/minisign.key
+  ratewright bundle sign parcel.bundle.zip --key pricing.key --comment 'approved: change 417'")]
+    Sign(sign::Sign),
+    /// Check that a bundle is whole, signed by a trusted key, and means what it says
+    #[command(after_help = "Examples:
+  ratewright bundle verify parcel.bundle.zip --key pricing.pub
+  ratewright bundle verify parcel.bundle.zip --trusted trusted.keys --format json
+  ratewright bundle verify - --signature parcel.minisig --trusted trusted.keys < parcel.bundle.zip")]
+    Verify(verify::Verify),
+    /// Show what a bundle holds
+    #[command(after_help = "Examples:
+  ratewright bundle inspect parcel.bundle.zip
+  ratewright bundle inspect parcel.bundle.zip --format json | jq .rules")]
+    Inspect(inspect::Inspect),
+}
+
+/// How a bundle is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+/// Does one of them.
+pub fn run(arguments: &BundleCommand) -> Result {
+    match &arguments.command {
+        What::Build(arguments) => build::run(arguments),
+        What::Sign(arguments) => sign::run(arguments),
+        What::Verify(arguments) => verify::run(arguments),
+        What::Inspect(arguments) => inspect::run(arguments),
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`; nothing is read beyond what a bundle may have.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let most = Limits::default().bundle.saturating_add(1);
+    let mut bytes = Vec::new();
+    let outcome = match path == Path::new(STDIN) {
+        true => std::io::stdin().take(most).read_to_end(&mut bytes),
+        false => std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
+    };
+    outcome.map_err(|error| Failure::file("read", path, &error))?;
+    Ok(bytes)
+}
+
+/// The bundle in a file, or why it is none.
+fn open(path: &Path) -> Result<std::result::Result<Bundle, BundleError>> {
+    Ok(Bundle::open(read(path)?, &Limits::default()))
+}
+
+/// Writes a file whole or not at all: under another name first, then renamed.
+fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
+    let failed = |error: &std::io::Error| Failure::file("write", path, error);
+    if !replace && path.exists() {
+        return Err(Failure::usage(format!(
+            "`{}` exists already and was left as it is; `--force` replaces it",
+            path.display()
+        )));
+    }
+    let mut name =
+        path.file_name().map(|name| name.to_owned()).ok_or_else(|| failed(&ErrorKind::IsADirectory.into()))?;
+    name.push(format!(".{}.new", std::process::id()));
+    let aside = path.with_file_name(name);
+    let written = std::fs::File::create(&aside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| std::fs::rename(&aside, path)).map_err(|error| {
+        let _ = std::fs::remove_file(&aside);
+        failed(&error)
+    })
+}
+
+/// Compiles the rules of a bundle. A function that only an embedding program can give stands in as one that fails.
+fn compile(bundle: &Bundle) -> std::result::Result<RuleSet, BundleError> {
+    let rejected = match bundle.compile(Compiler::new()) {
+        Err(BundleError::Rejected(rejected)) => rejected,
+        other => return other,
+    };
+    let missing = rejected.diagnostics.iter().filter(|one| one.code == codes::HOST_NOT_GIVEN);
+    let names: Vec<&str> = missing.map(|one| rejected.sources.text(one.primary.span)).collect();
+    if names.is_empty() {
+        return Err(BundleError::Rejected(rejected));
+    }
+    let stand_in = |compiler: Compiler, name: &&str| {
+        compiler.host(name, |_| Err("only the embedding program has this function".to_owned()))
+    };
+    bundle.compile(names.iter().fold(Compiler::new(), stand_in))
+}
+
+/// `parcel 2026.1`.
+fn named(bundle: &Bundle) -> String {
+    let manifest = bundle.manifest();
+    match &manifest.version {
+        Some(version) => format!("{} {version}", manifest.rule_set),
+        None => manifest.rule_set.clone(),
+    }
+}
+
+/// Where the signature of a bundle stands: its name with `.minisig` after it.
+fn signature_of(bundle: &Path) -> Result<PathBuf> {
+    if bundle == Path::new(STDIN) {
+        return Err(Failure::usage(
+            "a bundle from standard input has no name: say with `--signature` where its signature is",
+        ));
+    }
+    let mut name = bundle.as_os_str().to_owned();
+    name.push(".minisig");
+    Ok(PathBuf::from(name))
+}
