@@ -684,6 +684,11 @@ impl RuleSet {
         }
     }
 
+    /// What tells this compiled rule set from all others that are held at the same time.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.inner).addr()
+    }
+
     fn price_to_explain<'m>(
         &self,
         context: &'m mut Context,
