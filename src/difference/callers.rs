@@ -57,7 +57,7 @@ pub(super) fn members(details: &[Detail]) -> Option<String> {
 }
 
 /// Whether the bounds of a field leave less than they did.
-fn is_narrower(programs: (&Program, &Program), old: &InputField, new: &InputField) -> bool {
+pub(crate) fn is_narrower(programs: (&Program, &Program), old: &InputField, new: &InputField) -> bool {
     // In base units, so that 50 lb and 800 oz are one bound.
     let counted = |program: &Program, field: &InputField, value: &Value| match (value, field.ty.present()) {
         (Value::Number(number), Type::In(unit)) => {

@@ -22,6 +22,7 @@ mod tests;
 mod words;
 
 pub use affected::Affected;
+pub(crate) use callers::is_narrower;
 pub use comparison::compare;
 pub use retest::{Edition as TestEdition, Retest, Retested, Verdict};
 pub use tables::{BoxChange, TableChange, ValueChange};

@@ -1,0 +1,465 @@
+//! The live book: a shelf that is replaced as a whole while others quote from it.
+//!
+//! Readers take the shelf once for each quote and never wait. Writers come one after the other: a publication is built, compared and
+//! tested beside what runs, and then stored at once or not at all. What was replaced is held for a while, so that going back is one store.
+
+use super::publication::{Break, Publication, Published, Reason, Refused};
+use super::swap::Swap;
+use super::{Choice, Edition, LiveContext, LiveError, Shelf, Watcher, compatible};
+use crate::digest::Digest;
+use crate::quote::Quote;
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::fmt;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many generations a book holds where nothing else is said, the one that runs included.
+const HELD: usize = 8;
+
+/// Editions that are replaced while others quote from them.
+///
+/// Every quote is made from one shelf and by one edition of it, and says which. A book is shared by reference or in an [`Arc`]: all of
+/// its methods take `&self`.
+///
+/// ```
+/// use ratewright::{RuleSet, live::{Book, Edition}};
+///
+/// let edition = |version: &str, price: &str| {
+///     let text = format!("ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD }}\ncharge BASE = {price} USD");
+///     RuleSet::compile(&text).map(Edition::new)
+/// };
+/// let book = Book::default();
+/// let first = book.publish(edition("1", "10")?)?;
+///
+/// let bill_run = book.pin();
+/// let old = book.pin().newest("parcel").unwrap().digest();
+/// book.publish(ratewright::live::Publication::new().remove(old).put(edition("2", "12")?))?;
+/// assert_eq!(book.quote_json("parcel", "{}")?.version(), Some("2"));
+/// assert_eq!(bill_run.quote_json("parcel", "{}")?.version(), Some("1"));
+///
+/// book.roll_back(first.generation)?;
+/// assert_eq!(book.quote_json("parcel", "{}")?.version(), Some("1"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Book {
+    current: Swap<Generation>,
+    /// Held while a publication is tested: one at a time.
+    publishing: Mutex<()>,
+    /// Held for a store alone.
+    history: Mutex<History>,
+    watchers: Vec<Arc<dyn Watcher>>,
+}
+
+/// A shelf, and since when.
+struct Generation {
+    number: u64,
+    /// The generation whose shelf it is again.
+    of: Option<u64>,
+    shelf: Arc<Shelf>,
+}
+
+struct History {
+    /// The generations that are held, the one that runs last.
+    held: VecDeque<Arc<Generation>>,
+    most: usize,
+}
+
+/// A shelf as it was when it was pinned: a bill run quotes from it from beginning to end, whatever is published meanwhile. A clone counts a
+/// reference.
+#[derive(Clone)]
+pub struct Pinned {
+    generation: Arc<Generation>,
+}
+
+/// A generation that is held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its number, which counts the changes of the book.
+    pub generation: u64,
+    /// The generation whose editions are its own again, where it came of going back.
+    pub again: Option<u64>,
+    /// Its editions.
+    pub editions: Vec<Edition>,
+}
+
+/// The book has gone back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RolledBack {
+    /// The number of the generation that runs now.
+    pub generation: u64,
+    /// The generation whose editions run again.
+    pub to: u64,
+    /// The generation that ran before.
+    pub from: u64,
+}
+
+/// What was to run again is not held.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{wanted} is not held; what is held are the generations {held:?}")]
+pub struct NotHeld {
+    /// What was wanted.
+    pub wanted: String,
+    /// The generations that are held, the one that runs last.
+    pub held: Vec<u64>,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Book::new(Shelf::default())
+    }
+}
+
+impl Book {
+    /// A book that begins with a shelf, as generation 0. Its editions are not tested: those that are published are.
+    pub fn new(shelf: Shelf) -> Book {
+        let first = Arc::new(Generation { number: 0, of: None, shelf: Arc::new(shelf) });
+        Book {
+            current: Swap::new(first.clone()),
+            publishing: Mutex::new(()),
+            history: Mutex::new(History { held: VecDeque::from([first]), most: HELD }),
+            watchers: Vec::new(),
+        }
+    }
+
+    /// Says how many generations are held, the one that runs included; at least that one. Eight, where nothing is said.
+    pub fn holding(self, most: usize) -> Book {
+        lock(&self.history).hold(most.max(1));
+        self
+    }
+
+    /// Says who is told of changes, beside those that already are.
+    pub fn watched_by(mut self, watcher: Arc<dyn Watcher>) -> Book {
+        self.watchers.push(watcher);
+        self
+    }
+
+    /// The number of the generation that runs.
+    pub fn generation(&self) -> u64 {
+        self.current.take().number
+    }
+
+    /// The shelf that runs, to be kept for as long as a bill run takes.
+    pub fn pin(&self) -> Pinned {
+        Pinned { generation: self.current.hold() }
+    }
+
+    /// The generations that are held, the one that runs last.
+    pub fn held(&self) -> Vec<Held> {
+        let described = |one: &Arc<Generation>| Held {
+            generation: one.number,
+            again: one.of,
+            editions: one.shelf.all_editions().cloned().collect(),
+        };
+        lock(&self.history).held.iter().map(described).collect()
+    }
+
+    /// Publishes an edition, a shelf, or what a [`Publication`] says: all of it at once, or nothing.
+    ///
+    /// The periods of the editions must stand together; callers of running editions must be able to send what they send, unless the
+    /// publication allows for more; the tests of new editions and the golden cases must hold. All of this takes its time in
+    /// the calling thread, while others quote from what runs.
+    ///
+    /// # Errors
+    /// All reasons why not, of the first kind that there is. What ran before still runs.
+    pub fn publish(&self, publication: impl Into<Publication>) -> Result<Published, Refused> {
+        let publication = publication.into();
+        let outcome = {
+            let _one_at_a_time = lock(&self.publishing);
+            self.test_and_store(&publication)
+        };
+        match &outcome {
+            Ok(published) => {
+                published.loaded.iter().for_each(|edition| self.tell(|watcher| watcher.loaded(edition)));
+                self.tell(|watcher| watcher.swapped(published));
+            }
+            Err(refused) => self.tell(|watcher| watcher.refused(refused)),
+        }
+        outcome
+    }
+
+    /// Lets the editions of a generation run again that is held: as a new generation, at once and without tests.
+    ///
+    /// # Errors
+    /// It is not held.
+    pub fn roll_back(&self, generation: u64) -> Result<RolledBack, NotHeld> {
+        self.go_back(&format!("generation {generation}"), |one| one.number == generation)
+    }
+
+    /// Goes back to the last generation in which an edition was the newest of its rule set: see [`Shelf::newest`].
+    ///
+    /// # Errors
+    /// None is held.
+    pub fn roll_back_to(&self, edition: Digest) -> Result<RolledBack, NotHeld> {
+        self.go_back(&format!("a generation whose newest edition is {}", edition.short()), |one| {
+            one.shelf.names().any(|name| one.shelf.newest(name).is_some_and(|newest| newest.digest() == edition))
+        })
+    }
+
+    fn go_back(&self, wanted: &str, is_wanted: impl Fn(&Generation) -> bool) -> Result<RolledBack, NotHeld> {
+        let rolled_back = {
+            let mut history = lock(&self.history);
+            let Some(to) = history.held.iter().rev().find(|one| is_wanted(one)).cloned() else {
+                let held = history.held.iter().map(|one| one.number).collect();
+                return Err(NotHeld { wanted: wanted.to_string(), held });
+            };
+            let from = self.generation();
+            let generation = self.store(&mut history, to.shelf.clone(), Some(to.number));
+            RolledBack { generation, to: to.number, from }
+        };
+        self.tell(|watcher| watcher.rolled_back(&rolled_back));
+        Ok(rolled_back)
+    }
+
+    /// What is to run next, tested beside what runs.
+    fn test_and_store(&self, publication: &Publication) -> Result<Published, Refused> {
+        let running = self.current.hold();
+        let refused = |reasons: Vec<Reason>| Refused { reasons };
+        let shelf = publication
+            .onto(&running.shelf)
+            .build()
+            .map_err(|problems| refused(problems.all().iter().cloned().map(Reason::Shelf).collect()))?;
+        let loaded: Vec<Edition> = not_among(&shelf, &running.shelf);
+        let breaks = breaks(&running.shelf, &shelf, &loaded);
+        if !publication.allows_breaking && !breaks.is_empty() {
+            return Err(refused(breaks.into_iter().map(Reason::Breaks).collect()));
+        }
+        let failures = catch_unwind(AssertUnwindSafe(|| failures(&loaded, publication, &shelf)));
+        let failures = failures.unwrap_or_else(|panic| vec![Reason::Panicked { message: words_of(&*panic) }]);
+        if !failures.is_empty() {
+            return Err(refused(failures));
+        }
+        let removed = not_among(&running.shelf, &shelf);
+        let mut history = lock(&self.history);
+        let by = self.generation();
+        if by != running.number {
+            return Err(refused(vec![Reason::Overtaken { by }]));
+        }
+        let generation = self.store(&mut history, Arc::new(shelf), None);
+        Ok(Published { generation, loaded, removed, breaks })
+    }
+
+    /// Lets a shelf run as the next generation.
+    fn store(&self, history: &mut History, shelf: Arc<Shelf>, of: Option<u64>) -> u64 {
+        let number = self.generation().saturating_add(1);
+        let next = Arc::new(Generation { number, of, shelf });
+        self.current.store(next.clone());
+        history.held.push_back(next);
+        history.hold(history.most);
+        number
+    }
+
+    fn tell(&self, event: impl Fn(&dyn Watcher)) {
+        for watcher in &self.watchers {
+            // A watcher that panics says so itself; it changes nothing here.
+            drop(catch_unwind(AssertUnwindSafe(|| event(&**watcher))));
+        }
+    }
+}
+
+/// The doors of [`Shelf`], on the shelf that runs.
+impl Book {
+    /// As [`Shelf::quote`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote<'c, I: Serialize + ?Sized>(
+        &self,
+        choice: impl Into<Choice<'c>>,
+        input: &I,
+    ) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote(choice, input)
+    }
+
+    /// As [`Shelf::quote_json`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_json<'c>(&self, choice: impl Into<Choice<'c>>, text: &str) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote_json(choice, text)
+    }
+
+    /// As [`Shelf::quote_fields`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_fields<'c>(&self, choice: impl Into<Choice<'c>>, fields: &[(&str, &str)]) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote_fields(choice, fields)
+    }
+
+    /// As [`Shelf::quote_in`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_in<'c, I: Serialize + ?Sized>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        input: &I,
+    ) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote_in(context, choice, input)
+    }
+
+    /// As [`Shelf::quote_json_in`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_json_in<'c>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        text: &str,
+    ) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote_json_in(context, choice, text)
+    }
+
+    /// As [`Shelf::quote_fields_in`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_fields_in<'c>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        fields: &[(&str, &str)],
+    ) -> Result<Quote, LiveError> {
+        self.current.take().shelf.quote_fields_in(context, choice, fields)
+    }
+
+    /// As [`Shelf::quote_into`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_into<'c, I: Serialize + ?Sized>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        input: &I,
+        quote: &mut Quote,
+    ) -> Result<(), LiveError> {
+        self.current.take().shelf.quote_into(context, choice, input, quote)
+    }
+
+    /// As [`Shelf::quote_json_into`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_json_into<'c>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        text: &str,
+        quote: &mut Quote,
+    ) -> Result<(), LiveError> {
+        self.current.take().shelf.quote_json_into(context, choice, text, quote)
+    }
+
+    /// As [`Shelf::quote_fields_into`], on the shelf that runs.
+    ///
+    /// # Errors
+    /// As [`Shelf::quote`].
+    pub fn quote_fields_into<'c>(
+        &self,
+        context: &mut LiveContext,
+        choice: impl Into<Choice<'c>>,
+        fields: &[(&str, &str)],
+        quote: &mut Quote,
+    ) -> Result<(), LiveError> {
+        self.current.take().shelf.quote_fields_into(context, choice, fields, quote)
+    }
+}
+
+impl Pinned {
+    /// The number of the generation that was pinned.
+    pub fn generation(&self) -> u64 {
+        self.generation.number
+    }
+}
+
+impl Deref for Pinned {
+    type Target = Shelf;
+
+    fn deref(&self) -> &Shelf {
+        &self.generation.shelf
+    }
+}
+
+impl History {
+    fn hold(&mut self, most: usize) {
+        self.most = most;
+        while self.held.len() > most {
+            self.held.pop_front();
+        }
+    }
+}
+
+/// What a mutex holds is whole at every moment, so that a panic elsewhere does not matter.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The editions of one shelf that are not on another: compiled rule sets, whatever they mean.
+fn not_among(shelf: &Shelf, other: &Shelf) -> Vec<Edition> {
+    let is_there = |edition: &&Edition| {
+        other.editions(edition.name()).any(|known| known.rules().address() == edition.rules().address())
+    };
+    shelf.all_editions().filter(|edition| !is_there(edition)).cloned().collect()
+}
+
+/// What callers of the running editions run into. A new edition is compared with those whose place in time it takes.
+fn breaks(running: &Shelf, next: &Shelf, loaded: &[Edition]) -> Vec<Break> {
+    let gone = running.names().filter(|name| next.newest(name).is_none()).filter_map(|name| running.newest(name));
+    let mut found: Vec<Break> =
+        gone.map(|edition| Break { running: edition.clone(), new: None, fields: Vec::new() }).collect();
+    for new in loaded {
+        for old in running.taken_by(next, new) {
+            let fields = compatible::breaks(old.rules().program(), new.rules().program());
+            if !fields.is_empty() {
+                found.push(Break { running: old.clone(), new: Some(new.clone()), fields });
+            }
+        }
+    }
+    found
+}
+
+/// What fails of the tests of new editions and of the golden cases.
+fn failures(loaded: &[Edition], publication: &Publication, shelf: &Shelf) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for edition in loaded {
+        let report = edition.rules().test();
+        reasons.extend(report.failed().map(|result| {
+            Reason::Test {
+                edition: edition.clone(),
+                test: result.name.clone(),
+                failures: result
+                    .failures
+                    .iter()
+                    .map(|failure| format!("expected {}, found {}", failure.expected, failure.found))
+                    .collect(),
+            }
+        }));
+    }
+    for case in &publication.golden {
+        let problem = case.problem(shelf);
+        reasons.extend(problem.map(|problem| Reason::Golden { case: case.name().to_string(), problem }));
+    }
+    reasons
+}
+
+fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it said nothing".to_string())
+}
+
+impl fmt::Debug for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Book").field("generation", &self.generation()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Pinned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pinned").field("generation", &self.generation()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,48 @@
+//! One value that is replaced as a whole while others read it: the only user of `arc_swap`.
+//!
+//! Readers never wait and never see parts of two values. A value that is replaced is dropped when the last who reads it is done.
+
+use arc_swap::{ArcSwap, Guard};
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A shared value that can be replaced.
+pub(super) struct Swap<T> {
+    current: ArcSwap<T>,
+}
+
+/// The value as it was when it was asked for; it counts no reference. To be held for one quote.
+pub(super) struct Taken<T> {
+    guard: Guard<Arc<T>>,
+}
+
+impl<T> Swap<T> {
+    pub(super) fn new(value: Arc<T>) -> Self {
+        Swap { current: ArcSwap::new(value) }
+    }
+
+    /// The value now.
+    #[inline]
+    pub(super) fn take(&self) -> Taken<T> {
+        Taken { guard: self.current.load() }
+    }
+
+    /// The value now, to be held for longer.
+    pub(super) fn hold(&self) -> Arc<T> {
+        self.current.load_full()
+    }
+
+    /// Replaces the value.
+    pub(super) fn store(&self, value: Arc<T>) {
+        self.current.store(value);
+    }
+}
+
+impl<T> Deref for Taken<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.guard
+    }
+}
