@@ -5,10 +5,8 @@
 
 use super::publication::{Break, Publication, Published, Reason, Refused};
 use super::swap::Swap;
-use super::{Choice, Edition, LiveContext, LiveError, Shelf, Watcher, compatible};
+use super::{Edition, Shelf, Watcher, compatible};
 use crate::digest::Digest;
-use crate::quote::Quote;
-use serde::Serialize;
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Deref;
@@ -44,7 +42,7 @@ const HELD: usize = 8;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Book {
-    current: Swap<Generation>,
+    pub(super) current: Swap<Generation>,
     /// Held while a publication is tested: one at a time.
     publishing: Mutex<()>,
     /// Held for a store alone.
@@ -53,11 +51,11 @@ pub struct Book {
 }
 
 /// A shelf, and since when.
-struct Generation {
+pub(super) struct Generation {
     number: u64,
     /// The generation whose shelf it is again.
     of: Option<u64>,
-    shelf: Arc<Shelf>,
+    pub(super) shelf: Arc<Shelf>,
 }
 
 struct History {
@@ -255,118 +253,6 @@ impl Book {
             // A watcher that panics says so itself; it changes nothing here.
             drop(catch_unwind(AssertUnwindSafe(|| event(&**watcher))));
         }
-    }
-}
-
-/// The doors of [`Shelf`], on the shelf that runs.
-impl Book {
-    /// As [`Shelf::quote`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote<'c, I: Serialize + ?Sized>(
-        &self,
-        choice: impl Into<Choice<'c>>,
-        input: &I,
-    ) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote(choice, input)
-    }
-
-    /// As [`Shelf::quote_json`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_json<'c>(&self, choice: impl Into<Choice<'c>>, text: &str) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote_json(choice, text)
-    }
-
-    /// As [`Shelf::quote_fields`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_fields<'c>(&self, choice: impl Into<Choice<'c>>, fields: &[(&str, &str)]) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote_fields(choice, fields)
-    }
-
-    /// As [`Shelf::quote_in`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_in<'c, I: Serialize + ?Sized>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        input: &I,
-    ) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote_in(context, choice, input)
-    }
-
-    /// As [`Shelf::quote_json_in`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_json_in<'c>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        text: &str,
-    ) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote_json_in(context, choice, text)
-    }
-
-    /// As [`Shelf::quote_fields_in`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_fields_in<'c>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        fields: &[(&str, &str)],
-    ) -> Result<Quote, LiveError> {
-        self.current.take().shelf.quote_fields_in(context, choice, fields)
-    }
-
-    /// As [`Shelf::quote_into`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_into<'c, I: Serialize + ?Sized>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        input: &I,
-        quote: &mut Quote,
-    ) -> Result<(), LiveError> {
-        self.current.take().shelf.quote_into(context, choice, input, quote)
-    }
-
-    /// As [`Shelf::quote_json_into`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_json_into<'c>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        text: &str,
-        quote: &mut Quote,
-    ) -> Result<(), LiveError> {
-        self.current.take().shelf.quote_json_into(context, choice, text, quote)
-    }
-
-    /// As [`Shelf::quote_fields_into`], on the shelf that runs.
-    ///
-    /// # Errors
-    /// As [`Shelf::quote`].
-    pub fn quote_fields_into<'c>(
-        &self,
-        context: &mut LiveContext,
-        choice: impl Into<Choice<'c>>,
-        fields: &[(&str, &str)],
-        quote: &mut Quote,
-    ) -> Result<(), LiveError> {
-        self.current.take().shelf.quote_fields_into(context, choice, fields, quote)
     }
 }
 

@@ -7,6 +7,7 @@
 mod book;
 mod choice;
 mod compatible;
+mod doors;
 mod edition;
 mod error;
 mod golden;
