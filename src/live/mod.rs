@@ -31,3 +31,8 @@ pub use problem::{ShelfProblem, ShelfProblems};
 pub use publication::{Break, Publication, Published, Reason, Refused};
 pub use shelf::{Shelf, ShelfBuilder};
 pub use watcher::Watcher;
+
+/// The example of the page about live rule sets runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/live.md")]
+struct Page;

@@ -34,7 +34,7 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
         let program = after.rules.program();
         let (name, other) = (&program.name, before.path.display());
         let days = seam.days;
-        if seam.overlap && (supersedes(before, after) || supersedes(after, before)) {
+        if seam.overlap && (supersedes(editions, before, after) || supersedes(editions, after, before)) {
             return None;
         }
         let diagnostic = if seam.overlap {
@@ -53,8 +53,16 @@ fn of_one(editions: &[&Edition]) -> Vec<Problem> {
     told.collect()
 }
 
-/// Whether an edition says that it replaces another.
-fn supersedes(newer: &Edition, older: &Edition) -> bool {
-    let replaced = newer.rules.program().supersedes.as_ref();
-    replaced.is_some_and(|replaced| Some(replaced.version.as_str()) == older.rules.version())
+/// Whether an edition says that it replaces another, or one that does, and so on.
+fn supersedes(editions: &[&Edition], newer: &Edition, older: &Edition) -> bool {
+    let replaced = |edition: &Edition| Some(edition.rules.program().supersedes.as_ref()?.version.clone());
+    let mut next = replaced(newer);
+    for _ in editions {
+        let Some(version) = next else { return false };
+        if older.rules.version() == Some(version.as_str()) {
+            return true;
+        }
+        next = editions.iter().find(|one| one.rules.version() == Some(version.as_str())).and_then(|one| replaced(one));
+    }
+    false
 }

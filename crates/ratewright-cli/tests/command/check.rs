@@ -183,3 +183,22 @@ fn editions_of_one_rule_set_follow_each_other() {
         assert!(ran.out.contains(words), "{words}\n{}", ran.out);
     }
 }
+
+#[test]
+fn editions_that_supersede_one_another_may_hold_on_the_same_days() {
+    let edition = |version: u32, supersedes: &str| {
+        format!(
+            "ruleset parcel \"Parcel\" version \"{version}\" {{\n    currency USD\n    effective 2026-01-01 through 2026-12-31\n{supersedes}}}\n\
+             charge A = 1 USD\n"
+        )
+    };
+    let folder = Folder::new();
+    folder.write("a.rules", &edition(1, ""));
+    folder.write("b.rules", &edition(2, "    supersedes \"1\" from 2026-03-01\n"));
+    folder.write("c.rules", &edition(3, "    supersedes \"2\" from 2026-05-01\n"));
+    let ran = folder.run(&["check", "."]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 3 files: no problems\n"), "{}", ran.out);
+    folder.write("d.rules", &edition(4, "    supersedes \"9\" from 2026-05-01\n"));
+    let ran = folder.run(&["check", "."]);
+    assert!(ran.out.contains("warning[RW0926]: two editions of `parcel` hold"), "{}", ran.out);
+}

@@ -224,7 +224,7 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
     (
         EDITIONS_MEET,
         Explanation {
-            text: "Two of the files checked together are editions of one rule set, by their names, and both say that they hold on some days. Which of them prices a day is then for whoever loads them to say.",
+            text: "Two of the files checked together are editions of one rule set, by their names, and both say that they hold on some days. Unless one says that it `supersedes` the other, nothing says which of them prices such a day, and a service refuses the two together.",
             wrong: "# parcel_2026.rules: effective 2026-01-05 through 2026-12-31\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
             right: "# parcel_2026.rules: effective 2026-01-05 through 2026-11-30\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
         },
