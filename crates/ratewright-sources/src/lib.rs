@@ -2,10 +2,22 @@
 //! and the world.
 //!
 //! - [`bundle`]: a rule set with all its texts in one file, which says what it holds and cannot be altered unnoticed;
-//! - [`signature`]: who vouches for a file, by signatures in the format of minisign.
+//! - [`signature`]: who vouches for a file, by signatures in the format of minisign;
+//! - [`store`]: where published files lie;
+//! - [`channel`]: which editions of a rule set run where, said by signed pointers;
+//! - [`source`]: what a book is brought up to date from;
+//! - [`clock`]: what time it is.
 
 pub mod bundle;
+pub mod channel;
+pub mod clock;
 pub mod signature;
+pub mod source;
+pub mod store;
 
 pub use bundle::{Bundle, BundleError, Limits, Manifest};
+pub use channel::{Pointer, PointerError, SignedPointer, Trust};
+pub use clock::{Clock, ManualClock, Moment, NotAMoment, SystemClock};
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
+pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
+pub use store::{Store, StoreError, WritableStore};

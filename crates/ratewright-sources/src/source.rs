@@ -1,0 +1,122 @@
+//! Sources: what a book is brought up to date from, one rule set or folder each.
+//!
+//! A source looks whether something has changed and publishes it. It never waits between two looks and never gives up: when to look
+//! again is for the keeper, by what comes of each look.
+
+use crate::clock::Moment;
+use ratewright::live::{Book, Published};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Something that a book is brought up to date from.
+pub trait Source: Send {
+    /// What it is, for people: `parcel on production from https://tariffs.example.com`.
+    fn name(&self) -> String;
+
+    /// Brings the book up to date as far as can be told without the outside world: from what was kept on this machine, or from what the program
+    /// brought along. Called once, before the first look.
+    fn start(&mut self, book: &Book, now: Moment) -> Look;
+
+    /// Looks once, and publishes what is new. What was kept before stays as it is wherever something fails.
+    fn look(&mut self, book: &Book, now: Moment) -> Look;
+
+    /// Files and folders in which a change may mean that there is something new. Being told of it is a hint and nothing is lost without.
+    fn hints(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Who prices by it now.
+    fn running(&self) -> Running;
+}
+
+/// What came of one look.
+#[derive(Debug)]
+pub struct Look {
+    /// What came of it.
+    pub outcome: Outcome,
+    /// What an operator should know, although pricing goes on: the last-known-good could not be written, the pointer has expired.
+    pub warnings: Vec<String>,
+    /// Look again then at the latest, whatever the interval: an edition that was announced goes live.
+    pub again_at: Option<Moment>,
+}
+
+impl From<Outcome> for Look {
+    fn from(outcome: Outcome) -> Look {
+        Look { outcome, warnings: Vec::new(), again_at: None }
+    }
+}
+
+/// What a look found.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// What runs is what should.
+    Unchanged,
+    /// Something new was published.
+    Swapped(Published),
+    /// Something new is whole and tested, and goes live later.
+    Announced {
+        /// When.
+        not_before: Moment,
+    },
+    /// Something is still being written: look again soon.
+    Unsettled,
+    /// The outside world does not answer. What runs goes on.
+    Unreachable {
+        /// What happened.
+        why: String,
+        /// How long it asks to be left alone.
+        wait: Option<Duration>,
+    },
+    /// What is there must not run. What runs goes on, and somebody should be told.
+    Refused {
+        /// Why, for people.
+        why: String,
+    },
+    /// There is nothing to begin with.
+    Nothing {
+        /// What was looked for, for people.
+        why: String,
+    },
+}
+
+/// What a source has put in the book.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Running {
+    /// Where it came from.
+    pub origin: Origin,
+    /// The epoch of the pointer, where there is one.
+    pub epoch: Option<u64>,
+    /// The editions.
+    pub editions: Vec<RunningEdition>,
+    /// Until when a new pointer is expected.
+    pub expires: Option<Moment>,
+    /// Since when it runs.
+    pub since: Option<Moment>,
+}
+
+/// One edition that runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningEdition {
+    /// The dotted name of the rule set.
+    pub rule_set: String,
+    /// Its version.
+    pub version: Option<String>,
+    /// The digest of its meaning, which quotes carry.
+    pub digest: ratewright::digest::Digest,
+}
+
+/// Where something came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Nothing is there: whoever asks for a quote is refused.
+    #[default]
+    Nothing,
+    /// What the program brought along.
+    Embedded,
+    /// What was kept on this machine from the last time.
+    Kept,
+    /// The source itself.
+    Source,
+}
