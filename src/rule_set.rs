@@ -12,7 +12,7 @@ use crate::input::{Binder, InputForm, InputLimits, InputMemory, Sent};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
 use crate::schema;
-use crate::source::SourceMap;
+use crate::source::{SourceFile, SourceMap};
 use crate::testing::{self, TestReport};
 use crate::value::{Date, Value};
 use serde::Serialize;
@@ -687,6 +687,14 @@ impl RuleSet {
     /// What tells this compiled rule set from all others that are held at the same time.
     pub(crate) fn address(&self) -> usize {
         Arc::as_ptr(&self.inner).addr()
+    }
+
+    /// Whether it was made of the same texts as another, with the very same functions of the host and the same limits.
+    pub(crate) fn is_made_alike(&self, other: &RuleSet) -> bool {
+        let (one, other) = (&*self.inner, &*other.inner);
+        let texts = |(_, file): (_, &'_ SourceFile)| (file.name.clone(), file.text.clone());
+        let (texts, others) = (one.program.sources.files().map(texts), other.program.sources.files().map(texts));
+        one.limits == other.limits && one.hosts.are(&other.hosts) && texts.eq(others)
     }
 
     fn price_to_explain<'m>(

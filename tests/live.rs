@@ -36,6 +36,18 @@ fn every_door_stamps_the_quote() {
     quotes.push(again.clone());
     edition.quote_fields_into(&mut context, &fields, &mut again).unwrap();
     quotes.push(again.clone());
+    let explained = [
+        edition.explain_into(&mut context, &sent, &mut again).map(|explanation| (again.clone(), explanation)),
+        edition
+            .explain_json_into(&mut context, r#"{"weight": 3}"#, &mut again)
+            .map(|explanation| (again.clone(), explanation)),
+        edition.explain_fields_into(&mut context, &fields, &mut again).map(|explanation| (again.clone(), explanation)),
+    ];
+    for outcome in explained {
+        let (quote, explanation) = outcome.unwrap();
+        assert_eq!(explanation.charge("BASE").unwrap().value, Some("6.00 USD"));
+        quotes.push(quote);
+    }
     for quote in &quotes {
         assert_eq!(quote.edition(), Some(edition.rules().digest()));
         assert_eq!(quote.totals()[0].to_string(), "6.00 USD");
@@ -54,6 +66,11 @@ fn every_door_stamps_the_quote() {
     edition.quote_fields_into(&mut context, &fields, &mut again).unwrap();
     assert!(edition.quote_json_into(&mut context, "{", &mut again).is_err());
     assert_eq!((again.edition(), again.rule_set()), (None, ""));
+    for unread in ["71", "heavy"] {
+        edition.explain_fields_into(&mut context, &fields, &mut again).unwrap();
+        assert!(edition.explain_fields_into(&mut context, &[("weight", unread)], &mut again).is_err());
+        assert_eq!((again.edition(), again.rule_set()), (None, ""));
+    }
 }
 
 #[test]

@@ -30,6 +30,12 @@ impl Hosts {
         &self.functions
     }
 
+    /// Whether they are the very functions of another rule set, not others that may do the same.
+    pub(crate) fn are(&self, others: &Hosts) -> bool {
+        let same = |(one, other)| Arc::ptr_eq(one, other);
+        self.functions.len() == others.functions.len() && self.functions.iter().zip(&others.functions).all(same)
+    }
+
     fn get(&self, id: HostId) -> Option<&HostFunction> {
         self.functions.get(id.0 as usize)
     }

@@ -3,9 +3,9 @@
 //! Readers take the shelf once for each quote and never wait. Writers come one after the other: a publication is built, compared and
 //! tested beside what runs, and then stored at once or not at all. What was replaced is held for a while, so that going back is one store.
 
-use super::publication::{Break, Publication, Published, Reason, Refused};
+use super::publication::{Publication, Published, Reason, Refused};
 use super::swap::Swap;
-use super::{Edition, Shelf, Watcher, compatible};
+use super::{Edition, Prepared, Shelf, Watcher};
 use crate::digest::Digest;
 use std::collections::VecDeque;
 use std::fmt;
@@ -42,6 +42,8 @@ const HELD: usize = 8;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Book {
+    /// What tells it from other books.
+    pub(super) identity: Arc<()>,
     pub(super) current: Swap<Generation>,
     /// Held while a publication is tested: one at a time.
     publishing: Mutex<()>,
@@ -52,7 +54,7 @@ pub struct Book {
 
 /// A shelf, and since when.
 pub(super) struct Generation {
-    number: u64,
+    pub(super) number: u64,
     /// The generation whose shelf it is again.
     of: Option<u64>,
     pub(super) shelf: Arc<Shelf>,
@@ -114,6 +116,7 @@ impl Book {
     pub fn new(shelf: Shelf) -> Book {
         let first = Arc::new(Generation { number: 0, of: None, shelf: Arc::new(shelf) });
         Book {
+            identity: Arc::new(()),
             current: Swap::new(first.clone()),
             publishing: Mutex::new(()),
             history: Mutex::new(History { held: VecDeque::from([first]), most: HELD }),
@@ -123,7 +126,7 @@ impl Book {
 
     /// Says how many generations are held, the one that runs included; at least that one. Eight, where nothing is said.
     pub fn holding(self, most: usize) -> Book {
-        lock(&self.history).hold(most.max(1));
+        drop(lock(&self.history).hold(most.max(1)));
         self
     }
 
@@ -157,24 +160,56 @@ impl Book {
     ///
     /// The periods of the editions must stand together; callers of running editions must be able to send what they send, unless the
     /// publication allows for more; the tests of new editions and the golden cases must hold. All of this takes its time in
-    /// the calling thread, while others quote from what runs.
+    /// the calling thread, while others quote from what runs. An edition that was compiled anew from the texts of one that runs is that
+    /// one; where a publication changes nothing, no generation is made: what is told then is the one that runs.
     ///
     /// # Errors
     /// All reasons why not, of the first kind that there is. What ran before still runs.
     pub fn publish(&self, publication: impl Into<Publication>) -> Result<Published, Refused> {
         let publication = publication.into();
+        let mut changes = false;
         let outcome = {
             let _one_at_a_time = lock(&self.publishing);
-            self.test_and_store(&publication)
+            self.tested(&publication).and_then(|prepared| {
+                changes = prepared.changes_the_book();
+                self.stored(prepared)
+            })
         };
-        match &outcome {
-            Ok(published) => {
-                published.loaded.iter().for_each(|edition| self.tell(|watcher| watcher.loaded(edition)));
-                self.tell(|watcher| watcher.swapped(published));
-            }
-            Err(refused) => self.tell(|watcher| watcher.refused(refused)),
-        }
-        outcome
+        self.told(changes, outcome)
+    }
+
+    /// Does all that [`Book::publish`] does but the last step: what is prepared runs once [`Book::swap`] is called. In between it can be
+    /// kept on a disk, for instance, so that nothing prices that is not kept.
+    ///
+    /// # Errors
+    /// All reasons why not, of the first kind that there is.
+    ///
+    /// ```
+    /// use ratewright::{RuleSet, live::{Book, Edition}};
+    ///
+    /// let rules = RuleSet::compile("ruleset parcel \"Parcels\" { currency USD }\ncharge BASE = 10 USD")?;
+    /// let book = Book::default();
+    /// let prepared = book.prepare(Edition::new(rules))?;
+    /// assert_eq!((prepared.loaded().len(), book.generation()), (1, 0));
+    /// // What was tested is kept here; then it runs.
+    /// assert_eq!(book.swap(prepared)?.generation, 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn prepare(&self, publication: impl Into<Publication>) -> Result<Prepared, Refused> {
+        let publication = publication.into();
+        let outcome = {
+            let _one_at_a_time = lock(&self.publishing);
+            self.tested(&publication)
+        };
+        outcome.inspect_err(|refused| self.tell(|watcher| watcher.refused(refused)))
+    }
+
+    /// Lets what was prepared run, in one step and without testing it again.
+    ///
+    /// # Errors
+    /// The book has changed since, [`Reason::Overtaken`]: prepare it again, if it is still wanted. Or it was prepared for another book.
+    pub fn swap(&self, prepared: Prepared) -> Result<Published, Refused> {
+        self.told(prepared.changes_the_book(), self.stored(prepared))
     }
 
     /// Lets the editions of a generation run again that is held: as a new generation, at once and without tests.
@@ -203,49 +238,53 @@ impl Book {
                 return Err(NotHeld { wanted: wanted.to_string(), held });
             };
             let from = self.generation();
-            let generation = self.store(&mut history, to.shelf.clone(), Some(to.number));
+            let (generation, let_go) = self.store(&mut history, to.shelf.clone(), Some(to.number));
+            drop(history);
+            drop(let_go);
             RolledBack { generation, to: to.number, from }
         };
         self.tell(|watcher| watcher.rolled_back(&rolled_back));
         Ok(rolled_back)
     }
 
-    /// What is to run next, tested beside what runs.
-    fn test_and_store(&self, publication: &Publication) -> Result<Published, Refused> {
-        let running = self.current.hold();
-        let refused = |reasons: Vec<Reason>| Refused { reasons };
-        let shelf = publication
-            .onto(&running.shelf)
-            .build()
-            .map_err(|problems| refused(problems.all().iter().cloned().map(Reason::Shelf).collect()))?;
-        let loaded: Vec<Edition> = not_among(&shelf, &running.shelf);
-        let breaks = breaks(&running.shelf, &shelf, &loaded);
-        if !publication.allows_breaking && !breaks.is_empty() {
-            return Err(refused(breaks.into_iter().map(Reason::Breaks).collect()));
+    /// Lets what was prepared run, where nothing has changed since.
+    fn stored(&self, prepared: Prepared) -> Result<Published, Refused> {
+        let Prepared { book, beside, next, loaded, removed, breaks } = prepared;
+        if !Arc::ptr_eq(&book, &self.identity) {
+            return Err(Refused { reasons: vec![Reason::OfAnotherBook] });
         }
-        let failures = catch_unwind(AssertUnwindSafe(|| failures(&loaded, publication, &shelf)));
-        let failures = failures.unwrap_or_else(|panic| vec![Reason::Panicked { message: words_of(&*panic) }]);
-        if !failures.is_empty() {
-            return Err(refused(failures));
-        }
-        let removed = not_among(&running.shelf, &shelf);
         let mut history = lock(&self.history);
         let by = self.generation();
-        if by != running.number {
-            return Err(refused(vec![Reason::Overtaken { by }]));
+        if by != beside {
+            return Err(Refused { reasons: vec![Reason::Overtaken { by }] });
         }
-        let generation = self.store(&mut history, Arc::new(shelf), None);
+        let Some(next) = next else { return Ok(Published { generation: by, loaded, removed, breaks }) };
+        let (generation, let_go) = self.store(&mut history, next, None);
+        drop(history);
+        drop(let_go);
         Ok(Published { generation, loaded, removed, breaks })
     }
 
-    /// Lets a shelf run as the next generation.
-    fn store(&self, history: &mut History, shelf: Arc<Shelf>, of: Option<u64>) -> u64 {
+    /// Lets a shelf run as the next generation. What is no longer held is given back, to be freed when nobody waits for it.
+    fn store(&self, history: &mut History, shelf: Arc<Shelf>, of: Option<u64>) -> (u64, Vec<Arc<Generation>>) {
         let number = self.generation().saturating_add(1);
         let next = Arc::new(Generation { number, of, shelf });
         self.current.store(next.clone());
         history.held.push_back(next);
-        history.hold(history.most);
-        number
+        (number, history.hold(history.most))
+    }
+
+    /// Tells what came of a publication; nothing, where it changed nothing.
+    fn told(&self, changes: bool, outcome: Result<Published, Refused>) -> Result<Published, Refused> {
+        match &outcome {
+            Ok(published) if changes => {
+                published.loaded.iter().for_each(|edition| self.tell(|watcher| watcher.loaded(edition)));
+                self.tell(|watcher| watcher.swapped(published));
+            }
+            Ok(_) => {}
+            Err(refused) => self.tell(|watcher| watcher.refused(refused)),
+        }
+        outcome
     }
 
     fn tell(&self, event: impl Fn(&dyn Watcher)) {
@@ -272,70 +311,17 @@ impl Deref for Pinned {
 }
 
 impl History {
-    fn hold(&mut self, most: usize) {
+    /// Holds so many generations, and gives back the others.
+    fn hold(&mut self, most: usize) -> Vec<Arc<Generation>> {
         self.most = most;
-        while self.held.len() > most {
-            self.held.pop_front();
-        }
+        let others = self.held.len().saturating_sub(most);
+        self.held.drain(..others).collect()
     }
 }
 
 /// What a mutex holds is whole at every moment, so that a panic elsewhere does not matter.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The editions of one shelf that are not on another: compiled rule sets, whatever they mean.
-fn not_among(shelf: &Shelf, other: &Shelf) -> Vec<Edition> {
-    let is_there = |edition: &&Edition| {
-        other.editions(edition.name()).any(|known| known.rules().address() == edition.rules().address())
-    };
-    shelf.all_editions().filter(|edition| !is_there(edition)).cloned().collect()
-}
-
-/// What callers of the running editions run into. A new edition is compared with those whose place in time it takes.
-fn breaks(running: &Shelf, next: &Shelf, loaded: &[Edition]) -> Vec<Break> {
-    let gone = running.names().filter(|name| next.newest(name).is_none()).filter_map(|name| running.newest(name));
-    let mut found: Vec<Break> =
-        gone.map(|edition| Break { running: edition.clone(), new: None, fields: Vec::new() }).collect();
-    for new in loaded {
-        for old in running.taken_by(next, new) {
-            let fields = compatible::breaks(old.rules().program(), new.rules().program());
-            if !fields.is_empty() {
-                found.push(Break { running: old.clone(), new: Some(new.clone()), fields });
-            }
-        }
-    }
-    found
-}
-
-/// What fails of the tests of new editions and of the golden cases.
-fn failures(loaded: &[Edition], publication: &Publication, shelf: &Shelf) -> Vec<Reason> {
-    let mut reasons = Vec::new();
-    for edition in loaded {
-        let report = edition.rules().test();
-        reasons.extend(report.failed().map(|result| {
-            Reason::Test {
-                edition: edition.clone(),
-                test: result.name.clone(),
-                failures: result
-                    .failures
-                    .iter()
-                    .map(|failure| format!("expected {}, found {}", failure.expected, failure.found))
-                    .collect(),
-            }
-        }));
-    }
-    for case in &publication.golden {
-        let problem = case.problem(shelf);
-        reasons.extend(problem.map(|problem| Reason::Golden { case: case.name().to_string(), problem }));
-    }
-    reasons
-}
-
-fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it said nothing".to_string())
 }
 
 impl fmt::Debug for Book {

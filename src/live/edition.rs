@@ -215,6 +215,53 @@ impl Edition {
         self.explained(self.rules().explain_fields(fields))
     }
 
+    /// As [`RuleSet::explain_into`]; the quote carries the edition.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn explain_into<I: Serialize + ?Sized>(
+        &self,
+        context: &mut Context,
+        input: &I,
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        let outcome = self.rules().explain_into(context, input, quote);
+        outcome.inspect(|_| quote.of_edition(self.inner.digest))
+    }
+
+    /// As [`RuleSet::explain_json_into`]; the quote carries the edition.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote_json`].
+    pub fn explain_json_into(
+        &self,
+        context: &mut Context,
+        text: &str,
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        let outcome = self.rules().explain_json_into(context, text, quote);
+        outcome.inspect(|_| quote.of_edition(self.inner.digest))
+    }
+
+    /// As [`RuleSet::explain_fields_into`]; the quote carries the edition.
+    ///
+    /// # Errors
+    /// As [`RuleSet::quote`].
+    pub fn explain_fields_into(
+        &self,
+        context: &mut Context,
+        fields: &[(&str, &str)],
+        quote: &mut Quote,
+    ) -> Result<Explanation, EvalError> {
+        let outcome = self.rules().explain_fields_into(context, fields, quote);
+        outcome.inspect(|_| quote.of_edition(self.inner.digest))
+    }
+
+    /// Whether it was made of the same texts as another, with the same functions of the host and the same limits.
+    pub(super) fn is_made_alike(&self, other: &Edition) -> bool {
+        self.digest() == other.digest() && self.rules().is_made_alike(other.rules())
+    }
+
     fn stamped(&self, outcome: Result<Quote, EvalError>) -> Result<Quote, EvalError> {
         let mut quote = outcome?;
         quote.of_edition(self.inner.digest);

@@ -45,6 +45,13 @@ pub enum ShelfProblem {
         /// The edition.
         edition: Edition,
     },
+    /// An edition was given as one of a rule set of which it is not.
+    OfAnotherRuleSet {
+        /// The edition.
+        edition: Edition,
+        /// The name of the rule set that was to be replaced.
+        rule_set: String,
+    },
     /// A contract names a rule set of which there is no edition.
     ContractWithoutRuleSet {
         /// The key of the customer.
@@ -83,6 +90,12 @@ impl fmt::Display for ShelfProblem {
                 f,
                 "{edition} does not say on which day an input is priced: write `priced on FIELD` in its braces, or let it hold always and be the only edition"
             ),
+            ShelfProblem::OfAnotherRuleSet { edition, rule_set } => {
+                write!(
+                    f,
+                    "{edition} is no edition of `{rule_set}`, whose editions it was given among: give it under its own name"
+                )
+            }
             ShelfProblem::ContractWithoutRuleSet { customer, rule_set } => {
                 write!(f, "the contract of customer `{customer}` is `{rule_set}`, of which there is no edition")
             }
@@ -102,7 +115,7 @@ pub struct ShelfProblems {
 }
 
 impl ShelfProblems {
-    /// The problems: those of rule sets by name and in the order of their days, then those of contracts.
+    /// The problems: those of rule sets by name and in the order of their days, then the others.
     pub fn all(&self) -> &[ShelfProblem] {
         &self.all
     }

@@ -32,6 +32,7 @@ pub struct Publication {
 enum Step {
     Put(Edition),
     Remove(Digest),
+    RuleSet(String, Vec<Edition>),
     Shelf(Box<Shelf>),
 }
 
@@ -53,6 +54,30 @@ impl Publication {
         self
     }
 
+    /// Lets the editions of one rule set be exactly these; those of others, the contracts and the base stay. Where there are none, the
+    /// rule set is taken away. It fits whoever reads all editions of a rule set from one place: an edition that is there as before is not
+    /// tested again, and where all are, nothing changes.
+    ///
+    /// ```
+    /// use ratewright::{RuleSet, live::{Book, Edition, Publication}};
+    ///
+    /// let edition = |version: &str| {
+    ///     let text = format!("ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD }}\ncharge BASE = 10 USD");
+    ///     RuleSet::compile(&text).map(Edition::new)
+    /// };
+    /// let book = Book::default();
+    /// book.publish(edition("1")?)?;
+    /// let published = book.publish(Publication::new().replace_rule_set("parcel", [edition("2")?]))?;
+    /// assert_eq!((published.generation, published.removed[0].version()), (2, Some("1")));
+    /// let again = book.publish(Publication::new().replace_rule_set("parcel", [edition("2")?]))?;
+    /// assert_eq!((again.generation, again.loaded.len(), again.removed.len()), (2, 0, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn replace_rule_set(mut self, name: &str, editions: impl IntoIterator<Item = Edition>) -> Self {
+        self.steps.push(Step::RuleSet(name.to_string(), editions.into_iter().collect()));
+        self
+    }
+
     /// Puts a shelf in the place of all that runs, contracts and base included.
     pub fn replace(mut self, shelf: Shelf) -> Self {
         self.steps.push(Step::Shelf(Box::new(shelf)));
@@ -71,13 +96,15 @@ impl Publication {
         self
     }
 
-    /// What is to stand on the shelf, beginning with what does.
+    /// What is to stand on the shelf, beginning with what does. What was compiled anew from the same texts is what runs.
     pub(super) fn onto(&self, running: &Shelf) -> ShelfBuilder {
-        self.steps.iter().fold(running.to_builder(), |builder, step| match step {
+        let builder = self.steps.iter().fold(running.to_builder(), |builder, step| match step {
             Step::Put(edition) => builder.put(edition.clone()),
             Step::Remove(digest) => builder.remove(*digest),
-            Step::Shelf(shelf) => shelf.to_builder(),
-        })
+            Step::RuleSet(name, editions) => builder.replace_rule_set(name, editions.iter().cloned()),
+            Step::Shelf(shelf) => builder.replace(shelf),
+        });
+        builder.keeping_what_is_on(running)
     }
 }
 
@@ -159,11 +186,13 @@ pub enum Reason {
         /// What it said.
         message: String,
     },
-    /// The book was changed while the publication was being tested.
+    /// The book was changed while the publication was being tested, or since.
     Overtaken {
         /// The generation that runs.
         by: u64,
     },
+    /// What is to run was prepared for another book.
+    OfAnotherBook,
 }
 
 impl fmt::Display for Reason {
@@ -179,8 +208,11 @@ impl fmt::Display for Reason {
             Reason::Overtaken { by } => {
                 write!(
                     f,
-                    "the book went to generation {by} while this was tested: publish it again, if it is still wanted"
+                    "the book has gone to generation {by} since this was compared with what ran: publish it again, if it is still wanted"
                 )
+            }
+            Reason::OfAnotherBook => {
+                f.write_str("this was prepared for another book: prepare it for the one in which it is to run")
             }
         }
     }

@@ -71,6 +71,7 @@ impl Shelf {
             editions: self.timelines.iter().map(of_one).collect(),
             contracts: self.contracts.clone(),
             base: self.base.clone(),
+            strays: Vec::new(),
         }
     }
 
@@ -142,6 +143,13 @@ impl Shelf {
         self.base.as_deref()
     }
 
+    /// Whether it holds the same compiled editions as another, with the same contracts and the same base.
+    pub(super) fn holds_what(&self, other: &Shelf) -> bool {
+        let addresses =
+            |shelf: &Shelf| -> Vec<usize> { shelf.all_editions().map(|edition| edition.rules().address()).collect() };
+        self.contracts == other.contracts && self.base == other.base && addresses(self) == addresses(other)
+    }
+
     /// The editions here whose place in time a new one takes on the next shelf: those in force on days that are now its own, or else
     /// the one that it follows, or else the first.
     pub(super) fn taken_by(&self, next: &Shelf, new: &Edition) -> Vec<&Edition> {
@@ -189,6 +197,8 @@ pub struct ShelfBuilder {
     editions: BTreeMap<String, Vec<Edition>>,
     contracts: BTreeMap<String, Contract>,
     base: Option<String>,
+    /// Editions that were given as those of a rule set of which they are not.
+    strays: Vec<(String, Edition)>,
 }
 
 impl ShelfBuilder {
@@ -221,6 +231,32 @@ impl ShelfBuilder {
     /// Takes all editions of a rule set away.
     pub fn remove_all(mut self, name: &str) -> Self {
         self.editions.remove(name);
+        self
+    }
+
+    /// Lets the editions of a rule set be exactly these. One of another rule set among them is a problem of the shelf.
+    pub fn replace_rule_set(mut self, name: &str, editions: impl IntoIterator<Item = Edition>) -> Self {
+        let (own, strays): (Vec<Edition>, Vec<Edition>) =
+            editions.into_iter().partition(|edition| edition.name() == name);
+        self.strays.extend(strays.into_iter().map(|edition| (name.to_string(), edition)));
+        self.editions.remove(name);
+        if !own.is_empty() {
+            self.editions.insert(name.to_string(), own);
+        }
+        self
+    }
+
+    /// Puts what is on a shelf in the place of everything.
+    pub(super) fn replace(self, shelf: &Shelf) -> Self {
+        ShelfBuilder { strays: self.strays, ..shelf.to_builder() }
+    }
+
+    /// Puts the editions of a shelf in the place of those that were made of the same texts.
+    pub(super) fn keeping_what_is_on(mut self, shelf: &Shelf) -> Self {
+        for edition in self.editions.values_mut().flatten() {
+            let known = shelf.editions(edition.name()).find(|known| known.is_made_alike(edition));
+            known.into_iter().for_each(|known| *edition = known.clone());
+        }
         self
     }
 
@@ -297,6 +333,8 @@ impl ShelfBuilder {
             customer: customer.clone(),
             rule_set: contract.rule_set.clone(),
         }));
+        let stray = |(rule_set, edition)| ShelfProblem::OfAnotherRuleSet { edition, rule_set };
+        all.extend(self.strays.into_iter().map(stray));
         let no_base = self.base.iter().filter(|base| !timelines.contains_key(*base));
         all.extend(no_base.map(|base| ShelfProblem::NoBase { rule_set: base.clone() }));
         match all.is_empty() {

@@ -2,9 +2,9 @@
 
 use super::{Edition, Published, Refused, RolledBack};
 
-/// Is told what happens to a [`Book`](super::Book), after it has happened, by whoever made it happen and holding no lock: it may ask the book and change it.
-/// Of changes that are made at the same time the number of the generation tells the order. A panic in it changes nothing for the book
-/// or for other watchers.
+/// Is told what happens to a [`Book`](super::Book), after it has happened, by whoever made it happen and holding no lock: it may ask
+/// the book and change it. Of a publication that changes nothing it is not told. Of changes that are made at the same time the number
+/// of the generation tells the order. A panic in it changes nothing for the book or for other watchers.
 ///
 /// ```
 /// use ratewright::{RuleSet, live::{Book, Edition, Published, Watcher}};
