@@ -35,9 +35,10 @@ pub struct Pointer {
     /// The oldest engine that may price by it, as `0.1.0`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_engine: Option<String>,
-    /// Whether callers of the editions before may run into changes of what they send.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub allow_breaking: bool,
+    /// The last epoch with which callers may have run into changes of what they send. It is handed on from epoch to epoch, because a
+    /// client may sleep through the one that said so: see [`Pointer::allows_breaking`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaking: Option<u64>,
     /// When it goes live; at once, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Moment>,
@@ -200,12 +201,28 @@ impl Pointer {
             epoch,
             editions,
             min_engine: None,
-            allow_breaking: false,
+            breaking: None,
             not_before: None,
             expires: None,
             made,
             signer: None,
             reason: None,
         }
+    }
+
+    /// Whether callers of a client may run into changes of what they send, where it prices by an epoch; or by none, such as by what the
+    /// program brought along.
+    ///
+    /// ```
+    /// use ratewright_sources::Pointer;
+    ///
+    /// let mut pointer = Pointer::new("production", "parcel", 6, Vec::new(), "2026-04-02T06:00:00Z".parse()?);
+    /// assert!(!pointer.allows_breaking(None));
+    /// pointer.breaking = Some(5);
+    /// assert!(pointer.allows_breaking(None) && pointer.allows_breaking(Some(4)) && !pointer.allows_breaking(Some(5)));
+    /// # Ok::<(), ratewright_sources::NotAMoment>(())
+    /// ```
+    pub fn allows_breaking(&self, running: Option<u64>) -> bool {
+        self.breaking.is_some_and(|breaking| running.is_none_or(|running| running < breaking))
     }
 }
