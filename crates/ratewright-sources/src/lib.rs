@@ -11,6 +11,8 @@
 pub mod bundle;
 pub mod channel;
 pub mod clock;
+#[allow(dead_code)]
+mod disk;
 pub mod signature;
 pub mod source;
 pub mod store;
