@@ -5,6 +5,7 @@
 
 use crate::clock::Moment;
 use ratewright::live::{Book, Published};
+use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,11 +81,13 @@ pub enum Outcome {
     },
 }
 
-/// What a source has put in the book.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What a source has put in the book. It serialises for a page of status.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Running {
     /// Where it came from.
     pub origin: Origin,
+    /// The rule set, where the source is for one; also where its pointer names no editions, so that nobody prices by it.
+    pub rule_set: Option<String>,
     /// The epoch of the pointer, where there is one.
     pub epoch: Option<u64>,
     /// The editions.
@@ -96,7 +99,7 @@ pub struct Running {
 }
 
 /// One edition that runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RunningEdition {
     /// The dotted name of the rule set.
     pub rule_set: String,
@@ -107,7 +110,8 @@ pub struct RunningEdition {
 }
 
 /// Where something came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Origin {
     /// Nothing is there: whoever asks for a quote is refused.
