@@ -24,7 +24,7 @@ pub(crate) enum Named {
     /// There is a file of that name, which stays as it is.
     Taken,
     /// The file system cannot do that in one step.
-    Unable(io::Error),
+    Unable,
 }
 
 impl Aside {
@@ -63,7 +63,7 @@ impl Aside {
                 sync_folder_of(&self.place).map(|()| Named::Made)
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(Named::Taken),
-            Err(error) => Ok(Named::Unable(error)),
+            Err(_) => Ok(Named::Unable),
         }
     }
 }
@@ -75,6 +75,7 @@ impl Drop for Aside {
     }
 }
 
+#[allow(dead_code)]
 /// Puts a file in the place of whatever is there, in a folder that is there. When this returns it survives a loss of power.
 pub(crate) fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
     Aside::write(place, bytes)?.replace()
@@ -88,6 +89,7 @@ pub(crate) fn make_folders(folder: &Path) -> io::Result<()> {
     folder.parent().map_or(Ok(()), make_folders)?;
     match fs::create_dir(folder) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(ErrorKind::NotADirectory.into()),
         made => made?,
     }
     sync_folder_of(folder)

@@ -11,7 +11,6 @@
 pub mod bundle;
 pub mod channel;
 pub mod clock;
-#[allow(dead_code)]
 mod disk;
 pub mod signature;
 pub mod source;

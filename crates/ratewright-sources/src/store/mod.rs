@@ -4,8 +4,10 @@
 //! are each all or nothing: a file that must not be there yet is made, and a file is replaced whose content is known. The paths and what
 //! the files say is for [`crate::channel`].
 
+mod folder;
 mod memory;
 
+pub use folder::Folder;
 pub use memory::Memory;
 
 use std::fmt;
@@ -82,7 +84,8 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// The store, for people: a folder, or an address without what is secret in it.
     fn place(&self) -> String;
 
-    /// The file at a path, unless its content is still that of the tag. Paths are relative, with `/` between folders.
+    /// The file at a path, unless its content is still that of the tag. Paths are relative, with `/` between folders; no name in them is empty
+    /// or begins with a dot.
     ///
     /// # Errors
     /// There is none, it has more than `most` bytes, or the store does not answer.
@@ -103,4 +106,17 @@ pub trait WritableStore: Store {
     /// # Errors
     /// The store does not answer. The file may then be replaced or not.
     fn replace(&self, path: &str, expected: Option<&Tag>, bytes: &[u8]) -> Result<bool, StoreError>;
+}
+
+/// Whether a path stays within a store, on every system; or what is wrong with it: `is absolute`.
+pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
+    if path.starts_with('/') {
+        Err("is absolute")
+    } else if path.contains(['\\', ':']) || path.chars().any(char::is_control) {
+        Err("has a character that no path may have")
+    } else if path.split('/').any(|name| name.is_empty() || name.starts_with('.')) {
+        Err("has a name that is empty or begins with a dot")
+    } else {
+        Ok(())
+    }
 }
