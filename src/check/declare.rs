@@ -43,19 +43,17 @@ impl Checker<'_> {
     }
 
     fn declare_currency(&mut self) {
+        self.currency_is_lost = self.header.as_ref().is_some_and(|header| !header.whole);
         for setting in self.settings() {
             match setting {
                 ast::Setting::Currency(name) => match Currency::parse(&name.text) {
                     Some(currency) => self.currency = Some(currency),
-                    None => self.report(
-                        Diagnostic::error(
-                            codes::UNKNOWN_UNIT,
-                            format!("there is no currency `{}`", name.text),
-                            name.span,
-                            "not an ISO 4217 code",
-                        )
-                        .help("write the three letters, such as `USD`"),
-                    ),
+                    None => {
+                        self.currency_is_lost = true;
+                        let title = format!("there is no currency `{}`", name.text);
+                        let problem = Diagnostic::error(codes::UNKNOWN_UNIT, title, name.span, "not an ISO 4217 code");
+                        self.report(problem.help("write the three letters, such as `USD`"));
+                    }
                 },
                 ast::Setting::PricedOn(expr) => self.priced_on_written = Some(expr),
                 ast::Setting::Rounding(rounding) => self.booking_written = Some(rounding),

@@ -85,7 +85,7 @@ impl Checker<'_> {
         } else if !is_money {
             let title = "charges are rounded to an amount of money";
             (codes::TYPE_MISMATCH, title, "such as `rounding half up to 0.01 USD`, or `to minor unit`")
-        } else if on_total && self.currency.is_none() {
+        } else if on_total && self.currency.is_none() && !self.currency_is_lost {
             let title = "of which currency are the totals that are rounded to this?";
             (codes::TYPE_MISMATCH, title, "say `currency USD` in the rule set's braces")
         } else if self.charges.iter().any(|charge| !matches!(charge, Progress::Waiting)) {

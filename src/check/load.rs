@@ -37,6 +37,9 @@ impl Checker<'_> {
         }
         self.header = Some(header.clone());
         self.load_base(&header, &loaded.folder, &mut seen, 0);
+        if self.header.is_none() {
+            return;
+        }
         self.take_items(loaded, false, &mut seen);
         self.apply_overrides();
     }
@@ -49,7 +52,11 @@ impl Checker<'_> {
         let Some((name, path)) = &header.extends else { return };
         let Some(path_from_root) = self.resolve_path(folder, path) else { return };
         let Some(base) = self.load_file(&path_from_root, Some(path.span), seen) else { return };
-        let Some(base_header) = base.file.header.clone() else { return };
+        let Some(base_header) = base.file.header.clone() else {
+            // What the base defines is not known, so that nothing more can be said.
+            self.header = None;
+            return;
+        };
         if base_header.name.text != name.text {
             self.report(
                 Diagnostic::error(
@@ -64,6 +71,7 @@ impl Checker<'_> {
         }
         self.load_base(&base_header, &base.folder, seen, depth.saturating_add(1));
         if let Some(own) = &mut self.header {
+            own.whole &= base_header.whole;
             for setting in &base_header.settings {
                 let kind = std::mem::discriminant(setting);
                 let inherits = !matches!(setting, ast::Setting::Effective(_));

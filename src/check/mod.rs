@@ -153,6 +153,8 @@ struct Checker<'a> {
     /// All items of the main file, its modules and its base, merged.
     entries: Vec<Entry>,
     currency: Option<Currency>,
+    /// Whether the header may have named a currency that could not be read.
+    currency_is_lost: bool,
     units: Units,
     enums: Vec<EnumType>,
     enum_names: HashMap<String, EnumId>,
@@ -229,6 +231,7 @@ impl<'a> Checker<'a> {
             header: None,
             entries: Vec::new(),
             currency: None,
+            currency_is_lost: false,
             units: Units::default(),
             enums: Vec::new(),
             enum_names: HashMap::new(),

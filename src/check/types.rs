@@ -100,6 +100,8 @@ impl Checker<'_> {
     fn house_money(&mut self, span: Span) -> Type {
         match self.currency {
             Some(currency) => Type::In(self.units.money(currency)),
+            // What is wrong with the header has been said.
+            None if self.currency_is_lost => Type::Unknown,
             None => {
                 self.report(
                     Diagnostic::error(codes::UNIT_MISSING, "money needs its currency", span, "of which currency?")

@@ -80,6 +80,8 @@ pub struct Header {
     pub version: Option<Text>,
     /// What stands in braces.
     pub settings: Vec<Setting>,
+    /// Whether all of it could be read; where not, that has been said, and settings may be missing.
+    pub whole: bool,
     /// From the first word to the closing brace.
     pub span: Span,
 }

@@ -124,7 +124,10 @@ impl<'t> Failure<'t> {
         };
         let found = self.words(self.found.as_ref());
         let problem = match wanted(&self.expected) {
-            Some(wanted) => Diagnostic::error(codes::SYNTAX, format!("expected {wanted}{after}"), span, label),
+            Some(Wanted { words, ends_in_examples }) => {
+                let comma = if ends_in_examples && !after.is_empty() { "," } else { "" };
+                Diagnostic::error(codes::SYNTAX, format!("expected {words}{comma}{after}"), span, label)
+            }
             None if found.is_empty() => {
                 Diagnostic::error(codes::SYNTAX, format!("something is missing{after}"), span, label)
             }
@@ -220,8 +223,15 @@ pub(super) fn unknown_item(word: &str, span: Span) -> Diagnostic {
     )
 }
 
+/// What would have been taken.
+struct Wanted {
+    words: String,
+    /// Whether the last of it is followed by examples, so that a comma says where they end.
+    ends_in_examples: bool,
+}
+
 /// What would have been taken, in words; `None` where only operators and clauses would.
-fn wanted(expected: &[Rule]) -> Option<String> {
+fn wanted(expected: &[Rule]) -> Option<Wanted> {
     let may_end = expected.iter().any(|rule| matches!(rule, Rule::EOI | Rule::end_of_item));
     let mut ranked: Vec<(Rank, String)> = Vec::new();
     for rule in expected {
@@ -247,13 +257,21 @@ fn wanted(expected: &[Rule]) -> Option<String> {
     let mut said: Vec<String> = ranked.into_iter().filter(|(rank, _)| *rank == best).map(|(_, said)| said).collect();
     said.truncate(4);
     let last = said.pop()?;
-    Some(if said.is_empty() { last } else { format!("{} or {last}", said.join(", ")) })
+    // Where one of them is a list itself, a comma says where the next begins.
+    let is_list = |one: &String| one.contains(',') || one.contains(" or ");
+    let comma = if said.iter().chain([&last]).any(is_list) { "," } else { "" };
+    let ends_in_examples = last.contains(", such as ");
+    let words = if said.is_empty() { last } else { format!("{}{comma} or {last}", said.join(", ")) };
+    Some(Wanted { words, ends_in_examples })
 }
 
 fn with_help(problem: Diagnostic, expected: &[Rule], kind: TokenKind, found: &str, span: Span) -> Diagnostic {
     let takes_a_name = expected
         .iter()
         .any(|rule| matches!(rule, Rule::name | Rule::expression | Rule::value | Rule::sum | Rule::operand));
+    if kind == TokenKind::Number && expected == [Rule::text] {
+        return problem.help("a text stands in quotes").edit(span, format!("\"{found}\""));
+    }
     let letters = found.find(|c: char| c.is_alphabetic()).filter(|_| kind == TokenKind::Number);
     if let Some((number, unit)) = letters.and_then(|at| found.split_at_checked(at)) {
         return problem.help("a space stands between a number and its unit").edit(span, format!("{number} {unit}"));

@@ -32,9 +32,15 @@ impl Reader {
             Some(clause) => Some((self.named(&clause, Rule::dotted_name)?, self.text_in(&clause, Rule::text)?)),
             None => None,
         };
-        let mut settings = Vec::new();
+        let (mut settings, mut whole) = (Vec::new(), true);
         for setting in node.part(Rule::settings).iter().flat_map(|block| block.each(Rule::setting)) {
-            settings.push(self.setting(&setting.first()?)?);
+            let said = self.problems.borrow().len();
+            match self.setting(&setting.first()?) {
+                Some(setting) => settings.push(setting),
+                // The others hold nevertheless.
+                None if self.problems.borrow().len() > said => whole = false,
+                None => return None,
+            }
         }
         Some(Header {
             module: node.has(Rule::kw_module),
@@ -43,6 +49,7 @@ impl Reader {
             title: self.text_in(node, Rule::title),
             version: self.text_in(node, Rule::version_clause),
             settings,
+            whole,
             span: self.span(node),
         })
     }

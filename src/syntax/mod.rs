@@ -148,13 +148,18 @@ fn read_entries(reader: &Reader, masked: &str, entries: &[Node<'_>], reported: &
                 {
                     last.kind = unknown.kind;
                 }
+                // Of a header that goes on here, only a part was read.
+                let cut_off =
+                    file.items.is_empty() && file.header.as_ref().is_some_and(|header| junk.is_rest_of(header));
                 match if known { junk.known(reader) } else { junk.explain(reader) } {
                     Some(Entry::Item(item)) => file.items.push(*item),
-                    Some(Entry::Header(header)) if file.header.is_none() && file.items.is_empty() => {
-                        file.header = Some(*header)
+                    Some(Entry::Header(header)) if (file.header.is_none() || cut_off) && file.items.is_empty() => {
+                        file.header = Some(*header).filter(|header| junk.has_the_base_of(header))
                     }
+                    _ if cut_off => file.header = None,
                     _ => {}
                 }
+                broken_header |= cut_off;
             }
             _ => {}
         }

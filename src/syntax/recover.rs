@@ -48,7 +48,7 @@ impl Junk<'_> {
             report_misspelt(reader, self.start, word, meant);
             entry = self.stub(reader, meant);
         } else if let Some(previous) = self.previous {
-            self.strict(reader, previous);
+            entry = self.strict(reader, previous);
         } else {
             let end = self.token_at(self.start).map_or(self.end, |token| token.end);
             let title = "an item cannot start like this";
@@ -64,6 +64,21 @@ impl Junk<'_> {
     pub fn continues(&self, end: usize) -> bool {
         self.text.get(end..self.start).is_some_and(|gap| !gap.contains('\n'))
             && !ITEM_WORDS.contains(&self.first_word())
+    }
+
+    /// Whether it goes on with what belongs to a header before it.
+    pub fn is_rest_of(&self, header: &Header) -> bool {
+        let end = header.span.end as usize;
+        let follows = self.previous.is_some_and(|previous| previous < end) && end <= self.start;
+        let opens = self.text.get(self.start..).is_some_and(|rest| rest.starts_with('{'));
+        follows && (self.continues(end) || opens || matches!(self.first_word(), "version" | "extends"))
+    }
+
+    /// Whether a header that was read without its wrong lines still has what the names of a contract come from.
+    pub fn has_the_base_of(&self, header: &Header) -> bool {
+        let from = self.previous.unwrap_or(self.start);
+        let words = self.text.get(from..self.end).unwrap_or_default().split_whitespace();
+        header.extends.is_some() || !words.take_while(|word| *word != "{").any(|word| word == "extends")
     }
 
     /// What can be known of it where its problems are known already.
@@ -105,7 +120,8 @@ impl Junk<'_> {
     }
 
     /// Reads from byte `from` to the junk's end by the strict rule, and reports how far that came; then again without the line that was wrong,
-    /// and so on, so that all wrong lines of a block are reported, and its other lines are known.
+    /// and so on, so that all wrong lines of a block are reported, and its other lines are known. What is read is the junk itself,
+    /// or the header before it together with it.
     fn strict(&self, reader: &Reader, from: usize) -> Option<Entry> {
         let mut text = self.text.get(from..self.end)?.to_string();
         let inner = Reader::new(reader.id, reader.base.saturating_add(u32::try_from(from).ok()?));
@@ -116,8 +132,8 @@ impl Junk<'_> {
         for _ in 0..rounds {
             let failure = match Grammar::parse(Rule::strict_entry, &text) {
                 Ok(mut pairs) => {
-                    entry =
-                        pairs.next().and_then(|pair| read_entry(&inner, &Node(pair))).filter(|_| from == self.start);
+                    let read = pairs.next().and_then(|pair| read_entry(&inner, &Node(pair)));
+                    entry = read.filter(|read| from == self.start || matches!(read, Entry::Header(_)));
                     break;
                 }
                 Err(error) => Failure::new(&text, least, &error),
@@ -174,11 +190,11 @@ fn report_misspelt(reader: &Reader, at: usize, word: &str, meant: &str) {
     reader.report(unknown_item(word, span).help(format!("did you mean `{meant}`?")).edit(span, meant));
 }
 
-/// The header or item of a `strict_entry`.
+/// The header or item of a `strict_entry`, which was read without its wrong lines.
 fn read_entry(reader: &Reader, strict: &Node<'_>) -> Option<Entry> {
     let entry = strict.first()?;
     match entry.rule() {
-        Rule::header => reader.header(&entry).map(|header| Entry::Header(Box::new(header))),
+        Rule::header => reader.header(&entry).map(|header| Entry::Header(Box::new(Header { whole: false, ..header }))),
         _ => reader.item(&entry).map(|item| Entry::Item(Box::new(item))),
     }
 }
