@@ -104,9 +104,13 @@ fn what_is_refused_keeps_what_runs() {
         .compile("main.rules")
         .unwrap();
     let case = |golden: Golden| Publication::new().put(parcel("", "charge A = 3 USD")).golden(golden);
-    let refusals: [(Publication, &str); 8] = [
+    let refusals: [(Publication, &str); 9] = [
         (overlapping.into(), "both hold always"),
         (parcel("input { weight : mass in lb }", "charge A = 2 USD").into(), "`weight`: it must now be sent"),
+        (
+            parcel("input { weight : mass in lb }", "charge A = 2 USD").into(),
+            "; let it take what they send, or publish with `allow_breaking()` once they send what it takes",
+        ),
         (parcel("", "charge A = 2 USD\ntest \"one\" { expect A is 1 USD }").into(), "the test \"one\" of"),
         (Edition::new(panicking).into(), "a function of the program panicked in a test: no map"),
         (case(Golden::total("one", "parcel", "{}", "1 USD")), "expected a total of 1 USD, found 3.00 USD"),
@@ -164,12 +168,28 @@ fn what_callers_run_into_is_told_field_by_field() {
         breaks(&[("mass in lb up to 100 lb", "mass in kg up to 100 kg")]),
         ["`lines[].weight`: it is read as kg, no longer as lb"]
     );
-    assert_eq!(breaks(&[("100 lb", "1599 oz")]), ["`lines[].weight`: its range has become narrower"]);
-    assert_eq!(breaks(&[("text?", "text")]), ["`lines[].note`: it must now be sent"]);
+    // 100 lb are 45.36 kg.
+    assert_eq!(
+        breaks(&[("mass in lb up to 100 lb", "mass in kg up to 45 kg")]),
+        [
+            "`lines[].weight`: it is read as kg, no longer as lb",
+            "`lines[].weight`: its range is narrower: up to 45 kg, where it was up to 100 lb"
+        ]
+    );
+    assert_eq!(
+        breaks(&[("100 lb", "1599 oz")]),
+        ["`lines[].weight`: its range is narrower: up to 99.9375 lb, where it was up to 100 lb"]
+    );
+    let must = "it must now be sent; with a default, or `?` after its type, callers could leave it out";
+    assert_eq!(breaks(&[("text?", "text")]), [format!("`lines[].note`: {must}")]);
     assert_eq!(breaks(&[("zone : text", "zone : text matching \"[0-9]+\"")]), ["`zone`: it must now match \"[0-9]+\""]);
     assert_eq!(
         breaks(&[(" = no", ""), ("50 USD", "49 USD")]),
-        ["`paid`: it must now be sent", "`limit`: its range has become narrower"]
+        [
+            format!("`paid`: {must}"),
+            "`limit`: its range is narrower: from 0.00 USD through 49.00 USD, where it was from 0.00 USD through 50.00 USD"
+                .to_string()
+        ]
     );
 }
 

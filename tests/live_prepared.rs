@@ -86,7 +86,10 @@ fn what_is_prepared_runs_once_it_is_swapped() {
     assert!(matches!(refused.reasons(), [Reason::Breaks(_)]), "{refused}");
     assert_eq!(told.all(), [format!("refused {refused}")]);
     let allowed = book.prepare(Publication::new().put(needs).allow_breaking()).unwrap();
-    assert_eq!(allowed.breaks()[0].fields[0].to_string(), "`weight`: it must now be sent");
+    assert_eq!(
+        allowed.breaks()[0].fields[0].to_string(),
+        "`weight`: it must now be sent; with a default, or `?` after its type, callers could leave it out"
+    );
     assert_eq!((total(&book, "parcel"), book.generation()), ("2.00 USD".to_string(), 2));
 }
 
@@ -212,7 +215,10 @@ fn the_editions_of_one_rule_set_become_exactly_these() {
     assert_eq!(refused.to_string(), "the contract of customer `ACME` is `acme`, of which there is no edition");
     book.publish(replace("freight", vec![always("freight", 9)])).unwrap();
     let refused = book.publish(replace("freight", Vec::new())).unwrap_err();
-    assert_eq!(refused.to_string(), "there would be no edition of `freight` any more");
+    assert_eq!(
+        refused.to_string(),
+        "there would be no edition of `freight` any more: where nobody is priced by it, publish with `allow_breaking()`"
+    );
     let gone = book.publish(replace("freight", Vec::new()).allow_breaking()).unwrap();
     assert_eq!((gone.removed.len(), book.pin().newest("freight").is_none()), (1, true));
 }

@@ -177,8 +177,15 @@ fn what_is_wrong_names_the_editions_and_the_days() {
         year("3", "2026-04-01", "2026-12-31", "supersedes \"1\" from 2026-05-01"),
     );
     let problems = shelf(&[first.clone(), one.clone(), other.clone()]).unwrap_err();
-    let [ShelfProblem::Overlap { before, after, days }] = problems.all() else { panic!("{problems}") };
+    let [ShelfProblem::Overlap { before, after, days, astray: None }] = problems.all() else { panic!("{problems}") };
     assert_eq!((before, after, days.to_string()), (&one, &other, "from 2026-05-01 through 2026-12-31".to_string()));
+    // It names a version that is not there.
+    let astray = told(&[first.clone(), year("2", "2026-06-01", "2026-12-31", "supersedes \"0\" from 2026-06-10")]);
+    assert_eq!(
+        astray,
+        "`parcel` \"1\" and `parcel` \"2\" both hold from 2026-06-10 through 2026-06-30: `parcel` \"2\" supersedes \"0\", of which \
+         there is no edition; add that edition, or name the version that is replaced"
+    );
     let told_twice = told(&[first.clone(), year("1", "2026-07-01", "2026-12-31", "")]);
     assert!(told_twice.starts_with("two editions are `parcel` \"1\": "), "{told_twice}");
     let (a, b) = (

@@ -1,7 +1,7 @@
 //! Whether callers who send inputs for one edition can send them to another: what they run into, field by field.
 
 use crate::difference;
-use crate::eval::show::show_type;
+use crate::eval::show::{show, show_type};
 use crate::program::{InputField, Program};
 use crate::types::{RecordType, Type};
 use std::fmt;
@@ -20,6 +20,8 @@ impl fmt::Display for InputBreak {
         write!(f, "`{}`: {}", self.field, self.what)
     }
 }
+
+const MUST_BE_SENT: &str = "it must now be sent; with a default, or `?` after its type, callers could leave it out";
 
 /// What callers of `old` run into with `new`; nothing, where all that `old` takes is taken by `new` in the same meaning.
 pub(super) fn breaks(old: &Program, new: &Program) -> Vec<InputBreak> {
@@ -49,17 +51,18 @@ impl<'p> Comparison<'p> {
         }
         let known = |field: &InputField| old.iter().any(|other| other.wire == field.wire);
         for field in new.iter().filter(|field| !known(field) && is_required(field)) {
-            self.say(&format!("{before}{}", field.wire), "it must now be sent".to_string());
+            self.say(&format!("{before}{}", field.wire), MUST_BE_SENT.to_string());
         }
     }
 
     fn field(&mut self, path: &str, old: &'p InputField, new: &'p InputField) {
         if is_required(new) && !is_required(old) {
-            self.say(path, "it must now be sent".to_string());
+            self.say(path, MUST_BE_SENT.to_string());
         }
         let found = self.found.len();
-        self.types(path, old.ty.present(), new.ty.present());
-        if self.found.len() > found {
+        let (ty, other) = (old.ty.present(), new.ty.present());
+        self.types(path, ty, other);
+        if self.found.len() > found && !self.measure_the_same(ty, other) {
             return;
         }
         let pattern = |field: &'p InputField| field.domain.matching.as_ref().map(|pattern| pattern.text.as_str());
@@ -78,7 +81,16 @@ impl<'p> Comparison<'p> {
             self.say(path, format!("it takes fewer currencies: no longer {which}"));
         }
         if difference::is_narrower((self.old, self.new), old, new) {
-            self.say(path, "its range has become narrower".to_string());
+            let (was, is) = (range_of(self.old, old), range_of(self.new, new));
+            self.say(path, format!("its range is narrower: {is}, where it was {was}"));
+        }
+    }
+
+    /// Whether both are quantities of one dimension, in whatever units: then their ranges can be compared.
+    fn measure_the_same(&self, old: &Type, new: &Type) -> bool {
+        match (old, new) {
+            (Type::In(one), Type::In(other)) => self.old.units.dimension(one) == self.new.units.dimension(other),
+            _ => false,
         }
     }
 
@@ -125,6 +137,26 @@ impl<'p> Comparison<'p> {
 
 fn is_required(field: &InputField) -> bool {
     field.default.is_none() && !matches!(field.ty, Type::Optional(_))
+}
+
+/// What a field takes: `from 1 lb through 150 lb`, `over 0 USD`, `any value`.
+fn range_of(program: &Program, field: &InputField) -> String {
+    let shown = |value| show(program, value, &field.ty);
+    let low = field.domain.low.as_ref().map(|(value, with)| match with {
+        true => format!("from {}", shown(value)),
+        false => format!("over {}", shown(value)),
+    });
+    let high = field.domain.high.as_ref().map(|(value, with)| match (with, &field.domain.low) {
+        (true, Some((_, true))) => format!("through {}", shown(value)),
+        (true, _) => format!("up to {}", shown(value)),
+        (false, Some(_)) => format!("until {}", shown(value)),
+        (false, None) => format!("under {}", shown(value)),
+    });
+    match (low, high) {
+        (None, None) => "any value".to_string(),
+        (Some(one), None) | (None, Some(one)) => one,
+        (Some(low), Some(high)) => format!("{low} {high}"),
+    }
 }
 
 /// The fields of a declared record.

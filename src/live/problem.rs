@@ -16,6 +16,8 @@ pub enum ShelfProblem {
         after: Edition,
         /// The days that both hold.
         days: Period,
+        /// That of the two which supersedes a version of which there is no edition here, where one does.
+        astray: Option<Edition>,
     },
     /// No edition holds on days between two that do.
     Gap {
@@ -69,10 +71,19 @@ pub enum ShelfProblem {
 impl fmt::Display for ShelfProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ShelfProblem::Overlap { before, after, days } => write!(
-                f,
-                "{before} and {after} both hold {days}: end one before the other begins, or let the later say that it `supersedes` the earlier"
-            ),
+            ShelfProblem::Overlap { before, after, days, astray } => {
+                write!(f, "{before} and {after} both hold {days}: ")?;
+                let replaced = astray.as_ref().and_then(|edition| Some((edition, &edition.supersedes()?.version)));
+                match replaced {
+                    Some((edition, version)) => write!(
+                        f,
+                        "{edition} supersedes \"{version}\", of which there is no edition; add that edition, or name the version that is replaced"
+                    ),
+                    None => f.write_str(
+                        "end one before the other begins, or let the later say that it `supersedes` the earlier",
+                    ),
+                }
+            }
             ShelfProblem::Gap { before, after, days } => write!(
                 f,
                 "no edition of `{}` holds {days}: {before} holds {}, and {after} {}",

@@ -147,13 +147,18 @@ pub struct Break {
 impl fmt::Display for Break {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(new) = &self.new else {
-            return write!(f, "there would be no edition of `{}` any more", self.running.name());
+            return write!(
+                f,
+                "there would be no edition of `{}` any more: where nobody is priced by it, publish with `allow_breaking()`",
+                self.running.name()
+            );
         };
-        write!(f, "callers of {} run into {new}: ", self.running)?;
+        write!(f, "{new} would refuse what callers of {} send, or read it otherwise: ", self.running)?;
         self.fields.iter().enumerate().try_for_each(|(index, field)| {
             let comma = if index > 0 { "; " } else { "" };
             write!(f, "{comma}{field}")
-        })
+        })?;
+        f.write_str("; let it take what they send, or publish with `allow_breaking()` once they send what it takes")
     }
 }
 

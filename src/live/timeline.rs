@@ -197,7 +197,12 @@ fn meetings(placed: &[Placed]) -> Vec<ShelfProblem> {
         let superseded = before.superseded_by.contains(&seam.after) || after.superseded_by.contains(&seam.before);
         let (before, after, days) = (before.edition.clone(), after.edition.clone(), seam.days);
         match seam.overlap {
-            true => (!superseded).then_some(ShelfProblem::Overlap { before, after, days }),
+            true => (!superseded).then(|| {
+                let is_there = |version: &str| placed.iter().any(|one| one.edition.version() == Some(version));
+                let is_astray = |edition: &&Edition| edition.supersedes().is_some_and(|old| !is_there(&old.version));
+                let astray = [&after, &before].into_iter().find(is_astray).cloned();
+                ShelfProblem::Overlap { before, after, days, astray }
+            }),
             false => Some(ShelfProblem::Gap { before, after, days }),
         }
     });
