@@ -139,7 +139,7 @@ fn human(tested: &[Tested], list: bool, out: &mut impl Write) -> Result<()> {
 fn failure_of(one: &Tested, failure: &testing::Failure, out: &mut impl Write) -> Result<()> {
     writeln!(out, "    {FAINT}{}{FAINT:#}", one.line_of(failure.span))?;
     writeln!(out, "      expected    {}", failure.expected)?;
-    writeln!(out, "      got         {}", failure.found)?;
+    writeln!(out, "      found       {}", failure.found)?;
     if let Some(difference) = &failure.difference {
         writeln!(out, "      difference  {difference}")?;
     }
@@ -217,7 +217,7 @@ fn github(tested: &[Tested], out: &mut impl Write) -> Result<()> {
                 let place = one.line_of(failure.span);
                 let (path, line) = place.rsplit_once(':').unwrap_or((&place, "1"));
                 let place = format!("file={},line={line},", render::github::property(path));
-                let message = format!("expected {}\ngot {}", failure.expected, failure.found);
+                let message = format!("expected {}\nfound {}", failure.expected, failure.found);
                 writeln!(out, "{}", render::github::annotation("error", &place, &result.name, &message))?;
             }
         }

@@ -101,7 +101,7 @@ words only
 tests  1 of 1 pass on the rules of one edition only
   six hundred pounds  old.rules:27
     on the old rules it passes
-    on the new rules it fails: expected charge BASE is 252.60 USD, got 258.00 USD (5.40 USD)
+    on the new rules it fails: expected charge BASE is 252.60 USD, found 258.00 USD (5.40 USD)
 "
     );
 }

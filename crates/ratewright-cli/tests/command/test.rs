@@ -23,7 +23,7 @@ fn a_test_that_fails_shows_expected_got_and_difference() {
   failed  three pounds  parcels.rules:16
     parcels.rules:19
       expected    total is 6.61 USD
-      got         6.60 USD
+      found       6.60 USD
       difference  -0.01 USD
 ";
     assert!(ran.out.contains(expected), "{}", ran.out);
@@ -59,7 +59,7 @@ fn results_are_shown_by_continuous_integration() {
     assert!(ran.out.contains("file=\"parcels.rules\" line=\"16\">"), "{}", ran.out);
     assert!(ran.out.contains("<failure message=\"expected total is 6.61 USD\">"), "{}", ran.out);
     let ran = folder.run(&["test", "parcels.rules", "--format", "github"]);
-    let line = "::error file=parcels.rules,line=19,title=three pounds::expected total is 6.61 USD%0Agot 6.60 USD\n";
+    let line = "::error file=parcels.rules,line=19,title=three pounds::expected total is 6.61 USD%0Afound 6.60 USD\n";
     assert_eq!(ran.out, line);
 }
 

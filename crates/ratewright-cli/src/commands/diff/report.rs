@@ -218,14 +218,14 @@ pub fn value(value: &ValueChange, alone: bool) -> String {
     format!("{column}{} → {}{part}", value.before, value.after)
 }
 
-/// `passes`, `fails: expected total is 5.00 USD, got 5.20 USD`, `does not apply: …`
+/// `passes`, `fails: expected total is 5.00 USD, found 5.20 USD`, `does not apply: …`
 pub fn verdict(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Passed => "passes".to_owned(),
         Verdict::Failed(failures) => {
             let one = |failure: &ratewright::testing::Failure| {
                 let difference = failure.difference.as_ref().map(|by| format!(" ({by})")).unwrap_or_default();
-                format!("expected {}, got {}{difference}", failure.expected, failure.found)
+                format!("expected {}, found {}{difference}", failure.expected, failure.found)
             };
             format!("fails: {}", failures.iter().map(one).collect::<Vec<_>>().join("; "))
         }

@@ -43,7 +43,7 @@ pub fn write(tested: &[Tested], out: &mut impl Write) -> Result<()> {
 }
 
 fn words(one: &Tested, failure: &Failure) -> String {
-    let mut text = format!("{}\nexpected {}\ngot {}", one.line_of(failure.span), failure.expected, failure.found);
+    let mut text = format!("{}\nexpected {}\nfound {}", one.line_of(failure.span), failure.expected, failure.found);
     for (word, more) in [("difference ", &failure.difference), ("", &failure.explanation)] {
         if let Some(more) = more {
             text.push_str(&format!("\n{word}{more}"));
