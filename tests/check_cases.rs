@@ -166,6 +166,8 @@ const WITHOUT_CASE: &[Code] = &[
     codes::MORE_WARNINGS,
     codes::EDITIONS_MEET,
     codes::EDITIONS_APART,
+    codes::EDITION_UNDATED,
+    codes::EDITIONS_CONFUSED,
 ];
 
 #[test]

@@ -25,6 +25,8 @@ const WITHOUT_EXAMPLE: &[Code] = &[
     codes::MORE_WARNINGS,
     codes::EDITIONS_MEET,
     codes::EDITIONS_APART,
+    codes::EDITION_UNDATED,
+    codes::EDITIONS_CONFUSED,
 ];
 
 struct Texts(HashMap<String, String>);

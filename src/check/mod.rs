@@ -352,13 +352,16 @@ impl<'a> Checker<'a> {
             Some(all)
         }
         let effective_span = self.effective_span.unwrap_or(header.name.span);
+        let supersedes_span = self.supersedes.as_ref().map(|(_, _, span)| *span);
         Some(Program {
             name: header.name.text.clone(),
+            name_span: header.name.span,
             title: header.title.map(|t| t.text).unwrap_or(header.name.text),
             version: header.version.map(|t| t.text),
             extends: header.extends.map(|(name, _)| name.text),
             effective: self.effective,
             effective_span,
+            supersedes_span,
             published: self.published,
             supersedes: self.supersedes.take().map(|(version, from, _)| Supersedes { version: version.text, from }),
             currency: self.currency,

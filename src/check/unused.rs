@@ -4,6 +4,7 @@ use super::{Checker, Symbol};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::program::Program;
 use crate::source::Span;
+use crate::types::Type;
 
 impl Checker<'_> {
     /// Warns about inputs, lets, parameters, tables, functions and tiers that nothing uses.
@@ -27,7 +28,7 @@ impl Checker<'_> {
             };
             let foreign =
                 entry.and_then(|entry| self.entries.get(*entry)).is_some_and(|entry| entry.foreign || entry.hidden);
-            let chosen = matches!(symbol, Symbol::Input(slot) if self.inputs.get(*slot as usize).is_some_and(|f| f.ty == crate::types::Type::Currency));
+            let chosen = matches!(symbol, Symbol::Input(slot) if self.inputs.get(*slot as usize).is_some_and(|f| f.ty == Type::Currency));
             let in_contract = self.header.as_ref().is_some_and(|header| header.extends.is_some());
             let from_base = in_contract && matches!(symbol, Symbol::Input(_));
             if !foreign && !chosen && !from_base && !self.used.contains(symbol) {
@@ -37,6 +38,9 @@ impl Checker<'_> {
         unused.sort_by_key(|(_, _, span)| *span);
         for (name, what, span) in unused {
             let help = match what {
+                "input" if self.may_price(&name) => &*format!(
+                    "if it is the day on which an input is priced, write `priced on {name}` in the braces of the header; else take it out so that callers need not send it"
+                ),
                 "input" => "use it, or take it out so that callers need not send it",
                 _ => "use it, or take it out",
             };
@@ -51,6 +55,13 @@ impl Checker<'_> {
                 .help(help),
             );
         }
+    }
+
+    /// Whether an input that nothing uses may be meant as the day on which the rule set is priced, and was not named so.
+    fn may_price(&self, name: &str) -> bool {
+        let of_date = |slot: u32| self.inputs.get(slot as usize).is_some_and(|field| field.ty == Type::Date);
+        let is_date = matches!(self.symbols.get(name), Some((Symbol::Input(slot), _)) if of_date(u32::from(*slot)));
+        is_date && self.effective_span.is_some() && self.priced_on_written.is_none()
     }
 
     /// Nothing in a program without errors is of an unknown type: an empty list may be, where nothing says what it holds.

@@ -172,4 +172,6 @@ registry! {
     INPUT_BEYOND = 925, "inputs that reach beyond a table";
     EDITIONS_MEET = 926, "editions of a rule set that hold on the same days";
     EDITIONS_APART = 927, "days between two editions of a rule set";
+    EDITION_UNDATED = 928, "editions that do not say which day prices an input";
+    EDITIONS_CONFUSED = 929, "editions of one version, or superseding in a circle";
 }

@@ -128,6 +128,8 @@ pub(super) fn program() -> Program {
         published: None,
         supersedes: None,
         effective_span: crate::source::Span::default(),
+        name_span: crate::source::Span::default(),
+        supersedes_span: None,
         currency: None,
         sources: Arc::new(SourceMap::default()),
         units,

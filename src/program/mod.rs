@@ -62,6 +62,8 @@ impl std::fmt::Display for Period {
 pub struct Program {
     /// Its dotted name.
     pub name: String,
+    /// Where that is written.
+    pub name_span: Span,
     /// Its title for people.
     pub title: String,
     /// Its version, as its author wrote it.
@@ -76,6 +78,8 @@ pub struct Program {
     pub published: Option<Date>,
     /// The edition that it replaces.
     pub supersedes: Option<Supersedes>,
+    /// Where that is written.
+    pub supersedes_span: Option<Span>,
     /// The currency of `money`.
     pub currency: Option<Currency>,
     /// The texts that it was made of.

@@ -163,7 +163,10 @@ fn no_problem_hides_the_next() {
 #[test]
 fn editions_of_one_rule_set_follow_each_other() {
     let edition = |period: &str| {
-        format!("ruleset parcel \"Parcel\" {{\n    currency USD\n    effective {period}\n}}\ncharge A = 1 USD\n")
+        format!(
+            "ruleset parcel \"Parcel\" {{\n    currency USD\n    effective {period}\n    priced on day\n}}\ninput {{ day : date }}\n\
+             charge A = 1 USD\n"
+        )
     };
     let folder = Folder::new();
     folder.write("a.rules", &edition("2026-01-01 through 2026-06-30"));
@@ -188,8 +191,8 @@ fn editions_of_one_rule_set_follow_each_other() {
 fn editions_that_supersede_one_another_may_hold_on_the_same_days() {
     let edition = |version: u32, supersedes: &str| {
         format!(
-            "ruleset parcel \"Parcel\" version \"{version}\" {{\n    currency USD\n    effective 2026-01-01 through 2026-12-31\n{supersedes}}}\n\
-             charge A = 1 USD\n"
+            "ruleset parcel \"Parcel\" version \"{version}\" {{\n    currency USD\n    priced on day\n    effective 2026-01-01 through 2026-12-31\n\
+             {supersedes}}}\ninput {{ day : date }}\ncharge A = 1 USD\n"
         )
     };
     let folder = Folder::new();
@@ -200,5 +203,68 @@ fn editions_that_supersede_one_another_may_hold_on_the_same_days() {
     assert_eq!((ran.code, ran.err.as_str()), (0, "checked 3 files: no problems\n"), "{}", ran.out);
     folder.write("d.rules", &edition(4, "    supersedes \"9\" from 2026-05-01\n"));
     let ran = folder.run(&["check", "."]);
-    assert!(ran.out.contains("warning[RW0926]: two editions of `parcel` hold"), "{}", ran.out);
+    for words in [
+        "warning[RW0926]: two editions of `parcel` hold from 2026-05-01 through 2026-12-31",
+        " --> d.rules:5:5",
+        "no file holds version \"9\"",
+        "= help: name the version that is replaced, or add its file; there is \"1\" in a.rules, \"2\" in b.rules, \"3\" in c.rules",
+    ] {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn editions_are_told_of_by_the_days_on_which_they_supersede() {
+    let edition = |version: u32, period: &str| {
+        format!(
+            "ruleset parcel \"Parcel\" version \"{version}\" {{\n    currency USD\n    priced on day\n    effective {period}\n}}\n\
+             input {{ day : date }}\ncharge A = 1 USD\n"
+        )
+    };
+    let folder = Folder::new();
+    folder.write("a.rules", &edition(1, "2026-01-01 through 2026-06-30"));
+    folder.write("b.rules", &edition(2, "2026-01-01 through 2026-12-31\n    supersedes \"1\" from 2026-09-01"));
+    let ran = folder.run(&["check", "."]);
+    for words in
+        ["warning[RW0927]: no edition of `parcel` holds from 2026-07-01 through 2026-08-31", " --> b.rules:5:5"]
+    {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+}
+
+#[test]
+fn editions_that_a_service_refuses_are_warned_of() {
+    let edition =
+        |head: &str| format!("ruleset parcel \"Parcel\" {head} }}\ninput {{ day : date }}\ncharge A = 1 USD\n");
+    let folder = Folder::new();
+    folder.write("a.rules", &edition("version \"1\" { currency USD effective 2026-01-01 through 2026-06-30"));
+    folder.write(
+        "b.rules",
+        &edition("version \"2\" { currency USD priced on day effective 2026-07-01 through 2026-12-31"),
+    );
+    let ran = folder.run(&["check", "."]);
+    for words in [
+        "warning[RW0928]: nothing says which edition of `parcel` prices an input",
+        " --> a.rules:1:9",
+        "write `priced on day` in the braces of the header",
+    ] {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+    assert!(!ran.out.contains("--> b.rules"), "{}", ran.out);
+    folder.write(
+        "a.rules",
+        &edition("version \"2\" { currency USD priced on day effective 2026-01-01 through 2026-06-30"),
+    );
+    let ran = folder.run(&["check", "."]);
+    for words in
+        ["warning[RW0929]: two editions of `parcel` have the version \"2\"", " --> b.rules:1:9", "so has a.rules"]
+    {
+        assert!(ran.out.contains(words), "{words}\n{}", ran.out);
+    }
+    let year = "currency USD priced on day effective 2026-01-01 through 2026-12-31";
+    folder.write("a.rules", &edition(&format!("version \"1\" {{ {year} supersedes \"2\" from 2026-03-01")));
+    folder.write("b.rules", &edition(&format!("version \"2\" {{ {year} supersedes \"1\" from 2026-03-01")));
+    let ran = folder.run(&["check", "."]);
+    assert!(ran.out.contains("warning[RW0929]: editions of `parcel` supersede each other in a circle"), "{}", ran.out);
+    assert!(ran.out.contains("b.rules supersedes this one, itself or through others"), "{}", ran.out);
 }

@@ -224,7 +224,7 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
     (
         EDITIONS_MEET,
         Explanation {
-            text: "Two of the files checked together are editions of one rule set, by their names, and both say that they hold on some days. Unless one says that it `supersedes` the other, nothing says which of them prices such a day, and a service refuses the two together.",
+            text: "Two of the files checked together are editions of one rule set, by their names, and both say that they hold on some days. An edition that `supersedes` another holds from the day that it says on. Unless it is the other one of these two that it names, nothing says which of them prices such a day, and a service refuses the two together. So it does where the version that it names is in none of the files.",
             wrong: "# parcel_2026.rules: effective 2026-01-05 through 2026-12-31\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
             right: "# parcel_2026.rules: effective 2026-01-05 through 2026-11-30\n# parcel_2027.rules: effective 2026-12-01 through 2027-12-31",
         },
@@ -235,6 +235,22 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
             text: "The files checked together are editions of one rule set, by their names, and on some days between two of them none holds: nothing that is priced on such a day has a price.",
             wrong: "# parcel_2026.rules: effective 2026-01-05 through 2026-11-30\n# parcel_2027.rules: effective 2027-01-01 through 2027-12-31",
             right: "# parcel_2026.rules: effective 2026-01-05 through 2026-12-31\n# parcel_2027.rules: effective 2027-01-01 through 2027-12-31",
+        },
+    ),
+    (
+        EDITION_UNDATED,
+        Explanation {
+            text: "The files checked together are editions of one rule set, by their names. Which of them prices an input is decided by the day of the event that it tells of, and this one does not say which day that is: write `priced on` and a date of the input into the braces of the header. A service refuses the editions together until each of them says so.",
+            wrong: "# parcel_2027.rules: ruleset parcel { currency USD  effective 2027-01-01 through 2027-12-31 }",
+            right: "# parcel_2027.rules: ruleset parcel { currency USD  effective 2027-01-01 through 2027-12-31  priced on shipped }",
+        },
+    ),
+    (
+        EDITIONS_CONFUSED,
+        Explanation {
+            text: "The files checked together are editions of one rule set, by their names. Two of them have one version, so that nobody can say which one is meant, or each says that it `supersedes` the other, itself or through others. A service refuses them together.",
+            wrong: "# parcel_2026.rules: ruleset parcel version \"2026.1\"\n# parcel_2027.rules: ruleset parcel version \"2026.1\"",
+            right: "# parcel_2026.rules: ruleset parcel version \"2026.1\"\n# parcel_2027.rules: ruleset parcel version \"2027.1\"",
         },
     ),
     (
