@@ -4,8 +4,10 @@
 //! run, with an epoch that counts up by every change; bundles lie beside under their digests and never change. Going back is a new
 //! epoch that names old bundles. `docs/channels.md` describes the protocol.
 
+mod fetch;
 mod pointer;
 
+pub use fetch::{FetchError, fetch};
 pub use pointer::{LARGEST_POINTER, Named, Pointer, PointerError, SignedPointer, Trust};
 
 use ratewright::digest::Digest;
