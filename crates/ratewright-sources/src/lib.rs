@@ -6,12 +6,14 @@
 //! - [`store`]: where published files lie;
 //! - [`channel`]: which editions of a rule set run where, said by signed pointers;
 //! - [`source`]: what a book is brought up to date from;
+//! - [`keeper`]: when to look, and how it stands;
 //! - [`clock`]: what time it is.
 
 pub mod bundle;
 pub mod channel;
 pub mod clock;
 mod disk;
+pub mod keeper;
 pub mod signature;
 pub mod source;
 pub mod store;
@@ -19,6 +21,7 @@ pub mod store;
 pub use bundle::{Bundle, BundleError, Limits, Manifest};
 pub use channel::{Pointer, PointerError, SignedPointer, Trust};
 pub use clock::{Clock, ManualClock, Moment, NotAMoment, SystemClock};
+pub use keeper::{Keeper, KeeperWatcher, Keeping, SourceStatus, StartError, WithoutRules};
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
 pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
 pub use store::{Store, StoreError, WritableStore};
