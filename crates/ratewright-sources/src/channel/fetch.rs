@@ -33,7 +33,7 @@ pub enum FetchError {
         /// Its digest.
         sha256: Digest,
         /// Why.
-        why: BundleError,
+        why: Box<BundleError>,
     },
 }
 
@@ -42,7 +42,7 @@ pub enum FetchError {
 /// # Errors
 /// It is larger than the limits or than the pointer says, the store does not give it, or what lies there is another or no bundle.
 pub fn fetch(store: &dyn Store, named: &Named, limits: &Limits) -> Result<Bundle, FetchError> {
-    let refused = |why: BundleError| FetchError::Refused { sha256: named.sha256, why };
+    let refused = |why: BundleError| FetchError::Refused { sha256: named.sha256, why: Box::new(why) };
     if named.size > limits.bundle {
         let (bytes, allowed) = (named.size, limits.bundle);
         return Err(refused(BundleError::TooLarge { what: "the bundle".to_owned(), bytes, allowed }));
