@@ -41,6 +41,12 @@ impl Moment {
         self.0
     }
 
+    /// The moment of a header of HTTP: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    #[cfg(feature = "http")]
+    pub(crate) fn from_http(text: &str) -> Option<Moment> {
+        jiff::fmt::rfc2822::parse(text).ok().map(|read| Moment(read.timestamp().as_second()))
+    }
+
     /// The time since an earlier moment; none where that is later.
     pub fn since(self, earlier: Moment) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

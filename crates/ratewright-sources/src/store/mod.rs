@@ -5,9 +5,13 @@
 //! the files say is for [`crate::channel`].
 
 mod folder;
+#[cfg(feature = "http")]
+mod http;
 mod memory;
 
 pub use folder::Folder;
+#[cfg(feature = "http")]
+pub use http::{Http, HttpError, Patience};
 pub use memory::Memory;
 
 use std::fmt;
