@@ -96,8 +96,8 @@ struct AnyFormat {
 }
 
 impl Manifest {
-    /// What a bundle of the rule set says, but for its parts.
-    pub(super) fn of(rules: &RuleSet, main: &str, parts: Vec<Text>) -> Manifest {
+    /// What a bundle of the rule set says whose digest this is.
+    pub(super) fn of(rules: &RuleSet, digest: Digest, main: &str, parts: Vec<Text>) -> Manifest {
         let program = rules.program();
         let Period { from, until } = program.effective;
         let supersedes = program.supersedes.as_ref();
@@ -109,7 +109,7 @@ impl Manifest {
             effective: Effective { from, through: until.and_then(|day| day.add_days(-1)) },
             published: program.published,
             supersedes: supersedes.map(|old| Supersedes { version: old.version.clone(), from: old.from }),
-            digest: rules.digest(),
+            digest,
             semantics: SEMANTICS,
             zone_database: rules.zone_database_version().to_owned(),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
@@ -140,9 +140,9 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// The first thing in which the rules are not what the manifest says; parts are not compared.
-    pub(super) fn compare(&self, rules: &RuleSet) -> Result<(), BundleError> {
-        let found = Manifest::of(rules, &self.main, Vec::new());
+    /// The first thing in which the rules, whose digest this is, are not what the manifest says; parts are not compared.
+    pub(super) fn compare(&self, rules: &RuleSet, digest: Digest) -> Result<(), BundleError> {
+        let found = Manifest::of(rules, digest, &self.main, Vec::new());
         let shown = |value: &dyn shown::Shown| value.shown();
         let fields: [(&'static str, &dyn shown::Shown, &dyn shown::Shown); 6] = [
             ("the rule set", &self.rule_set, &found.rule_set),

@@ -19,6 +19,7 @@ pub use manifest::{Effective, FORMAT, Manifest, Supersedes, Text};
 
 use archive::Part;
 use ratewright::digest::Digest;
+use ratewright::live::Edition;
 use ratewright::{Compiler, Loader, RuleSet};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -106,7 +107,7 @@ impl Bundle {
             let sha256 = Digest::of_bytes(text.as_bytes());
             Text { path: (*path).to_owned(), size: text.len() as u64, sha256 }
         });
-        let manifest = Manifest::of(rules, main, named.collect()).write()?;
+        let manifest = Manifest::of(rules, rules.digest(), main, named.collect()).write()?;
         let texts = texts.iter().map(|(path, text)| (format!("{TEXTS}{path}"), text.as_bytes()));
         let parts: Vec<_> = std::iter::once((MANIFEST.to_owned(), &*manifest)).chain(texts).collect();
         Bundle::open(archive::write(&parts)?, &Limits::default())
@@ -205,7 +206,18 @@ impl Bundle {
     /// The first thing that differs.
     pub fn verify(&self, rules: &RuleSet) -> Result<(), BundleError> {
         self.compare_texts(rules)?;
-        self.inner.manifest.compare(rules)
+        self.inner.manifest.compare(rules, rules.digest())
+    }
+
+    /// The edition that it holds, compiled and verified: as [`Bundle::compile`], [`Bundle::verify`] and [`Edition::new`], at the cost of one
+    /// digest instead of two.
+    ///
+    /// # Errors
+    /// As [`Bundle::compile`] and [`Bundle::verify`].
+    pub fn edition(&self, compiler: Compiler) -> Result<Edition, BundleError> {
+        let edition = Edition::new(self.compile(compiler)?);
+        self.inner.manifest.compare(edition.rules(), edition.digest())?;
+        Ok(edition)
     }
 
     fn compare_texts(&self, rules: &RuleSet) -> Result<(), BundleError> {
