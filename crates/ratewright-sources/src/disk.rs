@@ -101,8 +101,9 @@ pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Flushes a folder: the names in it are there then.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     match File::open(folder)?.sync_all() {
         // Some file systems of networks cannot flush a folder, and do so by themselves.
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
@@ -112,7 +113,7 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 /// Other systems do not open folders; names are in their journals.
 #[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
