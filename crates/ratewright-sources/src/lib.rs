@@ -19,7 +19,7 @@ pub mod source;
 pub mod store;
 
 pub use bundle::{Bundle, BundleError, Limits, Manifest};
-pub use channel::{Pointer, PointerError, SignedPointer, Trust};
+pub use channel::{Channel, Pointer, PointerError, SignedPointer, Trust};
 pub use clock::{Clock, ManualClock, Moment, NotAMoment, SystemClock};
 pub use keeper::{Keeper, KeeperWatcher, Keeping, SourceStatus, StartError, WithoutRules};
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};

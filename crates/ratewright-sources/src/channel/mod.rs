@@ -6,10 +6,13 @@
 
 pub mod disk;
 mod fetch;
+mod follow;
+mod gather;
 pub mod kept;
 mod pointer;
 
 pub use fetch::{FetchError, fetch};
+pub use follow::Channel;
 pub use pointer::{LARGEST_POINTER, Named, Pointer, PointerError, SignedPointer, Trust};
 
 use ratewright::digest::Digest;

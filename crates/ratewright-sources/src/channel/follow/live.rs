@@ -1,0 +1,209 @@
+//! From what was tested to what runs: kept first, then swapped, so that nothing prices that a restart would not find.
+
+use super::{Channel, Generation, Place, Stop};
+use crate::channel::kept::{Kept, NotKept, Seen};
+use crate::clock::Moment;
+use crate::source::{Origin, Outcome, Running, RunningEdition};
+use ratewright::live::{Book, Edition, Prepared, Publication, Published, Reason, Refused};
+
+/// How often it is prepared again where others change the book at the same time.
+const TRIES: usize = 8;
+
+impl Channel {
+    /// Tests what a generation would change in the book.
+    pub(super) fn prepare(&self, book: &Book, generation: &Generation, editions: &[Edition]) -> Result<Prepared, Stop> {
+        self.prepare_allowing(book, editions, self.breaks(generation))
+    }
+
+    /// Whether callers of what runs may run into something.
+    fn breaks(&self, generation: &Generation) -> bool {
+        generation.pointer.allows_breaking(self.live.as_ref().map(|live| live.id.epoch))
+    }
+
+    fn prepare_allowing(&self, book: &Book, editions: &[Edition], breaking: bool) -> Result<Prepared, Stop> {
+        // Where nobody is to be priced, no case can hold.
+        let golden = self.golden.iter().filter(|_| !editions.is_empty()).cloned();
+        let publication = Publication::new().replace_rule_set(self.rule_set(), editions.iter().cloned());
+        let publication = golden.fold(publication, Publication::golden);
+        let publication = if breaking { publication.allow_breaking() } else { publication };
+        book.prepare(publication).map_err(|refused| Stop::Refused(refused.to_string()))
+    }
+
+    /// Lets editions run, prepared again where the book has changed since.
+    pub(super) fn swap(
+        &self,
+        book: &Book,
+        editions: &[Edition],
+        breaking: bool,
+        mut prepared: Option<Prepared>,
+    ) -> Result<Published, Stop> {
+        for _ in 0..TRIES {
+            let next = match prepared.take() {
+                Some(prepared) => prepared,
+                None => self.prepare_allowing(book, editions, breaking)?,
+            };
+            match book.swap(next) {
+                Ok(published) => return Ok(published),
+                Err(refused) if is_overtaken(&refused) => {}
+                Err(refused) => return Err(Stop::Refused(refused.to_string())),
+            }
+        }
+        Err(Stop::Damaged("the book was changed by others whenever this was about to run".to_owned()))
+    }
+
+    /// Keeps a generation and lets it run.
+    pub(super) fn go_live(
+        &mut self,
+        book: &Book,
+        mut generation: Generation,
+        prepared: Option<Prepared>,
+        now: Moment,
+    ) -> Result<Outcome, Stop> {
+        let (named, id, breaking) = (&generation.pointer.editions, generation.id, self.breaks(&generation));
+        let editions = self.editions.gather(named, &self.making, self.kept.as_ref(), Some(&*self.store))?;
+        // Where it cannot be kept it runs all the same, and that is warned of at the end of each look.
+        generation.is_kept = self.keep(Place::Live, &generation).is_ok();
+        let was_kept = generation.is_kept;
+        match self.swap(book, &editions, breaking, prepared) {
+            Ok(published) => {
+                let changes = !published.loaded.is_empty() || !published.removed.is_empty();
+                self.runs(generation, book, Origin::Source, now);
+                Ok(if changes { Outcome::Swapped(published) } else { Outcome::Unchanged })
+            }
+            Err(stop) => {
+                // What does not run is not to be begun with.
+                let forgotten = self.kept.as_ref().filter(|_| was_kept).map(|kept| kept.forget(Place::Live, id));
+                if let Some(Err(error)) = forgotten {
+                    self.warnings.push(format!("epoch {} does not run and is still kept: {error}", id.epoch));
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// Says that a generation runs.
+    pub(super) fn runs(&mut self, generation: Generation, book: &Book, origin: Origin, now: Moment) {
+        self.running = Running {
+            origin,
+            rule_set: Some(self.rule_set().to_owned()),
+            epoch: Some(generation.id.epoch),
+            editions: running_editions(book, self.rule_set()),
+            expires: generation.pointer.expires,
+            since: Some(now),
+        };
+        self.live = Some(generation);
+    }
+
+    /// What was announced goes live when its time has come, whether the store answers or not.
+    pub(super) fn go_live_if_due(&mut self, book: &Book, now: Moment, asked: Outcome) -> Outcome {
+        let is_due = |generation: &Generation| generation.pointer.not_before.is_none_or(|time| time <= now);
+        if !self.announced.as_ref().is_some_and(|(generation, _)| is_due(generation)) {
+            return asked;
+        }
+        let Some((generation, prepared)) = self.announced.take() else { return asked };
+        let again = Generation {
+            file: generation.file.clone(),
+            pointer: generation.pointer.clone(),
+            is_kept: generation.is_kept,
+            id: generation.id,
+        };
+        match asked {
+            Outcome::Unreachable { why, .. } | Outcome::Refused { why } => self.warnings.push(why),
+            _ => {}
+        }
+        let epoch = generation.id.epoch;
+        match self.go_live(book, generation, prepared, now).map_err(|stop| super::of_epoch(epoch, stop)) {
+            Ok(outcome) => outcome,
+            Err(Stop::Refused(why)) => {
+                self.settled.iter_mut().for_each(|settled| settled.refused = Some(why.clone()));
+                Outcome::Refused { why }
+            }
+            Err(stop) => {
+                self.announced = Some((again, None));
+                stop.into()
+            }
+        }
+    }
+
+    /// Keeps a generation on the disk.
+    fn keep(&mut self, place: Place, generation: &Generation) -> Result<(), NotKept> {
+        let Some(kept) = &self.kept else { return Ok(()) };
+        let (editions, store) = (&mut self.editions, &*self.store);
+        kept.keep(place, generation.id, &generation.file, &generation.pointer.editions, |named| {
+            let bytes = match editions.bundle(named) {
+                Some(bundle) => bundle.as_bytes().to_vec(),
+                None => editions.fetch(named, store).map_err(Stop::why)?,
+            };
+            Ok(bytes)
+        })?;
+        self.has_more_than_needed = true;
+        Ok(())
+    }
+
+    /// Brings the disk up to what runs and what is announced, and warns of what it does not take.
+    pub(super) fn keep_what_is_not_kept(&mut self) {
+        self.write_mark();
+        if let (Some(mark), true) = (self.mark.filter(|mark| self.marked != Some(*mark)), self.kept.is_some()) {
+            let why = format!("epoch {} is not marked as seen: after a restart an older one might run", mark.id.epoch);
+            self.warnings.push(why);
+        }
+        let mut live = self.live.take();
+        if let Some(generation) = &mut live {
+            self.keep_again(Place::Live, generation);
+        }
+        self.live = live;
+        let mut announced = self.announced.take();
+        if let Some((generation, _)) = &mut announced {
+            self.keep_again(Place::Announced, generation);
+        }
+        self.announced = announced;
+        if let (Some(kept), true) = (&self.kept, self.has_more_than_needed) {
+            let pruned = kept.prune(&self.trust, self.live.as_ref().map(|live| live.id.epoch));
+            self.has_more_than_needed = pruned.is_err();
+            if let Err(error) = pruned {
+                self.warnings.push(format!("what is no longer needed could not be taken away: {error}"));
+            }
+        }
+    }
+
+    fn keep_again(&mut self, place: Place, generation: &mut Generation) {
+        let holds = |kept: &Kept| kept.holds(place, generation.id);
+        if generation.is_kept && self.kept.as_ref().is_none_or(holds) {
+            return;
+        }
+        let kept = self.keep(place, generation);
+        generation.is_kept = kept.is_ok();
+        if let Err(error) = kept {
+            let epoch = generation.id.epoch;
+            self.warnings.push(format!("epoch {epoch} could not be kept, a restart would not find it: {error}"));
+        }
+    }
+
+    /// Writes down which epoch was seen, where that is not done; and learns of those that others have seen.
+    pub(super) fn write_mark(&mut self) {
+        let (Some(kept), Some(mark)) = (&self.kept, self.mark) else { return };
+        if self.marked == Some(mark) {
+            return;
+        }
+        if kept.mark(&mark).is_ok() {
+            self.marked = Some(mark);
+        }
+        if let Ok(seen) = kept.seen(&self.trust) {
+            self.seen = Seen::merge(self.seen.take(), seen);
+        }
+    }
+}
+
+fn is_overtaken(refused: &Refused) -> bool {
+    refused.reasons().iter().any(|reason| matches!(reason, Reason::Overtaken { .. }))
+}
+
+/// The editions of a rule set in a book.
+pub(super) fn running_editions(book: &Book, rule_set: &str) -> Vec<RunningEdition> {
+    let of = |edition: &Edition| RunningEdition {
+        rule_set: edition.name().to_owned(),
+        version: edition.version().map(str::to_owned),
+        digest: edition.digest(),
+    };
+    book.pin().editions(rule_set).map(of).collect()
+}
