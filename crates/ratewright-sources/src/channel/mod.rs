@@ -8,12 +8,16 @@ pub mod disk;
 mod fetch;
 mod follow;
 mod gather;
+mod history;
 pub mod kept;
 mod pointer;
+mod publisher;
 
 pub use fetch::{FetchError, fetch};
 pub use follow::Channel;
+pub use history::{Entry, History, history};
 pub use pointer::{LARGEST_POINTER, Named, Pointer, PointerError, SignedPointer, Trust};
+pub use publisher::{Change, NewEpoch, Options, Plan, PublishError, Publisher};
 
 use ratewright::digest::Digest;
 
