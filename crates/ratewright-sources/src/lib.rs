@@ -6,12 +6,14 @@
 //! - [`store`]: where published files lie;
 //! - [`channel`]: which editions of a rule set run where, said by signed pointers;
 //! - [`source`]: what a book is brought up to date from;
+//! - [`directory`]: a folder of rule files and bundles as a source;
 //! - [`keeper`]: when to look, and how it stands;
 //! - [`clock`]: what time it is.
 
 pub mod bundle;
 pub mod channel;
 pub mod clock;
+pub mod directory;
 mod disk;
 pub mod keeper;
 pub mod signature;
@@ -21,6 +23,7 @@ pub mod store;
 pub use bundle::{Bundle, BundleError, Limits, Manifest};
 pub use channel::{Channel, Pointer, PointerError, SignedPointer, Trust};
 pub use clock::{Clock, ManualClock, Moment, NotAMoment, SystemClock};
+pub use directory::Directory;
 pub use keeper::{Keeper, KeeperWatcher, Keeping, SourceStatus, StartError, WithoutRules};
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
 pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
