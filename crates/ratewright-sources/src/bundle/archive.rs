@@ -5,7 +5,7 @@
 //! makes from them the frame as it must be, and compares. So a file that is read is byte for byte the one that writing its parts
 //! gives, a flipped bit anywhere is found, and a part is never larger than its bytes in the file.
 
-use super::Limits;
+use super::{Limits, MANIFEST};
 use super::error::BundleError;
 use std::ops::Range;
 
@@ -119,12 +119,51 @@ pub(super) fn read(file: &[u8], limits: &Limits) -> Result<Vec<Part>, BundleErro
         let (what, bytes) = ("the bundle".to_owned(), file.len() as u64);
         return Err(BundleError::TooLarge { what, bytes, allowed: limits.bundle });
     }
+    if file.starts_with(&END) {
+        return Err(BundleError::OtherZip { first: String::new() });
+    }
     if !file.starts_with(&PART) {
         return Err(BundleError::NotABundle);
     }
+    let Some(first) = packed_by_another(file) else { return read_own(file, limits) };
+    if first != MANIFEST {
+        return Err(BundleError::OtherZip { first });
+    }
+    read_own(file, limits).map_err(|error| match error {
+        BundleError::Altered { .. } | BundleError::NotWhole | BundleError::GoesOn { .. } => BundleError::Repacked,
+        other => other,
+    })
+}
+
+/// The name of the first part, where the header before it is none that is written here: it says other things, and more than one
+/// byte that a disk or a line lost could.
+fn packed_by_another(file: &[u8]) -> Option<String> {
+    let found = file.get(PART.len()..)?;
+    let own = VERSION.iter().chain(&FIXED);
+    let other = found.iter().zip(own).filter(|(found, own)| found != own).count();
+    let length = number(file, PART_LENGTH.checked_sub(4)?, 2)?;
+    let name = file.get(PART_LENGTH..PART_LENGTH.checked_add(length)?)?;
+    (other > 1).then(|| String::from_utf8_lossy(name).into_owned())
+}
+
+/// How many bytes stand after an end that fits what stands before it.
+fn beyond_the_end(file: &[u8]) -> Option<usize> {
+    // As far back as other tools look for it.
+    let from = file.len().saturating_sub(END_LENGTH.saturating_add(0xffff));
+    let tail = file.get(from..)?;
+    let at = from.checked_add(tail.windows(END.len()).rposition(|bytes| bytes == END)?)?;
+    let (length, start) = (number(file, at.checked_add(12)?, 4)?, number(file, at.checked_add(16)?, 4)?);
+    let after = file.len().checked_sub(at.checked_add(END_LENGTH)?)?;
+    (start.checked_add(length) == Some(at) && after > 0).then_some(after)
+}
+
+/// The parts of a file that begins as those do that are written here.
+fn read_own(file: &[u8], limits: &Limits) -> Result<Vec<Part>, BundleError> {
     let end =
         file.len().checked_sub(END_LENGTH).filter(|end| file.get(*end..).is_some_and(|end| end.starts_with(&END)));
-    let end = end.ok_or(BundleError::NotWhole)?;
+    let Some(end) = end else {
+        return Err(beyond_the_end(file).map_or(BundleError::NotWhole, |bytes| BundleError::GoesOn { bytes }));
+    };
     let said = |at: usize, length: usize| number(file, end.saturating_add(at), length).ok_or(BundleError::NotWhole);
     let (lines, length, start) = (said(10, 2)?, said(12, 4)?, said(16, 4)?);
     if lines as u64 > limits.parts {

@@ -28,9 +28,30 @@ pub enum BundleError {
     /// It is another kind of file.
     #[error("this is no bundle: it does not begin as a zip file does; make one with `ratewright bundle build`")]
     NotABundle,
-    /// Its end is missing, or something stands after it.
-    #[error("the bundle is not whole: what should end it is not at its end; fetch it again")]
+    /// It is a zip file, but what is in it is none.
+    #[error("this is a zip file, but no bundle: {}; make one with `ratewright bundle build`", match first.as_str() {
+        "" => "there is nothing in it".to_owned(),
+        first => format!("it begins with `{first}`, and a bundle with `manifest.json`"),
+    })]
+    OtherZip {
+        /// The name of its first part; empty where it has none.
+        first: String,
+    },
+    /// The parts may be those of a bundle, but another tool wrote the file.
+    #[error("another tool packed this zip file: take the file as `ratewright bundle build` wrote it, or make it anew")]
+    Repacked,
+    /// Its end is missing.
+    #[error("the bundle is not whole: its end is missing, or does not fit what stands before it; fetch it again")]
     NotWhole,
+    /// Something stands after its end.
+    #[error("{} after the end of the bundle, where nothing may; fetch it again", match bytes {
+        1 => "a byte stands".to_owned(),
+        bytes => format!("{bytes} bytes stand"),
+    })]
+    GoesOn {
+        /// How much.
+        bytes: usize,
+    },
     /// A zip file that somebody else wrote: the parts of a bundle are never compressed.
     #[error(
         "the part `{part}` is compressed, and the parts of a bundle never are; make it with `ratewright bundle build`, and not by another tool"
@@ -40,7 +61,7 @@ pub enum BundleError {
         part: String,
     },
     /// A byte between the parts is not the one that stands there in a bundle of these parts.
-    #[error("the byte {at} is not as a bundle has it: the file was altered, or another tool wrote it; fetch it again")]
+    #[error("the byte {at} is not as a bundle has it: the file was altered; fetch it again")]
     Altered {
         /// The first such byte, from 0.
         at: usize,

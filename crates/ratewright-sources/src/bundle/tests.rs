@@ -105,7 +105,10 @@ fn every_flipped_bit_and_every_truncation_is_refused() {
             assert!(open(&flipped).is_err(), "bit {bit} of byte {at}");
         }
     }
-    refused(&[&bytes[..], b"\n"].concat(), "not whole");
+    refused(&bytes[..bytes.len() - 1], "the bundle is not whole: its end is missing");
+    refused(&bytes[..bytes.len() / 2], "the bundle is not whole: its end is missing");
+    refused(&[&bytes[..], b"\n"].concat(), "a byte stands after the end of the bundle, where nothing may");
+    refused(&[&bytes[..], &[b' '; 70]].concat(), "70 bytes stand after the end of the bundle");
     refused(b"", "does not begin as a zip file does");
 }
 
@@ -161,13 +164,21 @@ fn other_tools_read_the_parts() {
 
 #[test]
 fn what_another_tool_packed_is_refused() {
-    let pack = |method, bytes: &[u8]| {
+    let named = |name: &str, method, bytes: &[u8]| {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        writer.start_file(MANIFEST, options).unwrap();
+        let day = zip::DateTime::from_date_and_time(2026, 11, 23, 9, 30, 0).unwrap();
+        let options = zip::write::SimpleFileOptions::default().compression_method(method).last_modified_time(day);
+        writer.start_file(name, options).unwrap();
         writer.write_all(bytes).unwrap();
         writer.finish().unwrap().into_inner()
     };
+    let pack = |method, bytes: &[u8]| named(MANIFEST, method, bytes);
+    for method in [zip::CompressionMethod::Deflated, zip::CompressionMethod::Stored] {
+        let photos = named("photos/1.jpg", method, b"no manifest");
+        refused(&photos, "this is a zip file, but no bundle: it begins with `photos/1.jpg`, and a bundle with");
+    }
+    let empty = zip::ZipWriter::new(Cursor::new(Vec::new())).finish().unwrap().into_inner();
+    refused(&empty, "this is a zip file, but no bundle: there is nothing in it");
     // A bomb: 8 MiB of nothing in a few kilobytes, which nobody unpacks.
     let bomb = pack(zip::CompressionMethod::Deflated, &vec![b' '; 8 << 20]);
     assert!(bomb.len() < 16 << 10);
@@ -175,7 +186,7 @@ fn what_another_tool_packed_is_refused() {
     let large = pack(zip::CompressionMethod::Stored, &vec![b' '; 5 << 20]);
     refused(&large, "the part `manifest.json` has 5242880 bytes, and 4194304 are allowed");
     let stored = pack(zip::CompressionMethod::Stored, &small().manifest().write().unwrap());
-    assert!(open(&stored).is_err());
+    refused(&stored, "another tool packed this zip file");
 }
 
 #[test]
