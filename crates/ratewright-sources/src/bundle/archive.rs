@@ -5,8 +5,8 @@
 //! makes from them the frame as it must be, and compares. So a file that is read is byte for byte the one that writing its parts
 //! gives, a flipped bit anywhere is found, and a part is never larger than its bytes in the file.
 
-use super::{Limits, MANIFEST};
 use super::error::BundleError;
+use super::{Limits, MANIFEST};
 use std::ops::Range;
 
 /// The marks of a part's own header, of its line in the directory, and of the end.

@@ -3,10 +3,10 @@
 //! A compiled rule set becomes a manifest, a manifest JSON and back. The JSON has one form: what is read is written the same.
 
 use super::error::BundleError;
-use ratewright::RuleSet;
 use ratewright::digest::{Digest, SEMANTICS};
 use ratewright::program::Period;
 use ratewright::value::Date;
+use ratewright::{RuleSet, TestReport};
 use serde::{Deserialize, Serialize};
 
 /// The format of bundles that this version writes, and the latest that it reads.
@@ -42,6 +42,9 @@ pub struct Manifest {
     pub zone_database: String,
     /// The version of the engine that made it.
     pub engine: String,
+    /// Its tests when it was made; bundles that were made otherwise than by `ratewright bundle build` say nothing of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Tests>,
     /// The path of the main file among the parts.
     pub main: String,
     /// Its texts, in the order of their paths: rules, tables, test books.
@@ -75,6 +78,24 @@ pub struct Supersedes {
     pub version: String,
     /// The first day of business on which it does.
     pub from: Date,
+}
+
+/// What became of the tests that stand in a rule set, before a bundle was made of it. Who signs the bundle vouches for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tests {
+    /// How many there are, rows of test books among them.
+    pub written: u64,
+    /// How many ran and passed: none, where they were not run.
+    pub passed: u64,
+}
+
+impl Tests {
+    /// What a report says of the tests of its rule set; without one, that they were not run.
+    pub(super) fn of(rules: &RuleSet, report: Option<&TestReport>) -> Tests {
+        let passed = report.map_or(0, |report| report.results.len().saturating_sub(report.failed().count()));
+        Tests { written: rules.program().tests.len() as u64, passed: passed as u64 }
+    }
 }
 
 /// One text of a bundle.
@@ -113,6 +134,7 @@ impl Manifest {
             semantics: SEMANTICS,
             zone_database: rules.zone_database_version().to_owned(),
             engine: env!("CARGO_PKG_VERSION").to_owned(),
+            tests: None,
             main: main.to_owned(),
             parts,
         }
@@ -137,12 +159,20 @@ impl Manifest {
         if manifest.format != FORMAT || manifest.write()? != json {
             return Err(BundleError::Manifest { why: "it is not written as ratewright writes it".to_owned() });
         }
+        if let Some(Tests { written, passed }) = manifest.tests.filter(|tests| tests.passed > tests.written) {
+            return Err(BundleError::Manifest { why: format!("of {written} tests {passed} cannot have passed") });
+        }
         Ok(manifest)
     }
 
     /// The first thing in which the rules, whose digest this is, are not what the manifest says; parts are not compared.
     pub(super) fn compare(&self, rules: &RuleSet, digest: Digest) -> Result<(), BundleError> {
         let found = Manifest::of(rules, digest, &self.main, Vec::new());
+        let written = Tests::of(rules, None).written;
+        if let Some(tests) = self.tests.filter(|tests| tests.written != written) {
+            let (expected, found) = (tests.written.to_string(), written.to_string());
+            return Err(BundleError::OtherManifest { field: "the number of tests", expected, found });
+        }
         let shown = |value: &dyn shown::Shown| value.shown();
         let fields: [(&'static str, &dyn shown::Shown, &dyn shown::Shown); 6] = [
             ("the rule set", &self.rule_set, &found.rule_set),

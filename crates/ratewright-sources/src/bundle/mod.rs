@@ -15,12 +15,12 @@ mod manifest;
 mod tests;
 
 pub use error::BundleError;
-pub use manifest::{Effective, FORMAT, Manifest, Supersedes, Text};
+pub use manifest::{Effective, FORMAT, Manifest, Supersedes, Tests, Text};
 
 use archive::Part;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
-use ratewright::{Compiler, Loader, RuleSet};
+use ratewright::{Compiler, Loader, RuleSet, TestReport};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
@@ -91,6 +91,34 @@ impl Bundle {
     /// # Errors
     /// A path leads out of the folder of the main file, or the texts are larger than [`Limits`] of a bundle are by default.
     pub fn build(rules: &RuleSet) -> Result<Bundle, BundleError> {
+        Bundle::build_with(rules, None)
+    }
+
+    /// As [`Bundle::build`]; the manifest says what became of the tests that stand in the rule set: what their report says, or that they
+    /// were not run.
+    ///
+    /// # Errors
+    /// As [`Bundle::build`].
+    ///
+    /// ```
+    /// use ratewright_sources::{Bundle, bundle::Tests};
+    ///
+    /// let rules = ratewright::RuleSet::compile(
+    ///     "ruleset parcel { currency USD }\ncharge BASE = 3 USD\ntest \"any\" { expect total is 3 USD }",
+    /// )?;
+    /// let report = rules.test();
+    /// assert!(report.passed());
+    /// let bundle = Bundle::build_after(&rules, Some(&report))?;
+    /// assert_eq!(bundle.manifest().tests, Some(Tests { written: 1, passed: 1 }));
+    /// let bundle = Bundle::build_after(&rules, None)?;
+    /// assert_eq!(bundle.manifest().tests, Some(Tests { written: 1, passed: 0 }));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn build_after(rules: &RuleSet, report: Option<&TestReport>) -> Result<Bundle, BundleError> {
+        Bundle::build_with(rules, Some(Tests::of(rules, report)))
+    }
+
+    fn build_with(rules: &RuleSet, tests: Option<Tests>) -> Result<Bundle, BundleError> {
         let sources = rules.sources();
         let main = sources.files().next().map(|(_, file)| &*file.name).unwrap_or_default();
         let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
@@ -107,7 +135,7 @@ impl Bundle {
             let sha256 = Digest::of_bytes(text.as_bytes());
             Text { path: (*path).to_owned(), size: text.len() as u64, sha256 }
         });
-        let manifest = Manifest::of(rules, rules.digest(), main, named.collect()).write()?;
+        let manifest = Manifest { tests, ..Manifest::of(rules, rules.digest(), main, named.collect()) }.write()?;
         let texts = texts.iter().map(|(path, text)| (format!("{TEXTS}{path}"), text.as_bytes()));
         let parts: Vec<_> = std::iter::once((MANIFEST.to_owned(), &*manifest)).chain(texts).collect();
         Bundle::open(archive::write(&parts)?, &Limits::default())

@@ -285,6 +285,34 @@ fn what_the_manifest_says_of_the_rules_is_compared_with_them() {
 }
 
 #[test]
+fn what_became_of_the_tests_is_said() {
+    let rules = compiler().compile("a/parcel.rules").unwrap();
+    let report = rules.test();
+    assert!(report.passed());
+    let tested = Bundle::build_after(&rules, Some(&report)).unwrap();
+    let lines = "  \"tests\": {\n    \"written\": 1,\n    \"passed\": 1\n  },\n  \"main\": \"a/parcel.rules\",\n";
+    let json = String::from_utf8(tested.manifest().write().unwrap()).unwrap();
+    assert!(json.contains(lines), "{json}");
+    let opened = open(tested.as_bytes()).unwrap();
+    assert_eq!(opened.manifest().tests, Some(Tests { written: 1, passed: 1 }));
+    opened.verify(&rules).unwrap();
+    let untested = Bundle::build_after(&rules, None).unwrap();
+    assert_eq!(untested.manifest().tests, Some(Tests { written: 1, passed: 0 }));
+    assert_ne!(untested.digest(), tested.digest());
+    // One that says nothing is a bundle too.
+    assert_eq!(open(small().as_bytes()).unwrap().manifest().tests, None);
+    assert!(!String::from_utf8_lossy(small().as_bytes()).contains("\"tests\""));
+
+    refused(
+        &forged(|_, manifest| manifest.tests = Some(Tests { written: 1, passed: 2 })),
+        "of 1 tests 2 cannot have passed",
+    );
+    let more = open(&forged(|_, manifest| manifest.tests = Some(Tests { written: 2, passed: 2 }))).unwrap();
+    let error = more.verify(&rules).expect_err("another number").to_string();
+    assert!(error.starts_with("the manifest says the number of tests 2, and its rules say 1"), "{error}");
+}
+
+#[test]
 fn only_the_texts_of_the_bundle_are_compiled() {
     let bundle = small();
     let other = compiler().source("a/rates.csv", "zone,rate\n1,0.01\n").compile("a/parcel.rules").unwrap();
