@@ -175,10 +175,11 @@ impl Checker<'_> {
             Ok(text) => text,
             Err(why) => {
                 let span = named_at.unwrap_or_else(|| Span::new(self.sources.add(path, ""), 0, 0));
-                self.report(
-                    Diagnostic::error(codes::CANNOT_READ, format!("cannot read `{path}`"), span, why)
-                        .help("paths are relative to the folder of the file that names them"),
-                );
+                let problem = Diagnostic::error(codes::CANNOT_READ, format!("cannot read `{path}`"), span, why);
+                self.report(match named_at {
+                    Some(_) => problem.help("paths are relative to the folder of the file that names them"),
+                    None => problem,
+                });
                 return None;
             }
         };

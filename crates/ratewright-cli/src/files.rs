@@ -1,7 +1,8 @@
 //! The files that the command line names: folders walked for `.rules` files, texts read, `-` for standard input.
 
+use crate::bundles;
 use crate::outcome::{Failure, Result};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 /// The name of standard input on the command line.
@@ -59,5 +60,11 @@ pub fn read(path: &Path) -> Result<String> {
             .map_err(|error| Failure::file("read", Path::new("standard input"), &error))?;
         return Ok(text);
     }
-    std::fs::read_to_string(path).map_err(|error| Failure::file("read", path, &error))
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        ErrorKind::InvalidData if bundles::is_zip(path) => Failure::usage(format!(
+            "cannot read `{}`: it is a bundle or another zip file, and a text is wanted here",
+            path.display()
+        )),
+        _ => Failure::file("read", path, &error),
+    })
 }

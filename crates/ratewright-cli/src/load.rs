@@ -1,5 +1,6 @@
-//! Rule sets from files, with their problems ready to be shown.
+//! Rule sets from files and bundles, with their problems ready to be shown.
 
+use crate::bundles;
 use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::render::{self, Problem};
@@ -9,6 +10,7 @@ use ratewright::source::{SourceMap, Span};
 use ratewright::{Compiler, Directory, Rejected, RuleSet};
 use ratewright_sheets::place::{SheetPath, cell_at};
 use ratewright_sheets::{NumbersRead, Sheets};
+use ratewright_sources::BundleError;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 
@@ -51,24 +53,52 @@ impl Place {
     }
 }
 
-/// Compiles the rule set in a file, with all that it imports.
+/// Compiles the rule set in a file, with all that it imports, or that in a bundle.
 pub fn load(path: &Path) -> Loaded {
-    let Place { directory, main, folder } = Place::of(path);
-    let (rules, sources, diagnostics) = match compile(directory, &main) {
+    let in_bundle = bundles::is_zip(path);
+    let (compiled, folder) = if in_bundle {
+        load_bundle(path)
+    } else {
+        let Place { directory, main, folder } = Place::of(path);
+        (compile(directory, &main), folder)
+    };
+    let (rules, sources, diagnostics) = match compiled {
         Ok(rules) => {
             let (sources, warnings) = (rules.program().sources.clone(), rules.warnings().to_vec());
             (Some(rules), sources, warnings)
         }
         Err(Rejected { sources, diagnostics }) => (None, sources, diagnostics),
     };
-    let path = |name: &str| SheetPath::parse(name).map_or_else(|| name.to_owned(), |sheet| sheet.file);
-    let files = sources.files().map(|(_, file)| PathBuf::from(render::under(&folder, &path(&file.name)))).collect();
+    let file_of = |name: &str| SheetPath::parse(name).map_or_else(|| name.to_owned(), |sheet| sheet.file);
+    let files = match in_bundle {
+        true => vec![path.to_owned()],
+        false => sources.files().map(|(_, file)| render::under(&folder, &file_of(&file.name)).into()).collect(),
+    };
     let problem = |mut diagnostic: Diagnostic| {
         name_cells(&mut diagnostic, &sources);
         Problem { diagnostic, sources: sources.clone(), folder: folder.clone() }
     };
     let problems = diagnostics.into_iter().map(problem).collect();
     Loaded { rules, problems, files, folder }
+}
+
+/// The rule set in a bundle, whose texts are named as if it were a folder; what is no bundle is a problem of the whole file.
+fn load_bundle(path: &Path) -> (std::result::Result<RuleSet, Rejected>, String) {
+    let why = match bundles::rules_of(path) {
+        Ok(Ok(rules)) => return (Ok(rules), folder_in(path)),
+        Ok(Err(BundleError::Rejected(rejected))) => return (Err(*rejected), folder_in(path)),
+        Ok(Err(error)) => error.to_string(),
+        Err(failure) => failure.to_string(),
+    };
+    let (mut sources, name) = (SourceMap::default(), path.to_string_lossy());
+    let start = Span::new(sources.add(&name, ""), 0, 0);
+    let diagnostic = Diagnostic::error(codes::CANNOT_READ, format!("cannot read `{name}`"), start, why);
+    (Err(Rejected { sources: sources.into(), diagnostics: vec![diagnostic] }), String::new())
+}
+
+/// The folder before the names of the texts in a bundle.
+fn folder_in(bundle: &Path) -> String {
+    format!("{}/", bundle.to_string_lossy())
 }
 
 /// Says the cell of each label that lies in a sheet, whose text is not what its author sees, and takes away an edit of that text.
@@ -118,12 +148,27 @@ fn without_lost_digits(rules: RuleSet, numbers: &NumbersRead) -> std::result::Re
     Err(Rejected { sources: rules.program().sources.clone(), diagnostics })
 }
 
+/// Whether there is a file at a path that should hold one rule set.
+pub fn expect_file(path: &Path) -> Result<()> {
+    let data = std::fs::metadata(path).map_err(|error| Failure::file("read", path, &error))?;
+    if !data.is_dir() {
+        return Ok(());
+    }
+    let within = rule_sets(&[path.to_owned()]).unwrap_or_default();
+    let named = |path: &PathBuf| format!("`{}`", path.display());
+    let first: Vec<String> = within.iter().take(3).map(named).collect();
+    let more = if within.len() > first.len() { ", …" } else { "" };
+    let which = match first.is_empty() {
+        true => "there is no rule set in it".to_owned(),
+        false => format!("name a rule set in it: {}{more}", first.join(", ")),
+    };
+    Err(Failure::usage(format!("`{}` is a folder; {which}", path.display())))
+}
+
 /// The rule set of a subcommand that needs one. Where it cannot be used, its problems are said on standard error and the
 /// outcome is that of the subcommand.
 pub fn usable(path: &Path) -> Result<std::result::Result<RuleSet, Outcome>> {
-    if let Err(error) = std::fs::metadata(path) {
-        return Err(Failure::file("read", path, &error));
-    }
+    expect_file(path)?;
     let loaded = load(path);
     if let Some(rules) = loaded.rules {
         return Ok(Ok(rules));
@@ -145,14 +190,15 @@ pub fn usable(path: &Path) -> Result<std::result::Result<RuleSet, Outcome>> {
 
 /// The name of a file of the rule set at `path`, with its line, as seen from the folder that the command runs in.
 pub fn line_of(path: &Path, rules: &RuleSet, span: Span) -> String {
-    render::under(&Place::of(path).folder, &rules.sources().line_of(span))
+    let folder = if bundles::is_zip(path) { folder_in(path) } else { Place::of(path).folder };
+    render::under(&folder, &rules.sources().line_of(span))
 }
 
-/// Every `.rules` file that the paths name which holds a rule set, with its path; modules are left out.
+/// Every file that the paths name which holds a rule set, bundles among them, with its path; modules are left out.
 pub fn rule_sets(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for path in files::rule_files(paths)? {
-        if !is_module(&files::read(&path)?) {
+        if bundles::is_zip(&path) || !is_module(&files::read(&path)?) {
             found.push(path);
         }
     }

@@ -5,6 +5,7 @@
 //! Everything that computes a price is in the library; here are files, the terminal and words.
 
 mod arguments;
+mod bundles;
 mod commands;
 mod editions;
 mod files;

@@ -43,13 +43,25 @@ impl Failure {
     /// A file that could not be read or written; `what` is `read` or `write`.
     pub fn file(what: &str, path: &Path, error: &io::Error) -> Self {
         let reason = match error.kind() {
-            io::ErrorKind::NotFound => "no such file".to_owned(),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory if what == "write" => {
+                "there is no such folder".to_owned()
+            }
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => "no such file".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             io::ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
             io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
             _ => error.to_string(),
         };
         Failure::Usage(format!("cannot {what} `{}`: {reason}", path.display()))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Failure::Usage(message) | Failure::Internal(message) => f.write_str(message),
+            Failure::ReaderGone => f.write_str("nobody reads the output any more"),
+        }
     }
 }
 

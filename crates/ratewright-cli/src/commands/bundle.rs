@@ -7,13 +7,13 @@ mod inspect;
 mod sign;
 mod verify;
 
+use crate::bundles::{compile, open};
 use crate::files::STDIN;
 use crate::outcome::{Failure, Result};
+use crate::terminal;
 use clap::{Args, Subcommand, ValueEnum};
-use ratewright::diagnostic::codes;
-use ratewright::{Compiler, RuleSet};
-use ratewright_sources::{Bundle, BundleError, Limits};
-use std::io::{ErrorKind, Read, Write};
+use ratewright_sources::{Bundle, bundle::Tests};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// Put a rule set with all its texts in one file, sign it, check it
@@ -33,8 +33,8 @@ pub enum What {
     /// give the same bytes on every machine.
     #[command(after_help = "Examples:
   ratewright bundle build rules/freight/household_goods.rules
-  ratewright bundle build rules/parcel.rules --output parcel.bundle.zip
-  unzip -l parcel.bundle.zip")]
+  ratewright bundle build rules/freight/ocean_lcl.rules --output ocean.bundle.zip
+  unzip -l ocean.bundle.zip")]
     Build(build::Build),
     /// Sign a bundle with a key of minisign
     ///
@@ -76,26 +76,16 @@ pub fn run(arguments: &BundleCommand) -> Result {
     }
 }
 
-/// The bytes of a file, or of standard input for `-`; nothing is read beyond what a bundle may have.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let most = Limits::default().bundle.saturating_add(1);
-    let mut bytes = Vec::new();
-    let outcome = match path == Path::new(STDIN) {
-        true => std::io::stdin().take(most).read_to_end(&mut bytes),
-        false => std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)),
-    };
-    outcome.map_err(|error| Failure::file("read", path, &error))?;
-    Ok(bytes)
-}
-
-/// The bundle in a file, or why it is none.
-fn open(path: &Path) -> Result<std::result::Result<Bundle, BundleError>> {
-    Ok(Bundle::open(read(path)?, &Limits::default()))
-}
-
-/// Writes a file whole or not at all: under another name first, then renamed.
-fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
+/// Writes a file whole or not at all: under another name first, then renamed. `usual` is the name that it has where none is given.
+fn write(path: &Path, usual: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     let failed = |error: &std::io::Error| Failure::file("write", path, error);
+    if path.is_dir() {
+        return Err(Failure::usage(format!(
+            "`{}` is a folder: name the file that is to be written in it, such as `{}`",
+            path.display(),
+            path.join(usual).display()
+        )));
+    }
     if !replace && path.exists() {
         return Err(Failure::usage(format!(
             "`{}` exists already and was left as it is; `--force` replaces it",
@@ -116,23 +106,6 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     })
 }
 
-/// Compiles the rules of a bundle. A function that only an embedding program can give stands in as one that fails.
-fn compile(bundle: &Bundle) -> std::result::Result<RuleSet, BundleError> {
-    let rejected = match bundle.compile(Compiler::new()) {
-        Err(BundleError::Rejected(rejected)) => rejected,
-        other => return other,
-    };
-    let missing = rejected.diagnostics.iter().filter(|one| one.code == codes::HOST_NOT_GIVEN);
-    let names: Vec<&str> = missing.map(|one| rejected.sources.text(one.primary.span)).collect();
-    if names.is_empty() {
-        return Err(BundleError::Rejected(rejected));
-    }
-    let stand_in = |compiler: Compiler, name: &&str| {
-        compiler.host(name, |_| Err("only the embedding program has this function".to_owned()))
-    };
-    bundle.compile(names.iter().fold(Compiler::new(), stand_in))
-}
-
 /// `parcel 2026.1`.
 fn named(bundle: &Bundle) -> String {
     let manifest = bundle.manifest();
@@ -140,6 +113,26 @@ fn named(bundle: &Bundle) -> String {
         Some(version) => format!("{} {version}", manifest.rule_set),
         None => manifest.rule_set.clone(),
     }
+}
+
+/// What is to be said of a bundle whose tests were not all run.
+fn untested(tests: Tests) -> Option<String> {
+    let Tests { written, passed } = tests;
+    let count = terminal::count(usize::try_from(written).unwrap_or(usize::MAX), "test", "tests");
+    match (written, passed) {
+        (written, passed) if written == passed => None,
+        (_, 0) => Some(format!("{count} of its rule set did not run when it was built")),
+        _ => Some(format!("of {count} of its rule set {passed} passed when it was built")),
+    }
+}
+
+/// One report on standard output.
+fn print_json(report: &serde_json::Value) -> Result<()> {
+    let mut out = terminal::stdout();
+    serde_json::to_writer_pretty(&mut out, report)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
 }
 
 /// Where the signature of a bundle stands: its name with `.minisig` after it.

@@ -76,6 +76,7 @@ fn check(paths: &[PathBuf]) -> Result<Found> {
     for path in &rule_files {
         match files::read(path) {
             Ok(text) if load::is_module(&text) => modules.push((path, text)),
+            // What is no text may be a bundle; else its problem is said.
             _ => {
                 let mut loaded = load::load(path);
                 let edition = |rules| Edition { rules, path: path.clone(), folder: loaded.folder.clone() };

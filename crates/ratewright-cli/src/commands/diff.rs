@@ -120,9 +120,7 @@ pub fn run(arguments: &Diff) -> Result {
 
 /// An edition; where it cannot be used, its problems are said on standard error, and nothing can be compared.
 fn usable(path: &Path) -> Result<RuleSet> {
-    if let Err(error) = std::fs::metadata(path) {
-        return Err(Failure::file("read", path, &error));
-    }
+    load::expect_file(path)?;
     let loaded = load::load(path);
     if let Some(rules) = loaded.rules {
         return Ok(rules);

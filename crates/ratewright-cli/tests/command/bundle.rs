@@ -1,4 +1,5 @@
 use crate::support::{Folder, Ran, finish};
+use serde_json::Value as Json;
 use std::process::Stdio;
 
 /// A folder with the parcel tariff in a bundle, and two pairs of keys.
@@ -19,6 +20,11 @@ const BUNDLE: &str = "parcels-7.bundle.zip";
 
 fn sign(folder: &Folder, key: &str) -> Ran {
     folder.run(&["bundle", "sign", BUNDLE, "--key", key])
+}
+
+/// What a run wrote on standard output, and nothing but that.
+fn json_of(ran: &Ran) -> Json {
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
 }
 
 /// The id of a key, as minisign writes it into the first line of its file.
@@ -42,9 +48,14 @@ fn a_bundle_is_built_signed_verified_and_inspected() {
 
     let ran = folder.run(&["bundle", "inspect", BUNDLE]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    for words in
-        ["Parcels (parcels)\n", "  version    7\n", "  effective  always\n", "  the rule set\n", "\n  charge     FUEL "]
-    {
+    for words in [
+        "Parcels (parcels)\n",
+        "  version    7\n",
+        "  effective  always\n",
+        "  tests      1 passed when it was built\n",
+        "  the rule set\n",
+        "\n  charge     FUEL ",
+    ] {
         assert!(ran.out.contains(words), "{words}: {}", ran.out);
     }
 }
@@ -147,13 +158,157 @@ fn rules_that_fail_their_tests_are_not_bundled() {
     folder.write("parcels.rules", &folder.read("parcels.rules").replace("10% of BASE", "11% of BASE"));
     let ran = folder.run(&["bundle", "build", "parcels.rules"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.err.contains("tests of the rule set fail, and no bundle was made"), "{}", ran.err);
+    assert_eq!(
+        ran.err,
+        "error: 1 of 1 test fails, and no bundle was made:\n  \
+         three pounds parcels.rules:16: expected total is 6.60 USD, found 6.66 USD\n\
+         `ratewright test parcels.rules` shows how they came about; `--untested` makes the bundle all the same\n"
+    );
     assert!(!folder.path(BUNDLE).exists());
-    assert_eq!(folder.run(&["bundle", "build", "parcels.rules", "--untested"]).code, 0);
+    let report = json_of(&folder.run(&["bundle", "build", "parcels.rules", "--format", "json"]));
+    assert_eq!(
+        (&report["fine"], &report["file"], &report["problem"]),
+        (&false.into(), &Json::Null, &"1 of 1 test fails, and no bundle was made".into())
+    );
+    assert_eq!(
+        report["failed_tests"],
+        serde_json::json!([{ "name": "three pounds", "place": "parcels.rules:16",
+            "failures": [{ "expected": "total is 6.60 USD", "found": "6.66 USD" }] }])
+    );
+    let ran = folder.run(&["bundle", "build", "parcels.rules", "--untested"]);
+    assert_eq!(ran.code, 0);
+    assert!(ran.err.contains("untested: 1 test of its rule set did not run when it was built"), "{}", ran.err);
+    let ran = folder.run(&["bundle", "inspect", BUNDLE]);
+    assert!(ran.out.contains("  tests      1 test of its rule set did not run when it was built\n"), "{}", ran.out);
+    let ran = folder.run(&["bundle", "verify", BUNDLE, "--unsigned"]);
+    assert!(ran.out.contains("\n1 test of its rule set did not run when it was built\n"), "{}", ran.out);
+    let report = json_of(&folder.run(&["bundle", "verify", BUNDLE, "--unsigned", "--format", "json"]));
+    assert_eq!(report["tests"], serde_json::json!({ "written": 1, "passed": 0 }));
     folder.write("broken.rules", "ruleset a { currency USD }\ncharge A = b\n");
     let ran = folder.run(&["bundle", "build", "broken.rules"]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("RW0201"), "{}", ran.err);
+    let report = json_of(&folder.run(&["bundle", "build", "broken.rules", "--format", "json"]));
+    assert_eq!(report["problem"], "`broken.rules` cannot be used: `ratewright check` says why");
+}
+
+#[test]
+fn of_many_tests_that_fail_the_first_are_named() {
+    let folder = Folder::new();
+    let tests: String = (1..=7).map(|n| format!("test \"t{n}\" {{ expect total is {n} USD }}\n")).collect();
+    folder.write("a.rules", &format!("ruleset a {{ currency USD }}\ncharge A = 3 USD\n{tests}"));
+    let ran = folder.run(&["bundle", "build", "a.rules"]);
+    assert!(ran.err.starts_with("error: 6 of 7 tests fail, and no bundle was made:\n  t1 a.rules:3: "), "{}", ran.err);
+    assert!(
+        ran.err.contains("  t6 a.rules:8: expected total is 6.00 USD, found 3.00 USD\n  and 1 more\n"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn a_bundle_is_taken_where_a_rule_set_is() {
+    let folder = with_bundle();
+    std::fs::remove_file(folder.path("parcels.rules")).unwrap();
+    let ran = folder.run(&["quote", BUNDLE, "--input", "weight=2.5", "--format", "json"]);
+    assert_eq!((ran.code, json_of(&ran)["totals"][0]["amount"].clone()), (0, "6.60".into()), "{ran:?}");
+    let ran = folder.run(&["check", BUNDLE]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "checked 1 file: no problems\n"));
+    let ran = folder.run(&["test", BUNDLE]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, "1 test: 1 passed\n"));
+    folder.write("next.rules", &crate::support::PARCELS.replace("10% of BASE", "11% of BASE"));
+    let ran = folder.run(&["diff", BUNDLE, "next.rules"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("11%"), "{}", ran.out);
+    // What fails in it is named as if it were a folder.
+    assert_eq!(folder.run(&["bundle", "build", "next.rules", "--untested", "-o", "next.zip"]).code, 0);
+    let ran = folder.run(&["test", "next.zip", "--format", "json"]);
+    assert_eq!(json_of(&ran)["rulesets"][0]["tests"][0]["place"], "next.zip/next.rules:16");
+    // It has to be whole and to mean what it says, as everywhere.
+    let mut bytes = std::fs::read(folder.path(BUNDLE)).unwrap();
+    let at = bytes.windows(4).position(|bytes| bytes == b"2.00").unwrap();
+    bytes[at] = b'1';
+    std::fs::write(folder.path(BUNDLE), &bytes).unwrap();
+    for arguments in [&["quote", BUNDLE, "--input", "weight=2.5"][..], &["check", BUNDLE], &["test", BUNDLE]] {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 1, "{arguments:?}: {ran:?}");
+        assert!([ran.out, ran.err].concat().contains("the file was altered; fetch it again"), "{arguments:?}");
+    }
+    let ran = folder.run(&["fmt", BUNDLE]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("it is a bundle or another zip file, and a text is wanted here"), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_is_not_taken_for_a_file() {
+    let folder = with_bundle();
+    folder.write("empty/notes.txt", "");
+    for (arguments, words) in [
+        (&["bundle", "build", "."][..], "`.` is a folder; name a rule set in it: `parcels.rules`"),
+        (&["quote", ".", "--input", "weight=1"], "`.` is a folder; name a rule set in it: `parcels.rules`"),
+        (&["diff", "parcels.rules", "."], "`.` is a folder; name a rule set in it: `parcels.rules`"),
+        (&["schema", "empty"], "`empty` is a folder; there is no rule set in it"),
+        (
+            &["bundle", "build", "parcels.rules", "--output", "empty", "--force"],
+            "`empty` is a folder: name the file that is to be written in it, such as `empty/parcels-7.bundle.zip`",
+        ),
+        (
+            &["bundle", "sign", BUNDLE, "--key", "pricing.key", "--output", "empty"],
+            "`empty` is a folder: name the file that is to be written in it, such as `empty/parcels-7.bundle.zip.minisig`",
+        ),
+        (
+            &["bundle", "build", "parcels.rules", "--output", "nowhere/a.zip"],
+            "cannot write `nowhere/a.zip`: there is no such folder",
+        ),
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!((ran.code, ran.err), (2, format!("error: {words}\n")), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_told_as_what_it_is() {
+    let folder = with_bundle();
+    let ran = folder.run(&["bundle", "verify", BUNDLE, "--key", "RWgarbage"]);
+    assert_eq!(ran.code, 2);
+    assert_eq!(
+        ran.err,
+        "error: `RWgarbage` is no file and no public key, which begins with `RW` and has 56 characters, as in a `.pub` file\n"
+    );
+    let ran = folder.run(&["bundle", "sign", BUNDLE, "--key", "pricing.pub"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("it is a public key, which others check with; name the secret key"), "{}", ran.err);
+}
+
+#[test]
+fn every_report_says_whether_it_is_fine() {
+    let folder = with_bundle();
+    let keys = |report: &Json| report.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let run = |arguments: &[&str]| {
+        let ran = folder.run(&[&["bundle"], arguments, &["--format", "json"]].concat());
+        (ran.code, json_of(&ran))
+    };
+    folder.write("notes.zip", "no bundle");
+    for (fine, broken) in [
+        (&["build", "parcels.rules", "--force"][..], &["build", "broken.rules"][..]),
+        (&["sign", BUNDLE, "--key", "pricing.key"], &["sign", "notes.zip", "--key", "pricing.key"]),
+        (&["verify", BUNDLE, "--key", "pricing.pub"], &["verify", "notes.zip", "--key", "pricing.pub"]),
+        (&["inspect", BUNDLE], &["inspect", "notes.zip"]),
+    ] {
+        let (code, report) = run(fine);
+        assert_eq!((code, &report["fine"], &report["problem"]), (0, &true.into(), &Json::Null), "{fine:?}");
+        assert_eq!(report["file"], BUNDLE);
+        folder.write("broken.rules", "ruleset a { currency USD }\ncharge A = b\n");
+        let (code, told) = run(broken);
+        assert_eq!((code, &told["fine"], told["problem"].is_string()), (1, &false.into(), true), "{broken:?}");
+        assert_eq!(keys(&told), keys(&report));
+    }
+    let (_, report) = run(&["sign", BUNDLE, "--key", "pricing.key", "--force", "--comment", "change 417"]);
+    assert_eq!(report["signature"], format!("{BUNDLE}.minisig"));
+    assert_eq!((&report["key"], &report["comment"]), (&id_of(&folder, "pricing.pub").into(), &"change 417".into()));
+    let (_, report) = run(&["inspect", BUNDLE]);
+    assert_eq!(report["manifest"]["tests"], serde_json::json!({ "written": 1, "passed": 1 }));
+    assert_eq!(keys(&report["rules"][0]), ["digest", "kind", "name"]);
 }
 
 #[test]
@@ -229,4 +384,15 @@ fn keys_of_the_stock_tool_without_a_password_are_taken() {
     let ran = folder.run(&["bundle", "sign", BUNDLE, "--key", "stock.key", "--force"]);
     assert_eq!(ran.code, 2, "{ran:?}");
     assert!(ran.err.contains("cannot sign with `stock.key`: its parts do not belong together"), "{}", ran.err);
+}
+
+#[test]
+fn the_examples_of_the_help_name_files_that_there_are() {
+    let help = Folder::new().run(&["bundle", "build", "--help"]).out;
+    let named: Vec<&str> =
+        help.split_whitespace().filter(|word| word.ends_with(".rules") && word.contains('/')).collect();
+    assert_eq!(named.len(), 2, "{help}");
+    for path in named {
+        assert!(crate::support::project().join(path).exists(), "{path}");
+    }
 }

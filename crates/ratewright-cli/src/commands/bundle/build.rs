@@ -1,12 +1,13 @@
 //! `ratewright bundle build`: a rule set becomes a bundle.
 
-use super::{Format, named, write};
+use super::{Format, named, print_json, untested, write};
 use crate::files::STDIN;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
-use crate::terminal::{self, ERROR, GOOD};
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
 use clap::Args;
 use ratewright::RuleSet;
+use ratewright::testing::{self, TestReport, TestResult};
 use ratewright_sources::Bundle;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,64 +31,117 @@ pub struct Build {
     pub format: Format,
 }
 
+/// How many failing tests are named.
+const NAMED: usize = 5;
+
 /// Builds one bundle.
 pub fn run(arguments: &Build) -> Result {
     let to_stdout = arguments.output.as_deref() == Some(Path::new(STDIN));
     if to_stdout && arguments.format == Format::Json {
         return Err(Failure::usage("`--format json` and the bundle cannot both go to standard output: name a file"));
     }
+    let shown = arguments.rules.display();
     let rules = match load::usable(&arguments.rules)? {
         Ok(rules) => rules,
-        Err(outcome) => return Ok(outcome),
+        Err(_) => return refused(arguments, &format!("`{shown}` cannot be used: `ratewright check` says why"), None),
     };
-    if !arguments.untested && !tests_pass(&rules)? {
-        return Ok(Outcome::Failed);
+    let report = (!arguments.untested).then(|| rules.test());
+    if let Some(report) = report.as_ref().filter(|report| !report.passed()) {
+        return tests_fail(arguments, &rules, report);
     }
-    let bundle = Bundle::build(&rules)
-        .map_err(|error| Failure::usage(format!("cannot make a bundle of `{}`: {error}", arguments.rules.display())))?;
+    let bundle = match Bundle::build_after(&rules, report.as_ref()) {
+        Ok(bundle) => bundle,
+        Err(error) => {
+            let problem = format!("cannot make a bundle of `{shown}`: {error}");
+            writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: {problem}")?;
+            return refused(arguments, &problem, None);
+        }
+    };
     if to_stdout {
         let mut out = std::io::stdout().lock();
         out.write_all(bundle.as_bytes())?;
         out.flush()?;
         return Ok(Outcome::Fine);
     }
-    let path = arguments.output.clone().unwrap_or_else(|| default_name(&bundle));
-    write(&path, bundle.as_bytes(), arguments.force)?;
+    let usual = default_name(&bundle);
+    let path = arguments.output.clone().unwrap_or_else(|| usual.clone());
+    write(&path, &usual, bundle.as_bytes(), arguments.force)?;
     match arguments.format {
-        Format::Human => {
-            let count = terminal::count(bundle.manifest().parts.len(), "text", "texts");
-            let (size, digest) = (bundle.as_bytes().len(), bundle.digest());
-            let shown = path.display();
-            writeln!(
-                anstream::stderr(),
-                "{GOOD}built{GOOD:#} {}: {count}, {size} bytes in {shown}\nsha256 {digest}",
-                named(&bundle)
-            )?;
-        }
-        Format::Json => {
-            let report = serde_json::json!({
-                "file": path, "size": bundle.as_bytes().len(), "sha256": bundle.digest(), "manifest": bundle.manifest(),
-            });
-            let mut out = terminal::stdout();
-            serde_json::to_writer_pretty(&mut out, &report)?;
-            writeln!(out)?;
-            out.flush()?;
-        }
+        Format::Human => built(&bundle, &path)?,
+        Format::Json => print_json(&report_of(Some((&bundle, &path)), None, None))?,
     }
     Ok(Outcome::Fine)
 }
 
-/// Whether all tests of the rule set pass; what fails is said.
-fn tests_pass(rules: &RuleSet) -> Result<bool> {
-    let report = rules.test();
-    if report.passed() {
-        return Ok(true);
+fn built(bundle: &Bundle, path: &Path) -> Result<()> {
+    let count = terminal::count(bundle.manifest().parts.len(), "text", "texts");
+    let (size, digest) = (bundle.as_bytes().len(), bundle.digest());
+    let (name, shown) = (named(bundle), path.display());
+    let mut err = anstream::stderr();
+    writeln!(err, "{GOOD}built{GOOD:#} {name}: {count}, {size} bytes in {shown}\nsha256 {digest}")?;
+    if let Some(untested) = bundle.manifest().tests.and_then(untested) {
+        writeln!(err, "{WARNING}untested{WARNING:#}: {untested}, and the bundle says so")?;
     }
-    writeln!(
-        anstream::stderr(),
-        "{ERROR}error{ERROR:#}: tests of the rule set fail, and no bundle was made; `ratewright test` shows them, `--untested` makes it all the same"
-    )?;
-    Ok(false)
+    Ok(())
+}
+
+/// Says which tests fail.
+fn tests_fail(arguments: &Build, rules: &RuleSet, report: &TestReport) -> Result {
+    let failed: Vec<&TestResult> = report.failed().collect();
+    let tests = terminal::count(report.results.len(), "test", "tests");
+    let fail = if failed.len() == 1 { "fails" } else { "fail" };
+    let problem = format!("{} of {tests} {fail}, and no bundle was made", failed.len());
+    let mut err = anstream::stderr();
+    writeln!(err, "{ERROR}error{ERROR:#}: {problem}:")?;
+    for result in failed.iter().take(NAMED) {
+        let found: Vec<String> = result.failures.iter().map(expected_and_found).collect();
+        let place = load::line_of(&arguments.rules, rules, result.place);
+        writeln!(err, "  {STRONG}{}{STRONG:#} {FAINT}{place}{FAINT:#}: {}", result.name, found.join("; "))?;
+    }
+    let rest = failed.len().saturating_sub(NAMED);
+    if rest > 0 {
+        writeln!(err, "  and {rest} more")?;
+    }
+    let shown = arguments.rules.display();
+    writeln!(err, "`ratewright test {shown}` shows how they came about; `--untested` makes the bundle all the same")?;
+    let of_one = |result: &&TestResult| {
+        let failure = |one: &testing::Failure| serde_json::json!({ "expected": one.expected, "found": one.found });
+        serde_json::json!({
+            "name": result.name,
+            "place": load::line_of(&arguments.rules, rules, result.place),
+            "failures": result.failures.iter().map(failure).collect::<Vec<_>>(),
+        })
+    };
+    refused(arguments, &problem, Some(failed.iter().map(of_one).collect()))
+}
+
+fn expected_and_found(failure: &testing::Failure) -> String {
+    format!("expected {}, found {}", failure.expected, failure.found)
+}
+
+/// The report of a bundle that was not made; what people read has been said.
+fn refused(arguments: &Build, problem: &str, failed: Option<serde_json::Value>) -> Result {
+    if arguments.format == Format::Json {
+        print_json(&report_of(None, Some(problem), failed))?;
+    }
+    Ok(Outcome::Failed)
+}
+
+fn report_of(
+    made: Option<(&Bundle, &Path)>,
+    problem: Option<&str>,
+    failed: Option<serde_json::Value>,
+) -> serde_json::Value {
+    let bundle = made.map(|(bundle, _)| bundle);
+    serde_json::json!({
+        "file": made.map(|(_, path)| path),
+        "fine": problem.is_none(),
+        "problem": problem,
+        "failed_tests": failed,
+        "size": bundle.map(|bundle| bundle.as_bytes().len()),
+        "sha256": bundle.map(Bundle::digest),
+        "manifest": bundle.map(Bundle::manifest),
+    })
 }
 
 /// `freight.parcel-2026.1.bundle.zip`; what no file name should have is a dash.

@@ -1,10 +1,11 @@
 //! `ratewright bundle inspect`: what a bundle holds, for people.
 
-use super::{Format, compile, open};
+use super::{Format, compile, open, print_json, untested};
 use crate::outcome::{Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, STRONG, WARNING};
 use clap::Args;
 use ratewright::RuleSet;
+use ratewright_sources::bundle::Tests;
 use ratewright_sources::{Bundle, BundleError};
 use std::io::Write;
 use std::path::PathBuf;
@@ -24,7 +25,12 @@ pub fn run(arguments: &Inspect) -> Result {
     let bundle = match open(&arguments.bundle)? {
         Ok(bundle) => bundle,
         Err(error) => {
-            writeln!(anstream::stderr(), "{ERROR}refused{ERROR:#} `{}`: {error}", arguments.bundle.display())?;
+            match arguments.format {
+                Format::Human => {
+                    writeln!(anstream::stderr(), "{ERROR}refused{ERROR:#} `{}`: {error}", arguments.bundle.display())?;
+                }
+                Format::Json => print_json(&report_of(arguments, None, None, Some(&error)))?,
+            }
             return Ok(Outcome::Failed);
         }
     };
@@ -33,23 +39,41 @@ pub fn run(arguments: &Inspect) -> Result {
         Ok(rules) => bundle.verify(rules).err(),
         Err(error) => Some(error.clone()),
     };
+    let rules = rules.as_ref().ok();
     match arguments.format {
-        Format::Human => human(&bundle, rules.as_ref().ok(), verified.as_ref())?,
-        Format::Json => {
-            let report = serde_json::json!({
-                "sha256": bundle.digest(),
-                "size": bundle.as_bytes().len(),
-                "manifest": bundle.manifest(),
-                "rules": rules.as_ref().ok().map(RuleSet::rule_digests),
-                "problem": verified.as_ref().map(ToString::to_string),
-            });
-            let mut out = terminal::stdout();
-            serde_json::to_writer_pretty(&mut out, &report)?;
-            writeln!(out)?;
-            out.flush()?;
-        }
+        Format::Human => human(&bundle, rules, verified.as_ref())?,
+        Format::Json => print_json(&report_of(arguments, Some(&bundle), rules, verified.as_ref()))?,
     }
     Ok(Outcome::failed_if(verified.is_some()))
+}
+
+fn report_of(
+    arguments: &Inspect,
+    bundle: Option<&Bundle>,
+    rules: Option<&RuleSet>,
+    problem: Option<&BundleError>,
+) -> serde_json::Value {
+    serde_json::json!({
+        "file": arguments.bundle,
+        "fine": problem.is_none(),
+        "problem": problem.map(ToString::to_string),
+        "size": bundle.map(|bundle| bundle.as_bytes().len()),
+        "sha256": bundle.map(Bundle::digest),
+        "manifest": bundle.map(Bundle::manifest),
+        "rules": rules.map(RuleSet::rule_digests),
+    })
+}
+
+/// What became of the tests before the bundle was made.
+fn words_of(tests: Option<Tests>) -> String {
+    match tests {
+        None => "whether they passed, the bundle does not say".to_owned(),
+        Some(Tests { written: 0, .. }) => "there are none".to_owned(),
+        Some(tests) => untested(tests).unwrap_or_else(|| match tests.passed {
+            1 => "1 passed when it was built".to_owned(),
+            passed => format!("all {passed} passed when it was built"),
+        }),
+    }
 }
 
 fn human(bundle: &Bundle, rules: Option<&RuleSet>, problem: Option<&BundleError>) -> Result<()> {
@@ -63,6 +87,7 @@ fn human(bundle: &Bundle, rules: Option<&RuleSet>, problem: Option<&BundleError>
     lines.extend(manifest.published.map(|day| ("published", day.to_string())));
     let supersedes = manifest.supersedes.as_ref();
     lines.extend(supersedes.map(|old| ("supersedes", format!("{} from {}", old.version, old.from))));
+    lines.push(("tests", words_of(manifest.tests)));
     lines.push(("digest", manifest.digest.to_string()));
     lines.push(("sha256", format!("{} (the file, {} bytes)", bundle.digest(), bundle.as_bytes().len())));
     let zones =

@@ -2,7 +2,7 @@
 //!
 //! The password of the secret key comes from the terminal or from the environment, never from the command line, which others see.
 
-use super::{named, open, signature_of, write};
+use super::{Format, named, open, print_json, signature_of, write};
 use crate::files::STDIN;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{ERROR, GOOD};
@@ -36,6 +36,9 @@ pub struct Sign {
     /// Replace a signature that is there
     #[arg(long)]
     pub force: bool,
+    /// How to tell what was signed
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 /// Signs one bundle.
@@ -47,6 +50,9 @@ pub fn run(arguments: &Sign) -> Result {
             Failure::usage("a bundle from standard input has no name: say with `--output` where to write its signature")
         })?,
     };
+    if to == Path::new(STDIN) && arguments.format == Format::Json {
+        return Err(Failure::usage("`--format json` and the signature cannot both go to standard output: name a file"));
+    }
     let comment = arguments.comment.as_deref();
     if comment.is_some_and(|comment| comment.chars().any(char::is_control)) {
         return Err(Failure::usage("the comment of a signature is one line of text"));
@@ -54,7 +60,12 @@ pub fn run(arguments: &Sign) -> Result {
     let bundle = match open(&arguments.bundle)? {
         Ok(bundle) => bundle,
         Err(error) => {
-            writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: `{shown}` was not signed: {error}")?;
+            match arguments.format {
+                Format::Human => {
+                    writeln!(anstream::stderr(), "{ERROR}error{ERROR:#}: `{shown}` was not signed: {error}")?;
+                }
+                Format::Json => print_json(&report_of(arguments, None, Some(&error.to_string())))?,
+            }
             return Ok(Outcome::Failed);
         }
     };
@@ -76,11 +87,28 @@ pub fn run(arguments: &Sign) -> Result {
         out.write_all(signature.as_bytes())?;
         out.flush()?;
     } else {
-        write(&to, signature.as_bytes(), arguments.force)?;
-        let name = named(&bundle);
-        writeln!(anstream::stderr(), "{GOOD}signed{GOOD:#} {name} by the key {signed}: {}", to.display())?;
+        let usual = signature_of(&arguments.bundle).unwrap_or_else(|_| PathBuf::from("bundle.minisig"));
+        write(&to, Path::new(usual.file_name().unwrap_or(usual.as_os_str())), signature.as_bytes(), arguments.force)?;
+        match arguments.format {
+            Format::Human => {
+                let name = named(&bundle);
+                writeln!(anstream::stderr(), "{GOOD}signed{GOOD:#} {name} by the key {signed}: {}", to.display())?;
+            }
+            Format::Json => print_json(&report_of(arguments, Some((&to, &signed.to_string(), comment)), None))?,
+        }
     }
     Ok(Outcome::Fine)
+}
+
+fn report_of(arguments: &Sign, made: Option<(&Path, &str, &str)>, problem: Option<&str>) -> serde_json::Value {
+    serde_json::json!({
+        "file": arguments.bundle,
+        "fine": problem.is_none(),
+        "problem": problem,
+        "signature": made.map(|(path, _, _)| path),
+        "key": made.map(|(_, key, _)| key),
+        "comment": made.map(|(_, _, comment)| comment),
+    })
 }
 
 /// The secret key in a file.
@@ -88,7 +116,11 @@ fn secret_key(path: &Path) -> Result<SecretKey> {
     let shown = path.display();
     let text = crate::files::read(path)?;
     let wrong = |why: &str| Failure::usage(format!("cannot sign with `{shown}`: {why}"));
-    let no_key = |_| wrong("it is no secret key of minisign, as `minisign -G` makes it");
+    let public = TrustedKeys::parse(&text).is_ok_and(|keys| keys.keys().next().is_some());
+    let no_key = |_| match public {
+        true => wrong("it is a public key, which others check with; name the secret key that belongs to it"),
+        false => wrong("it is no secret key of minisign, as `minisign -G` makes it"),
+    };
     let line = text.lines().nth(1).unwrap_or_default();
     let bytes = Base64::decode_to_vec(line, None).ok().filter(|bytes| bytes.len() == KEY_LENGTH).ok_or(());
     let bytes = bytes.map_err(no_key)?;

@@ -1,6 +1,6 @@
 //! `ratewright bundle verify`: whether a bundle is whole, who signed it, and whether it means what it says.
 
-use super::{Format, compile, named, open, signature_of};
+use super::{Format, compile, named, open, print_json, signature_of, untested};
 use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, GOOD, WARNING};
@@ -47,7 +47,7 @@ pub fn run(arguments: &Verify) -> Result {
         return refused(arguments, Some(&bundle), signed.as_ref(), &error.to_string());
     }
     if arguments.format == Format::Json {
-        return json(&bundle_report(arguments, Some(&bundle), signed.as_ref(), None)).map(|()| Outcome::Fine);
+        return print_json(&bundle_report(arguments, Some(&bundle), signed.as_ref(), None)).map(|()| Outcome::Fine);
     }
     let mut out = terminal::stdout();
     writeln!(out, "{GOOD}fine{GOOD:#} {}: whole, and its rules mean what it says", named(&bundle))?;
@@ -57,6 +57,9 @@ pub fn run(arguments: &Verify) -> Result {
             writeln!(out, "signed by {key}{name}: {comment}")?;
         }
         None => writeln!(out, "{WARNING}who made it was not asked{WARNING:#}")?,
+    }
+    if let Some(untested) = bundle.manifest().tests.and_then(untested) {
+        writeln!(out, "{WARNING}{untested}{WARNING:#}")?;
     }
     writeln!(out, "{FAINT}sha256 {}{FAINT:#}", bundle.digest())?;
     out.flush()?;
@@ -73,9 +76,15 @@ fn trusted(arguments: &Verify) -> Result<TrustedKeys> {
     let mut trusted = TrustedKeys::new();
     for key in &arguments.key {
         // A line of base64 may hold `/`, so a file of this name does not come first.
-        if trusted.add(key, None).is_err() {
-            trusted.extend(keys_in(&PathBuf::from(key))?);
+        if trusted.add(key, None).is_ok() {
+            continue;
         }
+        let path = PathBuf::from(key);
+        if !path.exists() {
+            let form = "which begins with `RW` and has 56 characters, as in a `.pub` file";
+            return Err(Failure::usage(format!("`{key}` is no file and no public key, {form}")));
+        }
+        trusted.extend(keys_in(&path)?);
     }
     for path in &arguments.trusted {
         trusted.extend(keys_in(path)?);
@@ -114,7 +123,7 @@ fn refused(arguments: &Verify, bundle: Option<&Bundle>, signed: Option<&Signed>,
         Format::Human => {
             writeln!(anstream::stderr(), "{ERROR}refused{ERROR:#} `{}`: {why}", arguments.bundle.display())?;
         }
-        Format::Json => json(&bundle_report(arguments, bundle, signed, Some(why)))?,
+        Format::Json => print_json(&bundle_report(arguments, bundle, signed, Some(why)))?,
     }
     Ok(Outcome::Failed)
 }
@@ -136,14 +145,7 @@ fn bundle_report(
         "rule_set": bundle.map(|bundle| &bundle.manifest().rule_set),
         "version": bundle.and_then(|bundle| bundle.manifest().version.as_ref()),
         "digest": bundle.map(|bundle| bundle.manifest().digest),
+        "tests": bundle.map(|bundle| bundle.manifest().tests),
         "signed": signed,
     })
-}
-
-fn json(report: &serde_json::Value) -> Result<()> {
-    let mut out = terminal::stdout();
-    serde_json::to_writer_pretty(&mut out, report)?;
-    writeln!(out)?;
-    out.flush()?;
-    Ok(())
 }
