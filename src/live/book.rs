@@ -4,14 +4,14 @@
 //! tested beside what runs, and then stored at once or not at all. What was replaced is held for a while, so that going back is one store.
 
 use super::publication::{Publication, Published, Reason, Refused};
-use super::swap::Swap;
+use super::sync::{Mutex, MutexGuard, Swap};
 use super::{Edition, Prepared, Shelf, Watcher};
 use crate::digest::Digest;
 use std::collections::VecDeque;
 use std::fmt;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 /// How many generations a book holds where nothing else is said, the one that runs included.
 const HELD: usize = 8;

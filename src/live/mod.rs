@@ -12,12 +12,16 @@ mod edition;
 mod error;
 mod golden;
 mod memory;
+#[cfg(test)]
+mod model;
 mod prepared;
 mod problem;
 mod publication;
 mod quoting;
 mod shelf;
+#[cfg(not(all(test, ratewright_model)))]
 mod swap;
+mod sync;
 mod timeline;
 mod watcher;
 
