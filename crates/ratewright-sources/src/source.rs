@@ -21,7 +21,8 @@ pub trait Source: Send {
     /// Looks once, and publishes what is new. What was kept before stays as it is wherever something fails.
     fn look(&mut self, book: &Book, now: Moment) -> Look;
 
-    /// Files and folders in which a change may mean that there is something new. Being told of it is a hint and nothing is lost without.
+    /// Folders in which any change may mean that there is something new, and files, links and folders that may be replaced or come to be. Being
+    /// told of it is a hint, and nothing is lost without.
     fn hints(&self) -> Vec<PathBuf> {
         Vec::new()
     }

@@ -16,7 +16,7 @@ const DEEPEST: usize = 16;
 /// So many names are looked at, whether they count or not.
 const MOST_NAMES: usize = 100_000;
 
-/// So many folders are named as places in which a change may mean something.
+/// So many places are named in which a change may mean something.
 const MOST_PLACES: usize = 1000;
 
 /// What a folder holds.
@@ -26,7 +26,7 @@ pub(super) struct Listing {
     pub(super) root: PathBuf,
     /// The files that count, by their paths.
     pub(super) entries: Vec<Entry>,
-    /// Folders in which a change may mean something.
+    /// Folders in which a change may mean something, and files and links elsewhere that may be replaced.
     pub(super) places: BTreeSet<PathBuf>,
 }
 
@@ -108,14 +108,13 @@ pub(super) fn no_listing(path: &Path, error: &io::Error) -> NoListing {
     }
 }
 
-/// The places in which the folder itself may be replaced: each link on the way to it stands in one.
+/// What may be replaced on the way to a folder: itself, and each link that it is.
 pub(super) fn places_of(folder: &Path) -> BTreeSet<PathBuf> {
     let mut at = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
     let mut places = BTreeSet::new();
     for _ in 0..DEEPEST {
-        let Some(parent) = at.parent().map(Path::to_path_buf) else { break };
-        let target = fs::read_link(&at).map(|target| parent.join(target));
-        places.insert(parent);
+        let target = fs::read_link(&at).map(|target| at.parent().unwrap_or(Path::new("/")).join(target));
+        places.insert(at);
         let Ok(target) = target else { break };
         at = target;
     }
@@ -175,7 +174,7 @@ impl Walk<'_> {
         let Ok(own) = fs::symlink_metadata(path) else { return Ok(()) };
         let is_link = own.file_type().is_symlink();
         if is_link && let Ok(target) = fs::canonicalize(path) {
-            target.parent().into_iter().for_each(|place| self.place(place.to_path_buf()));
+            self.place(target);
         }
         let data = match fs::metadata(path) {
             Ok(data) => Some(data),

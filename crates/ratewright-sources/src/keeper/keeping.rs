@@ -182,7 +182,13 @@ impl Desk {
 
 /// What the thread of a source does until it is told to stop.
 pub(super) fn keep(mut post: Post, desk: &Arc<Desk>, common: &Common) {
+    #[cfg(feature = "events")]
+    let mut watch = super::events::Watch::new(desk.clone());
     while desk.wait(&post, &*common.clock) {
+        #[cfg(feature = "events")]
+        watch.follow(post.hints(), true);
         post.look(common, |post, found| desk.looked(post, found, &*common.clock));
+        #[cfg(feature = "events")]
+        watch.follow(post.hints(), false);
     }
 }

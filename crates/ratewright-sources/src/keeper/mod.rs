@@ -3,6 +3,8 @@
 //! Sources → looks at the right time → a book that is up to date, and a page that says how it stands. Polling is what everything rests
 //! on; hints (events of files, messages, callers that know more) only let a look come earlier. What runs goes on whatever happens.
 
+#[cfg(feature = "events")]
+mod events;
 mod keeping;
 mod post;
 mod schedule;

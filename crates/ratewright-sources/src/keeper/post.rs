@@ -55,6 +55,12 @@ impl Post {
         found
     }
 
+    /// Where a change may mean that there is something new.
+    #[cfg(feature = "events")]
+    pub(super) fn hints(&self) -> Vec<std::path::PathBuf> {
+        contained(|| self.source.hints()).unwrap_or_default()
+    }
+
     fn running(&self) -> Running {
         contained(|| self.source.running()).unwrap_or_else(|_| self.record.running.clone())
     }

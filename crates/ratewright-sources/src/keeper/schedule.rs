@@ -16,6 +16,9 @@ pub(super) const SOON: Duration = Duration::from_millis(200);
 /// The longest span of waiting for a source that does not answer, but for the interval itself.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);
 
+/// The longest time between a look and an early one.
+const LONGEST_REST: Duration = Duration::from_secs(5);
+
 /// The longest that a source can ask to be left alone.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(3600);
 
@@ -122,7 +125,8 @@ impl Schedule {
 
     /// The least time between the last look and an early one.
     fn rest(&self) -> Duration {
-        doubled(SOON, self.fruitless.saturating_add(self.failures)).min((self.every / 4).max(SOON)).min(self.every)
+        let most = (self.every / 4).clamp(SOON, LONGEST_REST).min(self.every);
+        doubled(SOON, self.fruitless.saturating_add(self.failures)).min(most)
     }
 }
 

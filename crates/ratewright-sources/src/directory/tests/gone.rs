@@ -95,7 +95,7 @@ fn a_folder_that_goes_leaves_what_ran() {
         assert_eq!(stand.refused(), said);
     }
     assert_eq!((stand.total(), stand.directory.running().origin), ("10.00 USD".into(), Origin::Source));
-    assert!(stand.directory.hints().contains(&stand.folder.0), "where it may come again");
+    assert!(stand.directory.hints().contains(&stand.folder.rules()), "it may come again");
     fs::create_dir(stand.folder.rules()).unwrap();
     assert!(stand.refused().contains("`parcel.rules` is gone"), "an empty one is not the one that was there");
     fs::remove_dir(stand.folder.rules()).unwrap();
