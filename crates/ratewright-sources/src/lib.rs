@@ -8,6 +8,7 @@
 //! - [`source`]: what a book is brought up to date from;
 //! - [`directory`]: a folder of rule files and bundles as a source;
 //! - [`keeper`]: when to look, and how it stands;
+//! - `telemetry`: counters and log lines, behind the features `metrics` and `tracing`;
 //! - [`clock`]: what time it is.
 
 pub mod bundle;
@@ -19,6 +20,8 @@ pub mod keeper;
 pub mod signature;
 pub mod source;
 pub mod store;
+#[cfg(any(feature = "metrics", feature = "tracing"))]
+pub mod telemetry;
 
 pub use bundle::{Bundle, BundleError, Limits, Manifest};
 pub use channel::{Channel, Pointer, PointerError, SignedPointer, Trust};
