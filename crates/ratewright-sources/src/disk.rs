@@ -75,12 +75,6 @@ impl Drop for Aside {
     }
 }
 
-#[allow(dead_code)]
-/// Puts a file in the place of whatever is there, in a folder that is there. When this returns it survives a loss of power.
-pub(crate) fn write(place: &Path, bytes: &[u8]) -> io::Result<()> {
-    Aside::write(place, bytes)?.replace()
-}
-
 /// Makes a folder with all above it, each of them flushed.
 pub(crate) fn make_folders(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
@@ -145,7 +139,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("a/b/pointer.json");
         make_folders(place.parent().unwrap()).unwrap();
-        write(&place, b"old").unwrap();
+        Aside::write(&place, b"old").unwrap().replace().unwrap();
         let aside = Aside::write(&place, b"new").unwrap();
         assert_eq!(
             (fs::read(&place).unwrap().as_slice(), names(place.parent().unwrap()).len()),
@@ -176,7 +170,7 @@ mod tests {
     #[test]
     fn a_folder_that_is_not_there_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let error = write(&folder.path().join("none/1.json"), b"1").unwrap_err();
+        let error = Aside::write(&folder.path().join("none/1.json"), b"1").unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound);
         fs::write(folder.path().join("file"), b"").unwrap();
         assert!(make_folders(&folder.path().join("file/below")).is_err());

@@ -5,6 +5,7 @@
 mod build;
 mod inspect;
 mod sign;
+mod signer;
 mod verify;
 
 use crate::bundles::{compile, open};

@@ -33,7 +33,10 @@ pub struct Verify {
 
 /// Checks one bundle. The signature comes first: what nobody vouches for is not compiled.
 pub fn run(arguments: &Verify) -> Result {
-    let trusted = if arguments.unsigned { None } else { Some(trusted(arguments)?) };
+    let trusted = match arguments.unsigned {
+        true => None,
+        false => Some(trusted_keys(&arguments.key, &arguments.trusted)?),
+    };
     let bundle = match open(&arguments.bundle)? {
         Ok(bundle) => bundle,
         Err(error) => return refused(arguments, None, None, &error.to_string()),
@@ -66,15 +69,15 @@ pub fn run(arguments: &Verify) -> Result {
     Ok(Outcome::Fine)
 }
 
-/// The keys of the command line.
-fn trusted(arguments: &Verify) -> Result<TrustedKeys> {
-    if arguments.key.is_empty() && arguments.trusted.is_empty() {
+/// The keys of a command line: those that are named one by one, and those in files.
+pub(super) fn trusted_keys(keys: &[String], files: &[PathBuf]) -> Result<TrustedKeys> {
+    if keys.is_empty() && files.is_empty() {
         return Err(Failure::usage(
             "say whose signature counts with `--key` or `--trusted`, or with `--unsigned` that none is asked for",
         ));
     }
     let mut trusted = TrustedKeys::new();
-    for key in &arguments.key {
+    for key in keys {
         // A line of base64 may hold `/`, so a file of this name does not come first.
         if trusted.add(key, None).is_ok() {
             continue;
@@ -86,7 +89,7 @@ fn trusted(arguments: &Verify) -> Result<TrustedKeys> {
         }
         trusted.extend(keys_in(&path)?);
     }
-    for path in &arguments.trusted {
+    for path in files {
         trusted.extend(keys_in(path)?);
     }
     Ok(trusted)

@@ -2,6 +2,7 @@
 
 use super::super::{FetchError, Pointer, PointerError};
 use crate::bundle::BundleError;
+use crate::clock::Moment;
 use crate::store::StoreError;
 use ratewright::live::Refused;
 
@@ -22,6 +23,16 @@ pub enum PublishError {
     /// What is to be said in the pointer makes no sense.
     #[error("{0}")]
     Wish(String),
+    /// What is announced would go live at another time than was said.
+    #[error(
+        "epoch {epoch} is announced for {not_before}, and what it names would go live with this one instead: publish for the same moment, go back first, or say all that is to run"
+    )]
+    Announced {
+        /// The epoch that is announced.
+        epoch: u64,
+        /// When it goes live.
+        not_before: Moment,
+    },
     /// The store does not answer.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -174,10 +174,7 @@ fn keep_what_is_announced(last: &Pointer, options: &Options, now: Moment) -> Res
     if options.not_before == Some(announced) {
         return Ok(());
     }
-    Err(PublishError::Wish(format!(
-        "epoch {} is announced for {announced}, and what it names would go live with this one instead: publish for the same moment, go back first, or say all that is to run",
-        last.epoch
-    )))
+    Err(PublishError::Announced { epoch: last.epoch, not_before: announced })
 }
 
 /// Puts editions beside those that run, and takes some of these away.
