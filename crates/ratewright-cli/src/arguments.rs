@@ -56,7 +56,7 @@ pub enum Command {
     Fmt(fmt::Fmt),
     /// Write tables to CSV and Excel, look files over, draft rules from them
     Table(table::Table),
-    /// Put a rule set with all its texts in one file, sign it, check it
+    /// Put a rule set with all its texts in one file, sign it, check it, publish it
     Bundle(bundle::BundleCommand),
     /// Draft a rule set from a model of another tool
     Import(import::Import),

@@ -1,9 +1,13 @@
-//! `ratewright bundle`: a rule set with all its texts in one file, signed and checked.
+//! `ratewright bundle`: a rule set with all its texts in one file, signed, checked and published.
 //!
 //! What a bundle is and when it is refused, the crate ratewright-sources decides; here are files, keys and words.
 
 mod build;
+mod channel;
+mod history;
 mod inspect;
+mod publish;
+mod rollback;
 mod sign;
 mod signer;
 mod verify;
@@ -17,7 +21,7 @@ use ratewright_sources::{Bundle, bundle::Tests};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// Put a rule set with all its texts in one file, sign it, check it
+/// Put a rule set with all its texts in one file, sign it, check it, publish it
 #[derive(Debug, Args)]
 pub struct BundleCommand {
     /// What to do.
@@ -56,6 +60,33 @@ pub enum What {
   ratewright bundle inspect parcel.bundle.zip
   ratewright bundle inspect parcel.bundle.zip --format json | jq .rules")]
     Inspect(inspect::Inspect),
+    /// Let bundles run on a channel
+    ///
+    /// A channel is an environment such as `production`. For each rule set on it the store holds a small signed pointer that names the bundles
+    /// which run; services look at it and take what it names. Before anything is written every bundle is compiled and tested, all
+    /// editions must stand together in time, and callers of what runs must not break. An `https://` store is sent what stands in the
+    /// environment variable RATEWRIGHT_STORE_AUTHORIZATION as `Authorization`.
+    #[command(after_help = "Examples:
+  ratewright bundle publish parcel-2026.1.bundle.zip --to /srv/tariffs --channel production --key pricing.key --reason 'rates of 2026'
+  ratewright bundle publish parcel-2026.2.bundle.zip --to /srv/tariffs --channel production --key pricing.key --not-before 2026-05-01T00:00:00Z
+  ratewright bundle publish parcel-2026.2.bundle.zip --to https://tariffs.example.com --channel staging --key pricing.key --dry-run
+  ratewright bundle publish --rule-set parcel --remove 2024.1 --to /srv/tariffs --channel production --key pricing.key")]
+    Publish(publish::Publish),
+    /// Let the editions of an earlier epoch run again, as a new epoch
+    ///
+    /// They are tested as everything that is published. Whether callers of what runs now break is told and hinders nothing. The password of
+    /// the key is taken from RATEWRIGHT_KEY_PASSWORD or asked for.
+    #[command(after_help = "Examples:
+  ratewright bundle rollback --rule-set parcel --epoch 41 --to /srv/tariffs --channel production --key pricing.key --reason 'wrong zone 4'")]
+    Rollback(rollback::Rollback),
+    /// Show what was published on a channel
+    ///
+    /// Epochs with when, by whom and why they were published, the editions that they name, and what is wrong with them, such as a signature
+    /// that does not hold. Where something is, the exit code is 1.
+    #[command(after_help = "Examples:
+  ratewright bundle history --from /srv/tariffs --channel production --rule-set parcel --trusted trusted.keys
+  ratewright bundle history --from https://tariffs.example.com --channel production --rule-set parcel --key pricing.pub --format json")]
+    History(history::History),
 }
 
 /// How a bundle is told of.
@@ -74,6 +105,9 @@ pub fn run(arguments: &BundleCommand) -> Result {
         What::Sign(arguments) => sign::run(arguments),
         What::Verify(arguments) => verify::run(arguments),
         What::Inspect(arguments) => inspect::run(arguments),
+        What::Publish(arguments) => publish::run(arguments),
+        What::Rollback(arguments) => rollback::run(arguments),
+        What::History(arguments) => history::run(arguments),
     }
 }
 

@@ -1,0 +1,203 @@
+//! Publishing on channels: `ratewright bundle publish | rollback | history`.
+
+use crate::support::{Folder, Ran};
+use serde_json::{Value, json};
+
+/// Editions of a tariff in bundles, two pairs of keys, and an empty store.
+fn with_store() -> Folder {
+    let folder = Folder::new();
+    let edition = |version: &str, days: &str, input: &str, price: &str| {
+        let text = format!(
+            "ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD effective {days} priced on day }}\ninput {{ day : date {input} }}\ncharge BASE = {price} USD\n"
+        );
+        folder.write("edition.rules", &text);
+        let bundle = format!("{version}.zip");
+        let ran = folder.run(&["bundle", "build", "edition.rules", "--force", "--output", &bundle]);
+        assert_eq!(ran.code, 0, "{ran:?}");
+    };
+    edition("spring", "2026-01-01 through 2026-06-30", "", "10");
+    edition("autumn", "2026-07-01 through 2026-12-31", "", "12");
+    edition("winter", "2027-01-01 through 2027-06-30", "", "13");
+    edition("late", "2026-09-01 through 2026-12-31", "", "12");
+    edition("heavy", "2026-07-01 through 2026-12-31", "weight : number", "12");
+    for name in ["pricing", "other"] {
+        let pair = minisign::KeyPair::generate_unencrypted_keypair().unwrap();
+        folder.write(&format!("{name}.key"), &pair.sk.to_box(None).unwrap().into_string());
+        folder.write(&format!("{name}.pub"), &pair.pk.to_box().unwrap().into_string());
+    }
+    std::fs::create_dir(folder.path("store")).unwrap();
+    folder
+}
+
+const TO: [&str; 4] = ["--to", "store", "--channel", "production"];
+const KEY: [&str; 2] = ["--key", "pricing.key"];
+
+fn publish(folder: &Folder, arguments: &[&str]) -> Ran {
+    folder.run(&[&["bundle", "publish"], arguments, &TO, &KEY].concat())
+}
+
+fn rollback(folder: &Folder, arguments: &[&str]) -> Ran {
+    folder.run(&[&["bundle", "rollback", "--rule-set", "parcel"], arguments, &TO, &KEY].concat())
+}
+
+fn history(folder: &Folder, arguments: &[&str]) -> Ran {
+    let from = ["--from", "store", "--channel", "production", "--rule-set", "parcel"];
+    folder.run(&[&["bundle", "history"], arguments, &from].concat())
+}
+
+/// The versions that run, by the file that services read.
+fn running(folder: &Folder) -> (Value, Vec<Value>) {
+    let file: Value = serde_json::from_str(&folder.read("store/channels/production/parcel.json")).unwrap();
+    let pointer: Value = serde_json::from_str(file["pointer"].as_str().unwrap()).unwrap();
+    let versions = pointer["editions"].as_array().unwrap().iter().map(|named| named["version"].clone()).collect();
+    (pointer["epoch"].clone(), versions)
+}
+
+#[test]
+fn editions_are_published_beside_each_other_and_gone_back_from() {
+    let folder = with_store();
+    let ran = publish(&folder, &["spring.zip", "--dry-run"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    assert!(ran.out.starts_with("would publish parcel on production: epoch 1\n  spring  new "), "{}", ran.out);
+    assert!(!folder.path("store/channels").exists());
+
+    assert_eq!(publish(&folder, &["spring.zip"]).code, 0);
+    let ran = publish(&folder, &["autumn.zip", "--reason", "rates of July", "--signer", "Ada"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let lines: Vec<&str> = ran.out.lines().map(|line| line.rsplit_once("  ").unwrap_or((line, "")).0).collect();
+    assert_eq!(lines, ["published parcel on production: epoch 2", "  spring  as before ", "  autumn  new       "]);
+    assert_eq!(running(&folder), (json!(2), vec![json!("spring"), json!("autumn")]));
+
+    let ran = publish(&folder, &["winter.zip", "--only"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.contains("  winter  new") && ran.out.contains("  spring  taken away"), "{}", ran.out);
+    assert_eq!(ran.err, "warning: nothing prices any more what happens from 2026-01-01 through 2026-12-31\n");
+    let ran = rollback(&folder, &["--epoch", "2", "--reason", "too soon"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert_eq!(running(&folder), (json!(4), vec![json!("spring"), json!("autumn")]));
+    let ran = publish(&folder, &["--rule-set", "parcel", "--remove", "autumn"]);
+    assert_eq!((ran.code, running(&folder)), (0, (json!(5), vec![json!("spring")])));
+    assert_eq!(rollback(&folder, &["--epoch", "9"]).code, 1);
+}
+
+#[test]
+fn what_is_in_the_way_is_said_and_nothing_is_published() {
+    let folder = with_store();
+    assert_eq!(publish(&folder, &["spring.zip", "--signer", "Ada"]).code, 0);
+    let ran = publish(&folder, &["late.zip"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(
+        ran.err.starts_with(
+            "refused parcel on production: no edition of `parcel` holds from 2026-07-01 through 2026-08-31"
+        ),
+        "{}",
+        ran.err
+    );
+    let ran = publish(&folder, &["heavy.zip"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert!(ran.err.contains("`weight`: it must now be sent") && ran.err.contains("`--allow-breaking`"), "{}", ran.err);
+    let ran = publish(&folder, &["autumn.zip", "--expect", "0"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.starts_with("refused parcel on production: Ada published epoch 1 at ")
+            && ran.err.contains("epoch 0 was thought to be the last"),
+        "{}",
+        ran.err
+    );
+    let ran = publish(&folder, &["autumn.zip", "--expect", "0", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &report["published"], &report["conflict"]["signer"]), (1, &json!(false), &json!("Ada")));
+
+    // Usage: what no store can help.
+    for (arguments, words) in [
+        (&["--only"][..], "say with `--rule-set` what is published"),
+        (&["autumn.zip", "--expires", "2020-01-01T00:00:00Z"], "the pointer would expire at 2020-01-01T00:00:00Z"),
+        (&["autumn.zip", "--expires", "tomorrow"], "`tomorrow` is no moment"),
+        (&["autumn.zip", "--min-engine", "999.0.0"], "for engines from 999.0.0 on"),
+        (&["none.zip"], "cannot read `none.zip`: no such file"),
+        (&["autumn.zip", "--unsigned"], "cannot be used with"),
+    ] {
+        let ran = publish(&folder, arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.contains(words), "{}", ran.err);
+    }
+    folder.write("no.zip", "no bundle");
+    assert_eq!(publish(&folder, &["no.zip"]).code, 1);
+    assert_eq!(running(&folder), (json!(1), vec![json!("spring")]));
+
+    let elsewhere = |to: &str| {
+        folder.run(&["bundle", "publish", "spring.zip", "--to", to, "--channel", "production", "--unsigned"])
+    };
+    let ran = elsewhere("gone");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("the folder is not there; make it, or mount it"), "{}", ran.err);
+    let ran = elsewhere("ftp://tariffs.example.com");
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("is no store: name a folder, or an address with `https://`"), "{}", ran.err);
+    // Nobody listens at the port that is kept for nothing.
+    assert_eq!(elsewhere("http://127.0.0.1:1").code, 2);
+}
+
+#[test]
+fn keys_are_exchanged_and_strangers_are_refused() {
+    let folder = with_store();
+    assert_eq!(publish(&folder, &["spring.zip"]).code, 0);
+    let by_other = |arguments: &[&str]| {
+        folder.run(&[&["bundle", "publish", "autumn.zip", "--key", "other.key"], arguments, &TO].concat())
+    };
+    let ran = by_other(&[]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("cannot be relied on, and what it names would run on"), "{}", ran.err);
+    folder.write("trusted.keys", &format!("{}{}", folder.read("pricing.pub"), folder.read("other.pub")));
+    assert_eq!(by_other(&["--trusted", "trusted.keys"]).code, 0);
+    assert_eq!(history(&folder, &["--trusted", "trusted.keys"]).code, 0);
+
+    // Whoever trusts the first key alone is told.
+    let ran = history(&folder, &["--key", "pricing.pub"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("epoch 2\n  problem: the pointer does not count: the file is signed by the key"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.starts_with("problem: `channels/production/parcel.json` cannot be relied on"), "{}", ran.err);
+}
+
+#[test]
+fn the_history_is_for_people_and_for_programs() {
+    let folder = with_store();
+    let ran = history(&folder, &["--unsigned"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "parcel on production in store\nnothing was published\n"));
+    assert_eq!(publish(&folder, &["spring.zip", "--signer", "Ada", "--reason", "the first"]).code, 0);
+    assert_eq!(publish(&folder, &["autumn.zip", "--not-before", "2126-05-01T02:00:00+02:00"]).code, 0);
+    let ran = history(&folder, &["--key", "pricing.pub"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for words in [
+        "\nepoch 2  current  ",
+        "\n  goes live 2126-05-01T00:00:00Z\n",
+        "\nepoch 1  ",
+        " by Ada, key ",
+        "\n  the first\n    spring  ",
+    ] {
+        assert!(ran.out.contains(words), "{words}: {}", ran.out);
+    }
+    let ran = history(&folder, &["--key", "pricing.pub", "--format", "json", "--last", "1"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((&report["current"], &report["earlier"], &report["problems"]), (&json!(2), &json!(1), &json!([])));
+    let entry = &report["entries"][0];
+    assert_eq!((&entry["epoch"], &entry["current"], &entry["problem"]), (&json!(2), &json!(true), &Value::Null));
+    assert_eq!(entry["pointer"]["editions"][1]["version"], "autumn");
+    assert_eq!(entry["signed"]["comment"], "pointer of parcel on production");
+    assert_eq!(history(&folder, &[]).code, 2);
+
+    // Somebody alters what was published.
+    let file = folder.read("store/channels/production/parcel/1.json");
+    folder.write("store/channels/production/parcel/1.json", &file.replace("the first", "the last "));
+    let ran = history(&folder, &["--key", "pricing.pub"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains("epoch 1\n  problem: the pointer does not count: the signature does not fit"),
+        "{}",
+        ran.out
+    );
+}
