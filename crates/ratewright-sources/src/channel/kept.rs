@@ -247,12 +247,16 @@ impl Kept {
     /// The disk cannot be written.
     pub fn forget(&self, place: Place, id: GenerationId) -> Result<(), NotKept> {
         let folder = self.generation(place, id);
-        let names = self.disk.names(&folder).map_err(NotKept::at(&folder))?;
-        let (pointer, others): (Vec<_>, Vec<_>) = names.iter().partition(|name| *name == POINTER);
-        for name in pointer.into_iter().chain(others) {
+        let remove = |name: &str| {
             let path = folder.join(name);
-            gone(self.disk.remove_file(&path)).map_err(NotKept::at(&path))?;
+            gone(self.disk.remove_file(&path)).map_err(NotKept::at(&path))
+        };
+        if self.holds(place, id) {
+            remove(POINTER)?;
+            gone(self.disk.sync_folder(&folder)).map_err(NotKept::at(&folder))?;
         }
+        let names = self.disk.names(&folder).map_err(NotKept::at(&folder))?;
+        names.iter().try_for_each(|name| remove(name))?;
         gone(self.disk.remove_folder(&folder)).map_err(NotKept::at(&folder))
     }
 
