@@ -1,0 +1,102 @@
+//! Starts the service: `cargo run --release -p ratewright-service -- --rules rules/freight`.
+#![allow(clippy::print_stderr, reason = "a program, which says how it stands where its operator looks")]
+
+use ratewright::live::{Book, Published};
+use ratewright_service::options::{Options, USAGE};
+use ratewright_service::{Epochs, Service, serve};
+use ratewright_sources::keeper::Problem;
+use ratewright_sources::{Clock, Directory, Keeper, KeeperWatcher, Moment, SourceStatus, SystemClock, WithoutRules};
+use std::error::Error;
+use std::net::TcpListener;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Writes what comes of looking for new rules; nothing where nothing changes.
+struct Log(SystemClock);
+
+impl Log {
+    fn say(&self, status: &SourceStatus, what: &str) {
+        let now: Moment = self.0.now();
+        eprintln!("{now} {}: {what}", status.source);
+    }
+}
+
+impl KeeperWatcher for Log {
+    fn swapped(&self, status: &SourceStatus, published: &Published) {
+        let loaded: Vec<String> = published.loaded.iter().map(ToString::to_string).collect();
+        self.say(status, &format!("generation {}, with {}", published.generation, loaded.join(", ")));
+    }
+
+    fn refused(&self, status: &SourceStatus, problem: &Problem) {
+        self.say(status, &format!("refused, what ran runs on: {}", problem.why));
+    }
+
+    fn unreachable(&self, status: &SourceStatus, problem: &Problem) {
+        self.say(status, &format!("no answer, what ran runs on: {}", problem.why));
+    }
+
+    fn warned(&self, status: &SourceStatus, warning: &str) {
+        self.say(status, warning);
+    }
+
+    fn recovered(&self, status: &SourceStatus, _: &Problem) {
+        self.say(status, "all is well again");
+    }
+}
+
+fn main() -> ExitCode {
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
+        Err(why) => {
+            eprintln!("{why}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
+    let epochs = Epochs::default();
+    let without = if options.start_empty { WithoutRules::RefuseToPrice } else { WithoutRules::Fail };
+    let listener = TcpListener::bind(options.listen)?;
+    let keeping = Keeper::new(Arc::new(Book::default()))
+        .source(Directory::new(&options.rules))
+        .every(options.every)
+        .without_rules(without)
+        .watched_by(Arc::new(Log(SystemClock::default())))
+        .watched_by(Arc::new(epochs.clone()))
+        .start()?;
+    let token = std::env::var("RATEWRIGHT_OPERATOR_TOKEN").ok().filter(|token| !token.is_empty());
+    eprintln!("answering at http://{}", listener.local_addr()?);
+    serve(listener, Service::new(keeping, epochs, token.as_deref()), asked_to_end())?;
+    eprintln!("ended");
+    Ok(())
+}
+
+/// Comes when the operator or the cluster lets the service end: SIGTERM, or SIGINT from a keyboard.
+#[cfg(unix)]
+async fn asked_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return interrupted().await };
+    let mut interrupted = std::pin::pin!(interrupted());
+    std::future::poll_fn(|context| match interrupted.as_mut().poll(context) {
+        std::task::Poll::Ready(()) => std::task::Poll::Ready(()),
+        std::task::Poll::Pending => terminated.poll_recv(context).map(drop),
+    })
+    .await;
+}
+
+#[cfg(not(unix))]
+use interrupted as asked_to_end;
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await; // nobody can be heard: the service runs until it is killed
+    }
+}

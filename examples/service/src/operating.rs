@@ -1,0 +1,169 @@
+//! For operators: how the service stands, and what they may do. `/status`, `/ready` and `/metrics` are for whoever reaches the port;
+//! `/reload` and `/rollback` need the operator's token, since behind a proxy every caller seems to be on this machine.
+
+use crate::answer::{Problem, json};
+use crate::service::Service;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ratewright::live::{Edition, Held, NotHeld, RolledBack};
+use ratewright_sources::SourceStatus;
+use serde::Serialize;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// The page of `/status`.
+#[derive(Serialize)]
+struct Status {
+    /// The generation of the book that runs.
+    generation: u64,
+    /// What it can go back to, the one that runs last.
+    held: Vec<Generation>,
+    sources: Vec<SourceStatus>,
+}
+
+#[derive(Serialize)]
+struct Generation {
+    generation: u64,
+    /// The generation whose editions are its own again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    again: Option<u64>,
+    editions: Vec<OneEdition>,
+}
+
+#[derive(Serialize)]
+struct OneEdition {
+    rule_set: String,
+    version: Option<String>,
+    digest: String,
+}
+
+impl From<&Edition> for OneEdition {
+    fn from(edition: &Edition) -> OneEdition {
+        OneEdition {
+            rule_set: edition.name().to_owned(),
+            version: edition.version().map(str::to_owned),
+            digest: edition.digest().to_string(),
+        }
+    }
+}
+
+pub(crate) async fn status(State(service): State<Arc<Service>>) -> Response {
+    let described = |held: &Held| Generation {
+        generation: held.generation,
+        again: held.again,
+        editions: held.editions.iter().map(OneEdition::from).collect(),
+    };
+    let held: Vec<Generation> = service.book().held().iter().map(described).collect();
+    let generation = held.last().map_or(0, |held| held.generation);
+    answer(&Status { generation, held, sources: service.keeping.status() })
+}
+
+/// Whether requests should come here: every source has something to price by.
+pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Response {
+    match service.keeping.status().iter().find(|source| !source.is_priced_by()) {
+        None => json(StatusCode::OK, b"{\"ready\":true}".to_vec()),
+        Some(source) => {
+            let message = format!("there is nothing to price by from {} yet", source.source);
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "nothing_to_price_by", message).into_response()
+        }
+    }
+}
+
+/// Counters in the text form of Prometheus.
+pub(crate) async fn metrics(State(service): State<Arc<Service>>) -> Response {
+    let mut text = String::new();
+    let mut line = |name: &str, source: Option<&str>, value: u64| {
+        let label = source.map_or(String::new(), |source| format!("{{source=\"{}\"}}", escaped(source)));
+        text.push_str(&format!("ratewright_{name}{label} {value}\n"));
+    };
+    line("quotes_total", None, service.counts.quotes.load(Ordering::Relaxed));
+    line("quote_errors_total", None, service.counts.errors.load(Ordering::Relaxed));
+    line("generation", None, service.book().generation());
+    for source in service.keeping.status() {
+        let name = Some(source.source.as_str());
+        line("source_epoch", name, source.running.epoch.unwrap_or(0));
+        line("source_staleness_seconds", name, source.staleness.as_secs());
+        line("source_failures", name, source.failures.into());
+        line("source_troubled", name, source.trouble().is_some().into());
+        line("source_expired", name, source.expired.into());
+    }
+    let plain = HeaderValue::from_static("text/plain; version=0.0.4");
+    ([(header::CONTENT_TYPE, plain)], text).into_response()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " ")
+}
+
+pub(crate) async fn reload(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    if let Err(problem) = may_operate(&service, &headers) {
+        return problem.into_response();
+    }
+    service.keeping.look_now();
+    json(StatusCode::ACCEPTED, b"{\"looking\":true}".to_vec())
+}
+
+/// Back to what ran before what runs.
+pub(crate) async fn roll_back(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
+    let held = service.book().held();
+    let one = |number: u64| held.iter().find(|held| held.generation == number);
+    // Where what runs came of going back, it is what ran at first: going back twice goes further back.
+    let mut first = service.book().generation();
+    while let Some(again) = one(first).and_then(|held| held.again) {
+        first = again;
+    }
+    let before = held.iter().rev().map(|held| held.generation).find(|number| *number < first);
+    back_to(&service, &headers, before.unwrap_or(0))
+}
+
+/// Back to a generation that `/status` lists.
+pub(crate) async fn roll_back_to(
+    State(service): State<Arc<Service>>,
+    Path(generation): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match generation.parse() {
+        Ok(generation) => back_to(&service, &headers, generation),
+        Err(_) => {
+            let message = "a generation is a number: see `held` in /status";
+            Problem::new(StatusCode::BAD_REQUEST, "not_a_generation", message).into_response()
+        }
+    }
+}
+
+fn back_to(service: &Service, headers: &HeaderMap, generation: u64) -> Response {
+    if let Err(problem) = may_operate(service, headers) {
+        return problem.into_response();
+    }
+    let held = service.book().held();
+    if held.iter().any(|held| held.generation == generation && held.editions.is_empty()) {
+        let message = format!("nothing is priced by generation {generation}: there is nothing to go back to");
+        return Problem::new(StatusCode::CONFLICT, "nothing_before", message).into_response();
+    }
+    match service.book().roll_back(generation) {
+        Ok(RolledBack { generation, to, from }) => {
+            answer(&serde_json::json!({ "generation": generation, "again": to, "before": from }))
+        }
+        Err(error @ NotHeld { .. }) => {
+            Problem::new(StatusCode::CONFLICT, "not_held", error.to_string()).into_response()
+        }
+    }
+}
+
+fn may_operate(service: &Service, headers: &HeaderMap) -> Result<(), Problem> {
+    let sent = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    if service.is_operator(sent) {
+        return Ok(());
+    }
+    let message = "this needs the header `Authorization: Bearer …` with the token that RATEWRIGHT_OPERATOR_TOKEN held when the \
+         service started; without one nobody may do it";
+    Err(Problem::new(StatusCode::FORBIDDEN, "not_the_operator", message))
+}
+
+fn answer(page: &impl Serialize) -> Response {
+    match serde_json::to_vec_pretty(page) {
+        Ok(text) => json(StatusCode::OK, text),
+        Err(error) => Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "not_json", error.to_string()).into_response(),
+    }
+}
