@@ -319,3 +319,13 @@ fn sources_of_one_book_do_not_lose_what_the_others_publish() {
     parcels.look(&book, soon);
     assert_eq!((price(&book).as_str(), book.pin().names().count()), ("1.00 USD", 2));
 }
+
+#[test]
+fn the_pointer_of_a_store_in_a_folder_is_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = ratewright_sources::store::Folder::new(folder.path());
+    let world = World::new();
+    let channel = ratewright_sources::channel::Channel::new(Arc::new(store), CHANNEL, RULE_SET, world.trust());
+    assert_eq!(channel.hints(), [folder.path().join("channels/production/parcel.json")]);
+    assert!(world.channel().hints().is_empty());
+}

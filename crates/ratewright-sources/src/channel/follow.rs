@@ -18,7 +18,7 @@ use crate::store::{Answer, Store, StoreError, Tag};
 use ratewright::Compiler;
 use ratewright::digest::Digest;
 use ratewright::live::{Book, Golden, Prepared};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A rule set on a channel of a store.
@@ -95,6 +95,7 @@ struct Settled {
 }
 
 /// A pointer that counts, with all its editions tested.
+#[derive(Clone)]
 struct Generation {
     id: GenerationId,
     /// As it was fetched.
@@ -326,6 +327,11 @@ impl Source for Channel {
         let asked = self.ask(book, now);
         let outcome = self.go_live_if_due(book, now, asked);
         self.told(outcome, now)
+    }
+
+    /// The pointer, where the store is a folder.
+    fn hints(&self) -> Vec<PathBuf> {
+        self.store.file_of(&pointer_path(&self.channel, self.rule_set())).into_iter().collect()
     }
 
     fn running(&self) -> Running {

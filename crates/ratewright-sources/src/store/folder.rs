@@ -130,6 +130,10 @@ impl Store for Folder {
             false => Answer::File { bytes, tag: Some(tag) },
         })
     }
+
+    fn file_of(&self, path: &str) -> Option<PathBuf> {
+        self.at(path).ok()
+    }
 }
 
 impl WritableStore for Folder {

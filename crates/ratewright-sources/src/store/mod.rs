@@ -15,6 +15,7 @@ pub use http::{Http, HttpError, Patience};
 pub use memory::Memory;
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// What a store calls the content of a file: an ETag, a digest. It changes when the content does.
@@ -94,6 +95,11 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// # Errors
     /// There is none, it has more than `most` bytes, or the store does not answer.
     fn read(&self, path: &str, unless: Option<&Tag>, most: u64) -> Result<Answer, StoreError>;
+
+    /// Where the file of a path lies on this machine, so that changes of it can be watched; none where it lies elsewhere.
+    fn file_of(&self, _path: &str) -> Option<PathBuf> {
+        None
+    }
 }
 
 /// Where files are published, too.

@@ -11,5 +11,6 @@ mod power;
 mod replayed;
 mod restart_without_store;
 mod revoked_key;
+mod shared_folder;
 mod two_of_one_epoch;
 mod world;

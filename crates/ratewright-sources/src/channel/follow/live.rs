@@ -1,9 +1,10 @@
 //! From what was tested to what runs: kept first, then swapped, so that nothing prices that a restart would not find.
 
-use super::{Channel, Generation, Place, Stop};
+use super::{Channel, Editions, Generation, Place, Stop};
 use crate::channel::kept::{Kept, NotKept, Seen};
 use crate::clock::Moment;
 use crate::source::{Origin, Outcome, Running, RunningEdition};
+use crate::store::Store;
 use ratewright::live::{Book, Edition, Prepared, Publication, Published, Reason, Refused};
 
 /// How often it is prepared again where others change the book at the same time.
@@ -62,7 +63,7 @@ impl Channel {
         let (named, id, breaking) = (&generation.pointer.editions, generation.id, self.breaks(&generation));
         let editions = self.editions.gather(named, &self.making, self.kept.as_ref(), Some(&*self.store))?;
         // Where it cannot be kept it runs all the same, and that is warned of at the end of each look.
-        generation.is_kept = self.keep(Place::Live, &generation).is_ok();
+        generation.is_kept = self.keep(&generation).is_ok();
         let was_kept = generation.is_kept;
         match self.swap(book, &editions, breaking, prepared) {
             Ok(published) => {
@@ -101,41 +102,27 @@ impl Channel {
             return asked;
         }
         let Some((generation, prepared)) = self.announced.take() else { return asked };
-        let again = Generation {
-            file: generation.file.clone(),
-            pointer: generation.pointer.clone(),
-            is_kept: generation.is_kept,
-            id: generation.id,
-        };
         match asked {
             Outcome::Unreachable { why, .. } | Outcome::Refused { why } => self.warnings.push(why),
             _ => {}
         }
+        // It stays announced until it runs or must not.
+        self.announced = Some((generation.clone(), None));
         let epoch = generation.id.epoch;
-        match self.go_live(book, generation, prepared, now).map_err(|stop| super::of_epoch(epoch, stop)) {
-            Ok(outcome) => outcome,
-            Err(Stop::Refused(why)) => {
-                self.settled.iter_mut().for_each(|settled| settled.refused = Some(why.clone()));
-                Outcome::Refused { why }
-            }
-            Err(stop) => {
-                self.announced = Some((again, None));
-                stop.into()
-            }
+        let went = self.go_live(book, generation, prepared, now).map_err(|stop| super::of_epoch(epoch, stop));
+        if !matches!(went, Err(Stop::Damaged(_) | Stop::Unreachable { .. })) {
+            self.announced = None;
         }
+        if let (Err(Stop::Refused(why)), Some(settled)) = (&went, &mut self.settled) {
+            settled.refused = Some(why.clone());
+        }
+        went.unwrap_or_else(Outcome::from)
     }
 
-    /// Keeps a generation on the disk.
-    fn keep(&mut self, place: Place, generation: &Generation) -> Result<(), NotKept> {
+    /// Keeps a generation that is about to run.
+    fn keep(&mut self, generation: &Generation) -> Result<(), NotKept> {
         let Some(kept) = &self.kept else { return Ok(()) };
-        let (editions, store) = (&mut self.editions, &*self.store);
-        kept.keep(place, generation.id, &generation.file, &generation.pointer.editions, |named| {
-            let bytes = match editions.bundle(named) {
-                Some(bundle) => bundle.as_bytes().to_vec(),
-                None => editions.fetch(named, store).map_err(Stop::why)?,
-            };
-            Ok(bytes)
-        })?;
+        keep(kept, &mut self.editions, &*self.store, Place::Live, generation)?;
         self.has_more_than_needed = true;
         Ok(())
     }
@@ -147,35 +134,27 @@ impl Channel {
             let why = format!("epoch {} is not marked as seen: after a restart an older one might run", mark.id.epoch);
             self.warnings.push(why);
         }
-        let mut live = self.live.take();
-        if let Some(generation) = &mut live {
-            self.keep_again(Place::Live, generation);
+        let Some(kept) = &self.kept else { return };
+        let live = self.live.as_mut().map(|generation| (Place::Live, generation));
+        let announced = self.announced.as_mut().map(|(generation, _)| (Place::Announced, generation));
+        for (place, generation) in live.into_iter().chain(announced) {
+            if generation.is_kept && kept.holds(place, generation.id) {
+                continue;
+            }
+            let outcome = keep(kept, &mut self.editions, &*self.store, place, generation);
+            generation.is_kept = outcome.is_ok();
+            self.has_more_than_needed |= outcome.is_ok();
+            if let Err(error) = outcome {
+                let epoch = generation.id.epoch;
+                self.warnings.push(format!("epoch {epoch} could not be kept, a restart would not find it: {error}"));
+            }
         }
-        self.live = live;
-        let mut announced = self.announced.take();
-        if let Some((generation, _)) = &mut announced {
-            self.keep_again(Place::Announced, generation);
-        }
-        self.announced = announced;
-        if let (Some(kept), true) = (&self.kept, self.has_more_than_needed) {
+        if self.has_more_than_needed {
             let pruned = kept.prune(&self.trust, self.live.as_ref().map(|live| live.id.epoch));
             self.has_more_than_needed = pruned.is_err();
             if let Err(error) = pruned {
                 self.warnings.push(format!("what is no longer needed could not be taken away: {error}"));
             }
-        }
-    }
-
-    fn keep_again(&mut self, place: Place, generation: &mut Generation) {
-        let holds = |kept: &Kept| kept.holds(place, generation.id);
-        if generation.is_kept && self.kept.as_ref().is_none_or(holds) {
-            return;
-        }
-        let kept = self.keep(place, generation);
-        generation.is_kept = kept.is_ok();
-        if let Err(error) = kept {
-            let epoch = generation.id.epoch;
-            self.warnings.push(format!("epoch {epoch} could not be kept, a restart would not find it: {error}"));
         }
     }
 
@@ -192,6 +171,22 @@ impl Channel {
             self.seen = Seen::merge(self.seen.take(), seen);
         }
     }
+}
+
+/// Keeps a generation on the disk; what neither is at hand nor on the disk is fetched again.
+fn keep(
+    kept: &Kept,
+    editions: &mut Editions,
+    store: &dyn Store,
+    place: Place,
+    generation: &Generation,
+) -> Result<(), NotKept> {
+    kept.keep(place, generation.id, &generation.file, &generation.pointer.editions, |named| {
+        match editions.bundle(named) {
+            Some(bundle) => Ok(bundle.as_bytes().to_vec()),
+            None => editions.fetch(named, store).map_err(Stop::why),
+        }
+    })
 }
 
 fn is_overtaken(refused: &Refused) -> bool {

@@ -41,20 +41,20 @@ impl Channel {
 
     /// The newest generation that was kept, is whole and still passes its tests.
     fn begin_with_kept(&mut self, book: &Book, now: Moment) -> Option<Outcome> {
-        let ids = match self.kept.as_ref()?.generations(Place::Live) {
-            Ok(ids) => ids,
-            Err(error) => {
+        let mut tried: Vec<GenerationId> = Vec::new();
+        loop {
+            let ids = self.kept.as_ref()?.generations(Place::Live).unwrap_or_else(|error| {
                 self.warnings.push(format!("what was kept cannot be read: {error}"));
-                return None;
-            }
-        };
-        for id in ids {
+                Vec::new()
+            });
+            // Another process may put newer ones there and take these away meanwhile: so they are listed anew.
+            let id = *ids.iter().find(|id| !tried.contains(id))?;
+            tried.push(id);
             match self.begin_with(book, id, now) {
                 Ok(published) => return Some(Outcome::Swapped(published)),
                 Err(why) => self.warnings.push(format!("epoch {} was kept, and is left out: {why}", id.epoch)),
             }
         }
-        None
     }
 
     fn begin_with(&mut self, book: &Book, id: GenerationId, now: Moment) -> Result<Published, String> {
