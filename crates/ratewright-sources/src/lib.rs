@@ -31,3 +31,8 @@ pub use keeper::{Keeper, KeeperWatcher, Keeping, SourceStatus, StartError, Witho
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
 pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
 pub use store::{Store, StoreError, WritableStore};
+
+/// The example of the page about channels runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/channels.md")]
+struct Page;

@@ -22,6 +22,17 @@ pub enum Change {
     Again(u64),
 }
 
+impl Change {
+    /// The bundles that are at hand.
+    pub(super) fn bundles(&self) -> &[Bundle] {
+        match self {
+            Change::Beside { put, .. } => put,
+            Change::Only(bundles) => bundles,
+            Change::Again(_) => &[],
+        }
+    }
+}
+
 /// What else is said in a pointer, and on which conditions it is published.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {

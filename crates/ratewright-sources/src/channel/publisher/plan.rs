@@ -73,7 +73,7 @@ impl Publisher<'_> {
         let last = standing.last.as_ref().map(|last| &last.pointer);
         expect(options, last)?;
         let mut warnings = standing.warnings;
-        let running = match last.map_or(Ok(Vec::new()), |last| self.held(last)) {
+        let running = match last.map_or(Ok(Vec::new()), |last| self.held(last, change.bundles())) {
             Err(error) if says_all => Err(error.to_string()),
             Ok(_) if last.is_none() && !warnings.is_empty() => Err("what stands cannot be relied on".to_owned()),
             running => Ok(running?),
@@ -89,7 +89,7 @@ impl Publisher<'_> {
             Change::Only(bundles) => (self.compiled(rule_set, bundles)?, None),
             Change::Again(epoch) => {
                 let old = self.old(rule_set, *epoch)?;
-                (self.held(&old)?, old.min_engine)
+                (self.held(&old, &[])?, old.min_engine)
             }
         };
         pointer.min_engine = later_engine(least_engine, options.min_engine.clone())?;
@@ -127,10 +127,15 @@ impl Publisher<'_> {
         file.opened.map(|opened| opened.pointer).map_err(|why| PublishError::Untrusted { path, why })
     }
 
-    /// The editions that a pointer names, from the store.
-    fn held(&self, pointer: &Pointer) -> Result<Vec<Held>, PublishError> {
+    /// The editions that a pointer names: from the store, but for bundles that are at hand, which may be what the store has lost.
+    fn held(&self, pointer: &Pointer, at_hand: &[Bundle]) -> Result<Vec<Held>, PublishError> {
         let one = |named: &Named| {
-            let bundle = fetch(self.store, named, &self.limits);
+            let is_it =
+                |bundle: &&Bundle| bundle.as_bytes().len() as u64 == named.size && bundle.digest() == named.sha256;
+            let bundle = match at_hand.iter().find(is_it) {
+                Some(bundle) => Ok(bundle.clone()),
+                None => fetch(self.store, named, &self.limits),
+            };
             let bundle = bundle.map_err(|why| PublishError::Gone { edition: called(named), why })?;
             Ok(Held { named: named.clone(), ..self.edition(&pointer.rule_set, &bundle)? })
         };

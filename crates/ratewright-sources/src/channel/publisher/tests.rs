@@ -337,6 +337,11 @@ fn what_is_broken_does_not_keep_from_going_back() {
     store.remove(&bundle_path(second.digest()));
     publisher.publish(PARCEL, &put(&[&second]), &options, now()).unwrap();
     assert_eq!(found(&store), is(4, &["1", "2"]));
+    // One that runs and is gone is published again.
+    store.remove(&bundle_path(second.digest()));
+    refused(&store, &put(&[]), &options, "an edition that is to run, 2, is not there");
+    publisher.publish(PARCEL, &put(&[&second]), &options, now()).unwrap();
+    assert_eq!(found(&store), is(5, &["1", "2"]));
 }
 
 #[test]
