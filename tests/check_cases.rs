@@ -183,3 +183,34 @@ fn every_code_of_the_checker_has_a_case() {
         .collect();
     assert!(missing.is_empty(), "no case in tests/cases/check/err: {}", missing.join(", "));
 }
+
+#[test]
+fn a_header_that_lacks_one_word_has_one_error() {
+    let header = "ruleset parcel extends base from \"base.rules\" \"Parcels\" version \"2\" {\n    currency USD\n    \
+                  effective 2026-01-01 through 2026-12-31\n    published 2026-04-02\n    supersedes \"1\" from 2026-03-01\n    \
+                  priced on shipped\n    rounding half up to 0.01 USD\n}";
+    let mut without_error = Vec::new();
+    let words: Vec<&str> = header.split_whitespace().collect();
+    let mut from = 0;
+    for word in words {
+        let at = from + header[from..].find(word).unwrap();
+        from = at + word.len();
+        let main = format!(
+            "{}{}\ninput {{ shipped : date  value : money }}\ncharge A = value + fee\n",
+            &header[..at],
+            &header[from..]
+        );
+        let base = "ruleset base { currency USD }\nparameter fee = 1 USD\n";
+        let texts =
+            Texts([("main.rules", main.as_str()), ("base.rules", base)].map(|(a, b)| (a.into(), b.into())).into());
+        let found = check("main.rules", &texts).diagnostics;
+        let errors: Vec<_> = found.iter().filter(|one| one.severity == Severity::Error).collect();
+        match errors.as_slice() {
+            [] => without_error.push(word),
+            [_] => {}
+            more => panic!("without {word} at {at}: {more:?}"),
+        }
+    }
+    // The title and the mode of a rounding need not be there.
+    assert_eq!(without_error, ["\"Parcels\"", "half"]);
+}

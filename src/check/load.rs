@@ -50,9 +50,9 @@ impl Checker<'_> {
             return;
         }
         let Some((name, path)) = &header.extends else { return };
-        let Some(path_from_root) = self.resolve_path(folder, path) else { return };
-        let Some(base) = self.load_file(&path_from_root, Some(path.span), seen) else { return };
-        let Some(base_header) = base.file.header.clone() else {
+        let path_from_root = self.resolve_path(folder, path);
+        let base = path_from_root.and_then(|from_root| self.load_file(&from_root, Some(path.span), seen));
+        let Some((base_header, base)) = base.and_then(|base| Some((base.file.header.clone()?, base))) else {
             // What the base defines is not known, so that nothing more can be said.
             self.header = None;
             return;

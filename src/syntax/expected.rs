@@ -38,6 +38,9 @@ pub(super) const CLAUSE_WORDS: [&str; 22] = [
     "from",
 ];
 
+/// Words that start a setting of the header.
+pub(super) const SETTING_WORDS: [&str; 6] = ["currency", "effective", "published", "supersedes", "priced", "rounding"];
+
 /// A failed reading of a text.
 pub(super) struct Failure<'t> {
     text: &'t str,
@@ -48,6 +51,8 @@ pub(super) struct Failure<'t> {
     found: Option<Token>,
     /// The token before that place.
     before: Option<Token>,
+    /// The token at the end of a line of the header's braces that took the next line's word for what it lacks.
+    cut_short: Option<Token>,
     stack_used_up: bool,
 }
 
@@ -65,7 +70,14 @@ impl<'t> Failure<'t> {
         while let Some(comment) = found.as_ref().filter(|token| token.kind == TokenKind::Comment) {
             found = tokens::next(text, comment.end);
         }
-        Failure { text, at, expected, found, before: last_token(text, at), stack_used_up }
+        let before = last_token(text, at);
+        let cut_short = before.as_ref().filter(|_| expected.contains(&Rule::setting)).and_then(|word| {
+            let line = text.get(..word.start)?.rfind('\n')?;
+            let is_first = text.get(line..word.start)?.trim().is_empty();
+            let is_setting = SETTING_WORDS.contains(&text.get(word.start..word.end)?);
+            last_token(text, line).filter(|last| is_first && is_setting && text.get(last.start..last.end) != Some("{"))
+        });
+        Failure { text, at, expected, found, before, cut_short, stack_used_up }
     }
 
     fn words(&self, token: Option<&Token>) -> &'t str {
@@ -108,6 +120,10 @@ impl<'t> Failure<'t> {
                 span,
                 "the stack is used up here",
             );
+        }
+        if let Some(last) = &self.cut_short {
+            let title = format!("something is missing after `{}`", shortened(self.words(Some(last))));
+            return Diagnostic::error(codes::SYNTAX, title, reader.place(last.start, last.end), "nothing follows this");
         }
         let (start, end, label) =
             self.blamed().map_or((self.at, self.at, "here".into()), |(token, label)| (token.start, token.end, label));
@@ -195,7 +211,14 @@ impl<'t> Failure<'t> {
     /// The line that is wrong, where the text can be read on without it: not the first, and with no bracket that another line closes.
     pub fn wrong_line(&self) -> Option<Range<usize>> {
         self.found.as_ref()?;
-        let (token, _) = self.blamed()?;
+        if wanted(&self.expected).is_some_and(|wanted| wanted.words == "`{`") {
+            // Without the lines within the braces these would be missed no less.
+            return None;
+        }
+        let (token, _) = match &self.cut_short {
+            Some(last) => (last, String::new()),
+            None => self.blamed()?,
+        };
         let start = self.text.get(..token.start)?.rfind('\n')?.saturating_add(1);
         let end = self.text.get(start..)?.find('\n').map_or(self.text.len(), |length| start.saturating_add(length));
         let line = self.text.get(start..end)?;
@@ -302,7 +325,7 @@ fn with_help(problem: Diagnostic, expected: &[Rule], kind: TokenKind, found: &st
 /// The words that a rule's text may start with, for those that are not keywords of their own.
 fn words_within(rule: Rule) -> &'static [&'static str] {
     match rule {
-        Rule::setting => &["currency", "effective", "published", "supersedes", "priced", "rounding"],
+        Rule::setting => &SETTING_WORDS,
         Rule::weekdays | Rule::weekday | Rule::window_line | Rule::calendar_days => {
             &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "every"]
         }

@@ -6,7 +6,7 @@
 use pest::Parser;
 
 use super::ast::{Charge, ChargeAmount, Expr, ExprKind, Header, Item, ItemKind, Name, Parameter, ParameterValues};
-use super::expected::{CLAUSE_WORDS, Failure, unknown_item};
+use super::expected::{CLAUSE_WORDS, Failure, SETTING_WORDS, unknown_item};
 use super::grammar::{Grammar, Rule};
 use super::node::{Node, Reader};
 use super::tokens::{self, ITEM_WORDS, Token, TokenKind};
@@ -71,7 +71,9 @@ impl Junk<'_> {
         let end = header.span.end as usize;
         let follows = self.previous.is_some_and(|previous| previous < end) && end <= self.start;
         let opens = self.text.get(self.start..).is_some_and(|rest| rest.starts_with('{'));
-        follows && (self.continues(end) || opens || matches!(self.first_word(), "version" | "extends"))
+        let word = self.first_word();
+        let belongs = matches!(word, "version" | "extends") || SETTING_WORDS.contains(&word);
+        follows && (self.continues(end) || opens || belongs)
     }
 
     /// Whether a header that was read without its wrong lines still has what the names of a contract come from.
