@@ -11,6 +11,7 @@ use super::sweep::{Level, Sets, Space, Sweep};
 use super::{Cell, HitPolicy, Role, Table};
 use crate::table::interval::Cut;
 use crate::value::Value;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::Hasher;
 use std::ops::Range;
@@ -117,8 +118,36 @@ pub struct Joinable {
 /// The slabs taken at each level on a way through a diagram.
 type Path = Vec<(u16, Range<u32>)>;
 
-/// How each place of a diagram was come to first.
-type Ways = Memo<Ref, Option<(Ref, u16, Range<u32>)>>;
+/// How each place of a diagram was come to first: each node by its place, and each outcome of several rows.
+struct Ways {
+    nodes: Vec<Option<Step>>,
+    outcomes: Memo<Ref, Step>,
+}
+
+/// A step from a place by the slabs of its level.
+type Step = (Ref, u16, Range<u32>);
+
+impl Ways {
+    /// The step by which a place was come to.
+    fn to(&self, place: Ref) -> Option<&Step> {
+        match place.as_node() {
+            Some(node) => self.nodes.get(node)?.as_ref(),
+            None => self.outcomes.get(&place),
+        }
+    }
+
+    /// Keeps how a place was come to; whether it was come to first.
+    fn keep(&mut self, place: Ref, step: Step) -> bool {
+        let kept = match place.as_node() {
+            Some(node) => self.nodes.get_mut(node).filter(|kept| kept.is_none()).map(|kept| *kept = Some(step)),
+            None => match self.outcomes.entry(place) {
+                Entry::Vacant(kept) => Some(_ = kept.insert(step)),
+                Entry::Occupied(_) => None,
+            },
+        };
+        kept.is_some()
+    }
+}
 
 /// How many rows are named that take the keys of a row that is never found.
 const MOST_NAMED: usize = 4;
@@ -153,7 +182,7 @@ impl Table {
     }
 
     /// Pairs of neighbouring rows that could be one: each row with the nearest after it.
-    fn joinable(&self, space: &Space, effort: Effort) -> Vec<Joinable> {
+    fn joinable(&self, space: &Space<'_>, effort: Effort) -> Vec<Joinable> {
         let mut found = BTreeMap::new();
         // Rows whose cells are equal but for one column have the same mark without that column's part.
         let columns = 0..self.columns.len() as u16;
@@ -220,7 +249,7 @@ fn missing(arena: &mut Arena, root: Ref, open: Ref) -> Ref {
 /// A diagram that is read, with the table it is of.
 struct Reader<'a> {
     table: &'a Table,
-    space: &'a Space,
+    space: &'a Space<'a>,
     arena: &'a Arena,
     sets: &'a Sets,
     effort: Effort,
@@ -229,45 +258,47 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn level(&self, level: u16) -> Option<&'a Level> {
+    fn level(&self, level: u16) -> Option<&'a Level<'a>> {
         self.space.levels.get(level as usize)
     }
 
     /// The ways on from a node where gaps are looked for, each with its level and slabs.
-    fn inside(&self, place: Ref) -> Vec<(u16, Range<u32>, Ref)> {
+    fn inside(&self, place: Ref) -> impl Iterator<Item = (u16, Range<u32>, Ref)> {
         self.ways(place, |axis, span, to| axis.inside(span, self.told_apart || to != Ref::NOTHING))
     }
 
     /// The ways on from a node where keys can lie.
-    fn possible(&self, place: Ref) -> Vec<(u16, Range<u32>, Ref)> {
+    fn possible(&self, place: Ref) -> impl Iterator<Item = (u16, Range<u32>, Ref)> {
         self.ways(place, |axis, span, _| axis.possible(span))
     }
 
     fn ways<I: Iterator<Item = Range<u32>>>(
         &self,
         place: Ref,
-        parts: impl Fn(&Axis, Range<u32>, Ref) -> I,
-    ) -> Vec<(u16, Range<u32>, Ref)> {
-        let Some((number, edges)) = self.arena.get(place) else { return Vec::new() };
-        let Some(level) = self.level(number) else { return Vec::new() };
-        let ways = spans(edges).flat_map(|(span, to)| parts(&level.axis, span, to).map(move |part| (number, part, to)));
-        ways.collect()
+        parts: impl Fn(&Axis<'_>, Range<u32>, Ref) -> I,
+    ) -> impl Iterator<Item = (u16, Range<u32>, Ref)> {
+        let node = self.arena.get(place).and_then(|(number, edges)| Some((number, edges, self.level(number)?)));
+        let ways = node.map(|(number, edges, level)| {
+            spans(edges).flat_map(move |(span, to)| parts(&level.axis, span, to).map(move |part| (number, part, to)))
+        });
+        ways.into_iter().flatten()
     }
 
     /// Rows of one outcome, pair by pair, and for each row whether it is found at all.
     fn overlaps(&self, root: Ref) -> (Vec<Overlap>, Vec<bool>) {
         let mut found = vec![false; self.table.len()];
         let mut pairs: BTreeMap<(u32, u32), Overlap> = BTreeMap::new();
-        let mut from = Ways::default();
-        from.insert(root, None);
+        let mut from = Ways { nodes: vec![None; self.arena.len()], outcomes: Memo::default() };
         let mut open = vec![root];
         let counts = matches!(self.table.policy, HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific);
         while let Some(place) = open.pop() {
             for (level, part, to) in self.possible(place) {
-                from.entry(to).or_insert_with(|| {
-                    open.push(to);
-                    Some((place, level, part))
-                });
+                match to.as_outcome().map(|outcome| self.sets.rows(outcome)) {
+                    // Nearly all that is found is one row.
+                    Some([row]) => found.get_mut(*row as usize).into_iter().for_each(|found| *found = true),
+                    _ if from.keep(to, (place, level, part)) => open.push(to),
+                    _ => {}
+                }
             }
             let rows = place.as_outcome().map_or(&[][..], |outcome| self.sets.rows(outcome));
             for row in rows {
@@ -302,21 +333,20 @@ impl<'a> Reader<'a> {
     }
 
     fn gaps(&self, root: Ref) -> (Vec<Gap>, bool) {
-        let mut search = Gaps { known: Memo::default(), path: Vec::new(), found: Vec::new(), more: false };
+        let known = vec![None; self.arena.len()];
+        let mut search = Gaps { known, path: Vec::new(), found: Vec::new(), more: false };
         self.gaps_from(root, None, &mut search);
         (search.found, search.more)
     }
 
     /// Whether a gap can be reached from here.
-    fn has_gap(&self, place: Ref, known: &mut Memo<Ref, bool>) -> bool {
-        if place.as_outcome().is_some() {
-            return place == Ref::NOTHING;
-        }
-        if let Some(known) = known.get(&place) {
+    fn has_gap(&self, place: Ref, known: &mut [Option<bool>]) -> bool {
+        let Some(node) = place.as_node() else { return place == Ref::NOTHING };
+        if let Some(Some(known)) = known.get(node) {
             return *known;
         }
-        let has = self.inside(place).into_iter().any(|(_, _, to)| self.has_gap(to, known));
-        known.insert(place, has);
+        let has = self.inside(place).any(|(_, _, to)| self.has_gap(to, known));
+        known.get_mut(node).into_iter().for_each(|known| *known = Some(has));
         has
     }
 
@@ -336,7 +366,7 @@ impl<'a> Reader<'a> {
             search.found.push(Gap { region, at, column, below, above });
             return;
         }
-        let parts = self.inside(place);
+        let parts: Vec<_> = self.inside(place).collect();
         for (at, (level, part, to)) in parts.iter().enumerate() {
             let row = |place: Option<usize>| self.some_row(parts.get(place?)?.2);
             let around = (*to == Ref::NOTHING).then(|| (row(at.checked_sub(1)), row(at.checked_add(1))));
@@ -379,7 +409,7 @@ impl<'a> Reader<'a> {
     }
 
     fn instead_of(&self, row: u32, root: Ref) -> Vec<u32> {
-        let can_match = |level: &Level| match level.accepted(self.table, 0, row) {
+        let can_match = |level: &Level<'_>| match level.accepted(self.table, 0, row) {
             Some(spans) => spans.iter().any(|span| level.axis.possible(span.clone()).next().is_some()),
             None => level.axis.possible(0..level.axis.slabs()).next().is_some(),
         };
@@ -396,12 +426,11 @@ impl<'a> Reader<'a> {
             if let Some(outcome) = place.as_outcome() {
                 rows.extend(self.sets.rows(outcome).iter().copied().take(MOST_NAMED));
             }
-            let parts = self.possible(place);
-            let meets = |(level, part, _): &&(u16, Range<u32>, Ref)| {
+            let meets = |(level, part, _): &(u16, Range<u32>, Ref)| {
                 let accepted = self.level(*level).and_then(|level| level.accepted(self.table, 0, row));
                 accepted.is_none_or(|spans| spans.iter().any(|span| span.start < part.end && part.start < span.end))
             };
-            open.extend(parts.iter().filter(meets).map(|(.., to)| *to));
+            open.extend(self.possible(place).filter(meets).map(|(.., to)| to));
         }
         rows.into_iter().take(MOST_NAMED).collect()
     }
@@ -410,7 +439,7 @@ impl<'a> Reader<'a> {
 /// The slabs taken on the way to a place.
 fn way(mut place: Ref, from: &Ways) -> Path {
     let mut path = Vec::new();
-    while let Some(Some((before, level, part))) = from.get(&place) {
+    while let Some((before, level, part)) = from.to(place) {
         path.push((*level, part.clone()));
         place = *before;
     }
@@ -419,7 +448,8 @@ fn way(mut place: Ref, from: &Ways) -> Path {
 
 /// A search for gaps.
 struct Gaps {
-    known: Memo<Ref, bool>,
+    /// For each node whether a gap can be reached from it, where that was found out.
+    known: Vec<Option<bool>>,
     path: Path,
     found: Vec<Gap>,
     more: bool,
@@ -428,12 +458,12 @@ struct Gaps {
 /// A stretch of slabs as people name it.
 pub(super) fn stretches(axis: &Axis, span: &Range<u32>) -> impl Iterator<Item = Stretch> {
     let absent = axis.has_absent(span).then_some(Stretch::Absent);
-    let rest = axis.between(span).map(|(low, high)| Stretch::Between(low.clone(), high.clone()));
+    let rest = axis.between(span).map(|(low, high)| Stretch::Between(low, high));
     absent.into_iter().chain(rest)
 }
 
 /// The columns, by their places in the table, whose keys never change what is found, where the rows do say something in them.
-fn idle(table: &Table, space: &Space, arena: &mut Arena, root: Ref, sets: &Sets) -> Vec<usize> {
+fn idle(table: &Table, space: &Space<'_>, arena: &mut Arena, root: Ref, sets: &Sets) -> Vec<usize> {
     if table.matchable() < 2 {
         return Vec::new();
     }
@@ -460,12 +490,12 @@ fn idle(table: &Table, space: &Space, arena: &mut Arena, root: Ref, sets: &Sets)
 }
 
 /// The diagram with what lies where no key can lie made equal to what lies beside it.
-pub(super) fn restricted(space: &Space, arena: &mut Arena, place: Ref, known: &mut Memo<Ref, Ref>) -> Ref {
+pub(super) fn restricted(space: &Space<'_>, arena: &mut Arena, place: Ref, known: &mut Memo<Ref, Ref>) -> Ref {
     if let Some(known) = known.get(&place) {
         return *known;
     }
     let Some((number, edges)) = arena.get(place) else { return place };
-    let edges = edges.clone();
+    let edges = edges.to_vec();
     let axis = space.levels.get(number as usize).map(|level| &level.axis);
     let mut made = Vec::new();
     for (span, to) in spans(&edges) {

@@ -39,9 +39,8 @@ impl Domain {
 
 /// The slabs of one column, and the stretches of them that each distinct cell accepts.
 #[derive(Debug)]
-pub(super) struct Axis {
-    /// The cuts between slabs, in order: the first is `Start`, the last `End`.
-    cuts: Vec<Cut>,
+pub(super) struct Axis<'t> {
+    cuts: Cuts<'t>,
     /// Whether the first slab is the absent key.
     absent: bool,
     /// The slabs in which gaps are looked for; `None` where those that a cell names are.
@@ -50,18 +49,57 @@ pub(super) struct Axis {
     closed: bool,
     /// Whether a slab holds no key: nothing lies between all texts that start with `AB` and the text `AC`. Empty where none is so.
     hollow: Box<[bool]>,
-    /// For each distinct cell the stretches of slabs that it accepts; `None` for `any`.
-    spans: Vec<Option<Vec<Range<u32>>>>,
+    /// For each distinct cell which of the stretches are its own; `None` for `any`.
+    cells: Vec<Option<Range<u32>>>,
+    /// The stretches of slabs that cells accept.
+    stretches: Vec<Range<u32>>,
 }
 
-impl Axis {
+/// The cuts between slabs, in order: the first is `Start`, the last `End`.
+#[derive(Debug)]
+enum Cuts<'t> {
+    Any(Vec<Cut>),
+    /// One just before and one just after each of these texts.
+    Texts(Vec<&'t Arc<str>>),
+}
+
+impl Cuts<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Cuts::Any(cuts) => cuts.len(),
+            Cuts::Texts(texts) => texts.len().saturating_mul(2).saturating_add(2),
+        }
+    }
+
+    fn get(&self, at: usize) -> Option<Cut> {
+        let texts = match self {
+            Cuts::Any(cuts) => return cuts.get(at).cloned(),
+            Cuts::Texts(texts) => texts,
+        };
+        let Some(before) = at.checked_sub(1) else { return Some(Cut::Start) };
+        match texts.get(before / 2) {
+            Some(text) => Some(Cut::At(Value::Text(Arc::clone(text)), before % 2 == 1)),
+            None => (before == texts.len().saturating_mul(2)).then_some(Cut::End),
+        }
+    }
+
+    /// How many come before the first of which `is` says no. Those of texts are asked one by one: only tests ask.
+    fn partition_point(&self, is: impl Fn(&Cut) -> bool) -> u32 {
+        let found = match self {
+            Cuts::Any(cuts) => cuts.partition_point(is),
+            Cuts::Texts(_) => (0..self.len()).take_while(|at| self.get(*at).is_some_and(|cut| is(&cut))).count(),
+        };
+        found as u32
+    }
+}
+
+impl<'t> Axis<'t> {
     /// The axis of the distinct cells of a column (of one table, or of two that are compared).
-    pub(super) fn new<'a>(cells: impl Iterator<Item = &'a Cell>, role: Role, ty: &Type, domain: &Domain) -> Axis {
-        let cells: Vec<&Cell> = cells.collect();
-        if let Some(axis) = Axis::of_texts(&cells, role, ty, domain) {
+    pub(super) fn new(cells: &[&'t Cell], role: Role, ty: &Type, domain: &Domain) -> Axis<'t> {
+        if let Some(axis) = Axis::of_texts(cells, role, ty, domain) {
             return axis;
         }
-        let reaches: Vec<Option<Vec<(Cut, Cut)>>> = cells.into_iter().map(|cell| reach(cell, role, ty)).collect();
+        let reaches: Vec<Option<Vec<(Cut, Cut)>>> = cells.iter().map(|cell| reach(cell, role, ty)).collect();
         let mut cuts = vec![Cut::Start, Cut::End];
         for (low, high) in reaches.iter().flatten().flatten() {
             cuts.push(low.clone());
@@ -75,62 +113,68 @@ impl Axis {
         cuts.dedup();
         let absent = matches!(ty, Type::Optional(_));
         let first = u32::from(absent);
-        let place = |cut: &Cut| (cuts.partition_point(|other| other < cut) as u32).saturating_add(first);
-        let spans: Vec<Option<Vec<Range<u32>>>> = reaches
-            .iter()
-            .map(|reach| Some(joined(reach.as_ref()?.iter().map(|(low, high)| place(low)..place(high)).collect())))
-            .collect();
+        let hollow = hollow(&cuts, first);
+        let cuts = Cuts::Any(cuts);
+        let place = |cut: &Cut| cuts.partition_point(|other| other < cut).saturating_add(first);
+        let mut stretches = Vec::new();
+        let mut own = |reach: &Vec<(Cut, Cut)>| {
+            let from = stretches.len() as u32;
+            stretches.extend(joined(reach.iter().map(|(low, high)| place(low)..place(high)).collect()));
+            from..stretches.len() as u32
+        };
+        let cells = reaches.iter().map(|reach| reach.as_ref().map(&mut own)).collect();
         let closed = matches!(domain, Domain::Between(..));
-        let mut axis = Axis { inside: None, closed, hollow: hollow(&cuts, first), cuts, absent, spans };
+        let mut axis = Axis { inside: None, closed, hollow, cuts, absent, cells, stretches };
         axis.inside = axis.within(domain, ty);
         axis
     }
 
     /// The axis of single texts, which are sorted once; most large tables have such a column. `None` of any other cells.
-    fn of_texts(cells: &[&Cell], role: Role, ty: &Type, domain: &Domain) -> Option<Axis> {
+    fn of_texts(cells: &[&'t Cell], role: Role, ty: &Type, domain: &Domain) -> Option<Axis<'t>> {
         if role != Role::Exact || domain != &Domain::Named {
             return None;
         }
-        let mut texts: Vec<(&Arc<str>, usize)> = Vec::with_capacity(cells.len());
-        for (at, cell) in cells.iter().enumerate() {
+        let mut texts: Vec<(u64, &'t Arc<str>, u32)> = Vec::with_capacity(cells.len());
+        for (at, cell) in (0..).zip(cells) {
             match cell {
-                Cell::Value(Value::Text(text)) => texts.push((text, at)),
+                Cell::Value(Value::Text(text)) => texts.push((first_letters(text), text, at)),
                 Cell::Any => {}
                 _ => return None,
             }
         }
         texts.sort_unstable();
         let absent = matches!(ty, Type::Optional(_));
-        let mut cuts = vec![Cut::Start];
-        let mut spans = vec![None; cells.len()];
+        let mut cells = vec![None; cells.len()];
+        let mut stretches: Vec<Range<u32>> = Vec::with_capacity(texts.len());
+        let mut distinct: Vec<&'t Arc<str>> = Vec::with_capacity(texts.len());
         let mut last = None;
-        for (text, at) in texts {
-            if last != Some(text) {
-                cuts.extend([false, true].map(|after| Cut::At(Value::Text(text.clone()), after)));
-                last = Some(text);
+        for (letters, text, at) in texts {
+            if last.replace((letters, text)) != Some((letters, text)) {
+                distinct.push(text);
             }
-            // The slab between the two newest cuts.
-            let slab = (cuts.len() as u32).saturating_sub(2).saturating_add(u32::from(absent));
-            if let Some(span) = spans.get_mut(at) {
-                *span = Some(std::iter::once(slab..slab.saturating_add(1)).collect());
+            // The slab between the two cuts of the newest text.
+            let slab = (distinct.len() as u32).saturating_mul(2).saturating_sub(1).saturating_add(u32::from(absent));
+            if let Some(cell) = cells.get_mut(at as usize) {
+                let own = stretches.len() as u32;
+                *cell = Some(own..own.saturating_add(1));
+                stretches.push(slab..slab.saturating_add(1));
             }
         }
-        cuts.push(Cut::End);
-        Some(Axis { inside: None, closed: false, hollow: Box::default(), cuts, absent, spans })
+        let cuts = Cuts::Texts(distinct);
+        Some(Axis { inside: None, closed: false, hollow: Box::default(), cuts, absent, cells, stretches })
     }
 
     fn within(&self, domain: &Domain, ty: &Type) -> Option<Range<u32>> {
-        let named = || self.spans.iter().flatten().flatten();
         let first = u32::from(self.absent);
         let place = |cut: &Cut| {
             let cut = whole(cut.clone(), ty);
-            (self.cuts.partition_point(|other| *other < cut) as u32).saturating_add(first)
+            self.cuts.partition_point(|other| *other < cut).saturating_add(first)
         };
         match domain {
             Domain::Between(low, high) => Some(place(low)..place(high)),
             Domain::Reach => {
-                let low = named().map(|span| span.start).min().unwrap_or(first);
-                let high = named().map(|span| span.end).max().unwrap_or(self.slabs());
+                let low = self.stretches.iter().map(|span| span.start).min().unwrap_or(first);
+                let high = self.stretches.iter().map(|span| span.end).max().unwrap_or(self.slabs());
                 Some(low..high)
             }
             Domain::Named => None,
@@ -144,7 +188,8 @@ impl Axis {
 
     /// The stretches of slabs that a distinct cell accepts; `None` where it is `any`.
     pub(super) fn spans(&self, cell: u32) -> Option<&[Range<u32>]> {
-        self.spans.get(cell as usize)?.as_deref()
+        let own = self.cells.get(cell as usize)?.as_ref()?;
+        self.stretches.get(own.start as usize..own.end as usize)
     }
 
     /// The parts of a stretch of slabs in which gaps are looked for; `covered` says whether a row matches there.
@@ -187,7 +232,7 @@ impl Axis {
     }
 
     /// The cuts that a stretch of slabs lies between, without the absent key; `None` where it holds nothing else.
-    pub(super) fn between(&self, span: &Range<u32>) -> Option<(&Cut, &Cut)> {
+    pub(super) fn between(&self, span: &Range<u32>) -> Option<(Cut, Cut)> {
         let first = u32::from(self.absent);
         let low = span.start.saturating_sub(first) as usize;
         let high = span.end.saturating_sub(first) as usize;
@@ -197,7 +242,7 @@ impl Axis {
     /// A key in the stretch that people would name; `None` where none is found.
     pub(super) fn example(&self, span: &Range<u32>) -> Option<Value> {
         match self.between(span) {
-            Some((low, high)) => example(low, high),
+            Some((low, high)) => example(&low, &high),
             None => Some(Value::Absent),
         }
     }
@@ -208,9 +253,16 @@ impl Axis {
         if key.is_absent() {
             return 0;
         }
-        let before = self.cuts.partition_point(|cut| cut.is_before(key)) as u32;
+        let before = self.cuts.partition_point(|cut| cut.is_before(key));
         before.saturating_sub(1).saturating_add(u32::from(self.absent))
     }
+}
+
+/// The first eight bytes of a text, which are in the order of texts as far as they differ.
+fn first_letters(text: &str) -> u64 {
+    let mut letters = [0; 8];
+    letters.iter_mut().zip(text.bytes()).for_each(|(letter, byte)| *letter = byte);
+    u64::from_be_bytes(letters)
 }
 
 /// For each slab, the first `before` of which lie before the cuts, whether no text lies in it.
@@ -357,10 +409,17 @@ mod tests {
         // A list of one value accepts what the value does, and is no single text.
         let listed = [Cell::OneOf([Value::text("b")].into()), Cell::Any, text("a"), text("ab"), text("b")];
         for ty in [Type::Text, Type::Optional(Type::Text.into())] {
-            let axis = |cells: &[Cell]| Axis::new(cells.iter(), Role::Exact, &ty, &Domain::Named);
-            let (texts, any) = (axis(&cells), axis(&listed));
-            assert_eq!((texts.cuts, texts.spans, texts.hollow), (any.cuts, any.spans, any.hollow));
-            assert_eq!((texts.absent, texts.closed, texts.inside), (any.absent, any.closed, any.inside));
+            let axis = |cells| Axis::new(cells, Role::Exact, &ty, &Domain::Named);
+            let (single, one_listed) = (cells.each_ref(), listed.each_ref());
+            let (texts, any) = (axis(&single), axis(&one_listed));
+            assert!(matches!((&texts.cuts, &any.cuts), (Cuts::Texts(_), Cuts::Any(_))));
+            let cuts = |axis: &Axis<'_>| (0..=axis.cuts.len()).map(|at| axis.cuts.get(at)).collect::<Vec<_>>();
+            assert_eq!(cuts(&texts), cuts(&any));
+            for cell in 0..=cells.len() as u32 {
+                assert_eq!(texts.spans(cell), any.spans(cell), "{cell}");
+            }
+            assert_eq!((texts.hollow, texts.inside), (any.hollow, any.inside));
+            assert_eq!((texts.absent, texts.closed), (any.absent, any.closed));
         }
     }
 }

@@ -15,7 +15,7 @@ const MOST_CHANGED: usize = 4_096;
 const MOST_COMPARED: usize = 4_000_000;
 
 /// The rows of the older and of the newer table to look at.
-pub(super) fn concerned(space: &Space, older: &Table, newer: &Table) -> [Vec<u32>; 2] {
+pub(super) fn concerned(space: &Space<'_>, older: &Table, newer: &Table) -> [Vec<u32>; 2] {
     let all = || [older, newer].map(|table| (0..table.matchable() as u32).collect());
     let changed = if same_but_rows(older, newer) { changed(older, newer) } else { None };
     changed.and_then(|changed| sharing(space, [older, newer], &changed)).unwrap_or_else(all)
@@ -75,7 +75,7 @@ fn changed(older: &Table, newer: &Table) -> Option<Vec<(usize, u32)>> {
 }
 
 /// The rows of both tables that share keys with a changed row; `None` where it is not worth finding out.
-fn sharing(space: &Space, tables: [&Table; 2], changed: &[(usize, u32)]) -> Option<[Vec<u32>; 2]> {
+fn sharing(space: &Space<'_>, tables: [&Table; 2], changed: &[(usize, u32)]) -> Option<[Vec<u32>; 2]> {
     let distinct = |table: &Table| -> usize {
         let keys = (0..).zip(&table.columns).filter(|(_, column)| column.role != Role::Value);
         keys.map(|(column, _)| table.distinct(column).len()).sum()

@@ -7,10 +7,10 @@
 //! Bryant: "Graph-based algorithms for Boolean function manipulation", 1986.
 
 use super::hits::Fold;
+use super::slots::{Marks, hash};
 use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::ops::Range;
-use std::sync::Arc;
 
 /// A node, or an outcome: a number that whoever built the diagram knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,19 +33,33 @@ impl Ref {
     pub(super) fn as_outcome(self) -> Option<u32> {
         (self.0 & OUTCOME != 0).then_some(self.0 & !OUTCOME)
     }
+
+    /// Its place among the nodes, if it is a node.
+    pub(super) fn as_node(self) -> Option<usize> {
+        (self.0 & OUTCOME == 0).then_some(self.0 as usize)
+    }
 }
 
 /// The slabs from the previous edge's end until this one's lead there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Edge {
     pub(super) until: u32,
     pub(super) to: Ref,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// As one word.
+impl Hash for Edge {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(u64::from(self.until) << 32 | u64::from(self.to.0));
+    }
+}
+
+/// A node has `count` edges from one place on.
+#[derive(Debug, Clone, Copy)]
 struct Node {
+    from: usize,
+    count: u32,
     level: u16,
-    edges: Arc<[Edge]>,
 }
 
 /// A map with the quick hash of this module's numbers.
@@ -55,7 +69,10 @@ pub(super) type Memo<K, V> = HashMap<K, V, BuildHasherDefault<Fold>>;
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     nodes: Vec<Node>,
-    known: Memo<Node, Ref>,
+    /// The edges of all nodes, those of one side by side.
+    edges: Vec<Edge>,
+    /// The nodes by their level and edges.
+    known: Marks,
 }
 
 impl Arena {
@@ -72,24 +89,28 @@ impl Arena {
             [] => Ref::NOTHING,
             [only] => only.to,
             several => {
-                let node = Node { level, edges: several.into() };
-                if let Some(known) = self.known.get(&node) {
-                    return *known;
+                let hashed = hash(&(level, several));
+                let is = |number: u32| self.get(Ref(number)) == Some((level, several));
+                if let Some(known) = self.known.find(hashed, is) {
+                    return Ref(known);
                 }
-                let number = Ref(self.nodes.len() as u32);
-                self.nodes.push(node.clone());
-                self.known.insert(node, number);
-                number
+                let number = self.nodes.len() as u32;
+                self.nodes.push(Node { from: self.edges.len(), count: several.len() as u32, level });
+                self.edges.extend_from_slice(several);
+                self.known.insert(hashed, number);
+                Ref(number)
             }
         }
     }
 
     /// The level and edges of a node; `None` for an outcome.
-    pub(super) fn get(&self, place: Ref) -> Option<(u16, &Arc<[Edge]>)> {
-        match place.as_outcome() {
-            Some(_) => None,
-            None => self.nodes.get(place.0 as usize).map(|node| (node.level, &node.edges)),
-        }
+    pub(super) fn get(&self, place: Ref) -> Option<(u16, &[Edge])> {
+        let node = self.nodes.get(place.as_node()?)?;
+        Some((node.level, self.edges.get(self.edges_of(node))?))
+    }
+
+    fn edges_of(&self, node: &Node) -> Range<usize> {
+        node.from..node.from.saturating_add(node.count as usize)
     }
 
     /// How many nodes there are.
@@ -125,33 +146,33 @@ impl Arena {
         if let Some(known) = memo.get(&(one, other)) {
             return *known;
         }
-        let (a, b) = (self.get(one), self.get(other));
-        let level = match (&a, &b) {
-            (Some((a, _)), Some((b, _))) => (*a).min(*b),
-            (Some((level, _)), None) | (None, Some((level, _))) => *level,
-            (None, None) => return Ref::NOTHING,
-        };
-        let edges_at = |found: Option<(u16, &Arc<[Edge]>)>| found.filter(|f| f.0 == level).map(|f| f.1.clone());
-        let (a, b) = (edges_at(a), edges_at(b));
-        let whole = |place: Ref| [Edge { until: u32::MAX, to: place }];
-        let (whole_a, whole_b) = (whole(one), whole(other));
-        let mut a = a.as_deref().unwrap_or(&whole_a).iter().peekable();
-        let mut b = b.as_deref().unwrap_or(&whole_b).iter().peekable();
+        let node = |place: Ref| place.as_node().and_then(|at| self.nodes.get(at));
+        let (a, b) = (node(one), node(other));
+        let Some(level) = a.into_iter().chain(b).map(|node| node.level).min() else { return Ref::NOTHING };
+        let here = |node: Option<&Node>| node.filter(|node| node.level == level).map(|node| self.edges_of(node));
+        let (mut a, mut b) = (here(a), here(b));
         let mut edges = Vec::new();
-        while let (Some(x), Some(y)) = (a.peek().copied(), b.peek().copied()) {
+        while let (Some(x), Some(y)) = (self.first_edge(&a, one), self.first_edge(&b, other)) {
             let to = self.combine(x.to, y.to, memo, settle);
             let until = x.until.min(y.until);
             edges.push(Edge { until, to });
-            if x.until == until {
-                a.next();
-            }
-            if y.until == until {
-                b.next();
+            for (edge, rest) in [(x, &mut a), (y, &mut b)] {
+                if edge.until == until {
+                    rest.iter_mut().for_each(|rest| rest.start = rest.start.saturating_add(1));
+                }
             }
         }
         let made = self.node(level, &mut edges);
         memo.insert((one, other), made);
         made
+    }
+
+    /// The first of the edges that are left; where the place has none at the level, one that leads to itself for all slabs.
+    fn first_edge(&self, rest: &Option<Range<usize>>, place: Ref) -> Option<Edge> {
+        match rest {
+            Some(rest) => self.edges.get(rest.clone())?.first().copied(),
+            None => Some(Edge { until: u32::MAX, to: place }),
+        }
     }
 
     /// The diagram with every outcome replaced; `to` is asked once for each.
@@ -165,9 +186,8 @@ impl Arena {
             return to;
         }
         let Some((level, edges)) = self.get(from) else { return Ref::NOTHING };
-        let edges = edges.clone();
-        let mut mapped: Vec<Edge> =
-            edges.iter().map(|edge| Edge { until: edge.until, to: self.map(edge.to, memo, to) }).collect();
+        let mut mapped = edges.to_vec();
+        mapped.iter_mut().for_each(|edge| edge.to = self.map(edge.to, memo, to));
         let made = self.node(level, &mut mapped);
         memo.insert(from, made);
         made

@@ -109,7 +109,7 @@ impl Table {
 
 /// The regions that a diagram of differences leads to.
 struct Boxes<'a> {
-    space: &'a Space,
+    space: &'a Space<'a>,
     arena: &'a Arena,
     path: Vec<(u16, Vec<Range<u32>>)>,
     found: Vec<(Region, u32)>,

@@ -79,9 +79,7 @@ impl Hasher for Fold {
             bytes = rest;
         }
         if !bytes.is_empty() {
-            let mut word = [0_u8; 8];
-            word.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
-            self.mix(u64::from_le_bytes(word));
+            self.mix(short(bytes));
         }
     }
 
@@ -103,5 +101,19 @@ impl Hasher for Fold {
 
     fn finish(&self) -> u64 {
         self.0
+    }
+}
+
+/// Up to eight bytes as one word; different ones of one length have different words.
+#[inline(always)]
+pub(super) fn short(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+    }
+    match bytes {
+        [a] => u64::from(*a),
+        [a, b] => u64::from(*a) | u64::from(*b) << 8,
+        [a, b, c] => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
+        _ => 0,
     }
 }

@@ -1,31 +1,31 @@
 //! Equal things once: each gets the number of its place among the distinct ones.
 //!
 //! Places count from 0 in the order in which things are first met. Equal things have equal numbers, different ones different
-//! numbers. Beside the things themselves it keeps four to eight bytes for each.
+//! numbers. Beside the things themselves it keeps eleven to twenty-one bytes for each.
 
-use super::slots::{Slots, hash};
+use super::slots::{Marks, hash};
 use std::hash::Hash;
 
 /// Distinct things, found by what they are.
 #[derive(Debug, Clone)]
 pub(super) struct Interner<T> {
     distinct: Vec<T>,
-    slots: Slots,
+    marks: Marks,
 }
 
 impl<T: Eq + Hash> Interner<T> {
     pub(super) fn new() -> Self {
-        Interner { distinct: Vec::new(), slots: Slots::default() }
+        Interner { distinct: Vec::new(), marks: Marks::default() }
     }
 
     /// The number of the thing, which is taken in if no equal one is there.
     pub(super) fn number(&mut self, thing: T) -> u32 {
         let hashed = hash(&thing);
-        let known = self.slots.find(hashed, |number| self.distinct.get(number as usize) == Some(&thing));
+        let known = self.marks.find(hashed, |number| self.distinct.get(number as usize) == Some(&thing));
         known.unwrap_or_else(|| {
             let number = self.distinct.len() as u32;
             self.distinct.push(thing);
-            self.slots.insert(hashed, number, |other| self.distinct.get(other as usize).map_or(0, hash));
+            self.marks.insert(hashed, number);
             number
         })
     }

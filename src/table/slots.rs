@@ -1,7 +1,8 @@
 //! Numbers found by a hash: an open table of four bytes a slot, for things that are kept elsewhere.
 //!
 //! Whoever asks says how a number's thing is compared; nothing is kept but numbers. Linear probing, a power of two of slots, at
-//! most three quarters of them filled.
+//! most three quarters of them filled. What is built and then given up may keep a part of each hash beside its number ([`Marks`]):
+//! a thing is then hashed once, however the table grows, and hardly ever compared with another.
 
 use super::hits::Fold;
 use std::hash::{Hash, Hasher};
@@ -60,6 +61,59 @@ impl Slots {
         }
         if let Some(place) = self.slots.get_mut(slot) {
             *place = number;
+        }
+    }
+}
+
+/// Numbers by the hash of what they stand for, each beside half of that hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Marks {
+    /// A number and its half of a hash.
+    slots: Vec<(u32, u32)>,
+    count: usize,
+}
+
+impl Marks {
+    /// The number for which `is` says yes among those with the hash.
+    pub(crate) fn find(&self, hash: u64, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len().saturating_sub(1);
+        let half = hash as u32;
+        let mut slot = (half as usize) & mask;
+        loop {
+            match self.slots.get(slot) {
+                Some(&(number, other)) if number != EMPTY => {
+                    if other == half && is(number) {
+                        return Some(number);
+                    }
+                }
+                _ => return None,
+            }
+            slot = slot.wrapping_add(1) & mask;
+        }
+    }
+
+    /// Takes a number in that is not there yet.
+    pub(crate) fn insert(&mut self, hash: u64, number: u32) {
+        self.count = self.count.saturating_add(1);
+        if self.count.saturating_mul(4) > self.slots.len().saturating_mul(3) {
+            let grown = vec![(EMPTY, 0); self.slots.len().saturating_mul(2).max(16)];
+            for (number, half) in std::mem::replace(&mut self.slots, grown) {
+                if number != EMPTY {
+                    self.put(half, number);
+                }
+            }
+        }
+        self.put(hash as u32, number);
+    }
+
+    fn put(&mut self, half: u32, number: u32) {
+        let mask = self.slots.len().saturating_sub(1);
+        let mut slot = (half as usize) & mask;
+        while self.slots.get(slot).is_some_and(|(taken, _)| *taken != EMPTY) {
+            slot = slot.wrapping_add(1) & mask;
+        }
+        if let Some(place) = self.slots.get_mut(slot) {
+            *place = (number, half);
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A text of up to eight bytes is one machine word and its length, and is compared without being fetched; of a longer one the word is a
 //! hash. Linear probing, at most half of the places filled; so few texts that even if all fell on one place, they would be found soon.
 
+use super::super::hits::short;
 use super::super::slots::fold;
 
 /// A column with more texts than this keeps only their numbers.
@@ -93,20 +94,6 @@ impl Texts {
 /// Bytes as one word. Of up to eight, those of one length have the same word only if they are the same.
 fn word(bytes: &[u8]) -> u64 {
     if bytes.len() > 8 { fold(bytes) } else { short(bytes) }
-}
-
-/// Up to eight bytes as one word.
-#[inline(always)]
-fn short(bytes: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
-    }
-    match bytes {
-        [a] => u64::from(*a),
-        [a, b] => u64::from(*a) | u64::from(*b) << 8,
-        [a, b, c] => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
-        _ => 0,
-    }
 }
 
 #[cfg(test)]

@@ -26,14 +26,14 @@ impl Values {
                 ((packed.len() as u16).saturating_sub(1), scale)
             }));
         }
-        let row = |row: usize| {
-            packed.iter().map(move |(digits, ids)| {
-                let cell = ids.get(row).and_then(|cell| digits.get(*cell as usize));
-                cell.copied().unwrap_or_default()
-            })
-        };
-        let digits = (0..table.len()).flat_map(row).collect();
-        Values { columns: columns.into(), width: packed.len(), digits }
+        let width = packed.len();
+        let mut rows = vec![0; table.len().saturating_mul(width)];
+        for (place, (digits, ids)) in packed.iter().enumerate() {
+            for (digit, cell) in rows.iter_mut().skip(place).step_by(width).zip(*ids) {
+                *digit = digits.get(*cell as usize).copied().unwrap_or_default();
+            }
+        }
+        Values { columns: columns.into(), width, digits: rows.into() }
     }
 
     /// The digits of a number, and how many of them stand after the point.
