@@ -75,3 +75,22 @@ fn a_mistake_in_a_late_row_has_its_line_and_column() {
     let place = file.place(problem.primary.span.start);
     assert_eq!((&*file.name, place.line as usize, place.column), ("rates.csv", line + 1, column));
 }
+
+/// So many codes that it is not worth knowing them by their texts; and the first of them once more at the end.
+#[test]
+fn keys_are_the_same_however_many_others_lie_between() {
+    let codes = 70_000;
+    let mut csv = String::from("code,rate\n");
+    (0..codes).for_each(|code| csv.push_str(&format!("C{code},{code}.5\n")));
+    let rules = compiler(Shape::Codes, csv.clone()).compile("main.rules").unwrap();
+    for code in [0, 7, 65_535, 65_536, codes - 1] {
+        let quote = rules.quote_json(&format!(r#"{{"code": "C{code}"}}"#)).unwrap();
+        assert_eq!(quote.totals()[0].to_string(), format!("{code}.50 USD"));
+    }
+    csv.push_str("C0,1\n");
+    let rejected = compiler(Shape::Codes, csv).compile("main.rules").unwrap_err();
+    let [problem] = rejected.diagnostics.as_slice() else { panic!("{rejected}") };
+    let line = |span: ratewright::source::Span| rejected.sources.file(span.file).unwrap().place(span.start).line;
+    assert_eq!(problem.code, codes::SAME_KEYS);
+    assert_eq!((line(problem.primary.span), line(problem.secondary[0].span)), (codes as u32 + 2, 2));
+}

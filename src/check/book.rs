@@ -92,7 +92,12 @@ impl Checker<'_> {
         }
     }
 
-    fn next_record(&mut self, csv: &mut Csv, record: &mut Record, file: FileId) -> Option<Vec<(String, Range<usize>)>> {
+    fn next_record<'t>(
+        &mut self,
+        csv: &mut Csv<'t>,
+        record: &mut Record<'t>,
+        file: FileId,
+    ) -> Option<Vec<(String, Range<usize>)>> {
         match csv.next(record) {
             Ok(true) => Some(record.cells().map(|(text, place)| (text.trim().to_string(), place)).collect()),
             Ok(false) => None,

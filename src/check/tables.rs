@@ -160,7 +160,7 @@ struct Builder<'b, 'a> {
     context: &'b mut TableContext<'a>,
     /// A reader for each declared column.
     readers: Vec<CellReader<'b>>,
-    /// The place in the table's rows of each declared column.
+    /// The place in the table's rows of each declared column, ascending.
     places: Vec<usize>,
     /// The column that holds the period of a declaration.
     period_column: Option<usize>,
@@ -169,6 +169,9 @@ struct Builder<'b, 'a> {
     rows: RowsBuilder,
     /// What was read of the file that is being read.
     known: Known,
+    /// The memory of one row: the numbers of its cells as declared, and in the order of the table.
+    row: Vec<u32>,
+    placed: Vec<u32>,
     /// The `otherwise` row.
     otherwise: Option<Span>,
     /// The periods of the declarations, and where they are written.
@@ -216,9 +219,10 @@ pub(crate) fn build(
             builder.read(first, declaration, *period);
         }
         builder.finish(first);
+    } else {
+        builder.table.index_rows();
     }
     builder.count_the_rest(first.name.span);
-    builder.table.index_rows();
     Some(builder.table)
 }
 
@@ -259,6 +263,8 @@ impl<'b, 'a> Builder<'b, 'a> {
             table,
             rows,
             known,
+            row: Vec::new(),
+            placed: Vec::new(),
             otherwise: None,
             editions: Vec::new(),
             crosstab: first.crosstab,
@@ -443,8 +449,8 @@ impl<'b, 'a> Builder<'b, 'a> {
                 diagnostic.help("add a row; a table that is still to be filled can have `| otherwise || … |` alone"),
             );
         }
+        self.table.index_rows();
         if self.errors == 0 {
-            self.table.index_rows();
             self.check_rows();
             self.check_zeros();
         }

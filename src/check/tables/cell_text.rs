@@ -2,10 +2,12 @@
 //!
 //! Everything works on the text of one cell and gives parts of it; what the parts mean is for their column to say.
 
+use std::borrow::Cow;
+
 /// A text in quotes or bare, with its escapes resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub text: String,
+pub(super) struct Word<'a> {
+    pub text: Cow<'a, str>,
     pub quoted: bool,
 }
 
@@ -18,9 +20,9 @@ pub(super) struct Ends<'a> {
 
 /// Takes the quotes off; a bare text stays as it is. `None` where the quotes do not close at the end or an
 /// escape is not one.
-pub(super) fn unquote(text: &str) -> Option<Word> {
+pub(super) fn unquote(text: &str) -> Option<Word<'_>> {
     let Some(inner) = text.strip_prefix('"') else {
-        return Some(Word { text: text.to_string(), quoted: false });
+        return Some(Word { text: text.into(), quoted: false });
     };
     let mut result = String::new();
     let mut characters = inner.chars();
@@ -35,7 +37,7 @@ pub(super) fn unquote(text: &str) -> Option<Word> {
             other => result.push(other),
         }
     }
-    characters.as_str().is_empty().then_some(Word { text: result, quoted: true })
+    characters.as_str().is_empty().then_some(Word { text: result.into(), quoted: true })
 }
 
 /// The parts between the commas that stand outside quotes, without the blanks around them.
@@ -158,7 +160,7 @@ pub(super) fn refusal(text: &str) -> Option<(String, String)> {
     }
     let (code, message) = rest.split_at_checked(end?)?;
     let (code, message) = (unquote(code)?, unquote(message.trim())?);
-    (code.quoted && message.quoted).then_some((code.text, message.text))
+    (code.quoted && message.quoted).then(|| (code.text.into_owned(), message.text.into_owned()))
 }
 
 fn outside_quotes(text: &str) -> impl Iterator<Item = (usize, char)> {

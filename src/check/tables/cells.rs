@@ -255,13 +255,13 @@ impl<'a> CellReader<'a> {
             .help("take it out, or put the text in quotes if it belongs there")
             .edit(clean.trim()));
         }
-        if let Some(known) = self.texts.get(&word.text) {
+        if let Some(known) = self.texts.get(&*word.text) {
             return Ok(known.clone());
         }
-        let shared: Arc<str> = word.text.as_str().into();
+        let shared: Arc<str> = (*word.text).into();
         // Keys are mostly different; a few values come again and again.
         if self.texts.len() < 1024 {
-            self.texts.insert(word.text, shared.clone());
+            self.texts.insert(word.text.into_owned(), shared.clone());
         }
         Ok(shared)
     }
@@ -311,7 +311,7 @@ impl<'a> CellReader<'a> {
         let Some(members) = &self.members else {
             return Err(Problem::new(codes::BAD_CELL, "a member of an unknown enumeration"));
         };
-        let word = cell_text::unquote(text).map_or_else(|| text.to_string(), |word| word.text);
+        let word = cell_text::unquote(text).map_or_else(|| text.into(), |word| word.text);
         let plain = word.strip_prefix(&*members.declared.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&word);
         if let Some(member) = members.find(plain) {
             return Ok(Value::Member(member));

@@ -17,16 +17,22 @@ pub(in crate::check) struct Csv<'a> {
 
 /// One record: its cells' texts and places. Kept and filled again for each record.
 #[derive(Debug, Default)]
-pub(in crate::check) struct Record {
+pub(in crate::check) struct Record<'a> {
+    /// The text of the file, if the cells stand there as they are.
+    plain: Option<&'a str>,
+    /// Else their texts without quotes.
     bytes: Vec<u8>,
     cells: Vec<(Range<usize>, Range<usize>)>,
 }
 
-impl Record {
+impl Record<'_> {
     /// The cells: their text, and their bytes in the file with quotes.
     pub(in crate::check) fn cells(&self) -> impl ExactSizeIterator<Item = (&str, Range<usize>)> {
         self.cells.iter().map(|(text, place)| {
-            let text = self.bytes.get(text.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            let text = match self.plain {
+                Some(file) => file.get(text.clone()),
+                None => self.bytes.get(text.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok()),
+            };
             (text.unwrap_or_default(), place.clone())
         })
     }
@@ -58,7 +64,7 @@ impl<'a> Csv<'a> {
 
     /// Reads the next record; `false` at the end. The problem of a broken record comes with the place of the broken cell;
     /// after an unclosed quote nothing more can be read.
-    pub(in crate::check) fn next(&mut self, record: &mut Record) -> Result<bool, (Problem, Range<usize>)> {
+    pub(in crate::check) fn next(&mut self, record: &mut Record<'a>) -> Result<bool, (Problem, Range<usize>)> {
         record.bytes.clear();
         record.cells.clear();
         let bytes = self.text.as_bytes();
@@ -72,13 +78,13 @@ impl<'a> Csv<'a> {
     }
 
     /// Reads a record in which no quote stands, up to the end of its line; `false`, and nothing is read, where it is none.
-    fn plain(&mut self, record: &mut Record) -> bool {
+    fn plain(&mut self, record: &mut Record<'a>) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let mut end = rest.len();
         let mut start = 0;
         let mut cell = |start: usize, end: usize| {
             let place = self.at.saturating_add(start)..self.at.saturating_add(end);
-            record.cells.push((start..end, place));
+            record.cells.push((place.clone(), place));
         };
         for (at, byte) in rest.iter().enumerate() {
             match byte {
@@ -102,13 +108,14 @@ impl<'a> Csv<'a> {
             }
         }
         cell(start, end);
-        record.bytes.extend_from_slice(rest.get(..end).unwrap_or_default());
+        record.plain = Some(self.text);
         self.at = self.at.saturating_add(end);
         true
     }
 
     /// Reads any record.
-    fn quoted(&mut self, record: &mut Record) -> Result<bool, (Problem, Range<usize>)> {
+    fn quoted(&mut self, record: &mut Record<'a>) -> Result<bool, (Problem, Range<usize>)> {
+        record.plain = None;
         self.reader.reset();
         let mut broken = None;
         loop {
@@ -124,7 +131,7 @@ impl<'a> Csv<'a> {
     }
 
     /// Reads one field to the end of `record`; its place, and whether it was the last of its record.
-    fn field(&mut self, record: &mut Record) -> (Range<usize>, bool) {
+    fn field(&mut self, record: &mut Record<'a>) -> (Range<usize>, bool) {
         let start = self.at;
         let text_start = record.bytes.len();
         let mut used = text_start;
@@ -215,7 +222,7 @@ mod tests {
                 any.bytes.clear();
                 any.cells.clear();
                 proptest::prop_assert!(other.quoted(&mut any).is_ok());
-                let cells = |record: &Record| record.cells().map(|(cell, at)| (cell.to_string(), at)).collect::<Vec<_>>();
+                let cells = |record: &Record<'_>| record.cells().map(|(cell, at)| (cell.to_string(), at)).collect::<Vec<_>>();
                 proptest::prop_assert_eq!(cells(&plain), cells(&any));
             }
         }

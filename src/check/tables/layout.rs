@@ -210,7 +210,7 @@ impl Builder<'_, '_> {
 /// The headings of an inline table; quotes may stand around one.
 pub(super) fn headings_of(row: &ast::Row) -> Vec<Heading> {
     let heading = |cell: &ast::Text| Heading {
-        text: cell_text::unquote(&cell.text).map_or_else(|| cell.text.clone(), |word| word.text),
+        text: cell_text::unquote(&cell.text).map_or_else(|| cell.text.clone(), |word| word.text.into_owned()),
         span: cell.span,
     };
     row.cells.iter().map(heading).collect()

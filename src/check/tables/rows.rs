@@ -133,10 +133,10 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn file_headings(
+    fn file_headings<'t>(
         &mut self,
-        csv: &mut Csv<'_>,
-        record: &mut Record,
+        csv: &mut Csv<'t>,
+        record: &mut Record<'t>,
         id: FileId,
         file: &ast::Text,
     ) -> Option<Vec<Heading>> {
@@ -180,22 +180,43 @@ impl Builder<'_, '_> {
             self.report(Problem::new(codes::RAGGED_ROW, title).help(help).at(about.span, "this row"));
             return;
         }
-        let mut read = Vec::with_capacity(specs.len());
-        for (column, (spec, source)) in specs.iter().zip(&layout.sources).enumerate() {
-            match *source {
-                Source::Cell(place) => {
-                    if let Some(raw) = cells.get(place) {
-                        read.push(self.cell_id(column, spec, *raw));
-                    }
-                }
-                Source::Ends(low, high) => read.push(self.ends_id(column, spec, [low, high], cells)),
-                Source::Heading | Source::Crossed => read.push(Some(0)),
-            }
-        }
+        let mut row = std::mem::take(&mut self.row);
+        let whole = self.read_cells(specs, layout, cells, &mut row);
         let because = layout.because.and_then(|place| cells.get(place)).and_then(|raw| self.because_of(*raw));
-        let Some(mut row) = read.into_iter().collect::<Option<Vec<u32>>>() else { return };
+        if whole {
+            self.push_rows(specs, layout, cells, &mut row, because, about);
+        }
+        self.row = row;
+    }
+
+    /// Reads the cells of a row's columns and puts their numbers into `row`; whether all could be read.
+    fn read_cells(&mut self, specs: &[Spec], layout: &Layout, cells: &[Raw<'_>], row: &mut Vec<u32>) -> bool {
+        row.clear();
+        let mut whole = true;
+        for (column, (spec, source)) in specs.iter().zip(&layout.sources).enumerate() {
+            let id = match *source {
+                Source::Cell(place) => cells.get(place).and_then(|raw| self.cell_id(column, spec, *raw)),
+                Source::Ends(low, high) => self.ends_id(column, spec, [low, high], cells),
+                Source::Heading | Source::Crossed => Some(0),
+            };
+            whole = whole && id.is_some();
+            row.push(id.unwrap_or_default());
+        }
+        whole
+    }
+
+    /// Adds a row whose cells were read, or in a crosstab a row for each of its values.
+    fn push_rows(
+        &mut self,
+        specs: &[Spec],
+        layout: &Layout,
+        cells: &[Raw<'_>],
+        row: &mut [u32],
+        because: Option<Arc<str>>,
+        about: About,
+    ) {
         if layout.across.is_empty() {
-            self.push_row(&row, because, about);
+            self.push_row(row, because, about);
             return;
         }
         for (place, key) in &layout.across {
@@ -208,7 +229,7 @@ impl Builder<'_, '_> {
                     Source::Cell(_) | Source::Ends(..) => {}
                 }
             }
-            self.push_row(&row, because.clone(), about);
+            self.push_row(row, because.clone(), about);
         }
     }
 
@@ -349,7 +370,7 @@ impl Builder<'_, '_> {
 
     pub(super) fn because_of(&mut self, raw: Raw<'_>) -> Option<Arc<str>> {
         match cell_text::unquote(trim(raw.text)) {
-            Some(word) => (!word.text.is_empty()).then(|| word.text.as_str().into()),
+            Some(word) => (!word.text.is_empty()).then(|| (*word.text).into()),
             None => {
                 let problem = Problem::new(codes::BAD_CELL, "a reason whose quotes do not close");
                 self.report(problem.at(raw.span, "in column `because`"));
@@ -360,25 +381,23 @@ impl Builder<'_, '_> {
 
     /// Adds a row by the numbers of its cells, which are in the order of the declared columns.
     pub(super) fn push_row(&mut self, ids: &[u32], because: Option<Arc<str>>, about: About) {
-        let mut placed = vec![None; self.table.columns.len()];
-        for (id, place) in ids.iter().zip(&self.places) {
-            if let Some(target) = placed.get_mut(*place) {
-                *target = Some(*id);
-            }
-        }
-        if let (Some(column), Some(period)) = (self.period_column, about.period)
-            && let Some(place) = placed.get_mut(column)
-        {
-            let own = place.and_then(|id| self.rows.interned(column, id));
-            let cell = Cell::Period(match own {
-                Some(Cell::Period(own)) => own.within(period),
-                _ => period,
+        let mut placed = std::mem::take(&mut self.placed);
+        placed.clear();
+        for column in 0..self.table.columns.len() {
+            let own = self.places.binary_search(&column).ok().and_then(|declared| ids.get(declared)).copied();
+            placed.push(match about.period.filter(|_| self.period_column == Some(column)) {
+                Some(period) => {
+                    let period = match own.and_then(|id| self.rows.interned(column, id)) {
+                        Some(Cell::Period(own)) => own.within(period),
+                        _ => period,
+                    };
+                    self.rows.intern(column, Cell::Period(period))
+                }
+                None => own.unwrap_or_else(|| self.rows.intern(column, Cell::Any)),
             });
-            *place = Some(self.rows.intern(column, cell));
         }
-        let ids: Vec<u32> =
-            (0..).zip(placed).map(|(column, id)| id.unwrap_or_else(|| self.rows.intern(column, Cell::Any))).collect();
-        self.rows.push_ids(ids, Origin { number: about.number, span: about.span, because });
+        self.rows.push_ids(placed.iter().copied(), Origin { number: about.number, span: about.span, because });
+        self.placed = placed;
     }
 }
 
