@@ -2,10 +2,10 @@
 
 use super::Digest;
 use super::expression::Reading;
-use super::writer::Writer;
+use super::writer::{Writer, sort};
 use crate::table::{Cell, Default, Ends, HitPolicy, Table};
 use crate::types::Type;
-use crate::value::Date;
+use crate::value::{Date, Value};
 
 impl Reading<'_> {
     /// What a table gives for which keys. Its rows are in no order where their order neither means anything nor is shown.
@@ -15,7 +15,7 @@ impl Reading<'_> {
         if !self.shown && !keeps_order(&table.policy) {
             let matchable = table.matchable().min(rows.len());
             if let Some(matchable) = rows.get_mut(..matchable) {
-                matchable.sort_unstable();
+                sort(matchable);
             }
         }
         writer.count(rows.len());
@@ -49,30 +49,50 @@ impl Reading<'_> {
     fn rows(&self, table: &Table) -> Vec<Digest> {
         let columns: Vec<(&[u32], Vec<Digest>)> = (0..table.columns.len() as u16)
             .zip(&table.columns)
-            .map(|(at, column)| {
-                let cells = table.distinct(at).iter().map(|cell| self.cell(cell, &column.ty)).collect();
-                (table.rows.cell_ids(at), cells)
-            })
+            .map(|(at, column)| (table.rows.cell_ids(at), self.cells(table.distinct(at), &column.ty)))
             .collect();
+        let mut writer = Writer::empty();
         let row = |row: usize| {
-            let mut writer = Writer::new("row");
+            writer.text("row");
             for (ids, cells) in &columns {
                 let cell = ids.get(row).and_then(|id| cells.get(*id as usize));
                 cell.into_iter().for_each(|cell| writer.digest(*cell));
             }
             self.show(&mut writer, table.because(row as u32).map(|because| &**because));
-            writer.finish()
+            writer.take()
         };
         (0..table.rows.len()).map(row).collect()
     }
 
-    fn cell(&self, cell: &Cell, ty: &Type) -> Digest {
-        let mut writer = Writer::new("cell");
+    /// The digest of each distinct cell of a column.
+    fn cells(&self, cells: &[Cell], ty: &Type) -> Vec<Digest> {
+        // A unit is written the same in every cell, and takes longer than all the rest.
+        let unit = match ty.present() {
+            Type::In(unit) => Some(Writer::bytes_of(|writer| self.unit(writer, unit))),
+            _ => None,
+        };
+        let mut writer = Writer::empty();
+        let cell = |cell: &Cell| {
+            writer.text("cell");
+            match (cell, &unit) {
+                (Cell::Value(value @ Value::Number(_)), Some(unit)) => {
+                    writer.text("value");
+                    writer.simple(value);
+                    writer.bytes(unit);
+                }
+                _ => self.cell(&mut writer, cell, ty),
+            }
+            writer.take()
+        };
+        cells.iter().map(cell).collect()
+    }
+
+    fn cell(&self, writer: &mut Writer, cell: &Cell, ty: &Type) {
         match cell {
             Cell::Any => writer.text("any"),
             Cell::Value(value) => {
                 writer.text("value");
-                self.value(&mut writer, value, ty);
+                self.value(writer, value, ty);
             }
             Cell::OneOf(values) => {
                 writer.text("one of");
@@ -90,7 +110,7 @@ impl Reading<'_> {
                     writer.yes_no(end.is_some());
                     if let Some((end, included)) = end {
                         writer.yes_no(*included);
-                        self.value(&mut writer, end, ty);
+                        self.value(writer, end, ty);
                     }
                 }
             }
@@ -105,7 +125,6 @@ impl Reading<'_> {
                 }
             }
         }
-        writer.finish()
     }
 }
 
