@@ -127,10 +127,7 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text under the name that people will see.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at);
-        let starts = std::iter::once(0).chain(ends.map(|end| (end as u32).saturating_add(1)));
-        let line_starts = starts.step_by(MARKED).collect();
-        let within_lines = marks_within_lines(text);
+        let (line_starts, within_lines) = marks(text);
         self.files.push(SourceFile { name: name.into(), text: text.into(), line_starts, within_lines });
         FileId(self.files.len().saturating_sub(1) as u32)
     }
@@ -166,23 +163,27 @@ impl SourceMap {
     }
 }
 
-/// Marks in the lines that are long.
-fn marks_within_lines(text: &str) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    let mut start = 0usize;
+/// Where every sixteenth line starts, and the marks in lines that are long.
+fn marks(text: &str) -> (Vec<u32>, Vec<Mark>) {
+    let (mut starts, mut marks) = (Vec::new(), Vec::new());
+    let mut start = 0_usize;
     for (line, words) in text.split('\n').enumerate() {
-        let mut last = 0usize;
-        let characters = words.char_indices().enumerate().filter(|_| words.len() > LONG);
-        for (column, (at, _)) in characters {
-            if at.saturating_sub(last) >= LONG {
-                last = at;
-                let offset = start.saturating_add(at) as u32;
-                marks.push(Mark { offset, line: line as u32, column: column as u32 });
+        if line % MARKED == 0 {
+            starts.push(start as u32);
+        }
+        if words.len() > LONG {
+            let mut last = 0_usize;
+            for (column, (at, _)) in words.char_indices().enumerate() {
+                if at.saturating_sub(last) >= LONG {
+                    last = at;
+                    let offset = start.saturating_add(at) as u32;
+                    marks.push(Mark { offset, line: line as u32, column: column as u32 });
+                }
             }
         }
         start = start.saturating_add(words.len()).saturating_add(1);
     }
-    marks
+    (starts, marks)
 }
 
 #[cfg(test)]
