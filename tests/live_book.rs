@@ -7,7 +7,8 @@ use ratewright::live::{
 use ratewright::value::{Number, Value};
 use ratewright::{Compiler, Quote, RuleSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::ThreadId;
 
 fn compiled(text: &str) -> Edition {
     Edition::new(RuleSet::compile(text).unwrap_or_else(|rejected| panic!("{rejected}\n{text}")))
@@ -236,6 +237,53 @@ fn what_is_no_longer_held_is_freed() {
         book.quote_json_in(&mut context, "parcel", "{}").unwrap();
         assert!(Arc::strong_count(&counted) <= 3, "{} editions are held", Arc::strong_count(&counted) - 1);
     }
+}
+
+#[test]
+fn no_quote_pays_for_freeing_an_edition() {
+    /// Says on which thread it is freed.
+    struct Freed(Arc<Mutex<Vec<ThreadId>>>);
+    impl Drop for Freed {
+        fn drop(&mut self) {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(std::thread::current().id());
+        }
+    }
+    let freed = Arc::new(Mutex::new(Vec::new()));
+    let edition = |price: u32| {
+        let tells = Freed(freed.clone());
+        let text = format!(
+            "ruleset parcel \"Parcels\" {{ currency USD }}\nhost function one() -> integer\ncharge A = {price} USD * one()"
+        );
+        let host = move |_: &[Value]| {
+            let _held = &tells;
+            std::thread::yield_now();
+            Ok(Value::Number(Number::ONE))
+        };
+        Edition::new(Compiler::new().source("m", &text).host("one", host).compile("m").unwrap())
+    };
+    // Every swap lets the edition go that others are quoting from.
+    let book = Book::default().holding(1);
+    book.publish(edition(1)).unwrap();
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let (mut context, mut quote) = (LiveContext::new(), Quote::default());
+                while !done.load(Ordering::Relaxed) {
+                    book.quote_json_into(&mut context, "parcel", "{}", &mut quote).unwrap();
+                }
+            });
+        }
+        for price in 2..=300 {
+            book.publish(edition(price)).unwrap();
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    // Who still quoted from an edition when it was let go is done now.
+    drop(book.prepare(Publication::new()).unwrap());
+    let freed = freed.lock().unwrap().clone();
+    assert_eq!(freed.len(), 299);
+    assert!(freed.iter().all(|thread| *thread == std::thread::current().id()));
 }
 
 #[test]

@@ -64,6 +64,8 @@ struct History {
     /// The generations that are held, the one that runs last.
     held: VecDeque<Arc<Generation>>,
     most: usize,
+    /// Those that are not, until nobody quotes from them: so that no quote pays for freeing an edition.
+    let_go: Vec<Arc<Generation>>,
 }
 
 /// A shelf as it was when it was pinned: a bill run quotes from it from beginning to end, whatever is published meanwhile. A clone counts a
@@ -119,14 +121,14 @@ impl Book {
             identity: Arc::new(()),
             current: Swap::new(first.clone()),
             publishing: Mutex::new(()),
-            history: Mutex::new(History { held: VecDeque::from([first]), most: HELD }),
+            history: Mutex::new(History { held: VecDeque::from([first]), most: HELD, let_go: Vec::new() }),
             watchers: Vec::new(),
         }
     }
 
     /// Says how many generations are held, the one that runs included; at least that one. Eight, where nothing is said.
     pub fn holding(self, most: usize) -> Book {
-        drop(lock(&self.history).hold(most.max(1)));
+        lock(&self.history).hold(most.max(1));
         self
     }
 
@@ -238,11 +240,10 @@ impl Book {
                 return Err(NotHeld { wanted: wanted.to_string(), held });
             };
             let from = self.generation();
-            let (generation, let_go) = self.store(&mut history, to.shelf.clone(), Some(to.number));
-            drop(history);
-            drop(let_go);
+            let generation = self.store(&mut history, to.shelf.clone(), Some(to.number));
             RolledBack { generation, to: to.number, from }
         };
+        self.free();
         self.tell(|watcher| watcher.rolled_back(&rolled_back));
         Ok(rolled_back)
     }
@@ -259,19 +260,26 @@ impl Book {
             return Err(Refused { reasons: vec![Reason::Overtaken { by }] });
         }
         let Some(next) = next else { return Ok(Published { generation: by, loaded, removed, breaks }) };
-        let (generation, let_go) = self.store(&mut history, next, None);
+        let generation = self.store(&mut history, next, None);
         drop(history);
-        drop(let_go);
+        self.free();
         Ok(Published { generation, loaded, removed, breaks })
     }
 
-    /// Lets a shelf run as the next generation. What is no longer held is given back, to be freed when nobody waits for it.
-    fn store(&self, history: &mut History, shelf: Arc<Shelf>, of: Option<u64>) -> (u64, Vec<Arc<Generation>>) {
+    /// Lets a shelf run as the next generation.
+    fn store(&self, history: &mut History, shelf: Arc<Shelf>, of: Option<u64>) -> u64 {
         let number = self.generation().saturating_add(1);
         let next = Arc::new(Generation { number, of, shelf });
         self.current.store(next.clone());
         history.held.push_back(next);
-        (number, history.hold(history.most))
+        history.hold(history.most);
+        number
+    }
+
+    /// Frees what is neither held nor quoted from, here rather than in somebody's quote, and while nobody waits for a mutex.
+    pub(super) fn free(&self) {
+        let unused = lock(&self.history).unused();
+        drop(unused);
     }
 
     /// Tells what came of a publication; nothing, where it changed nothing.
@@ -311,11 +319,16 @@ impl Deref for Pinned {
 }
 
 impl History {
-    /// Holds so many generations, and gives back the others.
-    fn hold(&mut self, most: usize) -> Vec<Arc<Generation>> {
+    /// Holds so many generations, and lets the others go.
+    fn hold(&mut self, most: usize) {
         self.most = most;
         let others = self.held.len().saturating_sub(most);
-        self.held.drain(..others).collect()
+        self.let_go.extend(self.held.drain(..others));
+    }
+
+    /// Gives out what was let go and nobody quotes from. What is replaced is counted by whoever still does.
+    fn unused(&mut self) -> Vec<Arc<Generation>> {
+        self.let_go.extract_if(.., |one| Arc::strong_count(one) == 1).collect()
     }
 }
 

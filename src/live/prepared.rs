@@ -47,6 +47,7 @@ impl Prepared {
 impl Book {
     /// What is to run next, tested beside what runs.
     pub(super) fn tested(&self, publication: &Publication) -> Result<Prepared, Refused> {
+        self.free();
         let running = self.current.hold();
         let refused = |reasons: Vec<Reason>| Refused { reasons };
         let shelf = publication
