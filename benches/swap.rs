@@ -2,24 +2,33 @@
 //!
 //! Taking the edition in force, for each quote: the same quotes by a rule set alone, by an edition, by a book whose one edition holds always, by
 //! one of three editions in time for days of the newest and of the first. Versions take short turns in one process. Then how long an edition of
-//! 10,000 charges takes from its text to the first quote by it, in seconds that the one thread was on a processor (on Linux; elsewhere
-//! those that passed), and of that its digests and the publication.
+//! 10,000 charges, and one with a table of a million rows, takes from its texts to the first quote by it, in seconds that the one thread was on
+//! a processor (on Linux; elsewhere those that passed), and of that its digests and the publication. `-- --rows 100000` is for another table.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a measurement")]
 
 mod turns;
 mod workloads;
 
 use ratewright::live::{Book, Edition, LiveContext, Publication};
-use ratewright::{Quote, RuleSet};
+use ratewright::{Compiler, Quote, RuleSet};
 use std::hint::black_box;
-use turns::{Contest, Stopwatch};
+use turns::{Contest, Stopwatch, in_words};
+use workloads::rates::Shape;
 use workloads::rules::{Form, rules};
 
 fn main() {
     taking();
-    println!("\n| charges | text to first quote | compile | digests | publish |\n|---|---:|---:|---:|---:|");
+    println!("\n| an edition of | text to first quote | compile | digests | publish |\n|---|---:|---:|---:|---:|");
     for count in [100, 1_000, 10_000] {
-        publishing(count);
+        let compiler = Compiler::new().source("main.rules", &Form::Charges.text(&rules(count)));
+        publishing(&format!("{count} charges"), &compiler, r#"{"tier":"GOLD","amount":"250.00","country":"DE"}"#);
+    }
+    let arguments: Vec<String> = std::env::args().collect();
+    let rows = arguments.iter().position(|one| one == "--rows").and_then(|at| arguments.get(at + 1)?.parse().ok());
+    let rows: usize = rows.unwrap_or(1_000_000);
+    for shape in Shape::ALL {
+        let compiler = Compiler::new().source("main.rules", shape.rules()).source("rates.csv", &shape.csv(rows));
+        publishing(&format!("{rows} rows, {}", shape.words()), &compiler, &shape.example(rows).0);
     }
 }
 
@@ -82,24 +91,23 @@ fn taking() {
     contest.print_table();
 }
 
-fn publishing(count: usize) {
-    let text = Form::Charges.text(&rules(count));
+fn publishing(words: &str, compiler: &Compiler, input: &str) {
     let mut times: Vec<[f64; 4]> = (0..5)
         .map(|_| {
             let book = Book::default();
             let watch = Stopwatch::start();
-            let rules = RuleSet::compile(&text).unwrap();
+            let rules = compiler.compile("main.rules").unwrap();
             let compiled = watch.seconds();
             let edition = Edition::new(rules);
             let name = edition.name().to_string();
             let identified = watch.seconds();
             book.publish(edition).unwrap();
             let published = watch.seconds();
-            black_box(book.quote_json(&name, r#"{"tier":"GOLD","amount":"250.00","country":"DE"}"#).unwrap());
+            black_box(book.quote_json(&name, input).unwrap());
             [watch.seconds(), compiled, identified - compiled, published - identified]
         })
         .collect();
     times.sort_by(|a, b| a[0].total_cmp(&b[0]));
-    let [all, compiled, identified, published] = times[2].map(|seconds| format!("{:.2} ms", seconds * 1e3));
-    println!("| {count} | {all} | {compiled} | {identified} | {published} |");
+    let [all, compiled, identified, published] = times[2].map(|seconds| in_words(seconds * 1e9));
+    println!("| {words} | {all} | {compiled} | {identified} | {published} |");
 }
