@@ -1,6 +1,7 @@
 //! The keeper with sources that do as they are told, and with clocks that are moved by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod clocks;
 mod schedule;
 mod status;
 mod threads;
