@@ -32,7 +32,11 @@ pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
 pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
 pub use store::{Store, StoreError, WritableStore};
 
-/// The example of the page about channels runs.
+/// The examples of the pages about channels and sources run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/channels.md")]
-struct Page;
+struct ChannelsPage;
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sources.md")]
+struct SourcesPage;

@@ -79,6 +79,9 @@ pub struct Directory {
     /// What the book has from here.
     published: All,
     since: Option<Moment>,
+    /// What somebody else does after everything was read.
+    #[cfg(test)]
+    meanwhile: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// What came of the files that were read last.
@@ -114,6 +117,8 @@ impl Directory {
             looks: 0,
             published: All::new(),
             since: None,
+            #[cfg(test)]
+            meanwhile: None,
         }
     }
 
@@ -229,6 +234,8 @@ impl Directory {
             }
             Err(NoSnapshot::No(why)) => return Err(why),
         };
+        #[cfg(test)]
+        self.meanwhile.take().into_iter().for_each(|happens| happens());
         let after = self.list()?;
         if after != listing {
             self.seen = Some((after, self.clock.elapsed()));

@@ -25,6 +25,12 @@ pub struct Keeping {
     pub(super) threads: Vec<JoinHandle<()>>,
 }
 
+/// It stands in the state of a service, which all its threads share.
+const _: fn() = || {
+    fn is_shared<T: Send + Sync + 'static>() {}
+    is_shared::<Keeping>();
+};
+
 impl Keeping {
     /// The book.
     pub fn book(&self) -> &Arc<Book> {

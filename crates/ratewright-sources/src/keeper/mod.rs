@@ -37,6 +37,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const PATIENCE_WITH_KEPT: Duration = Duration::from_millis(500);
 
 /// Keeps a book up to date from sources.
+///
+/// ```
+/// use ratewright::live::Book;
+/// use ratewright_sources::{Directory, Keeper, WithoutRules};
+/// use std::sync::Arc;
+///
+/// let keeper = Keeper::new(Arc::new(Book::default())).source(Directory::new("/srv/no/such/folder"));
+/// let error = keeper.start().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "there is nothing to price by from the folder /srv/no/such/folder: there is no folder /srv/no/such/folder"
+/// );
+///
+/// let keeper = Keeper::new(Arc::new(Book::default())).source(Directory::new("/srv/no/such/folder"));
+/// let keeping = keeper.without_rules(WithoutRules::RefuseToPrice).start()?;
+/// assert!(keeping.book().quote_json("parcel", "{}").is_err() && !keeping.status()[0].is_priced_by());
+/// # Ok::<(), ratewright_sources::StartError>(())
+/// ```
 #[must_use = "nothing is kept before `start` is called"]
 pub struct Keeper {
     book: Arc<Book>,

@@ -79,6 +79,22 @@ fn a_change_while_it_is_read_is_noticed() {
 }
 
 #[test]
+fn what_was_read_while_somebody_wrote_is_not_published() {
+    let mut stand = Stand::with(|directory| directory.settling(Duration::ZERO));
+    stand.folder.write("parcel.rules", parcel("1", "10"));
+    let fuel = stand.folder.at("fuel.rules");
+    stand.directory.meanwhile = Some(Box::new(move || fs::write(fuel, of("fuel", "1", "3")).unwrap()));
+    is_being_written(&mut stand);
+    assert_eq!(stand.swapped().loaded.len(), 2, "both at once");
+    // Of the same length, in place, after it was read.
+    let parcels = stand.folder.at("parcel.rules");
+    stand.folder.write("parcel.rules", parcel("2", "12"));
+    stand.directory.meanwhile = Some(Box::new(move || fs::write(parcels, parcel("2", "13")).unwrap()));
+    is_being_written(&mut stand);
+    assert_eq!((stand.swapped().loaded.len(), stand.total()), (1, "13.00 USD".into()));
+}
+
+#[test]
 fn files_that_never_rest_are_told_of() {
     let mut stand = Stand::new();
     stand.folder.write("parcel.rules", parcel("1", "10"));
