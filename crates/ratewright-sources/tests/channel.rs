@@ -132,7 +132,7 @@ fn a_later_pointer_takes_the_place_of_what_was_announced() {
         let mut announced = pointer(epoch, &[tariff]);
         announced.not_before = Some(new_year);
         world.put(tariff);
-        world.show(&world.signed(&announced));
+        world.publish_pointer(&announced);
     };
     announced(2, &tariff("2", 120));
     channel.look(&book, noon());
@@ -147,10 +147,10 @@ fn a_later_pointer_takes_the_place_of_what_was_announced() {
     let mut fourth = pointer(4, &[&tariff("4", 130)]);
     fourth.not_before = Some(new_year);
     world.put(&tariff("4", 130));
-    world.show(&world.signed(&fourth));
+    world.publish_pointer(&fourth);
     channel.look(&book, noon());
     let missing = tariff("5", 13);
-    world.show(&world.signed(&pointer(5, &[&missing])));
+    world.publish_pointer(&pointer(5, &[&missing]));
     assert!(refusal(channel.look(&book, noon())).contains("epoch 5 does not run: there is no `bundles/"));
     let (restarted, restarted_book) = (&mut world.channel(), Book::default());
     restarted.start(&restarted_book, new_year);

@@ -4,20 +4,24 @@
 //! the protocol of `docs/channels.md`, in its order; whatever fails, what runs goes on. What was verified once is remembered: an
 //! older epoch never runs after a newer one was seen, and what must not run is tried again only when the store shows something else.
 
+mod behind;
 mod live;
 mod start;
 
+use self::behind::{Behind, LOOKED_BACK};
 use super::disk::{Disk, LocalDisk};
 use super::gather::{Editions, Making, Stop};
 use super::kept::{GenerationId, Kept, Mark, Place, Seen};
 use super::{LARGEST_POINTER, Named, Pointer, SignedPointer, Trust, pointer_path};
 use crate::bundle::Limits;
 use crate::clock::Moment;
+use crate::signature::KeyId;
 use crate::source::{Look, Outcome, Running, Source};
 use crate::store::{Answer, Store, StoreError, Tag};
 use ratewright::Compiler;
 use ratewright::digest::Digest;
 use ratewright::live::{Book, Golden, Prepared};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -73,12 +77,16 @@ pub struct Channel {
     marked: Option<Mark>,
     /// What the store shows, where it has been dealt with for good.
     settled: Option<Settled>,
-    /// The bundles of a pointer that has not been dealt with: what was fetched of them is not fetched again.
+    /// The bundles of pointers that have not been dealt with: what was fetched of them is not fetched again.
     half_done: Vec<Named>,
     /// What runs by a pointer.
     live: Option<Generation>,
     /// What has been tested and goes live later.
     announced: Option<(Generation, Option<Prepared>)>,
+    /// The pointer that the store shows, where it does not run, for which those before it are looked at.
+    behind: Option<Behind>,
+    /// The last pointers that must not run, which are not tried again.
+    must_not_run: VecDeque<GenerationId>,
     editions: Editions,
     /// Whether the disk may hold what nothing needs.
     has_more_than_needed: bool,
@@ -125,6 +133,8 @@ impl Channel {
             half_done: Vec::new(),
             live: None,
             announced: None,
+            behind: None,
+            must_not_run: VecDeque::new(),
             editions: Editions::default(),
             has_more_than_needed: true,
             running: Running { rule_set: Some(rule_set.to_owned()), ..Running::default() },
@@ -215,29 +225,64 @@ impl Channel {
 
     /// The protocol: each step may be the last, and nothing of what follows is then done.
     fn consider(&mut self, book: &Book, now: Moment, file: Vec<u8>) -> Result<Outcome, Stop> {
-        let refused = |error: super::PointerError| Stop::Refused(error.to_string());
-        let signed = SignedPointer::read(&file).map_err(refused)?;
-        let (pointer, by) = signed.open(&self.trust, &self.channel, self.rule_set()).map_err(refused)?;
-        let id = GenerationId { epoch: pointer.epoch, pointer: signed.digest() };
+        let (generation, by) = self.verified(file)?;
+        let (id, made) = (generation.id, generation.pointer.made);
         self.check_seen(id)?;
-        self.see(Mark { id, by: by.map(|by| by.key) })?;
-        if self.is_known(id, &file) {
+        self.see(Mark { id, by })?;
+        if self.is_known(&generation) {
             return Ok(Outcome::Unchanged);
         }
         self.withdraw();
-        self.half_done.clone_from(&pointer.editions);
-        let of_epoch = |stop| of_epoch(id.epoch, stop);
-        check_engine(&pointer).map_err(of_epoch)?;
-        let store = Some(&*self.store);
-        let editions = self.editions.gather(&pointer.editions, &self.making, self.kept.as_ref(), store);
-        let generation = Generation { id, file, pointer, is_kept: false };
-        let prepared = self.prepare(book, &generation, &editions.map_err(of_epoch)?).map_err(of_epoch)?;
-        match generation.pointer.not_before.filter(|not_before| now < *not_before) {
+        if self.behind.as_ref().is_none_or(|behind| behind.shown != id) {
+            self.behind = Some(Behind { shown: id, made, is_done: false });
+        }
+        let (generation, prepared) = self.tested(book, generation)?;
+        match generation.pointer.not_before.filter(|time| now < *time) {
             Some(not_before) => {
                 self.announced = Some((generation, Some(prepared)));
                 Ok(Outcome::Announced { not_before })
             }
-            None => self.go_live(book, generation, Some(prepared), now).map_err(of_epoch),
+            None => self.go_live(book, generation, Some(prepared), now),
+        }
+    }
+
+    /// The pointer in a file, where it counts here; and who signed it.
+    fn verified(&self, file: Vec<u8>) -> Result<(Generation, Option<KeyId>), Stop> {
+        let refused = |error: super::PointerError| Stop::Refused(error.to_string());
+        let signed = SignedPointer::read(&file).map_err(refused)?;
+        let (pointer, by) = signed.open(&self.trust, &self.channel, self.rule_set()).map_err(refused)?;
+        let id = GenerationId { epoch: pointer.epoch, pointer: signed.digest() };
+        Ok((Generation { id, file, pointer, is_kept: false }, by.map(|by| by.key)))
+    }
+
+    /// Fetches what a pointer names, compiles it, and tests it beside what runs.
+    fn tested(&mut self, book: &Book, generation: Generation) -> Result<(Generation, Prepared), Stop> {
+        let id = generation.id;
+        let prepared = self.prepared(book, &generation).map_err(|stop| self.does_not_run(id, stop))?;
+        Ok((generation, prepared))
+    }
+
+    fn prepared(&mut self, book: &Book, generation: &Generation) -> Result<Prepared, Stop> {
+        let named = &generation.pointer.editions;
+        let more = named.iter().filter(|named| !self.half_done.contains(named)).cloned();
+        self.half_done = self.half_done.iter().cloned().chain(more).collect();
+        check_engine(&generation.pointer)?;
+        let editions = self.editions.gather(named, &self.making, self.kept.as_ref(), Some(&*self.store))?;
+        self.prepare(book, generation, &editions)
+    }
+
+    /// Names the epoch of what stopped it, and remembers what must not run.
+    fn does_not_run(&mut self, id: GenerationId, stop: Stop) -> Stop {
+        let of_epoch = |why| format!("epoch {} does not run: {why}", id.epoch);
+        match stop {
+            Stop::Refused(why) => {
+                self.must_not_run.push_back(id);
+                let most = self.must_not_run.len().saturating_sub(LOOKED_BACK);
+                self.must_not_run.drain(..most);
+                Stop::Refused(of_epoch(why))
+            }
+            Stop::Damaged(why) => Stop::Damaged(of_epoch(why)),
+            unreachable => unreachable,
         }
     }
 
@@ -270,12 +315,12 @@ impl Channel {
     }
 
     /// Whether it is what runs or what is announced already; signed anew, it is kept in the new form.
-    fn is_known(&mut self, id: GenerationId, file: &[u8]) -> bool {
+    fn is_known(&mut self, shown: &Generation) -> bool {
         let announced = self.announced.as_mut().map(|(generation, _)| generation);
-        let known = announced.into_iter().chain(self.live.as_mut()).find(|generation| generation.id == id);
+        let known = announced.into_iter().chain(self.live.as_mut()).find(|generation| generation.id == shown.id);
         let Some(generation) = known else { return false };
-        if generation.file != file {
-            (generation.file, generation.is_kept) = (file.to_vec(), false);
+        if generation.file != shown.file {
+            (generation.file, generation.is_kept) = (shown.file.clone(), false);
         }
         true
     }
@@ -325,6 +370,7 @@ impl Source for Channel {
     fn look(&mut self, book: &Book, now: Moment) -> Look {
         self.recall();
         let asked = self.ask(book, now);
+        let asked = self.catch_up(book, now, asked);
         let outcome = self.go_live_if_due(book, now, asked);
         self.told(outcome, now)
     }
@@ -336,15 +382,6 @@ impl Source for Channel {
 
     fn running(&self) -> Running {
         self.running.clone()
-    }
-}
-
-/// Names the epoch of what stopped it.
-fn of_epoch(epoch: u64, stop: Stop) -> Stop {
-    match stop {
-        Stop::Refused(why) => Stop::Refused(format!("epoch {epoch} does not run: {why}")),
-        Stop::Damaged(why) => Stop::Damaged(format!("epoch {epoch} does not run: {why}")),
-        unreachable => unreachable,
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 mod bad_but_valid;
+mod behind;
 mod damaged;
 mod disks;
 mod full_disk;

@@ -3,7 +3,9 @@
 use minisign::KeyPair;
 use ratewright::RuleSet;
 use ratewright::live::Book;
-use ratewright_sources::channel::{Channel, Named, Pointer, SignedPointer, Trust, bundle_path, pointer_path};
+use ratewright_sources::channel::{
+    Channel, Named, Pointer, SignedPointer, Trust, bundle_path, epoch_path, pointer_path,
+};
 use ratewright_sources::store::{Answer, Memory, Store, StoreError, Tag};
 use ratewright_sources::{Bundle, Look, Moment, Outcome, Source, TrustedKeys};
 use std::path::PathBuf;
@@ -74,7 +76,13 @@ impl World {
     /// Puts bundles and the pointer that names them into the store, and gives the file of the pointer.
     pub fn publish(&self, epoch: u64, bundles: &[&Bundle]) -> Vec<u8> {
         bundles.iter().for_each(|bundle| self.put(bundle));
-        let file = self.signed(&pointer(epoch, bundles));
+        self.publish_pointer(&pointer(epoch, bundles))
+    }
+
+    /// Puts a pointer into the store, and gives its file.
+    pub fn publish_pointer(&self, pointer: &Pointer) -> Vec<u8> {
+        let file = self.signed(pointer);
+        self.store.memory.put(&epoch_path(CHANNEL, RULE_SET, pointer.epoch), &file);
         self.show(&file);
         file
     }

@@ -77,7 +77,7 @@ impl Channel {
                 if let Some(Err(error)) = forgotten {
                     self.warnings.push(format!("epoch {} does not run and is still kept: {error}", id.epoch));
                 }
-                Err(stop)
+                Err(self.does_not_run(id, stop))
             }
         }
     }
@@ -92,6 +92,9 @@ impl Channel {
             expires: generation.pointer.expires,
             since: Some(now),
         };
+        if self.behind.as_ref().is_some_and(|behind| behind.shown.epoch <= generation.id.epoch) {
+            self.behind = None;
+        }
         self.live = Some(generation);
     }
 
@@ -108,8 +111,7 @@ impl Channel {
         }
         // It stays announced until it runs or must not.
         self.announced = Some((generation.clone(), None));
-        let epoch = generation.id.epoch;
-        let went = self.go_live(book, generation, prepared, now).map_err(|stop| super::of_epoch(epoch, stop));
+        let went = self.go_live(book, generation, prepared, now);
         if !matches!(went, Err(Stop::Damaged(_) | Stop::Unreachable { .. })) {
             self.announced = None;
         }

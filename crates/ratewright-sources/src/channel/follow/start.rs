@@ -1,5 +1,6 @@
 //! How a client begins: with what it kept, else with what the program brought along, else with nothing.
 
+use super::behind::Behind;
 use super::live::running_editions;
 use super::{Channel, Generation, Place, Stop, check_engine};
 use crate::channel::kept::{GenerationId, Kept, KeptPointer, Seen};
@@ -29,6 +30,9 @@ impl Channel {
         let begun = self.begin_with_kept(book, now).or_else(|| self.begin_with_embedded(book, now));
         let outcome = begun.unwrap_or_else(|| Outcome::Nothing { why: self.why_nothing() });
         self.announced = self.announced_before(book);
+        let announced = self.announced.as_ref().map(|(generation, _)| generation);
+        let behind = |shown: &Generation| Behind { shown: shown.id, made: shown.pointer.made, is_done: false };
+        self.behind = announced.map(behind);
         let outcome = self.go_live_if_due(book, now, outcome);
         let announced = self.announced.as_ref().map(|(generation, _)| generation.id.epoch);
         let newest = announced.max(self.live.as_ref().map(|live| live.id.epoch));
