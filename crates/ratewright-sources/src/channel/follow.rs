@@ -25,6 +25,9 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// How often the store is asked in one look, where others run ahead.
+const ASKED_ANEW: usize = 8;
+
 /// A rule set on a channel of a store.
 ///
 /// It begins with what was kept on this machine, else with what the program brought along, else with nothing: the book then has no such
@@ -181,6 +184,21 @@ impl Channel {
 
     fn rule_set(&self) -> &str {
         &self.making.rule_set
+    }
+
+    /// Asks the store. Where others who share the folder have seen a later epoch since the store was read, what was read is not an old pointer
+    /// that somebody shows again: it is asked anew.
+    fn ask_while_others_do(&mut self, book: &Book, now: Moment) -> Outcome {
+        let highest = |seen: &Option<Seen>| seen.as_ref().map_or(0, |seen| seen.epoch);
+        for _ in 1..ASKED_ANEW {
+            let known = highest(&self.seen);
+            let asked = self.ask(book, now);
+            let shown = self.mark.map_or(0, |mark| mark.id.epoch);
+            if !matches!(asked, Outcome::Refused { .. }) || highest(&self.seen) <= known.max(shown) {
+                return asked;
+            }
+        }
+        self.ask(book, now)
     }
 
     /// Asks the store, and does what the pointer says that it shows.
@@ -369,7 +387,7 @@ impl Source for Channel {
 
     fn look(&mut self, book: &Book, now: Moment) -> Look {
         self.recall();
-        let asked = self.ask(book, now);
+        let asked = self.ask_while_others_do(book, now);
         let asked = self.catch_up(book, now, asked);
         let outcome = self.go_live_if_due(book, now, asked);
         self.told(outcome, now)

@@ -14,11 +14,14 @@ fn whoever_starts_meanwhile_begins_with_a_whole_generation_and_none_older_than_w
     let of_epoch = |epoch: u64| format!("{}.00 USD", 10 + epoch % 4);
     // The last epoch that all look at, and the highest that priced anywhere.
     let (done, priced) = (AtomicBool::new(false), AtomicU64::new(0));
+    // Where one fails, the others do not wait for it.
+    let given_up = AtomicBool::new(false);
     let follow = || {
         let book = Book::default();
         let mut channel = world.channel();
         channel.start(&book, noon());
         while !done.load(Ordering::SeqCst) || channel.running().epoch != Some(EPOCHS) {
+            assert!(!given_up.load(Ordering::SeqCst));
             let look = channel.look(&book, noon());
             // Where one tidied up what another was writing, that is warned of and done again.
             let Some(epoch) = channel.running().epoch else { continue };
@@ -36,7 +39,7 @@ fn whoever_starts_meanwhile_begins_with_a_whole_generation_and_none_older_than_w
         let followers = [scope.spawn(follow), scope.spawn(follow)];
         let starting = scope.spawn(|| {
             let mut starts = 0;
-            while !done.load(Ordering::SeqCst) {
+            while !done.load(Ordering::SeqCst) && !given_up.load(Ordering::SeqCst) {
                 let (at_least, book, mut channel) = (priced.load(Ordering::SeqCst), Book::default(), world.channel());
                 let look = channel.start(&book, noon());
                 let epoch = channel.running().epoch.unwrap_or(0);
@@ -51,7 +54,10 @@ fn whoever_starts_meanwhile_begins_with_a_whole_generation_and_none_older_than_w
         for epoch in 1..=EPOCHS {
             world.publish(epoch, &[&tariffs[(epoch % 4) as usize]]);
             while priced.load(Ordering::SeqCst) < epoch {
-                assert!(!followers.iter().any(|follower| follower.is_finished()) && !starting.is_finished());
+                if followers.iter().any(|follower| follower.is_finished()) || starting.is_finished() {
+                    given_up.store(true, Ordering::SeqCst);
+                    panic!("one has failed");
+                }
                 std::thread::yield_now();
             }
         }

@@ -3,6 +3,7 @@
 use crate::world::{World, noon, pointer, price, refusal, tariff};
 use ratewright::live::Book;
 use ratewright_sources::{Outcome, Source};
+use std::sync::Arc;
 
 const BEGIN: &str = "there are two pointers of epoch 1: memory shows ";
 
@@ -78,4 +79,21 @@ fn a_process_does_not_fall_behind_another_one_on_its_machine() {
     world.show(&old);
     assert!(refusal(late.look(&late_book, noon())).starts_with("memory shows epoch 1, and epoch 3 was seen before"));
     assert_eq!(price(&late_book), "10.00 USD");
+}
+
+#[test]
+fn what_a_neighbour_saw_while_the_store_was_read_is_no_old_pointer() {
+    let world = Arc::new(World::new());
+    let (book, late_book) = (Book::default(), Book::default());
+    world.publish(1, &[&tariff("1", 10)]);
+    let (mut channel, mut late) = (world.started(&book), world.started(&late_book));
+    world.publish(2, &[&tariff("2", 11)]);
+    let publisher = Arc::clone(&world);
+    world.store.after_the_next(move || {
+        publisher.publish(3, &[&tariff("3", 12)]);
+        channel.look(&book, noon());
+    });
+    let look = late.look(&late_book, noon());
+    assert!(matches!(look.outcome, Outcome::Swapped(_)), "{look:?}");
+    assert_eq!((price(&late_book), late.running().epoch), ("12.00 USD".to_owned(), Some(3)));
 }

@@ -8,6 +8,7 @@ use ratewright_sources::channel::{
 };
 use ratewright_sources::store::{Answer, Memory, Store, StoreError, Tag};
 use ratewright_sources::{Bundle, Look, Moment, Outcome, Source, TrustedKeys};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
@@ -16,10 +17,17 @@ pub const CHANNEL: &str = "production";
 pub const RULE_SET: &str = "parcel";
 
 /// A store that remembers which files it gave.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Recorded {
     pub memory: Memory,
     given: Mutex<Vec<String>>,
+    after: Mutex<Option<Box<dyn FnOnce() + Send>>>,
+}
+
+impl fmt::Debug for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorded").field("memory", &self.memory).finish_non_exhaustive()
+    }
 }
 
 impl Store for Recorded {
@@ -32,11 +40,20 @@ impl Store for Recorded {
         if let Ok(Answer::File { .. }) = &answer {
             self.given.lock().unwrap().push(path.to_owned());
         }
+        let after = self.after.lock().unwrap().take();
+        if let Some(after) = after {
+            after();
+        }
         answer
     }
 }
 
 impl Recorded {
+    /// What happens between the next answer and whoever asked.
+    pub fn after_the_next(&self, happens: impl FnOnce() + Send + 'static) {
+        *self.after.lock().unwrap() = Some(Box::new(happens));
+    }
+
     /// The files that were given since this was asked last.
     pub fn given(&self) -> Vec<String> {
         std::mem::take(&mut self.given.lock().unwrap())
