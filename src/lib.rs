@@ -12,6 +12,7 @@ pub mod live;
 mod lower;
 #[cfg(feature = "parallel")]
 mod many;
+pub mod migrate;
 pub mod program;
 pub mod quote;
 pub mod rule_set;

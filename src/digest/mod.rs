@@ -55,6 +55,13 @@ impl Digest {
         Digest(sha2::Sha256::digest(bytes).into())
     }
 
+    /// The digest of parts one after the other, as of their bytes in one piece.
+    pub fn of_parts(parts: &[&[u8]]) -> Digest {
+        use sha2::Digest as _;
+        let hasher = parts.iter().fold(sha2::Sha256::new(), |hasher, part| hasher.chain_update(part));
+        Digest(hasher.finalize().into())
+    }
+
     /// Its bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
