@@ -1,9 +1,11 @@
 //! Holds: percentages divide customers as published and never reshuffle them; bounds are those that others compute, and what is said of a
 //! watched run is wrong no more often than it says.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::cast_precision_loss, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::cast_precision_loss, missing_docs)]
 
 mod bounds;
 mod buckets;
+mod log;
+mod stages;
 
 /// The rows of a CSV file without quotes, but for its head.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
