@@ -5,9 +5,12 @@
 //! rules happens on the keeper's threads. Whatever goes wrong with new rules, requests are priced by those that run.
 
 mod answer;
+mod epochs;
 mod operating;
 pub mod options;
 mod quoting;
+mod rules;
 mod service;
 
-pub use service::{Epochs, Service, serve};
+pub use epochs::Epochs;
+pub use service::{Service, serve};

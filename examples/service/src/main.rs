@@ -1,11 +1,15 @@
 //! Starts the service: `cargo run --release -p ratewright-service -- --rules rules/freight`.
-#![allow(clippy::print_stderr, reason = "a program, which says how it stands where its operator looks")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program, which says how it stands where its operator looks"
+)]
 
-use ratewright::live::{Book, Published};
-use ratewright_service::options::{Options, USAGE};
+use ratewright::live::{Book, Published, RolledBack, Watcher};
+use ratewright_service::options::{Options, Rules, USAGE};
 use ratewright_service::{Epochs, Service, serve};
 use ratewright_sources::keeper::Problem;
-use ratewright_sources::{Clock, Directory, Keeper, KeeperWatcher, Moment, SourceStatus, SystemClock, WithoutRules};
+use ratewright_sources::{Clock, Keeper, KeeperWatcher, Moment, SourceStatus, SystemClock, WithoutRules};
 use std::error::Error;
 use std::net::TcpListener;
 use std::process::ExitCode;
@@ -24,7 +28,9 @@ impl Log {
 impl KeeperWatcher for Log {
     fn swapped(&self, status: &SourceStatus, published: &Published) {
         let loaded: Vec<String> = published.loaded.iter().map(ToString::to_string).collect();
-        self.say(status, &format!("generation {}, with {}", published.generation, loaded.join(", ")));
+        let loaded = if loaded.is_empty() { "nothing new".to_owned() } else { loaded.join(", ") };
+        let epoch = status.running.epoch.map_or(String::new(), |epoch| format!("epoch {epoch}, "));
+        self.say(status, &format!("{epoch}generation {}, with {loaded}", published.generation));
     }
 
     fn refused(&self, status: &SourceStatus, problem: &Problem) {
@@ -44,15 +50,34 @@ impl KeeperWatcher for Log {
     }
 }
 
+impl Watcher for Log {
+    fn rolled_back(&self, rolled_back: &RolledBack) {
+        let RolledBack { generation, to, from } = rolled_back;
+        eprintln!("{} by hand: generation {generation}, as generation {to}; {from} ran before", self.0.now());
+    }
+}
+
 fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args().skip(1)) {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let options = match Options::parse(words) {
         Ok(options) => options,
         Err(why) => {
             eprintln!("{why}\n\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    match run(&options) {
+    let keeper = match keeper(&options) {
+        Ok(keeper) => keeper,
+        Err(why) => {
+            eprintln!("{why}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&options, keeper) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
@@ -61,17 +86,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    let epochs = Epochs::default();
+/// A keeper for a new book.
+fn keeper(options: &Options) -> Result<Keeper, String> {
+    let log = Arc::new(Log(SystemClock::default()));
     let without = if options.start_empty { WithoutRules::RefuseToPrice } else { WithoutRules::Fail };
-    let listener = TcpListener::bind(options.listen)?;
-    let keeping = Keeper::new(Arc::new(Book::default()))
-        .source(Directory::new(&options.rules))
+    let keeper = Keeper::new(Arc::new(Book::default().watched_by(log.clone())))
         .every(options.every)
         .without_rules(without)
-        .watched_by(Arc::new(Log(SystemClock::default())))
-        .watched_by(Arc::new(epochs.clone()))
-        .start()?;
+        .watched_by(log);
+    options.rules.keep(keeper)
+}
+
+fn run(options: &Options, keeper: Keeper) -> Result<(), Box<dyn Error>> {
+    if matches!(&options.rules, Rules::Channel(followed) if followed.keep.is_none()) {
+        eprintln!(
+            "nothing is kept without `--keep`: a restart needs the store, and does not know which epochs were seen"
+        );
+    }
+    let listener = TcpListener::bind(options.listen)
+        .map_err(|error| format!("cannot answer at {}, see `--listen`: {error}", options.listen))?;
+    let epochs = Epochs::default();
+    let keeping = keeper.watched_by(Arc::new(epochs.clone())).start()?;
     let token = std::env::var("RATEWRIGHT_OPERATOR_TOKEN").ok().filter(|token| !token.is_empty());
     eprintln!("answering at http://{}", listener.local_addr()?);
     serve(listener, Service::new(keeping, epochs, token.as_deref()), asked_to_end())?;

@@ -1,4 +1,4 @@
-//! For operators: how the service stands, and what they may do. `/status`, `/ready` and `/metrics` are for whoever reaches the port;
+//! For operators: how the service stands, and what they may do. `/health`, `/ready`, `/status` and `/metrics` are for whoever reaches the port;
 //! `/reload` and `/rollback` need the operator's token, since behind a proxy every caller seems to be on this machine.
 
 use crate::answer::{Problem, json};
@@ -57,6 +57,11 @@ pub(crate) async fn status(State(service): State<Arc<Service>>) -> Response {
     let held: Vec<Generation> = service.book().held().iter().map(described).collect();
     let generation = held.last().map_or(0, |held| held.generation);
     answer(&Status { generation, held, sources: service.keeping.status() })
+}
+
+/// Whether the service answers at all. Whatever is wrong with rules and sources, to start it again would not mend it.
+pub(crate) async fn health() -> Response {
+    json(StatusCode::OK, b"{\"answering\":true}".to_vec())
 }
 
 /// Whether requests should come here: every source has something to price by.

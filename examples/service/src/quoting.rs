@@ -7,13 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use ratewright::Quote;
-use ratewright::live::LiveContext;
+use ratewright::live::{LiveContext, Shelf};
 use ratewright_sources::source::Origin;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The epoch that a caller has seen, and in answers the one by which a quote was made at least.
+/// The epoch that a caller has seen, and in answers the one by which a quote was made.
 const EPOCH: HeaderName = HeaderName::from_static("x-ratewright-epoch");
 
 /// The largest input, in bytes.
@@ -47,16 +47,10 @@ pub(crate) async fn quote(
 
 async fn try_to_quote(service: &Service, rule_set: &str, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
     let input = input(body).await?;
-    if let Some(floor) = floor(headers)?
-        && !service.reaches(rule_set, floor).await
-    {
-        let has = service.epoch(rule_set).map_or("no epoch".to_owned(), |epoch| format!("epoch {epoch}"));
-        let message = format!("`{rule_set}` is at {has} here, and {floor} is asked for: ask again, or elsewhere");
-        return Err(Problem::new(StatusCode::CONFLICT, "epoch_not_reached", message));
-    }
-    // Read before the quote is made: if something is swapped between, the quote is by a later epoch, never by an older one.
-    let epoch = service.epoch(rule_set);
-    let text = price(service, rule_set, &input)?;
+    let least = least(headers)?;
+    // The shelf is taken once: the epoch that is told is that of the quote, whatever is swapped meanwhile.
+    let (shelf, epoch) = service.shelf(rule_set, least).await.map_err(|epoch| behind(rule_set, epoch, least))?;
+    let text = price(service, &shelf, rule_set, &input)?;
     let mut response = json(StatusCode::OK, text);
     if let Some(epoch) = epoch {
         response.headers_mut().insert(EPOCH, HeaderValue::from(epoch));
@@ -78,8 +72,16 @@ async fn input(body: Body) -> Result<String, Problem> {
         .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "not_json", "the input is not UTF-8"))
 }
 
+/// The epoch that is asked for is not here.
+fn behind(rule_set: &str, epoch: Option<u64>, least: Option<u64>) -> Problem {
+    let has = epoch.map_or("no epoch that is known".to_owned(), |epoch| format!("epoch {epoch}"));
+    let least = least.unwrap_or_default();
+    let message = format!("`{rule_set}` is priced by {has} here, and {least} is asked for: ask again, or elsewhere");
+    Problem::new(StatusCode::CONFLICT, "epoch_not_reached", message)
+}
+
 /// The epoch that the quote must be of at least.
-fn floor(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+fn least(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get(EPOCH) else { return Ok(None) };
     let wrong = || {
         Problem::new(StatusCode::BAD_REQUEST, "not_an_epoch", format!("the header {EPOCH} must be a number such as 42"))
@@ -87,8 +89,8 @@ fn floor(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     value.to_str().ok().and_then(|text| text.parse().ok()).map(Some).ok_or_else(wrong)
 }
 
-fn price(service: &Service, rule_set: &str, input: &str) -> Result<Vec<u8>, Problem> {
-    MEMORY.with_borrow_mut(|(context, quote)| match service.book().quote_json_into(context, rule_set, input, quote) {
+fn price(service: &Service, shelf: &Shelf, rule_set: &str, input: &str) -> Result<Vec<u8>, Problem> {
+    MEMORY.with_borrow_mut(|(context, quote)| match shelf.quote_json_into(context, rule_set, input, quote) {
         Ok(()) => {
             let mut text = Vec::with_capacity(1024);
             quote.write_json(&mut text);

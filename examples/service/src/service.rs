@@ -1,13 +1,12 @@
 //! What all requests share, and the doors of the service.
 
+use crate::epochs::Epochs;
 use crate::{operating, quoting};
 use axum::Router;
 use axum::routing::{get, post};
 use ratewright::digest::Digest;
-use ratewright::live::Book;
-use ratewright_sources::keeper::Found;
-use ratewright_sources::{KeeperWatcher, Keeping, SourceStatus};
-use std::collections::BTreeMap;
+use ratewright::live::{Book, Pinned};
+use ratewright_sources::{Keeping, SourceStatus};
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
@@ -43,39 +42,11 @@ impl Counts {
     }
 }
 
-/// How far the rule sets on channels are: a watcher of the keeper, which requests read and wait for.
-#[derive(Clone, Default)]
-pub struct Epochs {
-    known: watch::Sender<BTreeMap<String, Known>>,
-}
-
-/// What is known of a rule set on a channel.
-#[derive(Clone, Copy, Default)]
-struct Known {
-    epoch: Option<u64>,
-    looks: u64,
-}
-
-impl KeeperWatcher for Epochs {
-    fn looked(&self, status: &SourceStatus, _: Found) {
-        let Some(rule_set) = &status.running.rule_set else { return };
-        let known = Known { epoch: status.running.epoch, looks: status.looks };
-        self.known.send_modify(|all| {
-            all.insert(rule_set.clone(), known);
-        });
-    }
-}
-
-impl Epochs {
-    fn of(&self, rule_set: &str) -> Known {
-        self.known.borrow().get(rule_set).copied().unwrap_or_default()
-    }
-}
-
 impl Service {
     /// A service on a book that is kept. The epochs are those that watch its keeper. Without a token nobody may reload or go back.
     pub fn new(keeping: Keeping, epochs: Epochs, token: Option<&str>) -> Service {
         let token = token.map(|token| Digest::of_bytes(token.as_bytes()));
+        keeping.status().iter().for_each(|source| epochs.learn(source));
         Service { keeping, counts: Counts::default(), epochs, token }
     }
 
@@ -83,32 +54,38 @@ impl Service {
         self.keeping.book()
     }
 
-    /// The epoch by which a rule set is priced at least.
-    pub(crate) fn epoch(&self, rule_set: &str) -> Option<u64> {
-        self.epochs.of(rule_set).epoch
+    /// What prices now, and by which epoch of a rule set, where that is known. Where an epoch is asked for that is not here, its source is
+    /// looked at once, and the answer waits for that.
+    ///
+    /// # Errors
+    /// It is not here after that either: by which epoch the rule set is priced.
+    pub(crate) async fn shelf(&self, rule_set: &str, least: Option<u64>) -> Result<(Pinned, Option<u64>), Option<u64>> {
+        let now = || {
+            let shelf = self.book().pin();
+            let epoch = self.epochs.of(rule_set, &shelf);
+            (shelf, epoch)
+        };
+        let found = now();
+        let Some(least) = least.filter(|least| found.1 < Some(*least)) else { return Ok(found) };
+        drop(found);
+        self.look_once(rule_set, least).await;
+        let found = now();
+        if found.1 < Some(least) { Err(found.1) } else { Ok(found) }
     }
 
-    /// Whether a rule set is priced by an epoch or a later one. If not, its source is looked at once, and the answer waits for that.
-    pub(crate) async fn reaches(&self, rule_set: &str, floor: u64) -> bool {
-        let is_there = |known: Known| known.epoch.is_some_and(|epoch| epoch >= floor);
-        let before = self.epochs.of(rule_set);
-        if is_there(before) || self.keeping.at_least(rule_set, floor) {
-            return true;
-        }
-        if before.epoch.is_none() {
-            return false; // what is priced from a folder has no epochs
-        }
+    async fn look_once(&self, rule_set: &str, least: u64) {
+        let status = self.keeping.status();
+        // The keeper tells a moment later than it knows.
+        status.iter().for_each(|source| self.epochs.learn(source));
+        let its = |status: &&SourceStatus| status.running.rule_set.as_deref() == Some(rule_set);
+        let Some(source) = status.iter().find(its) else { return }; // what is priced from a folder has no epochs
         // A look that is under way may have asked the store before the caller's epoch was there: the one after it counts.
-        let is_looking = |status: &SourceStatus| status.looking && status.running.rule_set.as_deref() == Some(rule_set);
-        let under_way = u64::from(self.keeping.status().iter().any(is_looking));
-        let enough = before.looks.saturating_add(1).saturating_add(under_way);
-        let mut known = self.epochs.known.subscribe();
-        let is_over = |all: &BTreeMap<String, Known>| {
-            all.get(rule_set).is_some_and(|known| is_there(*known) || known.looks >= enough)
+        let more = match self.keeping.at_least(rule_set, least) {
+            false => 1 + u64::from(source.looking),
+            true if source.looking => 1, // something is being swapped
+            true => return,              // somebody went back by hand, which no look changes
         };
-        // Whether the look ended or takes too long, what counts is how far the rule set is then.
-        drop(tokio::time::timeout(ONE_LOOK, known.wait_for(is_over)).await);
-        is_there(self.epochs.of(rule_set))
+        self.epochs.wait(rule_set, source.looks.saturating_add(more), least, ONE_LOOK).await;
     }
 
     /// Whether a request may reload and go back; none may where no token was set.
@@ -129,6 +106,7 @@ pub fn serve(
     let service = Arc::new(service);
     let doors = Router::new()
         .route("/quote/{rule_set}", post(quoting::quote))
+        .route("/health", get(operating::health))
         .route("/ready", get(operating::ready))
         .route("/status", get(operating::status))
         .route("/metrics", get(operating::metrics))
