@@ -17,7 +17,7 @@ use crate::files::STDIN;
 use crate::outcome::{Failure, Result};
 use crate::terminal;
 use clap::{Args, Subcommand, ValueEnum};
-use ratewright_sources::{Bundle, bundle::Tests};
+use ratewright_sources::Bundle;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -147,17 +147,6 @@ fn named(bundle: &Bundle) -> String {
     match &manifest.version {
         Some(version) => format!("{} {version}", manifest.rule_set),
         None => manifest.rule_set.clone(),
-    }
-}
-
-/// What is to be said of a bundle whose tests were not all run.
-fn untested(tests: Tests) -> Option<String> {
-    let Tests { written, passed } = tests;
-    let count = terminal::count(usize::try_from(written).unwrap_or(usize::MAX), "test", "tests");
-    match (written, passed) {
-        (written, passed) if written == passed => None,
-        (_, 0) => Some(format!("{count} of its rule set did not run when it was built")),
-        _ => Some(format!("of {count} of its rule set {passed} passed when it was built")),
     }
 }
 

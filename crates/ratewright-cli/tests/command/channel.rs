@@ -139,6 +139,38 @@ fn what_is_in_the_way_is_said_and_nothing_is_published() {
 }
 
 #[test]
+fn what_was_not_tested_when_it_was_built_is_published_only_where_that_is_said() {
+    let folder = with_store();
+    let text = "ruleset parcel \"Parcels\" version \"7\" { currency USD }\ncharge BASE = 10 USD\ntest \"any\" { expect total is 10 USD }\n";
+    folder.write("untested.rules", text);
+    let built = folder.run(&["bundle", "build", "untested.rules", "--untested", "--output", "untested.zip"]);
+    assert_eq!(built.code, 0, "{built:?}");
+    let inspected = folder.run(&["bundle", "inspect", "untested.zip"]);
+    assert!(inspected.out.contains("tests      1 test of its rule set did not run when it was built"), "{inspected:?}");
+    let ran = publish(&folder, &["untested.zip"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert_eq!(
+        ran.err,
+        "refused parcel on production: the bundle `parcel` 7 is untested: 1 test of its rule set did not run when it was built; build it with its tests, or say with `--untested` that it may be published all the same\n"
+    );
+    assert!(!folder.path("store/channels").exists());
+
+    let ran = publish(&folder, &["untested.zip", "--untested"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let warning = "warning: the bundle `parcel` 7 is untested: 1 test of its rule set did not run when it was built\n";
+    assert_eq!(ran.err, warning);
+    let told = history(&folder, &["--key", "pricing.pub"]);
+    assert!(told.out.contains(" bytes  untested when it was built\n"), "{}", told.out);
+
+    folder.write("untested.rules", &text.replace("total is 10", "total is 11"));
+    folder.run(&["bundle", "build", "untested.rules", "--untested", "--force", "--output", "untested.zip"]);
+    let ran = publish(&folder, &["untested.zip", "--untested"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.err.contains("the test \"any\" of `parcel` \"7\" fails"), "{}", ran.err);
+    assert_eq!(running(&folder), (json!(1), vec![json!("7")]));
+}
+
+#[test]
 fn keys_are_exchanged_and_strangers_are_refused() {
     let folder = with_store();
     assert_eq!(publish(&folder, &["spring.zip"]).code, 0);

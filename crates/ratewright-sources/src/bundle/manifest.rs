@@ -96,6 +96,28 @@ impl Tests {
         let passed = report.map_or(0, |report| report.results.len().saturating_sub(report.failed().count()));
         Tests { written: rules.program().tests.len() as u64, passed: passed as u64 }
     }
+
+    /// What is to be said where not all of them ran and passed, for people.
+    ///
+    /// ```
+    /// use ratewright_sources::bundle::Tests;
+    ///
+    /// assert_eq!(Tests { written: 2, passed: 2 }.untested(), None);
+    /// let untested = Tests { written: 2, passed: 0 }.untested();
+    /// assert_eq!(untested.as_deref(), Some("2 tests of its rule set did not run when it was built"));
+    /// ```
+    pub fn untested(self) -> Option<String> {
+        match self {
+            Tests { written, passed } if written == passed => None,
+            Tests { written: 1, .. } => Some("1 test of its rule set did not run when it was built".to_owned()),
+            Tests { written, passed: 0 } => {
+                Some(format!("{written} tests of its rule set did not run when it was built"))
+            }
+            Tests { written, passed } => {
+                Some(format!("of {written} tests of its rule set {passed} passed when it was built"))
+            }
+        }
+    }
 }
 
 /// One text of a bundle.
@@ -117,6 +139,16 @@ struct AnyFormat {
 }
 
 impl Manifest {
+    /// What is to be said of its tests, where it does not say that all that stand in its rules passed before it was made.
+    pub(crate) fn untested(&self, rules: &RuleSet) -> Option<String> {
+        let written = Tests::of(rules, None).written;
+        match self.tests {
+            Some(tests) => tests.untested(),
+            None if written == 0 => None,
+            None => Some("it does not say whether the tests of its rule set passed before it was made".to_owned()),
+        }
+    }
+
     /// What a bundle of the rule set says whose digest this is.
     pub(super) fn of(rules: &RuleSet, digest: Digest, main: &str, parts: Vec<Text>) -> Manifest {
         let program = rules.program();

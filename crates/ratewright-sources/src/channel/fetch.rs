@@ -63,7 +63,7 @@ impl Named {
     /// What a pointer says of a bundle.
     pub fn of(bundle: &Bundle) -> Named {
         let size = bundle.as_bytes().len() as u64;
-        Named { sha256: bundle.digest(), size, version: bundle.manifest().version.clone() }
+        Named { sha256: bundle.digest(), size, version: bundle.manifest().version.clone(), untested: false }
     }
 }
 
@@ -96,7 +96,7 @@ mod tests {
         let huge = Named { size: 1 << 40, ..named.clone() };
         assert!(fetched(&huge).unwrap_err().contains("the bundle has 1099511627776 bytes, and 536870912 are allowed"));
 
-        let named = Named { sha256: Digest::of_bytes(b"no bundle"), size: 9, version: None };
+        let named = Named { sha256: Digest::of_bytes(b"no bundle"), size: 9, version: None, untested: false };
         store.put(&bundle_path(named.sha256), b"no bundle");
         assert!(fetched(&named).unwrap_err().contains("this is no bundle"));
     }

@@ -45,7 +45,7 @@ const ASKED_ANEW: usize = 8;
 /// // What `ratewright bundle publish` does, here without a signature.
 /// let rules = RuleSet::compile("ruleset parcel \"Parcels\" version \"2026.1\" { currency USD }\ncharge BASE = 10 USD")?;
 /// let (store, bundle) = (Arc::new(Memory::default()), Bundle::build(&rules)?);
-/// let named = Named { sha256: bundle.digest(), size: bundle.as_bytes().len() as u64, version: None };
+/// let named = Named::of(&bundle);
 /// store.create(&bundle_path(named.sha256), bundle.as_bytes())?;
 /// let now: Moment = "2026-04-02T06:00:00Z".parse()?;
 /// let pointer = SignedPointer::text_of(&Pointer::new("production", "parcel", 1, vec![named], now))?;

@@ -66,6 +66,9 @@ pub struct Named {
     /// The version of the edition, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    /// Whether it was published although not all of its tests passed before it was made, for people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untested: bool,
 }
 
 /// Whose pointers count.

@@ -140,7 +140,7 @@ fn zip_bombs_and_files_without_end_are_refused_before_they_are_unpacked() {
     let named = |bytes: &[u8]| {
         let sha256 = ratewright::digest::Digest::of_bytes(bytes);
         world.store.memory.put(&bundle_path(sha256), bytes);
-        Named { sha256, size: bytes.len() as u64, version: None }
+        Named { sha256, size: bytes.len() as u64, version: None, untested: false }
     };
     // The same with nothing compressed, whose directory says four gigabytes.
     let mut liar = tariff("2", 11).as_bytes().to_vec();

@@ -1,6 +1,6 @@
 //! `ratewright bundle build`: a rule set becomes a bundle.
 
-use super::{Format, named, print_json, untested, write};
+use super::{Format, named, print_json, write};
 use crate::files::STDIN;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
@@ -9,6 +9,7 @@ use clap::Args;
 use ratewright::RuleSet;
 use ratewright::testing::{self, TestReport, TestResult};
 use ratewright_sources::Bundle;
+use ratewright_sources::bundle::Tests;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -79,7 +80,7 @@ fn built(bundle: &Bundle, path: &Path) -> Result<()> {
     let (name, shown) = (named(bundle), path.display());
     let mut err = anstream::stderr();
     writeln!(err, "{GOOD}built{GOOD:#} {name}: {count}, {size} bytes in {shown}\nsha256 {digest}")?;
-    if let Some(untested) = bundle.manifest().tests.and_then(untested) {
+    if let Some(untested) = bundle.manifest().tests.and_then(Tests::untested) {
         writeln!(err, "{WARNING}untested{WARNING:#}: {untested}, and the bundle says so")?;
     }
     Ok(())

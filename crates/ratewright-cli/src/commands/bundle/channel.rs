@@ -78,12 +78,22 @@ pub struct Said {
     pub format: super::Format,
 }
 
+/// What would be refused without being allowed.
+#[derive(Debug, Default)]
+pub struct Allowed {
+    /// Callers run into changes of what they send.
+    pub breaking: bool,
+    /// Bundles whose tests did not all pass before they were made.
+    pub untested: bool,
+}
+
 impl Said {
-    fn options(&self, allow_breaking: bool) -> Options {
+    fn options(&self, allowed: &Allowed) -> Options {
         Options {
             expected_epoch: self.expect,
             least_epoch: self.least_epoch,
-            allow_breaking,
+            allow_breaking: allowed.breaking,
+            allow_untested: allowed.untested,
             not_before: self.not_before,
             expires: self.expires,
             min_engine: self.min_engine.clone(),
@@ -126,14 +136,7 @@ fn http(named: &str, _: Option<&PathBuf>) -> Result<Box<dyn WritableStore>> {
 }
 
 /// Publishes one change, and tells of it.
-pub fn publish(
-    to: &To,
-    signing: &Signing,
-    said: &Said,
-    rule_set: &str,
-    change: &Change,
-    allow_breaking: bool,
-) -> Result {
+pub fn publish(to: &To, signing: &Signing, said: &Said, rule_set: &str, change: &Change, allowed: &Allowed) -> Result {
     let store = store(&to.to, to.authorities.as_ref())?;
     let signer = signing.key.as_deref().map(Signer::of).transpose()?;
     let publisher = match &signer {
@@ -151,7 +154,7 @@ pub fn publish(
     let publisher = publisher.map_err(Failure::usage)?.compiled_by(compile);
     let now = SystemClock::default().now();
     let told = Told { to, said, rule_set, key: signer.as_ref().map(Signer::id) };
-    let plan = match publisher.plan(rule_set, change, &said.options(allow_breaking), now) {
+    let plan = match publisher.plan(rule_set, change, &said.options(allowed), now) {
         Ok(plan) => plan,
         Err(error) => return told.refused(&error),
     };
@@ -288,7 +291,7 @@ impl Told<'_> {
 
 /// Words of the library, which speaks of what a program calls.
 fn for_the_command(words: &str) -> String {
-    words.replace("`allow_breaking()`", "`--allow-breaking`")
+    words.replace("`allow_breaking()`", "`--allow-breaking`").replace("`allow_untested`", "`--untested`")
 }
 
 /// A version, or what stands for one that is not there.

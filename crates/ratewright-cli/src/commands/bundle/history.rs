@@ -131,7 +131,9 @@ fn said(out: &mut impl Write, pointer: &Pointer, signed: Option<&Signed>) -> Res
     let widest = editions.clone().map(|(version, _)| terminal::width(&version)).max().unwrap_or(0);
     for (version, named) in editions {
         let sha256 = named.sha256.short();
-        writeln!(out, "    {}  {FAINT}{sha256}  {} bytes{FAINT:#}", terminal::left(&version, widest), named.size)?;
+        let untested = if named.untested { "  untested when it was built" } else { "" };
+        let version = terminal::left(&version, widest);
+        writeln!(out, "    {version}  {FAINT}{sha256}  {} bytes{FAINT:#}{untested}", named.size)?;
     }
     if pointer.editions.is_empty() {
         writeln!(out, "    no editions: nobody is priced by it")?;

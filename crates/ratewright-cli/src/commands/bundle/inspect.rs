@@ -1,6 +1,6 @@
 //! `ratewright bundle inspect`: what a bundle holds, for people.
 
-use super::{Format, compile, open, print_json, untested};
+use super::{Format, compile, open, print_json};
 use crate::outcome::{Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, STRONG, WARNING};
 use clap::Args;
@@ -69,7 +69,7 @@ fn words_of(tests: Option<Tests>) -> String {
     match tests {
         None => "whether they passed, the bundle does not say".to_owned(),
         Some(Tests { written: 0, .. }) => "there are none".to_owned(),
-        Some(tests) => untested(tests).unwrap_or_else(|| match tests.passed {
+        Some(tests) => tests.untested().unwrap_or_else(|| match tests.passed {
             1 => "1 passed when it was built".to_owned(),
             passed => format!("all {passed} passed when it was built"),
         }),

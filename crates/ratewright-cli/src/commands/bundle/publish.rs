@@ -1,6 +1,6 @@
 //! `ratewright bundle publish`: bundles run on a channel.
 
-use super::channel::{Said, Signing, To, publish};
+use super::channel::{Allowed, Said, Signing, To, publish};
 use super::{Format, print_json};
 use crate::bundles;
 use crate::outcome::{Failure, Outcome, Result};
@@ -32,6 +32,9 @@ pub struct Publish {
     /// Go on where callers run into changes of what they send
     #[arg(long)]
     pub allow_breaking: bool,
+    /// Take bundles whose tests did not run when they were built; here they run all the same, and must pass
+    #[arg(long)]
+    pub untested: bool,
     #[command(flatten)]
     pub said: Said,
 }
@@ -65,5 +68,6 @@ pub fn run(arguments: &Publish) -> Result {
         true => Change::Only(bundles),
         false => Change::Beside { put: bundles, remove: arguments.remove.clone() },
     };
-    publish(&arguments.to, &arguments.signing, &arguments.said, &rule_set, &change, arguments.allow_breaking)
+    let allowed = Allowed { breaking: arguments.allow_breaking, untested: arguments.untested };
+    publish(&arguments.to, &arguments.signing, &arguments.said, &rule_set, &change, &allowed)
 }

@@ -1,6 +1,6 @@
 //! `ratewright bundle rollback`: the editions of an earlier epoch run again.
 
-use super::channel::{Said, Signing, To, publish};
+use super::channel::{Allowed, Said, Signing, To, publish};
 use crate::outcome::Result;
 use clap::Args;
 use ratewright_sources::channel::Change;
@@ -25,5 +25,5 @@ pub struct Rollback {
 /// Goes back on one channel.
 pub fn run(arguments: &Rollback) -> Result {
     let change = Change::Again(arguments.epoch);
-    publish(&arguments.to, &arguments.signing, &arguments.said, &arguments.rule_set, &change, false)
+    publish(&arguments.to, &arguments.signing, &arguments.said, &arguments.rule_set, &change, &Allowed::default())
 }

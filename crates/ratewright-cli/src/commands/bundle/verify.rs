@@ -1,10 +1,11 @@
 //! `ratewright bundle verify`: whether a bundle is whole, who signed it, and whether it means what it says.
 
-use super::{Format, compile, named, open, print_json, signature_of, untested};
+use super::{Format, compile, named, open, print_json, signature_of};
 use crate::files;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, GOOD, WARNING};
 use clap::Args;
+use ratewright_sources::bundle::Tests;
 use ratewright_sources::{Bundle, Signed, TrustedKeys};
 use std::io::Write;
 use std::path::PathBuf;
@@ -61,7 +62,7 @@ pub fn run(arguments: &Verify) -> Result {
         }
         None => writeln!(out, "{WARNING}who made it was not asked{WARNING:#}")?,
     }
-    if let Some(untested) = bundle.manifest().tests.and_then(untested) {
+    if let Some(untested) = bundle.manifest().tests.and_then(Tests::untested) {
         writeln!(out, "{WARNING}{untested}{WARNING:#}")?;
     }
     writeln!(out, "{FAINT}sha256 {}{FAINT:#}", bundle.digest())?;

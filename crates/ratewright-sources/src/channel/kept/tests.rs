@@ -66,7 +66,12 @@ fn id_of(key: &KeyPair) -> KeyId {
 }
 
 fn generation(epoch: u64, key: &KeyPair, bundles: &[&[u8]]) -> (GenerationId, Vec<u8>, Vec<Named>) {
-    let named = |bytes: &&[u8]| Named { sha256: Digest::of_bytes(bytes), size: bytes.len() as u64, version: None };
+    let named = |bytes: &&[u8]| Named {
+        sha256: Digest::of_bytes(bytes),
+        size: bytes.len() as u64,
+        version: None,
+        untested: false,
+    };
     let named: Vec<Named> = bundles.iter().map(named).collect();
     let made = "2026-04-02T12:00:00Z".parse().unwrap();
     let text = SignedPointer::text_of(&Pointer::new("production", "parcel", epoch, named.clone(), made)).unwrap();

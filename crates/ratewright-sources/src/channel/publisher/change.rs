@@ -42,6 +42,8 @@ pub struct Options {
     pub least_epoch: Option<u64>,
     /// Callers may run into changes of what they send.
     pub allow_breaking: bool,
+    /// Bundles may be published that do not say that all their tests passed before they were made. Here they run all the same, and must pass.
+    pub allow_untested: bool,
     /// When it goes live.
     pub not_before: Option<Moment>,
     /// Until when a new pointer is expected.

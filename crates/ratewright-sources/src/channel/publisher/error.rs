@@ -86,6 +86,16 @@ pub enum PublishError {
         /// Why not.
         why: Box<BundleError>,
     },
+    /// A bundle does not say that all its tests passed before it was made.
+    #[error(
+        "the bundle {bundle} is untested: {why}; build it with its tests, or say with `allow_untested` that it may be published all the same"
+    )]
+    Untested {
+        /// Its name and version.
+        bundle: String,
+        /// What it says.
+        why: String,
+    },
     /// A bundle that is to run on cannot be fetched.
     #[error("an edition that is to run, {edition}, is not there: {why}")]
     Gone {

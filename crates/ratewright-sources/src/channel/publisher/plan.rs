@@ -83,10 +83,11 @@ impl Publisher<'_> {
             Change::Beside { put, remove } => {
                 last.map_or(Ok(()), |last| keep_what_is_announced(last, options, now))?;
                 let running = running.as_ref().map_or(&[][..], Vec::as_slice);
-                let next = beside(running, self.compiled(rule_set, put)?, remove)?;
+                let put = self.compiled(rule_set, put, options, &mut warnings)?;
+                let next = beside(running, put, remove)?;
                 (next, last.and_then(|last| last.min_engine.clone()))
             }
-            Change::Only(bundles) => (self.compiled(rule_set, bundles)?, None),
+            Change::Only(bundles) => (self.compiled(rule_set, bundles, options, &mut warnings)?, None),
             Change::Again(epoch) => {
                 let old = self.old(rule_set, *epoch)?;
                 (self.held(&old, &[])?, old.min_engine)
@@ -142,15 +143,34 @@ impl Publisher<'_> {
         pointer.editions.iter().map(one).collect()
     }
 
-    fn compiled(&self, rule_set: &str, bundles: &[Bundle]) -> Result<Vec<Held>, PublishError> {
-        bundles.iter().map(|bundle| self.edition(rule_set, bundle)).collect()
+    /// The editions of bundles that are to be published, with their tests passed before they were made, unless that is not asked.
+    fn compiled(
+        &self,
+        rule_set: &str,
+        bundles: &[Bundle],
+        options: &Options,
+        warnings: &mut Vec<String>,
+    ) -> Result<Vec<Held>, PublishError> {
+        let mut one = |given: &Bundle| {
+            let mut held = self.edition(rule_set, given)?;
+            if let Some(why) = given.manifest().untested(held.edition.rules()) {
+                let bundle = name_of(given);
+                if !options.allow_untested {
+                    return Err(PublishError::Untested { bundle, why });
+                }
+                held.named.untested = true;
+                warnings.push(format!("the bundle {bundle} is untested: {why}"));
+            }
+            Ok(held)
+        };
+        bundles.iter().map(&mut one).collect()
     }
 
     /// The edition of a bundle, which means what the manifest says.
     fn edition(&self, rule_set: &str, bundle: &Bundle) -> Result<Held, PublishError> {
         let manifest = bundle.manifest();
         let named = Named::of(bundle);
-        let name = || format!("`{}` {}", manifest.rule_set, called(&named));
+        let name = || name_of(bundle);
         if manifest.rule_set != rule_set {
             let (expected, found) = (rule_set.to_owned(), manifest.rule_set.clone());
             return Err(PublishError::OtherRuleSet { bundle: name(), expected, found });
@@ -160,6 +180,11 @@ impl Publisher<'_> {
         bundle.verify(&rules).map_err(refused)?;
         Ok(Held { named, edition: Edition::new(rules), bundle: bundle.clone() })
     }
+}
+
+/// A bundle, for people.
+fn name_of(bundle: &Bundle) -> String {
+    format!("`{}` {}", bundle.manifest().rule_set, called(&Named::of(bundle)))
 }
 
 /// Whether the last word is the one that was expected.

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod asked;
 mod failures;
 
 use super::*;
@@ -134,7 +135,10 @@ fn what_cannot_run_is_not_published() {
     let head = "version \"2\" { currency USD effective 2026-07-01 through 2026-12-31";
     let wrong = "test \"t\" { given shipped = 2026-08-01 expect charge BASE is 13 USD }";
     let failing = Bundle::build(&rules(head, "", "12", wrong)).unwrap();
-    refused(&store, &put(&[&failing]), &options, "the test \"t\" of `parcel` \"2\" fails");
+    let words = "the bundle `parcel` 2 is untested: it does not say whether the tests of its rule set passed";
+    refused(&store, &put(&[&failing]), &options, words);
+    let untested = Options { allow_untested: true, ..Options::default() };
+    refused(&store, &put(&[&failing]), &untested, "the test \"t\" of `parcel` \"2\" fails");
 
     let other =
         RuleSet::compile("ruleset freight \"Freight\" version \"7\" { currency USD }\ncharge BASE = 1 USD").unwrap();

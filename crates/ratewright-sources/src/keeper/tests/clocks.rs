@@ -31,7 +31,7 @@ impl Followed {
                  effective {year}-01-01 through {year}-12-31\n}}\ninput {{ at : instant }}\nlet day = date of at in zone \"America/New_York\"\ncharge BASE = {price} USD\n"
             );
             let bundle = Bundle::build(&RuleSet::compile(&text).unwrap_or_else(|error| panic!("{error}"))).unwrap();
-            let named = Named { sha256: bundle.digest(), size: bundle.as_bytes().len() as u64, version: None };
+            let named = Named { sha256: bundle.digest(), size: bundle.as_bytes().len() as u64, version: None, untested: false };
             self.store.put(&bundle_path(named.sha256), bundle.as_bytes());
             named
         });
