@@ -4,7 +4,7 @@ use crate::support::{Folder, Ran};
 use serde_json::{Value, json};
 
 /// Editions of a tariff in bundles, two pairs of keys, and an empty store.
-fn with_store() -> Folder {
+pub fn with_store() -> Folder {
     let folder = Folder::new();
     let edition = |version: &str, days: &str, input: &str, price: &str| {
         let text = format!(

@@ -8,13 +8,16 @@ mod conventions;
 mod diff;
 mod explain;
 mod fmt;
+#[cfg(feature = "http")]
+mod http;
 mod import;
-
 mod new;
 mod quote;
 mod readme;
-
 mod schema;
+#[cfg(feature = "http")]
+#[path = "../../../ratewright-sources/tests/http_store/server.rs"]
+mod server;
 mod support;
 mod table;
 mod test;

@@ -1,7 +1,5 @@
-//! A server for tests: it reads one request from each connection, and whatever the test gives it answers, well or badly.
+//! A server for tests, here and of the command: it reads one request from each connection, and whatever the test gives it answers, well or badly.
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -31,35 +29,24 @@ pub struct Server {
 
 impl Server {
     pub fn start(answer: impl Fn(&Asked, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static) -> Server {
-        Server::with(None, answer)
+        Server::with("http", Ok, answer)
     }
 
-    /// By HTTPS, with the certificate of the tests.
-    pub fn start_secure(answer: impl Fn(&Asked, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static) -> Server {
-        let certificate = include_bytes!("certificates/server.pem");
-        let chain = CertificateDer::pem_slice_iter(certificate).map(Result::unwrap).collect();
-        let key = PrivateKeyDer::from_pem_slice(include_bytes!("certificates/server.key")).unwrap();
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config =
-            rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
-        Server::with(Some(Arc::new(config)), answer)
-    }
-
-    fn with(
-        secure: Option<Arc<rustls::ServerConfig>>,
+    /// As `start`; connections are made what the exchange goes through, such as encrypted ones.
+    pub fn with<C: Read + Write>(
+        scheme: &str,
+        connect: impl Fn(TcpStream) -> io::Result<C> + Send + Sync + 'static,
         answer: impl Fn(&Asked, &mut dyn Write) -> io::Result<()> + Send + Sync + 'static,
     ) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let scheme = if secure.is_some() { "https" } else { "http" };
         let address = format!("{scheme}://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (log, answer) = (asked.clone(), Arc::new(answer));
+        let (log, connect, answer) = (asked.clone(), Arc::new(connect), Arc::new(answer));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let (log, answer, secure) = (log.clone(), answer.clone(), secure.clone());
+                let (log, connect, answer) = (log.clone(), connect.clone(), answer.clone());
                 // Whatever breaks here is what the test is about, or shows on the other side.
-                std::thread::spawn(move || serve(stream, secure, &log, &*answer));
+                std::thread::spawn(move || exchange(connect(stream)?, &log, &*answer));
             }
         });
         Server { address, asked }
@@ -69,17 +56,6 @@ impl Server {
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
-}
-
-fn serve(
-    stream: TcpStream,
-    secure: Option<Arc<rustls::ServerConfig>>,
-    log: &Mutex<Vec<Asked>>,
-    answer: &dyn Fn(&Asked, &mut dyn Write) -> io::Result<()>,
-) -> io::Result<()> {
-    let Some(config) = secure else { return exchange(stream, log, answer) };
-    let connection = rustls::ServerConnection::new(config).map_err(io::Error::other)?;
-    exchange(rustls::StreamOwned::new(connection, stream), log, answer)
 }
 
 fn exchange(
