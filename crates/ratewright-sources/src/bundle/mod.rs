@@ -45,11 +45,13 @@ pub struct Limits {
     pub manifest: u64,
     /// Parts, the manifest among them: 4,096 by default.
     pub parts: u64,
+    /// Bytes of all bundles together that one pointer of a [channel](crate::channel) names: 2 GiB by default.
+    pub together: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { bundle: 512 << 20, part: 256 << 20, manifest: 4 << 20, parts: 4096 }
+        Limits { bundle: 512 << 20, part: 256 << 20, manifest: 4 << 20, parts: 4096, together: 2 << 30 }
     }
 }
 

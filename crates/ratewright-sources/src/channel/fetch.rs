@@ -60,6 +60,11 @@ pub fn fetch(store: &dyn Store, named: &Named, limits: &Limits) -> Result<Bundle
 }
 
 impl Named {
+    /// The bytes of bundles together.
+    pub(super) fn together(named: &[Named]) -> u64 {
+        named.iter().fold(0, |sum, named| sum.saturating_add(named.size))
+    }
+
     /// What a pointer says of a bundle.
     pub fn of(bundle: &Bundle) -> Named {
         let size = bundle.as_bytes().len() as u64;

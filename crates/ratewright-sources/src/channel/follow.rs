@@ -176,7 +176,7 @@ impl Channel {
         self
     }
 
-    /// How large bundles may be.
+    /// How large a bundle may be, and all of them together that a pointer names. What is larger is refused, and nothing of it fetched.
     pub fn limits(mut self, limits: Limits) -> Channel {
         self.making.limits = limits;
         self

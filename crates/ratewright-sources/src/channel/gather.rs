@@ -86,6 +86,7 @@ impl Editions {
         kept: Option<&Kept>,
         store: Option<&dyn Store>,
     ) -> Result<Vec<Edition>, Stop> {
+        check_sizes(named, &making.limits).map_err(Stop::Refused)?;
         named.iter().map(|named| self.one(named, making, kept, store)).collect()
     }
 
@@ -98,11 +99,6 @@ impl Editions {
     ) -> Result<Edition, Stop> {
         if let Some(at_hand) = self.at_hand.get(&named.sha256) {
             return Ok(at_hand.edition.clone());
-        }
-        let (size, allowed) = (named.size, making.limits.bundle);
-        if size > allowed {
-            let why = format!("{} has {size} bytes, and {allowed} are allowed", of(named));
-            return Err(Stop::Refused(why));
         }
         let bytes = match (kept.and_then(|kept| kept.bundle(named)), store) {
             (Some(bytes), _) => bytes,
@@ -158,6 +154,19 @@ impl Editions {
         if all_is_kept {
             self.at_hand.values_mut().for_each(|at_hand| at_hand.bundle = None);
         }
+    }
+}
+
+/// Whether bundles are small enough, each and together: known before any of them is fetched.
+fn check_sizes(named: &[Named], limits: &Limits) -> Result<(), String> {
+    if let Some(named) = named.iter().find(|named| named.size > limits.bundle) {
+        return Err(format!("{} has {} bytes, and {} are allowed", of(named), named.size, limits.bundle));
+    }
+    match Named::together(named) {
+        size if size > limits.together => {
+            Err(format!("its bundles have {size} bytes together, and {} are allowed", limits.together))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::world::{CHANNEL, RULE_SET, World, noon, pointer, price, refusal, tariff, trust};
 use ratewright::live::Book;
 use ratewright_sources::channel::{Channel, LARGEST_POINTER, Named, bundle_path, pointer_path};
-use ratewright_sources::{Bundle, Keeper, KeeperWatcher, Outcome, Source, SourceStatus};
+use ratewright_sources::{Bundle, Keeper, KeeperWatcher, Limits, Outcome, Source, SourceStatus};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -165,6 +165,40 @@ fn zip_bombs_and_files_without_end_are_refused_before_they_are_unpacked() {
     world.store.memory.put(&bundle_path(third.digest()), &vec![0; 1 << 20]);
     assert!(refusal(channel.look(&book, noon())).contains("is larger than the"));
     assert_eq!((price(&book).as_str(), channel.running().epoch), ("10.00 USD", Some(1)));
+}
+
+#[test]
+fn what_a_pointer_names_and_is_too_large_together_is_refused_and_nothing_of_it_is_fetched() {
+    let (world, book) = (World::new(), Book::default());
+    world.publish(1, &[&tariff("1", 10)]);
+    let (one, other) = (tariff("2", 11), tariff("3", 12));
+    let both = (one.as_bytes().len() + other.as_bytes().len()) as u64;
+    let client = |book: &Book, together: u64| {
+        let mut limits = Limits::default();
+        limits.together = together;
+        let mut channel = world.unkept().limits(limits);
+        channel.start(book, noon());
+        channel
+    };
+    let mut channel = client(&book, both - 1);
+    channel.look(&book, noon());
+    world.publish(2, &[&one, &other]);
+    world.store.given();
+    let cause = refusal(channel.look(&book, noon()));
+    assert_eq!(
+        cause,
+        format!("epoch 2 does not run: its bundles have {both} bytes together, and {} are allowed", both - 1)
+    );
+    assert_eq!(world.store.given(), [pointer_path(CHANNEL, RULE_SET)]);
+    assert_eq!(refusal(channel.look(&book, noon())), cause);
+    assert_eq!((price(&book).as_str(), channel.running().epoch), ("10.00 USD", Some(1)));
+    // One byte more, and both are fetched; what is wrong with them is another thing. The client runs what was before, and warns.
+    let fresh = Book::default();
+    let look = client(&fresh, both).look(&fresh, noon());
+    let [cause] = &look.warnings[..] else { panic!("{look:?}") };
+    assert!(cause.starts_with("epoch 2 does not run: ") && !cause.contains("together, and"), "{cause}");
+    let given = world.store.given();
+    assert!([&one, &other].iter().all(|bundle| given.contains(&bundle_path(bundle.digest()))), "{given:?}");
 }
 
 /// Counts who would be woken.

@@ -104,6 +104,16 @@ pub enum PublishError {
         /// Why not.
         why: FetchError,
     },
+    /// What a pointer names is too much together.
+    #[error(
+        "the bundles of one pointer may have {allowed} bytes together, and these have {bytes}: take old editions away"
+    )]
+    TooMuch {
+        /// Their bytes together.
+        bytes: u64,
+        /// The limit.
+        allowed: u64,
+    },
     /// No edition of that version runs.
     #[error("there is no edition of the version \"{version}\" to be taken away; there are {there}")]
     NoSuchVersion {

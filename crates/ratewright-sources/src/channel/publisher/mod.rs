@@ -112,7 +112,7 @@ impl<'s> Publisher<'s> {
         self
     }
 
-    /// Says how large a bundle may be.
+    /// Says how large a bundle may be, and all of them together that run.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self

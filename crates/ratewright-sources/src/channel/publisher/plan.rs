@@ -98,6 +98,7 @@ impl Publisher<'_> {
             return Err(PublishError::Wish(format!("no edition of `{rule_set}` runs, and none was given")));
         }
         pointer.editions = next.iter().map(|held| held.named.clone()).collect();
+        self.check_size(&pointer)?;
         let going_back = matches!(change, Change::Again(_));
         let allow_breaking = options.allow_breaking || going_back;
         let compared = compare(rule_set, running, &next, allow_breaking)?;
@@ -130,6 +131,7 @@ impl Publisher<'_> {
 
     /// The editions that a pointer names: from the store, but for bundles that are at hand, which may be what the store has lost.
     fn held(&self, pointer: &Pointer, at_hand: &[Bundle]) -> Result<Vec<Held>, PublishError> {
+        self.check_size(pointer)?;
         let one = |named: &Named| {
             let is_it =
                 |bundle: &&Bundle| bundle.as_bytes().len() as u64 == named.size && bundle.digest() == named.sha256;
@@ -141,6 +143,14 @@ impl Publisher<'_> {
             Ok(Held { named: named.clone(), ..self.edition(&pointer.rule_set, &bundle)? })
         };
         pointer.editions.iter().map(one).collect()
+    }
+
+    /// Whether a client would fetch what a pointer names: as many bytes together.
+    fn check_size(&self, pointer: &Pointer) -> Result<(), PublishError> {
+        match (Named::together(&pointer.editions), self.limits.together) {
+            (bytes, allowed) if bytes > allowed => Err(PublishError::TooMuch { bytes, allowed }),
+            _ => Ok(()),
+        }
     }
 
     /// The editions of bundles that are to be published, with their tests passed before they were made, unless that is not asked.
