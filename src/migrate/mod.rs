@@ -1,13 +1,28 @@
-//! Moving charges out of old code while both run: who is priced by which, and how sure one may be of the rules.
+//! Moving charges out of old code while both run: who is priced by which, how the two differ and why, and how sure one may be of the rules.
 //!
 //! - [`bucket`]: which customers belong to a percentage, the same ones for ever;
 //! - [`stage`]: who is priced by which side, and whether the other is asked too;
 //! - [`log`]: each change of stages, chained so that nothing can be altered unnoticed;
+//! - [`Answer`]: what either side says to one input; [`Measure`] says how two are compared, [`Comparison`] what came of it;
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
 
+mod answer;
 pub mod bounds;
 pub mod bucket;
+mod comparing;
+mod comparison;
 mod fields;
 pub mod log;
+mod measure;
 mod plan;
 pub mod stage;
+
+pub use answer::{Answer, Line, Prices, Said};
+pub use comparing::ComparisonMemory;
+pub use comparison::{About, Comparison, Difference, Kind, Stated, Verdict, WaiverNote};
+pub use measure::{Measure, Tolerance, WrittenMeasure};
+
+/// The examples of the page about migration run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/migration.md")]
+struct Page;

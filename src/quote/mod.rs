@@ -9,6 +9,7 @@
 
 mod json;
 mod line;
+mod money;
 mod output;
 mod text;
 mod wire;
@@ -21,6 +22,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use line::{BreakdownLine, ChargeLine, Quantity};
+pub use money::NotMoney;
 pub(crate) use output::Node;
 pub use output::{Data, Elements, Fields, Flag, Output};
 pub use words::Texts;
@@ -121,6 +123,11 @@ impl Quote {
     /// The lines, in the order of the rules.
     pub fn charges(&self) -> impl ExactSizeIterator<Item = ChargeLine<'_>> + DoubleEndedIterator + Clone {
         self.lines.iter().map(|line| ChargeLine { quote: self, line })
+    }
+
+    /// The line at a place, from 0; in the time of one step, however many there are.
+    pub(crate) fn charge_at(&self, place: usize) -> Option<ChargeLine<'_>> {
+        self.lines.get(place).map(|line| ChargeLine { quote: self, line })
     }
 
     /// The lines with a code.
