@@ -9,13 +9,14 @@
 //! - [`directory`]: a folder of rule files and bundles as a source;
 //! - [`keeper`]: when to look, and how it stands;
 //! - `telemetry`: counters and log lines, behind the features `metrics` and `tracing`;
+//! - [`disk`]: files that are written whole or not at all;
 //! - [`clock`]: what time it is.
 
 pub mod bundle;
 pub mod channel;
 pub mod clock;
 pub mod directory;
-mod disk;
+pub mod disk;
 pub mod keeper;
 pub mod signature;
 pub mod source;

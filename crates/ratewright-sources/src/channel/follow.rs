@@ -9,12 +9,12 @@ mod live;
 mod start;
 
 use self::behind::{Behind, LOOKED_BACK};
-use super::disk::{Disk, LocalDisk};
 use super::gather::{Editions, Making, Stop};
 use super::kept::{GenerationId, Kept, Mark, Place, Seen};
 use super::{LARGEST_POINTER, Named, Pointer, SignedPointer, Trust, pointer_path};
 use crate::bundle::Limits;
 use crate::clock::Moment;
+use crate::disk::{Disk, LocalDisk};
 use crate::signature::KeyId;
 use crate::source::{Look, Outcome, Running, Source};
 use crate::store::{Answer, Store, StoreError, Tag};

@@ -21,8 +21,8 @@ mod tests;
 
 pub use marks::{Mark, Seen};
 
-use super::disk::{self, Disk};
 use super::{LARGEST_POINTER, Named, Pointer, PointerError, SignedPointer, Trust};
+use crate::disk::{self, Disk};
 use crate::signature::SignatureError;
 use ratewright::digest::Digest;
 use std::cmp::Reverse;

@@ -4,7 +4,6 @@
 //! run, with an epoch that counts up by every change; bundles lie beside under their digests and never change. Going back is a new
 //! epoch that names old bundles. `docs/channels.md` describes the protocol.
 
-pub mod disk;
 mod fetch;
 mod follow;
 mod gather;

@@ -5,7 +5,7 @@
 //! compared, a lock is held for the moment, which the system takes back from a process that dies.
 
 use super::{Answer, Store, StoreError, Tag, WritableStore, check_path};
-use crate::disk::{self, Aside, Named};
+use crate::disk::{self, Disk, LocalDisk, Once};
 use fs4::FileExt;
 use ratewright::digest::Digest;
 use std::fs::{self, File, OpenOptions};
@@ -78,13 +78,12 @@ impl Folder {
         if bytes.len() as u64 > most { Err(too_large()) } else { Ok(Some(bytes)) }
     }
 
-    /// Writes a file beside its place.
-    fn aside(&self, at: &Path, bytes: &[u8]) -> io::Result<Aside> {
+    /// Makes the folder that a file is to stand in.
+    fn make_folder_of(&self, disk: &dyn Disk, at: &Path) -> io::Result<()> {
         if !self.root.is_dir() {
             return Err(ErrorKind::NotFound.into());
         }
-        at.parent().map_or(Ok(()), disk::make_folders)?;
-        Aside::write(at, bytes)
+        at.parent().map_or(Ok(()), |folder| disk::make_folders(disk, folder))
     }
 
     /// Keeps out all others who replace files here, until what it returns is dropped.
@@ -95,20 +94,20 @@ impl Folder {
     }
 
     /// Makes a file, by a link where that can be done.
-    fn make(&self, at: &Path, bytes: &[u8], link: impl Fn(&Aside) -> io::Result<Named>) -> io::Result<bool> {
+    fn make(&self, disk: &dyn Disk, at: &Path, bytes: &[u8]) -> io::Result<bool> {
         if at.symlink_metadata().is_ok() {
             return Ok(false);
         }
-        let aside = self.aside(at, bytes)?;
-        match link(&aside)? {
-            Named::Made => Ok(true),
-            Named::Taken => Ok(false),
-            Named::Unable => {
+        self.make_folder_of(disk, at)?;
+        match disk::write_once(disk, at, bytes)? {
+            Once::Made => Ok(true),
+            Once::Taken => Ok(false),
+            Once::Unable => {
                 let _lock = self.lock()?;
                 if at.symlink_metadata().is_ok() {
                     return Ok(false);
                 }
-                aside.replace().map(|()| true)
+                disk::write_whole(disk, at, bytes).map(|()| true)
             }
         }
     }
@@ -139,18 +138,18 @@ impl Store for Folder {
 impl WritableStore for Folder {
     fn create(&self, path: &str, bytes: &[u8]) -> Result<bool, StoreError> {
         let at = self.at(path)?;
-        self.make(&at, bytes, Aside::link).map_err(|error| self.said(path, &error))
+        self.make(&LocalDisk, &at, bytes).map_err(|error| self.said(path, &error))
     }
 
     fn replace(&self, path: &str, expected: Option<&Tag>, bytes: &[u8]) -> Result<bool, StoreError> {
         let Some(expected) = expected else { return self.create(path, bytes) };
         let at = self.at(path)?;
-        let aside = self.aside(&at, bytes).map_err(|error| self.said(path, &error))?;
+        self.make_folder_of(&LocalDisk, &at).map_err(|error| self.said(path, &error))?;
         let _lock = self.lock().map_err(|error| self.said(path, &error))?;
         if self.content(&at, path, u64::MAX)?.map(|held| tag(&held)).as_ref() != Some(expected) {
             return Ok(false);
         }
-        aside.replace().map(|()| true).map_err(|error| self.said(path, &error))
+        disk::write_whole(&LocalDisk, &at, bytes).map(|()| true).map_err(|error| self.said(path, &error))
     }
 }
 
@@ -212,6 +211,51 @@ mod tests {
         }
     }
 
+    /// The disk of the machine, as one of a network that has no second names.
+    struct WithoutLinks;
+
+    impl Disk for WithoutLinks {
+        fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
+            Err(ErrorKind::Unsupported.into())
+        }
+
+        fn make_folder(&self, path: &Path) -> io::Result<()> {
+            LocalDisk.make_folder(path)
+        }
+
+        fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            LocalDisk.write(path, bytes)
+        }
+
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            LocalDisk.rename(from, to)
+        }
+
+        fn sync_folder(&self, path: &Path) -> io::Result<()> {
+            LocalDisk.sync_folder(path)
+        }
+
+        fn remove_file(&self, path: &Path) -> io::Result<()> {
+            LocalDisk.remove_file(path)
+        }
+
+        fn remove_folder(&self, path: &Path) -> io::Result<()> {
+            LocalDisk.remove_folder(path)
+        }
+
+        fn names(&self, path: &Path) -> io::Result<Vec<String>> {
+            LocalDisk.names(path)
+        }
+
+        fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
+            LocalDisk.read(path, most)
+        }
+
+        fn has_file(&self, path: &Path) -> bool {
+            LocalDisk.has_file(path)
+        }
+    }
+
     #[test]
     fn of_two_who_make_a_file_one_does() {
         race(|store, path, bytes| store.create(path, bytes).unwrap());
@@ -219,7 +263,7 @@ mod tests {
 
     #[test]
     fn of_two_who_make_a_file_one_does_where_there_are_no_hard_links() {
-        race(|store, path, bytes| store.make(&store.at(path).unwrap(), bytes, |_| Ok(Named::Unable)).unwrap());
+        race(|store, path, bytes| store.make(&WithoutLinks, &store.at(path).unwrap(), bytes).unwrap());
     }
 
     #[test]

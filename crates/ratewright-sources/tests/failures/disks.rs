@@ -1,6 +1,6 @@
 //! Disks that fail: the real one, stopped or full at a step; and one in memory whose power goes.
 
-use ratewright_sources::channel::disk::{Disk, LocalDisk};
+use ratewright_sources::disk::{Disk, LocalDisk};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Component, Path};

@@ -6,7 +6,8 @@
 //! that there is.
 
 use super::{GenerationId, Kept, NotKept};
-use crate::channel::{Trust, disk};
+use crate::channel::Trust;
+use crate::disk;
 use crate::signature::KeyId;
 use ratewright::digest::Digest;
 use std::io;

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::channel::disk::LocalDisk;
+use crate::disk::LocalDisk;
 use crate::{KeyId, TrustedKeys};
 use minisign::KeyPair;
 use std::collections::BTreeMap;
