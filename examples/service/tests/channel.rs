@@ -7,6 +7,7 @@ mod publishing;
 
 use client::{Reply, reply, wait_until};
 use publishing::{Key, publish, roll_back, rules};
+use ratewright_service::options::Options;
 use ratewright_sources::store::Folder;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
@@ -239,6 +240,24 @@ fn what_could_be_meant_in_two_ways_is_refused() {
     wrong("--from a --channel c --unsigned", "`--rule-set` is missing");
     wrong("--frm a", "`--frm` is not known");
     wrong("--rules /no/such/folder --trusted /no/such/keys", "cannot read `/no/such/keys`");
+}
+
+#[test]
+fn the_command_lines_of_the_page_are_understood() {
+    let page = include_str!("../README.md").replace("\\\n", " ");
+    let shell = page.lines().filter_map(|line| line.split_once("-p ratewright-service -- ")?.1.split('#').next());
+    let shell = shell.map(|words| words.trim_end_matches('`').split_whitespace().map(str::to_owned).collect());
+    let listed = page.split("args: [").skip(1).chain(page.split("CMD [").skip(1));
+    let listed = listed.map(|rest| {
+        let (words, _) = rest.split_once(']').unwrap();
+        words.split(',').map(|word| word.trim().trim_matches('"').to_owned()).collect()
+    });
+    let lines: Vec<Vec<String>> = shell.chain(listed).collect();
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    for line in lines {
+        let understood = Options::parse(line.clone());
+        assert!(understood.is_ok(), "{line:?}: {understood:?}");
+    }
 }
 
 #[test]
