@@ -1,6 +1,6 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{bundle, check, completions, diff, explain, fmt, import, new, quote, schema, table, test};
+use crate::commands::{bundle, check, completions, diff, explain, fmt, import, log, new, quote, schema, table, test};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -60,6 +60,8 @@ pub enum Command {
     Bundle(bundle::BundleCommand),
     /// Draft a rule set from a model of another tool
     Import(import::Import),
+    /// Check and show the log of a migration
+    Log(log::LogCommand),
     /// Start a rule set from a template
     New(new::New),
     /// Print the JSON Schema of a rule set's input or quote

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod explain;
 pub mod fmt;
 pub mod import;
+pub mod log;
 pub mod new;
 pub mod quote;
 pub mod schema;
@@ -28,6 +29,7 @@ pub fn run(command: Command) -> Result {
         Command::Fmt(arguments) => fmt::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
+        Command::Log(arguments) => log::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

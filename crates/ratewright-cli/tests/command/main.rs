@@ -11,6 +11,8 @@ mod fmt;
 #[cfg(feature = "http")]
 mod http;
 mod import;
+mod log;
+
 mod new;
 mod quote;
 mod readme;

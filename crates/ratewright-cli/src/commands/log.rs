@@ -1,0 +1,206 @@
+//! `ratewright log`: what the log of a migration holds, and whether anything in it was altered.
+//!
+//! What counts as altered, `ratewright::migrate::log` decides; here are files and words.
+
+use crate::outcome::{Failure, Outcome, Result};
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
+use clap::{Args, Subcommand, ValueEnum};
+use ratewright::digest::Digest;
+use ratewright::migrate::log::{Record, Verified, verify};
+use ratewright::migrate::stage::Stage;
+use serde_json::json;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+/// Check and show the log of a migration
+#[derive(Debug, Args)]
+pub struct LogCommand {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: What,
+}
+
+/// What is done with a log.
+#[derive(Debug, Subcommand)]
+pub enum What {
+    /// Check that nothing in a log was altered
+    ///
+    /// Finds each line that was changed, moved, taken out or put in. That lines are missing at the end tells only a head that was known: the
+    /// digest of the last record at some earlier time, noted where those who write the log cannot change it.
+    #[command(after_help = "Examples:
+  ratewright log verify /var/lib/pricing/parcel.log
+  ratewright log verify parcel.log --head e940d23b9c0f2f1fc0ac1529b6fafbf90f09b49ffb0e97edcf39f7b5864d286a
+  ratewright log verify parcel.log --format json | jq -r .head")]
+    Verify(Verify),
+    /// Show the changes of stages in a log: when, by whom, why, and what was known of the rules then
+    #[command(after_help = "Examples:
+  ratewright log show parcel.log
+  ratewright log show parcel.log --format json | jq '.records[-1].stages'")]
+    Show(Show),
+}
+
+/// Check that nothing in a log was altered
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The log, or `-` for standard input
+    pub file: PathBuf,
+    /// The digest of the last record that was known
+    #[arg(long, value_name = "DIGEST")]
+    pub head: Option<String>,
+    /// How to tell what was found
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Show the changes of stages in a log
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The log, or `-` for standard input
+    pub file: PathBuf,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// How a log is told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+/// Does one of them.
+pub fn run(arguments: &LogCommand) -> Result {
+    match &arguments.command {
+        What::Verify(arguments) => check(arguments),
+        What::Show(arguments) => show(arguments),
+    }
+}
+
+fn check(arguments: &Verify) -> Result {
+    let head = arguments.head.as_deref().map(|text| {
+        let said = |error| Failure::usage(format!("`--head {text}`: {error}"));
+        text.parse::<Digest>().map_err(said)
+    });
+    let verified = verify(&read(&arguments.file)?, head.transpose()?);
+    if arguments.format == Format::Json {
+        print(&report(&arguments.file, &verified), &[])?;
+    } else if verified.faults.is_empty() {
+        let mut out = terminal::stdout();
+        let changes = terminal::count(verified.records.len(), "change", "changes");
+        writeln!(out, "{GOOD}fine{GOOD:#} {}: {changes}, none of them altered", arguments.file.display())?;
+        match (verified.head(), &arguments.head) {
+            (Some(head), Some(_)) => writeln!(out, "head {head}")?,
+            (Some(head), None) => {
+                writeln!(out, "head {head}")?;
+                writeln!(
+                    out,
+                    "{FAINT}whether lines are missing at the end only an earlier head tells: `--head`{FAINT:#}"
+                )?;
+            }
+            (None, _) => {}
+        }
+        out.flush()?;
+    } else {
+        tell(&verified)?;
+    }
+    Ok(Outcome::failed_if(!verified.faults.is_empty()))
+}
+
+fn show(arguments: &Show) -> Result {
+    let verified = verify(&read(&arguments.file)?, None);
+    if arguments.format == Format::Json {
+        print(&report(&arguments.file, &verified), &verified.records)?;
+        return Ok(Outcome::failed_if(!verified.faults.is_empty()));
+    }
+    let mut out = terminal::stdout();
+    if verified.records.is_empty() {
+        writeln!(out, "no change was logged")?;
+    }
+    for record in &verified.records {
+        one(&mut out, record)?;
+    }
+    out.flush()?;
+    tell(&verified)?;
+    Ok(Outcome::failed_if(!verified.faults.is_empty()))
+}
+
+/// One change for people.
+fn one(out: &mut impl Write, record: &Record) -> Result<()> {
+    let change = record.change();
+    let plan = change.stages.plan();
+    writeln!(out, "{STRONG}{} {}{STRONG:#}  {}  {}", record.number(), plan.stage, record.at(), plain(&change.who))?;
+    writeln!(out, "  {}", plain(&change.why))?;
+    // What a plan says of other stages is kept in it and means nothing now.
+    if plan.stage == Stage::Canary {
+        for step in &plan.canary {
+            let segment = step.segment.as_deref().map_or_else(|| "all others".to_owned(), plain);
+            writeln!(out, "  candidate prices {} of {segment}", step.share)?;
+        }
+    }
+    if matches!(plan.stage, Stage::Shadow | Stage::Canary) {
+        if !plan.trusted.is_empty() {
+            let trusted: Vec<String> = plan.trusted.iter().map(|charge| plain(charge)).collect();
+            writeln!(out, "  candidate prices {} of those whom the legacy prices", trusted.join(", "))?;
+        }
+        writeln!(out, "  compared: {} of those whom the legacy prices", plan.sample.shadow)?;
+    }
+    if matches!(plan.stage, Stage::Canary | Stage::Primary) {
+        writeln!(out, "  compared: {} of those whom the candidate prices", plan.sample.reverse)?;
+    }
+    let evidence = record.evidence().map_or_else(|| "none was given".to_owned(), |digest| digest.short());
+    writeln!(out, "  {FAINT}evidence {evidence}  digest {}{FAINT:#}", record.digest().short())?;
+    Ok(())
+}
+
+/// What is wrong, on standard error.
+fn tell(verified: &Verified) -> Result<()> {
+    for fault in &verified.faults {
+        writeln!(anstream::stderr(), "{ERROR}altered{ERROR:#}: {}", plain(&fault.to_string()))?;
+    }
+    if !verified.faults.is_empty() {
+        let readable = terminal::count(verified.records.len(), "change", "changes");
+        writeln!(anstream::stderr(), "{WARNING}{readable} can be read{WARNING:#}")?;
+    }
+    Ok(())
+}
+
+fn report(file: &Path, verified: &Verified) -> serde_json::Map<String, serde_json::Value> {
+    let faults: Vec<String> = verified.faults.iter().map(ToString::to_string).collect();
+    let mut report = serde_json::Map::new();
+    report.insert("file".to_owned(), json!(file));
+    report.insert("fine".to_owned(), json!(faults.is_empty()));
+    report.insert("changes".to_owned(), json!(verified.records.len()));
+    report.insert("head".to_owned(), json!(verified.head()));
+    report.insert("faults".to_owned(), json!(faults));
+    report
+}
+
+fn print(report: &serde_json::Map<String, serde_json::Value>, records: &[Record]) -> Result<()> {
+    let mut report = report.clone();
+    if !records.is_empty() {
+        report.insert("records".to_owned(), serde_json::to_value(records)?);
+    }
+    let mut out = terminal::stdout();
+    serde_json::to_writer_pretty(&mut out, &report)?;
+    writeln!(out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// The bytes of a log: it is the log's matter whether they are text.
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = match path == Path::new(crate::files::STDIN) {
+        true => std::io::stdin().read_to_end(&mut bytes),
+        false => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+    };
+    read.map(|_| bytes).map_err(|error| Failure::file("read", path, &error))
+}
+
+/// Without what moves the cursor or colours a terminal: a log may hold anything.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
