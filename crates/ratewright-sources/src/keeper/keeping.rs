@@ -57,6 +57,8 @@ impl Keeping {
     ///
     /// Another service hands on, beside its request, the epoch that it has seen: `x-ratewright-epoch: 42`. Whoever has not seen it
     /// yet should not price by an older one, but answer 409, so that the caller asks again or elsewhere.
+    ///
+    /// It tells what the source gave to the book, also where somebody has gone back by hand since: see [`Book::roll_back`].
     pub fn at_least(&self, rule_set: &str, epoch: u64) -> bool {
         let mut has_it = false;
         for desk in &self.desks {
