@@ -89,7 +89,7 @@ impl Default for Sample {
     }
 }
 
-/// What a migration is to do, as it is written down. It counts once [`Stages::new`] has checked it.
+/// What a migration is to do, as it is written down. It counts once [`Stages::new`](super::stage::Stages::new) has checked it.
 ///
 /// `Plan::default()` with a name is `off`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
