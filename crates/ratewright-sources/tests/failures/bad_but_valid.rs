@@ -49,9 +49,7 @@ fn what_fails_a_golden_case_runs_nowhere_and_is_not_kept() {
 
 #[test]
 fn what_fails_its_own_test_runs_nowhere() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     let failing = bundle(
         "ruleset parcel \"Parcels\" version \"2\" { currency USD }\ncharge BASE = 11 USD\ntest \"base\" {\n  expect total is 12 USD\n}",
     );
@@ -63,9 +61,7 @@ fn what_fails_its_own_test_runs_nowhere() {
 
 #[test]
 fn what_breaks_callers_waits_until_that_is_allowed() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     let breaking = bundle(
         "ruleset parcel \"Parcels\" version \"1\" { currency USD }\ninput { weight : mass in kg }\ncharge BASE = 2 USD per kg * weight",
     );
@@ -83,9 +79,7 @@ fn what_breaks_callers_waits_until_that_is_allowed() {
 
 #[test]
 fn what_was_kept_runs_only_while_it_passes_the_cases_of_the_program() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     world.publish(2, &[&tariff("2", 11)]);
     channel.look(&book, noon());
     world.store.memory.fail(Some("gone"));
@@ -104,9 +98,7 @@ fn what_was_kept_runs_only_while_it_passes_the_cases_of_the_program() {
 /// What was tested when it was announced is tested again where the book has changed since.
 #[test]
 fn what_was_announced_and_fails_when_its_time_comes_is_not_kept() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     let mut announced = crate::world::pointer(2, &[&tariff("2", 11)]);
     announced.not_before = Some(crate::world::moment("2026-05-01T00:00:00Z"));
     world.put(&tariff("2", 11));

@@ -24,9 +24,7 @@ fn damaged(file: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
 
 #[test]
 fn a_damaged_bundle_is_refused_with_one_cause_and_fetched_once_it_is_mended() {
-    let (world, book, tariff) = (World::new(), Book::default(), tariff("2", 11));
-    world.publish(1, &[&crate::world::tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let ((world, book, mut channel), tariff) = (World::running(), tariff("2", 11));
     world.publish(2, &[&tariff]);
     let path = bundle_path(tariff.digest());
     let mut causes = BTreeSet::new();
@@ -51,9 +49,7 @@ fn a_damaged_bundle_is_refused_with_one_cause_and_fetched_once_it_is_mended() {
 
 #[test]
 fn a_damaged_pointer_is_refused_wherever_something_is_signed() {
-    let (world, book, tariff) = (World::new(), Book::default(), tariff("2", 11));
-    world.publish(1, &[&crate::world::tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let ((world, book, mut channel), tariff) = (World::running(), tariff("2", 11));
     let whole = world.signed(&pointer(2, &[&tariff]));
     let text = std::str::from_utf8(&whole).unwrap();
     // Its first line is signed by nobody, and only for people.
@@ -85,9 +81,7 @@ fn a_damaged_pointer_is_refused_wherever_something_is_signed() {
 
 #[test]
 fn what_was_kept_and_is_damaged_does_not_run() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     world.publish(2, &[&tariff("2", 11)]);
     channel.look(&book, noon());
     world.store.memory.fail(Some("gone"));
@@ -123,9 +117,7 @@ fn what_was_kept_and_is_damaged_does_not_run() {
 
 #[test]
 fn zip_bombs_and_files_without_end_are_refused_before_they_are_unpacked() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     // A megabyte of zeros in a thousand bytes, forty times over, with the digest and the size that the pointer says, signed.
     let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);

@@ -121,9 +121,7 @@ fn where_no_folder_can_be_it_runs_and_warns() {
 
 #[test]
 fn a_folder_that_somebody_took_away_is_made_again() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     std::fs::remove_dir_all(world.folder()).unwrap();
     let look = channel.look(&book, noon());
     assert!(matches!(look.outcome, Outcome::Unchanged) && look.warnings.is_empty(), "{look:?}");

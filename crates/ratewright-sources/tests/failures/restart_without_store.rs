@@ -6,9 +6,7 @@ use ratewright_sources::{Origin, Outcome, Source};
 
 #[test]
 fn a_restart_without_the_store_begins_with_what_was_kept() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     world.publish(2, &[&tariff("2", 11)]);
     channel.look(&book, noon());
     drop((channel, book));
@@ -55,9 +53,7 @@ fn with_nothing_kept_and_nothing_brought_along_nobody_is_priced() {
 
 #[test]
 fn of_what_was_kept_the_newest_that_is_whole_runs_with_a_warning() {
-    let (world, book) = (World::new(), Book::default());
-    world.publish(1, &[&tariff("1", 10)]);
-    let mut channel = world.started(&book);
+    let (world, book, mut channel) = World::running();
     for (epoch, price) in [(2, 11), (3, 12), (4, 13)] {
         world.publish(epoch, &[&tariff(&epoch.to_string(), price)]);
         channel.look(&book, noon());

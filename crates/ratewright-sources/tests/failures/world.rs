@@ -71,6 +71,14 @@ impl World {
         World { store: Arc::default(), key: key(), folder: tempfile::tempdir().unwrap() }
     }
 
+    /// A store whose first epoch is a tariff of 10 USD, and a client that runs it.
+    pub fn running() -> (World, Book, Channel) {
+        let (world, book) = (World::new(), Book::default());
+        world.publish(1, &[&tariff("1", 10)]);
+        let channel = world.started(&book);
+        (world, book, channel)
+    }
+
     /// Where clients keep what they run.
     pub fn folder(&self) -> PathBuf {
         self.folder.path().join("kept")
