@@ -15,6 +15,7 @@
 //! vectors in `tests/digests.rs` hold it.
 
 mod expression;
+mod hmac;
 mod items;
 mod lists;
 mod rule_set;

@@ -6,7 +6,9 @@ mod bounds;
 mod buckets;
 mod comparison;
 mod log;
+mod redaction;
 mod stages;
+mod waivers;
 
 /// The rows of a CSV file without quotes, but for its head.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {

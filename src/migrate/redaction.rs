@@ -1,0 +1,386 @@
+//! What is taken out of an input before it is stored: fields that are erased, and fields that are replaced by a token.
+//!
+//! JSON + key → the same JSON without what must not be kept, and which fields that concerned. A token is made of the value and the
+//! caller's key, so that equal values can still be grouped and stay in their bucket, and nobody without the key can tell the value. All else
+//! keeps its digits. What is not understood is not kept.
+
+use crate::digest::Digest;
+use crate::value::Number;
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// How deep lists and records are looked into; what lies deeper on the way to a field is erased whole.
+const DEEPEST: usize = 64;
+
+/// How many values that were taken out are remembered, to be taken out of words as well.
+const MOST_REMEMBERED: usize = 1_000;
+
+/// Which fields of an input are not stored as they are.
+///
+/// A path names a field as errors do, `shipper.name`. Through a list it goes to every element, `parcels.note` or `parcels[].note`, or to
+/// one, `parcels[2].note`.
+///
+/// ```
+/// use ratewright::migrate::{Redaction, RedactionKey};
+///
+/// let redaction: Redaction = serde_json::from_str(r#"{"erased": ["shipper.name", "parcels[].note"], "tokens": ["customer"]}"#)?;
+/// let key = RedactionKey::new(b"0123456789abcdef0123456789abcdef").ok_or("too short")?;
+/// let input = r#"{"customer": "ACME", "weight": 1.10, "shipper": {"name": "Ann"}, "parcels": [{"note": "gift"}, {}]}"#;
+/// let kept = redaction.json(&key, input)?;
+/// assert_eq!(
+///     kept.json(),
+///     r#"{"customer":"token:d2a11184ab90d5af87c81d74d75d16dc","weight":1.10,"shipper":{"name":null},"parcels":[{"note":null},{}]}"#
+/// );
+/// assert!(kept.erased().eq(["parcels[].note", "shipper.name"]) && kept.tokens().eq(["customer"]));
+/// assert_eq!(kept.words("no contract of ACME, sent by Ann"), "no contract of token:d2a11184ab90d5af87c81d74d75d16dc, sent by …");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written", into = "Written")]
+pub struct Redaction {
+    written: Written,
+    fields: Vec<Field>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    erased: BTreeSet<String>,
+    tokens: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Field {
+    path: String,
+    steps: Vec<Step>,
+    token: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Field(String),
+    Every,
+    Element(usize),
+}
+
+/// A text that is no path of a field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{path}` is no path of a field: write names with points between, such as shipper.name or parcels[].note")]
+pub struct NotAPath {
+    path: String,
+}
+
+/// Nothing can be kept of a text that is not JSON: nobody can say which part of it is which field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the input is not JSON, so nothing of it is kept")]
+pub struct NotKept;
+
+/// The key of tokens. It shows nothing of itself.
+#[derive(Clone)]
+pub struct RedactionKey(Vec<u8>);
+
+impl RedactionKey {
+    /// A key of 16 bytes or more, 32 random ones best; none where there are fewer.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        (bytes.len() >= 16).then(|| RedactionKey(bytes.to_vec()))
+    }
+
+    /// The token of a value: the first 128 bits of HMAC-SHA-256 over a text, or over the digits of a number.
+    pub fn token(&self, value: &str) -> String {
+        let mut digits = Digest::keyed(&self.0, &[value.as_bytes()]).to_string();
+        digits.truncate(32);
+        format!("token:{digits}")
+    }
+}
+
+impl fmt::Debug for RedactionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RedactionKey(…)")
+    }
+}
+
+/// An input as it may be stored.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Redacted {
+    json: Box<str>,
+    erased: BTreeSet<String>,
+    tokens: BTreeSet<String>,
+    /// What was taken out, with what stands for it.
+    #[serde(skip)]
+    taken: Taken,
+}
+
+#[derive(Clone, Default, PartialEq, Eq)]
+struct Taken {
+    values: Vec<(String, String)>,
+    too_many: bool,
+}
+
+impl Redaction {
+    /// Erases the fields at these paths, and puts tokens in the place of those.
+    ///
+    /// # Errors
+    /// A text is no path.
+    pub fn new<'p>(
+        erased: impl IntoIterator<Item = &'p str>,
+        tokens: impl IntoIterator<Item = &'p str>,
+    ) -> Result<Self, NotAPath> {
+        let paths = |paths: &mut dyn Iterator<Item = &'p str>| paths.map(str::to_owned).collect();
+        Written { erased: paths(&mut erased.into_iter()), tokens: paths(&mut tokens.into_iter()) }.try_into()
+    }
+
+    /// The paths, as they are written: a host compares them with what it sends, since one that is misspelt leaves its field as it is.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|field| field.path.as_str())
+    }
+
+    /// An input in JSON as it may be stored. A field that is `null` or not there is left alone.
+    ///
+    /// # Errors
+    /// The text is not JSON.
+    pub fn json(&self, key: &RedactionKey, text: &str) -> Result<Redacted, NotKept> {
+        let raw: &RawValue = serde_json::from_str(text).map_err(|_| NotKept)?;
+        let mut work = Work { key, erased: BTreeSet::new(), tokens: BTreeSet::new(), taken: Taken::default() };
+        let all: Vec<(&Field, &[Step])> = self.fields.iter().map(|field| (field, field.steps.as_slice())).collect();
+        let mut json = String::with_capacity(text.len());
+        work.value(raw, &all, 0, &mut json)?;
+        let Work { erased, tokens, mut taken, .. } = work;
+        taken.values.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
+        taken.values.dedup();
+        Ok(Redacted { json: json.into(), erased, tokens, taken })
+    }
+}
+
+impl Redacted {
+    /// The input in JSON.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The paths of the fields that were erased, as they are written.
+    pub fn erased(&self) -> impl Iterator<Item = &str> {
+        self.erased.iter().map(String::as_str)
+    }
+
+    /// The paths of the fields in whose place a token stands.
+    pub fn tokens(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().map(String::as_str)
+    }
+
+    /// Words about the input, such as an error or an explanation, without what was taken out of it: each whole word or number that
+    /// equals a value that was taken out is replaced as that was. Where very many values were taken out nothing of the words is kept.
+    pub fn words(&self, words: &str) -> String {
+        if self.taken.too_many {
+            return "…".to_owned();
+        }
+        let take = |words: String, (value, instead): &(String, String)| replace_whole(&words, value, instead);
+        self.taken.values.iter().fold(words.to_owned(), take)
+    }
+}
+
+/// What was taken out is not shown.
+impl fmt::Debug for Redacted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redacted")
+            .field("json", &self.json)
+            .field("erased", &self.erased)
+            .field("tokens", &self.tokens)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Replaces what is not a part of a longer word or number.
+fn replace_whole(text: &str, value: &str, instead: &str) -> String {
+    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(value).filter(|_| !value.is_empty()) {
+        replaced.push_str(before);
+        let whole = !is_part(replaced.chars().next_back()) && !is_part(after.chars().next());
+        replaced.push_str(if whole { instead } else { value });
+        rest = after;
+    }
+    replaced + rest
+}
+
+/// A redaction on its way.
+struct Work<'k> {
+    key: &'k RedactionKey,
+    erased: BTreeSet<String>,
+    tokens: BTreeSet<String>,
+    taken: Taken,
+}
+
+impl Work<'_> {
+    /// Writes a value, in which the fields at these paths are taken out.
+    fn value(
+        &mut self,
+        raw: &RawValue,
+        paths: &[(&Field, &[Step])],
+        depth: usize,
+        out: &mut String,
+    ) -> Result<(), NotKept> {
+        let text = raw.get();
+        let is_list = text.starts_with('[');
+        let is_inner = is_list || text.starts_with('{');
+        // Where a path leads into what has no parts, nobody knows what this is: it is taken out as a whole.
+        if let Some((field, _)) = paths.iter().find(|(_, steps)| steps.is_empty() || !is_inner) {
+            self.take(field, raw, out);
+            return Ok(());
+        }
+        if paths.is_empty() {
+            out.push_str(text);
+            return Ok(());
+        }
+        if depth >= DEEPEST {
+            self.erased.extend(paths.iter().map(|(field, _)| field.path.clone()));
+            self.remember(raw, "…", 0);
+            out.push_str("null");
+            return Ok(());
+        }
+        let members: Vec<(Option<String>, &RawValue)> = match is_list {
+            true => {
+                let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(|_| NotKept)?;
+                elements.into_iter().map(|element| (None, element)).collect()
+            }
+            false => serde_json::from_str::<Members>(text).map_err(|_| NotKept)?.0,
+        };
+        out.push(if is_list { '[' } else { '{' });
+        for (place, (name, value)) in members.into_iter().enumerate() {
+            if place > 0 {
+                out.push(',');
+            }
+            if let Some(name) = &name {
+                out.push_str(&serde_json::to_string(name).map_err(|_| NotKept)?);
+                out.push(':');
+            }
+            let below: Vec<(&Field, &[Step])> = paths
+                .iter()
+                .filter_map(|(field, steps)| Some((*field, step(steps, name.as_deref(), place)?)))
+                .collect();
+            self.value(value, &below, depth.saturating_add(1), out)?;
+        }
+        out.push(if is_list { ']' } else { '}' });
+        Ok(())
+    }
+
+    /// Writes what stands for a value that is taken out.
+    fn take(&mut self, field: &Field, raw: &RawValue, out: &mut String) {
+        let text = raw.get();
+        if text == "null" {
+            return out.push_str(text);
+        }
+        if !field.token {
+            self.erased.insert(field.path.clone());
+            self.remember(raw, "…", 0);
+            return out.push_str("null");
+        }
+        self.tokens.insert(field.path.clone());
+        let token = self.key.token(&serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned()));
+        self.remember(raw, &token, 0);
+        out.push('"');
+        out.push_str(&token);
+        out.push('"');
+    }
+
+    /// Remembers the texts and numbers of a value.
+    fn remember(&mut self, raw: &RawValue, instead: &str, depth: usize) {
+        let text = raw.get();
+        if self.taken.values.len() >= MOST_REMEMBERED || depth >= DEEPEST {
+            self.taken.too_many = true;
+        } else if let Ok(said) = serde_json::from_str::<String>(text) {
+            self.taken.values.push((said, instead.to_owned()));
+        } else if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) {
+            elements.into_iter().for_each(|element| self.remember(element, instead, depth.saturating_add(1)));
+        } else if let Ok(members) = serde_json::from_str::<Members>(text) {
+            members.0.into_iter().for_each(|(_, value)| self.remember(value, instead, depth.saturating_add(1)));
+        } else if !matches!(text, "true" | "false" | "null") {
+            // Words show a number in its own form, whatever the form in which it was sent.
+            self.taken.values.push((text.to_owned(), instead.to_owned()));
+            self.taken.values.extend(Number::parse(text).ok().map(|number| (number.to_string(), instead.to_owned())));
+        }
+    }
+}
+
+/// The rest of a path behind a member or an element, where the path goes there. Lists may be left out of a path.
+fn step<'s>(steps: &'s [Step], name: Option<&str>, place: usize) -> Option<&'s [Step]> {
+    match (steps.split_first()?, name) {
+        ((Step::Field(field), rest), Some(name)) => (field == name).then_some(rest),
+        ((Step::Field(_), _), None) => Some(steps),
+        ((Step::Every, rest), None) => Some(rest),
+        ((Step::Element(element), rest), None) => (*element == place).then_some(rest),
+        ((Step::Every | Step::Element(_), rest), Some(_)) => step(rest, name, place),
+    }
+}
+
+/// The members of an object in their order, also those that are there twice.
+struct Members<'t>(Vec<(Option<String>, &'t RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Each;
+
+        impl<'de> Visitor<'de> for Each {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = map.next_entry::<String, &'de RawValue>()? {
+                    members.push((Some(name), value));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(Each)
+    }
+}
+
+impl TryFrom<Written> for Redaction {
+    type Error = NotAPath;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let erased = written.erased.iter().map(|path| (path, false));
+        let fields = erased.chain(written.tokens.iter().map(|path| (path, true)));
+        let read = |(path, token): (&String, bool)| match steps(path) {
+            Some(steps) => Ok(Field { path: path.clone(), steps, token }),
+            None => Err(NotAPath { path: path.clone() }),
+        };
+        let fields = fields.map(read).collect::<Result<_, _>>()?;
+        Ok(Redaction { written, fields })
+    }
+}
+
+impl From<Redaction> for Written {
+    fn from(redaction: Redaction) -> Self {
+        redaction.written
+    }
+}
+
+/// The steps of a path.
+fn steps(path: &str) -> Option<Vec<Step>> {
+    let mut steps = Vec::new();
+    for part in path.split('.') {
+        let (name, mut lists) = part.split_at(part.find('[').unwrap_or(part.len()));
+        if name.is_empty() || name.contains(char::is_whitespace) || name.contains(']') {
+            return None;
+        }
+        steps.push(Step::Field(name.to_owned()));
+        while !lists.is_empty() {
+            let (element, rest) = lists.strip_prefix('[')?.split_once(']')?;
+            steps.push(match element {
+                "" | "*" => Step::Every,
+                place => Step::Element(place.parse().ok()?),
+            });
+            lists = rest;
+        }
+    }
+    Some(steps)
+}

@@ -1,0 +1,73 @@
+//! Holds: what is named is not in what is stored, wherever and however often it is sent, and all else is there digit by digit.
+
+use ratewright::migrate::{NotKept, Redaction, RedactionKey};
+
+fn key() -> RedactionKey {
+    RedactionKey::new(&[7; 32]).unwrap()
+}
+
+fn kept(erased: &[&str], tokens: &[&str], input: &str) -> String {
+    let redaction = Redaction::new(erased.iter().copied(), tokens.iter().copied()).unwrap();
+    redaction.json(&key(), input).unwrap().json().to_owned()
+}
+
+#[test]
+fn only_what_is_named_is_taken_out() {
+    let input = r#"{"a": 1.10, "big": 12345678901234567890.000000001, "s": {"n": "Ann \u0041", "z": "06510"}, "l": [ {"n": "x"}, {"n": null} ] }"#;
+    assert_eq!(kept(&[], &[], input), input);
+    assert_eq!(
+        kept(&["s.n"], &[], input),
+        r#"{"a":1.10,"big":12345678901234567890.000000001,"s":{"n":null,"z":"06510"},"l":[ {"n": "x"}, {"n": null} ]}"#
+    );
+    for path in ["l.n", "l[].n", "l[*].n"] {
+        assert!(kept(&[path], &[], input).ends_with(r#""l":[{"n":null},{"n":null}]}"#), "{path}");
+    }
+    assert!(kept(&["l[0].n"], &[], input).ends_with(r#""l":[{"n":null},{"n": null}]}"#));
+    assert!(kept(&["l[1].n"], &[], input).contains(r#"{"n": "x"}"#));
+}
+
+#[test]
+fn nothing_slips_through() {
+    // Sent twice, sent with an escaped name, sent as another kind of value than the path expects.
+    assert_eq!(kept(&["name"], &[], r#"{"name": "Ann", "na\u006de": "Bob"}"#), r#"{"name":null,"name":null}"#);
+    assert_eq!(kept(&["shipper.name"], &[], r#"{"shipper": "Ann"}"#), r#"{"shipper":null}"#);
+    assert_eq!(
+        kept(&["parcels[].note"], &[], r#"{"parcels": {"note": "Ann", "kg": 3}}"#),
+        r#"{"parcels":{"note":null,"kg":3}}"#
+    );
+    assert_eq!(kept(&["tags[]"], &[], r#"{"tags": ["Ann", ["Bob"]]}"#), r#"{"tags":[null,null]}"#);
+    let deep = format!(r#"{{"a": {}"Ann"{}}}"#, "[".repeat(5000), "]".repeat(5000));
+    let redaction = Redaction::new(["a.name"], []).unwrap();
+    if let Ok(kept) = redaction.json(&key(), &deep) {
+        assert!(!kept.json().contains("Ann"));
+    }
+    assert_eq!(redaction.json(&key(), r#"{"a": "Ann"#), Err(NotKept));
+    assert!(
+        Redaction::new(["a..b"], []).is_err()
+            && Redaction::new(["a[x]"], []).is_err()
+            && Redaction::new([""], []).is_err()
+    );
+    assert!(RedactionKey::new(b"short").is_none());
+}
+
+#[test]
+fn equal_values_have_equal_tokens_and_other_keys_other_ones() {
+    // HMAC-SHA-256 by Python's hmac: hmac.new(b"\x07" * 32, b"17", "sha256").
+    let token = "token:5ee7c0eb394f5536f35fc975cb340f78";
+    assert_eq!(kept(&[], &["c"], r#"{"c": "17"}"#), format!(r#"{{"c":"{token}"}}"#));
+    assert_eq!(kept(&[], &["c"], r#"{"c": 17}"#), format!(r#"{{"c":"{token}"}}"#));
+    assert_ne!(RedactionKey::new(&[8; 32]).unwrap().token("17"), token);
+    assert_eq!(format!("{:?}", key()), "RedactionKey(…)");
+}
+
+#[test]
+fn words_lose_what_the_input_lost() {
+    let redaction = Redaction::new(["name", "age"], ["customer"]).unwrap();
+    let kept = redaction.json(&key(), r#"{"name": "Ann", "age": 41.0, "customer": "17", "weight": 3}"#).unwrap();
+    let words = kept.words("Ann (41) of 17, not Annabel 417 or 3 lb; age 41.0, Ann");
+    assert_eq!(words, "… (…) of token:5ee7c0eb394f5536f35fc975cb340f78, not Annabel 417 or 3 lb; age …, …");
+    assert_eq!(serde_json::to_string(&kept).unwrap().matches("Ann").count(), 0);
+    assert_eq!(format!("{kept:?}").matches("Ann").count(), 0);
+    let many = format!(r#"{{"name": {:?}}}"#, (0..2000).map(|n| n.to_string()).collect::<Vec<_>>());
+    assert_eq!(redaction.json(&key(), &many).unwrap().words("anything"), "…");
+}
