@@ -5,6 +5,8 @@
 //! - [`log`]: each change of stages, chained so that nothing can be altered unnoticed;
 //! - [`Answer`]: what either side says to one input; [`Measure`] says how two are compared, [`Comparison`] what came of it;
 //! - [`Waiver`]: a difference that somebody has agreed to, for a time; [`Redaction`]: what is taken out of an input before it is stored;
+//! - [`Tracing`]: which rules a case exercised, and which of their edges;
+//! - [`Evidence`]: what is known of each rule, from all cases that were compared;
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
 
 mod answer;
@@ -12,19 +14,24 @@ pub mod bounds;
 pub mod bucket;
 mod comparing;
 mod comparison;
+pub mod evidence;
 mod fields;
 pub mod log;
 mod measure;
 mod plan;
 mod redaction;
 pub mod stage;
+mod tracing;
 mod waiver;
 
+pub use crate::eval::{Edges, Path};
 pub use answer::{Answer, Line, Prices, Said};
 pub use comparing::ComparisonMemory;
 pub use comparison::{About, Comparison, Difference, Kind, Stated, Verdict, WaiverNote};
+pub use evidence::{Bounds, Case, Counting, Counts, Evidence, EvidenceError, MergeError, RuleEvidence, Stratum};
 pub use measure::{Measure, Tolerance, WrittenMeasure};
 pub use redaction::{NotAPath, NotKept, Redacted, Redaction, RedactionKey};
+pub use tracing::Tracing;
 pub use waiver::{Used, Waiver, WaiverProblem, WaiverStanding, WaiverUses, Waivers};
 
 /// The examples of the page about migration run.
