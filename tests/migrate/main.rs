@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod comparison;
+mod door;
 mod evidence;
 mod log;
 mod redaction;
