@@ -2,7 +2,6 @@
 
 mod asked;
 mod failures;
-mod taken_away;
 
 use super::*;
 use crate::channel::{FetchError, SignedPointer, Trust, bundle_path, epoch_path, fetch, history, pointer_path};
