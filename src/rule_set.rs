@@ -7,7 +7,7 @@ use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::digest::{self, Digest, RuleDigest};
 use crate::eval::explain::{Kept, Origin};
-use crate::eval::{self, EvalError, Explanation, HostFunction, Hosts, Limits, Scratch, Silent};
+use crate::eval::{self, Edges, EvalError, Explanation, HostFunction, Hosts, Limits, Path, Scratch, Silent, Watch};
 use crate::input::{Binder, InputForm, InputLimits, InputMemory, Sent};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
@@ -665,6 +665,29 @@ impl RuleSet {
             return Ok(false);
         }
         eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut Silent).map(|()| true)
+    }
+
+    /// Prices an input and records which rules and edges that met. After an error the quote is empty, and the path is what was met before.
+    pub(crate) fn trace(
+        &self,
+        context: &mut Context,
+        input: &impl Sent,
+        quote: &mut Quote,
+        (edges, path): (&Edges, &mut Path),
+    ) -> Result<(), EvalError> {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let slots = match self.bind(&mut context.input, |binder, memory| input.read(binder, memory)) {
+            Ok(slots) => slots,
+            Err(error) => {
+                quote.clear();
+                Watch::nothing(edges, path);
+                return Err(error);
+            }
+        };
+        let mut watch = Watch::begin(edges, path, slots);
+        let outcome = eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut watch);
+        watch.end(program, &context.scratch, &outcome);
+        outcome
     }
 
     /// The day on which an input is priced.

@@ -52,6 +52,22 @@ fn a_freight_quote_allocates_the_quote_and_nothing_else() {
     assert_eq!(most(&freight::Prices::new().rules(), &inputs), [1, 0, 0]);
 }
 
+/// Which rules a case exercised is taken down in memory that is used again.
+#[test]
+fn a_traced_quote_allocates_nothing() {
+    let (inputs, _) = freight::inputs(300);
+    let edition = ratewright::live::Edition::new(freight::Prices::new().rules());
+    let tracing = ratewright::migrate::Tracing::new(&edition);
+    let (mut context, mut quote, mut path) =
+        (edition.context(), Quote::default(), ratewright::migrate::Path::default());
+    for round in 0..2 {
+        for input in &inputs {
+            let made = measure(|| tracing.quote_into(&mut context, input, &mut quote, &mut path).unwrap());
+            assert!(round == 0 || made.count_total == 0, "{made:?}");
+        }
+    }
+}
+
 /// The most allocations of reading an input in a used context, from a struct and from JSON, over all inputs.
 fn most_of_reading<I: Serialize>(rules: &RuleSet, inputs: &[I]) -> (u64, u64) {
     let texts: Vec<_> = inputs.iter().map(|input| serde_json::to_string(input).unwrap()).collect();

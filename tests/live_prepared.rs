@@ -224,6 +224,50 @@ fn the_editions_of_one_rule_set_become_exactly_these() {
 }
 
 #[test]
+fn who_is_left_to_the_edition_before_is_compared_too() {
+    // "2" takes a field more than "1", and "3" follows it; "1" prices the days before March.
+    let edition = |version: &str, head: &str, more: &str| {
+        compiled(&format!(
+            "ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD  priced on day  effective from 2026-01-01 {head} }}\n\
+             input {{ day : date  {more} }}\ncharge A = {version} USD"
+        ))
+    };
+    let first = edition("1", "", "");
+    let second = edition("2", "supersedes \"1\" from 2026-03-01", "extra : text?");
+    let third = edition("3", "supersedes \"2\" from 2026-07-01", "extra : text?");
+    let book = Book::default();
+    for edition in [&first, &second, &third] {
+        book.publish(edition.clone()).unwrap();
+    }
+    let march = r#"{"day": "2026-03-10", "extra": "x"}"#;
+    assert_eq!(book.quote_json("parcel", march).unwrap().version(), Some("2"));
+
+    let told = "`parcel` \"1\" would refuse what callers of `parcel` \"2\" send, or read it otherwise: `extra`: it is no longer read, \
+                and whoever sends it is refused; let it take what they send, or publish with `allow_breaking()` once they send what it takes";
+    let only = |editions: &[&Edition]| {
+        Publication::new().replace_rule_set("parcel", editions.iter().map(|edition| (*edition).clone()))
+    };
+    // "3" without "2" supersedes nothing that is there, and both go.
+    let both = only(&[&first]);
+    let refused = book.publish(both.clone()).unwrap_err();
+    assert_eq!(refused.to_string(), format!("{told}\n{}", told.replace("\"2\"", "\"3\"")));
+    assert_eq!((book.generation(), book.quote_json("parcel", march).unwrap().version()), (3, Some("2")));
+    // "2" is left, and takes what "3" took.
+    assert_eq!(book.prepare(Publication::new().remove(third.digest())).unwrap().breaks(), []);
+
+    let published = book.publish(both.allow_breaking()).unwrap();
+    let [one, other] = &published.breaks[..] else { panic!("{published:?}") };
+    assert_eq!((&one.running, one.new.as_ref(), &other.running), (&second, Some(&first), &third));
+    let error = book.quote_json("parcel", march).unwrap_err();
+    assert_eq!(error.pricing().and_then(|error| error.path.as_deref()), Some("extra"), "{error}");
+
+    // What stands where it stood is compared with nothing: also an edition of which no day is left.
+    let all = edition("2", "supersedes \"1\" from 2026-01-01", "must : text");
+    book.publish(Publication::new().put(all.clone()).allow_breaking()).unwrap();
+    assert_eq!(book.publish(always("freight", 7)).unwrap().breaks, []);
+}
+
+#[test]
 fn what_changes_nothing_makes_no_generation() {
     let told = Arc::new(Told::default());
     let book = Book::default().watched_by(told.clone()).holding(2);

@@ -146,7 +146,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     pub(super) fn obtain(&mut self, source: Source) -> Outcome<Reg> {
         match source.code {
             Some(start) => self.run(start)?,
-            None if O::ENABLED => self.tell_leaf(source),
+            None if O::ENABLED && O::VALUES => self.tell_leaf(source),
             None => {}
         }
         Ok(source.value)
@@ -251,7 +251,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// Tells the observer that a node ends with the value of a register, where there is one.
     #[inline]
     pub(super) fn leave_with(&mut self, reg: Reg) {
-        if O::ENABLED {
+        if O::ENABLED && O::VALUES {
             let value = self.value(reg);
             self.observer.leave(Some(&value));
         }

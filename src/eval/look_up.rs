@@ -8,7 +8,7 @@ use super::{ErrorKind, NearRow, Note, Observer, nearest, show};
 use crate::program::ParameterId;
 use crate::program::code::Reg;
 use crate::table::message::{self, Piece};
-use crate::table::{Collect, Default, Found, HitPolicy, Key, Role, Table};
+use crate::table::{Cell, Collect, Default, Found, HitPolicy, Key, Role, Table};
 use crate::types::TableId;
 use crate::value::number::Lane;
 use crate::value::{Date, Number, Value};
@@ -106,7 +106,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         } else {
             match table.look_up_by(key, on) {
                 Found::Row(row) => {
+                    let at_end = O::EDGES && is_at_an_end(table, row, key, on);
                     self.note(Note::Row(id, row));
+                    if at_end {
+                        self.observer.note(Note::AtRowEnd(id, row));
+                    }
                     if O::EXPLAINS && row as usize == table.matchable() {
                         let near = self.nearest(table, Keys { keys, on });
                         self.note_nearest(&near);
@@ -261,6 +265,28 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         Ok(Value::record(columns))
     }
+}
+
+/// Whether a key is an end, that belongs to it, of what the row says of the key's column; or the day the first or last of its period.
+fn is_at_an_end<'k>(table: &Table, row: u32, key: impl Fn(usize) -> Key<'k>, on: Option<Date>) -> bool {
+    let cells = (0_u16..).zip(&table.columns).filter_map(|(at, column)| Some((table.cell(row, at)?, column.role)));
+    let (mut keys, mut found) = (0_usize, false);
+    for (cell, role) in cells {
+        match (cell, role) {
+            (Cell::Period(period), Role::Valid) => {
+                let last = period.until.and_then(|until| until.add_days(-1));
+                found |= on.is_some() && (period.from == on || last == on);
+            }
+            (Cell::Range(ends), _) => {
+                let is = |end: &Option<(Value, bool)>| end.as_ref().is_some_and(|(end, own)| *own && key(keys).is(end));
+                found |= is(&ends.low) || is(&ends.high);
+            }
+            (Cell::Value(value), Role::Break | Role::NextRow) => found |= key(keys).is(value),
+            _ => {}
+        }
+        keys = keys.saturating_add(usize::from(!matches!(role, Role::Value | Role::Valid)));
+    }
+    found
 }
 
 fn sum_of(values: impl Iterator<Item = Value>) -> Outcome<Number> {

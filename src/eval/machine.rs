@@ -193,6 +193,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Op::Nothing(_) = op {
             return Ok(Next::On);
         }
+        if O::EDGES {
+            self.tell_equal(op, at);
+        }
         let Some((first, jump)) = op.halves() else {
             return match fast(&mut self.scratch.words, op) {
                 Next::Slow => self.control(op, at),
@@ -276,7 +279,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 next
             }
             Op::Charged(id) => {
-                if O::ENABLED {
+                if O::ENABLED && O::VALUES {
                     let amount = self.value(self.code.charge(id));
                     self.observer.leave(Some(&amount).filter(|amount| !amount.is_absent()));
                 }
@@ -431,6 +434,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     fn tell_event(&mut self, event: &'p Event) {
         match event {
+            Event::Enter(_)
+            | Event::Leave(_)
+            | Event::EnterStage(..)
+            | Event::LeaveStage(_)
+            | Event::Rounded(..)
+            | Event::Booked(..)
+                if !O::VALUES => {}
             Event::Enter(expr) => self.observer.enter(Node::Expr(expr)),
             Event::Leave(value) | Event::LeaveStage(value) => self.leave_with(*value),
             Event::EnterStage(expr, index) => {
@@ -457,6 +467,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Event::KnownCharge(id) => self.observer.note(Note::KnownCharge(*id)),
             Event::EnterDefinition(id) => self.observer.enter(Node::Definition(*id)),
             Event::EnterCharge(id) => self.observer.enter(Node::Charge(*id)),
+            Event::LeaveCharge(_) if !O::VALUES => {}
             Event::LeaveCharge(own) => {
                 let amount = Some(self.value(*own)).filter(|amount| !amount.is_absent());
                 self.observer.leave(amount.as_ref());
@@ -467,6 +478,19 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 Some((_, row)) => self.observer.note(Note::Row(*table, row)),
                 None => self.observer.note(Note::NoRow(*table)),
             },
+        }
+    }
+
+    /// Tells where the two sides of a comparison by size are equal.
+    #[inline(always)]
+    fn tell_equal(&mut self, op: &Op, at: usize) {
+        let Some((a, b)) = op.compared_by_size() else { return };
+        let equal = match self.word(a).order(self.word(b)) {
+            Some(order) => order == Ordering::Equal,
+            None => self.order(a, b) == Ordering::Equal,
+        };
+        if equal && let Some(span) = self.marks().spans.get(at) {
+            self.observer.note(Note::Equal(*span));
         }
     }
 

@@ -65,6 +65,12 @@ pub enum Note<'p, 'v> {
     Winner(usize),
     /// Why a line is charged.
     Reason(&'v str),
+    /// The two sides of a comparison by size were equal, by its place; only for an observer that watches edges.
+    Equal(Span),
+    /// The quantity was the upper bound of a tier, by the tier's place; only for an observer that watches edges.
+    AtTierBound(Span),
+    /// A key of a look-up was an end of the range, period or break in the row that gave the value; only for an observer that watches edges.
+    AtRowEnd(TableId, u32),
 }
 
 /// Watches an evaluation of a program that lives for `'p`.
@@ -74,6 +80,13 @@ pub trait Observer<'p> {
 
     /// Whether it tells people how a value came about, so that more may be computed for its sake.
     const EXPLAINS: bool = false;
+
+    /// Whether it is told of every expression and of values. Where not, no [`Node::Expr`] and [`Node::Stage`] is entered, and a node that was
+    /// need not be left.
+    const VALUES: bool = true;
+
+    /// Whether it is told where a value lies exactly on an edge.
+    const EDGES: bool = false;
 
     /// A value is about to be computed. Each call is followed by one of [`Observer::leave`], unless the evaluation fails.
     fn enter(&mut self, node: Node<'p>);

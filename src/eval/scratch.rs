@@ -3,6 +3,7 @@
 use super::machine::Return;
 use super::priced::Special;
 use super::word::Word;
+use crate::program::ChargeId;
 use crate::program::code::Code;
 use crate::quote::PartOfLine;
 use crate::value::Value;
@@ -33,6 +34,12 @@ impl Scratch {
     /// An empty one.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether the last evaluation, of a program with this code, gave a charge an amount.
+    pub(super) fn is_booked(&self, code: &Code, charge: u32) -> bool {
+        let word = self.words.get(code.charge(ChargeId(charge)).index()).copied().unwrap_or(Word::ABSENT);
+        !word.is_absent() && !word.is_unknown()
     }
 
     /// Makes the registers ready for an input of a program: constants and inputs are known, nothing else.

@@ -136,6 +136,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                     Ordering::Greater => false,
                 },
             };
+            let bound = upper.as_ref().filter(|_| O::EDGES);
+            if bound.is_some_and(|(bound, _)| pricing.quantity.compare(bound) == Ordering::Equal) {
+                self.observer.note(Note::AtTierBound(tier.span));
+            }
             if let Some(part) = part_in(pricing, upper.as_ref(), reached)? {
                 self.add_part(pricing, tier, form, upper.as_ref(), part)?;
             }

@@ -25,6 +25,8 @@ mod sync;
 mod timeline;
 mod watcher;
 
+pub(crate) use sync::Swap;
+
 pub use book::{Book, Held, NotHeld, Pinned, RolledBack};
 pub use choice::Choice;
 pub use compatible::InputBreak;

@@ -55,7 +55,7 @@ impl Book {
             .build()
             .map_err(|problems| refused(problems.all().iter().cloned().map(Reason::Shelf).collect()))?;
         let loaded: Vec<Edition> = not_among(&shelf, &running.shelf);
-        let breaks = breaks(&running.shelf, &shelf, &loaded);
+        let breaks = breaks(&running.shelf, &shelf);
         if !publication.allows_breaking && !breaks.is_empty() {
             return Err(refused(breaks.into_iter().map(Reason::Breaks).collect()));
         }
@@ -78,12 +78,13 @@ fn not_among(shelf: &Shelf, other: &Shelf) -> Vec<Edition> {
     shelf.all_editions().filter(|edition| !is_there(edition)).cloned().collect()
 }
 
-/// What callers of the running editions run into. A new edition is compared with those whose place in time it takes.
-fn breaks(running: &Shelf, next: &Shelf, loaded: &[Edition]) -> Vec<Break> {
+/// What callers of the running editions run into. Every edition of the next shelf is compared with those whose place in time it takes:
+/// also one that runs already, and to which the days of another fall because that one is taken away.
+fn breaks(running: &Shelf, next: &Shelf) -> Vec<Break> {
     let gone = running.names().filter(|name| next.newest(name).is_none()).filter_map(|name| running.newest(name));
     let mut found: Vec<Break> =
         gone.map(|edition| Break { running: edition.clone(), new: None, fields: Vec::new() }).collect();
-    for new in loaded {
+    for new in next.all_editions() {
         for old in running.taken_by(next, new) {
             let fields = compatible::breaks(old.rules().program(), new.rules().program());
             if !fields.is_empty() {

@@ -150,24 +150,27 @@ impl Shelf {
         self.contracts == other.contracts && self.base == other.base && addresses(self) == addresses(other)
     }
 
-    /// The editions here whose place in time a new one takes on the next shelf: those in force on days that are now its own, or else
-    /// the one that it follows, or else the first.
-    pub(super) fn taken_by(&self, next: &Shelf, new: &Edition) -> Vec<&Edition> {
-        let is_new = |edition: &Edition| edition.rules().address() == new.rules().address();
+    /// The editions here whose place in time another takes on the next shelf: those in force on days that are its own there. Where there
+    /// are none and it is new, the one that it follows, or else the first.
+    pub(super) fn taken_by(&self, next: &Shelf, taker: &Edition) -> Vec<&Edition> {
+        let is_taker = |edition: &Edition| edition.rules().address() == taker.rules().address();
         let own: Vec<Period> =
-            next.timeline(new.name()).filter(|(_, edition)| is_new(edition)).map(|(days, _)| days).collect();
+            next.timeline(taker.name()).filter(|(_, edition)| is_taker(edition)).map(|(days, _)| days).collect();
         let starts_in =
             |one: &Period, other: &Period| other.until.is_none_or(|until| one.from.is_none_or(|from| from < until));
         let meets = |days: &Period| own.iter().any(|own| starts_in(own, days) && starts_in(days, own));
-        let here: Vec<(Period, &Edition)> = self.timeline(new.name()).collect();
-        let mut taken: Vec<&Edition> =
-            here.iter().filter(|(days, _)| meets(days)).map(|(_, edition)| *edition).collect();
-        if taken.is_empty() {
+        let here: Vec<(Period, &Edition)> = self.timeline(taker.name()).collect();
+        let mut taken: Vec<&Edition> = Vec::new();
+        for (_, edition) in here.iter().filter(|(days, edition)| !is_taker(edition) && meets(days)) {
+            if !taken.iter().any(|known| known.rules().address() == edition.rules().address()) {
+                taken.push(edition);
+            }
+        }
+        if taken.is_empty() && !self.editions(taker.name()).any(is_taker) {
             let first = own.first().and_then(|days| days.from);
             let before = here.iter().rev().find(|(days, _)| days.from <= first).or(here.first());
             taken.extend(before.map(|(_, edition)| *edition));
         }
-        taken.dedup();
         taken
     }
 

@@ -7,33 +7,33 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 /// A shared value that can be replaced.
-pub(super) struct Swap<T> {
+pub(crate) struct Swap<T> {
     current: ArcSwap<T>,
 }
 
 /// The value as it was when it was asked for; it counts no reference. To be held for one quote.
-pub(super) struct Taken<T> {
+pub(crate) struct Taken<T> {
     guard: Guard<Arc<T>>,
 }
 
 impl<T> Swap<T> {
-    pub(super) fn new(value: Arc<T>) -> Self {
+    pub(crate) fn new(value: Arc<T>) -> Self {
         Swap { current: ArcSwap::new(value) }
     }
 
     /// The value now.
     #[inline]
-    pub(super) fn take(&self) -> Taken<T> {
+    pub(crate) fn take(&self) -> Taken<T> {
         Taken { guard: self.current.load() }
     }
 
     /// The value now, to be held for longer.
-    pub(super) fn hold(&self) -> Arc<T> {
+    pub(crate) fn hold(&self) -> Arc<T> {
         self.current.load_full()
     }
 
     /// Replaces the value.
-    pub(super) fn store(&self, value: Arc<T>) {
+    pub(crate) fn store(&self, value: Arc<T>) {
         self.current.store(value);
     }
 }

@@ -4,11 +4,11 @@
 //! try every order in which threads can meet in the very same code of the book.
 
 #[cfg(not(all(test, ratewright_model)))]
-pub(super) use super::swap::Swap;
+pub(crate) use super::swap::Swap;
 #[cfg(all(test, ratewright_model))]
 pub(super) use loom::sync::{Mutex, MutexGuard};
 #[cfg(all(test, ratewright_model))]
-pub(super) use modelled::Swap;
+pub(crate) use modelled::Swap;
 #[cfg(not(all(test, ratewright_model)))]
 pub(super) use std::sync::{Mutex, MutexGuard};
 

@@ -32,6 +32,11 @@ impl Confidence {
     /// 95 %.
     pub const USUAL: Confidence = Confidence(0.95);
 
+    /// In millionths: 950,000.
+    pub fn of_millionths(millionths: u32) -> Option<Confidence> {
+        Confidence::new(f64::from(millionths) / 1e6)
+    }
+
     /// As a fraction: 0.95.
     pub fn new(fraction: f64) -> Option<Confidence> {
         (fraction > 0.0 && fraction < 1.0).then_some(Confidence(fraction))
@@ -111,6 +116,53 @@ pub fn upper_of_money(taints: &[f64], draws: u64, confidence: Confidence) -> f64
         before = next;
     }
     bound.min(1.0)
+}
+
+/// An upper bound as it is shown and kept: in hundred-millionths, rounded up, so that it is never below the one that was computed. Its words
+/// are a percentage.
+///
+/// ```
+/// use ratewright::migrate::bounds::{Confidence, Rate};
+///
+/// assert_eq!(Rate::fixed(3, 30_000, Confidence::USUAL).to_string(), "0.025844%"); // of 0.0258430… %
+/// assert_eq!(Rate::watched(0, 0, Confidence::USUAL).to_string(), "100%");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rate(u32);
+
+impl Rate {
+    /// [`upper_fixed`].
+    pub fn fixed(mismatches: u64, cases: u64, confidence: Confidence) -> Rate {
+        Rate::up(upper_fixed(mismatches, cases, confidence))
+    }
+
+    /// [`upper_watched`].
+    pub fn watched(mismatches: u64, cases: u64, confidence: Confidence) -> Rate {
+        Rate::up(upper_watched(mismatches, cases, confidence))
+    }
+
+    fn up(rate: f64) -> Rate {
+        Rate((rate * 1e8).ceil().clamp(0.0, 1e8) as u32)
+    }
+
+    /// How many hundred-millionths.
+    pub fn hundred_millionths(self) -> u32 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (whole, fraction) = (self.0 / 1_000_000, self.0 % 1_000_000);
+        let fraction = format!(".{fraction:06}");
+        write!(f, "{whole}{}%", fraction.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+impl serde::Serialize for Rate {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// How many cases without a mismatch show that their rate is below one, where their number is fixed beforehand; or where a run is

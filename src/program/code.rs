@@ -131,6 +131,16 @@ impl Op {
         }
     }
 
+    /// The registers of the two sides, where they are compared by size.
+    pub(crate) fn compared_by_size(&self) -> Option<(Reg, Reg)> {
+        match *self {
+            Op::Compare(comparison, _, a, b) | Op::CompareJump(comparison, _, a, b, _) => {
+                (!matches!(comparison, Comparison::Is | Comparison::IsNot)).then_some((a, b))
+            }
+            _ => None,
+        }
+    }
+
     /// The register of the result of an operation on words.
     pub(crate) fn result_mut(&mut self) -> Option<&mut Reg> {
         match self {

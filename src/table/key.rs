@@ -53,7 +53,7 @@ impl<'k> Key<'k> {
     }
 
     /// Whether it is the key of the value.
-    pub(super) fn is(self, value: &Value) -> bool {
+    pub(crate) fn is(self, value: &Value) -> bool {
         match (self, value) {
             (Key::Text(key), Value::Text(text)) => key == &**text,
             (Key::Number(key), Value::Number(number)) => number.lane().is_some_and(|lane| same(key, lane)),

@@ -1,14 +1,17 @@
 //! Holds: percentages divide customers as published and never reshuffle them; bounds are those that others compute, and what is said of a
-//! watched run is wrong no more often than it says; two answers differ by what a person finds who holds them against each other.
+//! watched run is wrong no more often than it says; two answers differ by what a person finds who holds them against each other; a case
+//! exercised the rules and edges that a person counts.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::cast_precision_loss, missing_docs)]
 
 mod bounds;
 mod buckets;
-mod causes;
 mod comparison;
+mod door;
+mod evidence;
 mod log;
 mod redaction;
 mod stages;
+mod tracing;
 mod waivers;
 
 /// The rows of a CSV file without quotes, but for its head.

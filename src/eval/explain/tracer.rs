@@ -180,8 +180,7 @@ impl<'p> Observer<'p> for Tracer<'p> {
         if self.left_out > 0 || self.is_full() {
             return;
         }
-        self.told += 1;
-        self.log.push(Record::Note(match note {
+        let noted = match note {
             Note::KnownDefinition(id) => Noted::KnownDefinition(id),
             Note::KnownCharge(id) => Noted::KnownCharge(id),
             Note::Row(table, row) => Noted::Row(table, row),
@@ -195,6 +194,9 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::Reason(reason) => Noted::Reason(reason.into()),
             Note::StageLine(code, amount) => Noted::StageLine(code, amount.clone()),
             Note::Winner(index) => Noted::Winner(index),
-        }));
+            Note::Equal(_) | Note::AtTierBound(_) | Note::AtRowEnd(..) => return,
+        };
+        self.told += 1;
+        self.log.push(Record::Note(noted));
     }
 }

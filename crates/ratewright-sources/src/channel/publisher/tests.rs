@@ -2,6 +2,7 @@
 
 mod asked;
 mod failures;
+mod taken_away;
 
 use super::*;
 use crate::channel::{FetchError, SignedPointer, Trust, bundle_path, epoch_path, fetch, history, pointer_path};

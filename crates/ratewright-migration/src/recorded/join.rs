@@ -1,0 +1,226 @@
+//! Two files that belong together by the ids of requests: inputs and answers → cases, and what has no partner.
+//!
+//! Both are read side by side, and at most `window` records of each wait for their partners. A case whose answer does not come while so many
+//! others come is given up and said to be without an answer; an answer that comes afterwards is said to be late. So every record of both files is in a case
+//! or in a flaw. Of an id that was there before the first record counts.
+
+use super::{Case, Cause, Flaw, Record, Recorded};
+use ratewright::migrate::Answer;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+
+/// How two files are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joining {
+    /// How many records of each file wait for their partners at most.
+    pub window: usize,
+}
+
+impl Default for Joining {
+    fn default() -> Self {
+        Joining { window: 100_000 }
+    }
+}
+
+/// The cases of two files, in the order in which they are complete.
+#[derive(Debug)]
+pub struct Joined {
+    inputs: Recorded,
+    answers: Recorded,
+    joining: Joining,
+    cases: Waiting<Case>,
+    partners: Waiting<(u64, Option<Answer>)>,
+    /// The ids of all inputs, of all answers, and of inputs that were given up: 8 bytes for each.
+    seen: [HashSet<u64>; 2],
+    given_up: HashSet<u64>,
+    found: VecDeque<Result<Case, Flaw>>,
+    over: [bool; 2],
+    failed: bool,
+}
+
+/// Records that wait for their partners, the oldest first.
+#[derive(Debug)]
+struct Waiting<T> {
+    by_id: HashMap<String, T>,
+    order: VecDeque<String>,
+}
+
+impl<T> Waiting<T> {
+    fn new() -> Self {
+        Waiting { by_id: HashMap::new(), order: VecDeque::new() }
+    }
+
+    fn put(&mut self, id: String, value: T) {
+        self.order.push_back(id.clone());
+        self.by_id.insert(id, value);
+    }
+
+    fn take(&mut self, id: &str) -> Option<T> {
+        self.by_id.remove(id)
+    }
+
+    /// The oldest, where more than `room` wait.
+    fn oldest_beyond(&mut self, room: usize) -> Option<(String, T)> {
+        while self.by_id.len() > room {
+            let id = self.order.pop_front()?;
+            if let Some(value) = self.by_id.remove(&id) {
+                return Some((id, value));
+            }
+        }
+        if self.order.len() > room.saturating_mul(2).saturating_add(1024) {
+            let by_id = &self.by_id;
+            self.order.retain(|id| by_id.contains_key(id));
+        }
+        None
+    }
+}
+
+impl Joined {
+    /// Joins a file of inputs and one of answers.
+    pub fn new(inputs: Recorded, answers: Recorded, joining: Joining) -> Joined {
+        Joined {
+            inputs,
+            answers,
+            joining,
+            cases: Waiting::new(),
+            partners: Waiting::new(),
+            seen: [HashSet::new(), HashSet::new()],
+            given_up: HashSet::new(),
+            found: VecDeque::new(),
+            over: [false; 2],
+            failed: false,
+        }
+    }
+
+    /// The inputs of the rules that cases have, as [`Reading::inputs`](super::Reading::inputs).
+    pub fn inputs(&self) -> Vec<&str> {
+        self.inputs.reading.inputs()
+    }
+
+    fn input(&mut self, record: &Record) {
+        let case = match self.inputs.reading.case(record) {
+            Ok(case) => case,
+            Err(flaw) => return self.flawed(flaw),
+        };
+        let of = |cause, words: &str| flaw((record.line, false), case.id.clone(), cause, words);
+        let Some(id) = case.id.clone() else {
+            return self.flawed(of(Cause::NoId, "it has no id, by which its answer would be found"));
+        };
+        if !self.is_new(0, &id) {
+            return self.flawed(of(Cause::Duplicate, "an input before it has its id; that one counts"));
+        }
+        match self.partners.take(&id) {
+            Some((line, answer)) => self.complete(case, line, answer),
+            None => self.cases.put(id, case),
+        }
+        if let Some((id, case)) = self.cases.oldest_beyond(self.joining.window) {
+            self.give_up(id, &case);
+        }
+    }
+
+    fn answer(&mut self, record: &Record) {
+        let (id, answer) = match self.answers.reading.answer_alone(record) {
+            Ok(read) => read,
+            Err(flaw) => return self.flawed(flaw),
+        };
+        let of = |cause, words: &str| flaw((record.line, true), id.clone(), cause, words);
+        let Some(id) = id.clone() else {
+            return self.flawed(of(Cause::NoId, "it has no id, by which its input would be found"));
+        };
+        if !self.is_new(1, &id) {
+            return self.flawed(of(Cause::Duplicate, "an answer before it has its id; that one counts"));
+        }
+        match self.cases.take(&id) {
+            Some(case) => self.complete(case, record.line, answer),
+            None if self.given_up.contains(&hash(&id)) => {
+                self.flawed(of(Cause::Late, "it came after its input had been given up"));
+            }
+            None => self.partners.put(id, (record.line, answer)),
+        }
+        if let Some((id, (line, _))) = self.partners.oldest_beyond(self.joining.window) {
+            self.flawed(no_case(id, line));
+        }
+    }
+
+    fn complete(&mut self, case: Case, line: u64, answer: Option<Answer>) {
+        self.found.push_back(match answer {
+            Some(_) => Ok(Case { answer, ..case }),
+            None => Err(flaw((line, true), case.id, Cause::NoAnswer, "the record says no answer")),
+        });
+    }
+
+    fn give_up(&mut self, id: String, case: &Case) {
+        self.given_up.insert(hash(&id));
+        self.flawed(flaw((case.line, false), Some(id), Cause::NoAnswer, "its answer is not there"));
+    }
+
+    fn flawed(&mut self, flaw: Flaw) {
+        self.found.push_back(Err(flaw));
+    }
+
+    fn is_new(&mut self, side: usize, id: &str) -> bool {
+        self.seen.get_mut(side).is_some_and(|seen| seen.insert(hash(id)))
+    }
+
+    /// Reads a record of each file, as long as there are any.
+    fn step(&mut self) -> io::Result<()> {
+        let [no_inputs, no_answers] = self.over;
+        if !no_inputs {
+            match self.inputs.records.next().transpose()? {
+                Some(record) => self.input(&record),
+                None => self.over = [true, no_answers],
+            }
+        }
+        let [no_inputs, _] = self.over;
+        if !no_answers {
+            match self.answers.records.next().transpose()? {
+                Some(record) => self.answer(&record),
+                None => self.over = [no_inputs, true],
+            }
+        }
+        if self.over == [true, true] {
+            while let Some((id, case)) = self.cases.oldest_beyond(0) {
+                self.give_up(id, &case);
+            }
+            while let Some((id, (line, _))) = self.partners.oldest_beyond(0) {
+                self.flawed(no_case(id, line));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Iterator for Joined {
+    type Item = io::Result<Result<Case, Flaw>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(found) = self.found.pop_front() {
+                return Some(Ok(found));
+            }
+            if self.failed || self.over == [true, true] {
+                return None;
+            }
+            if let Err(error) = self.step() {
+                self.failed = true;
+                return Some(Err(error));
+            }
+        }
+    }
+}
+
+fn no_case(id: String, line: u64) -> Flaw {
+    flaw((line, true), Some(id), Cause::NoCase, "there is no input with its id")
+}
+
+fn flaw((line, of_answers): (u64, bool), id: Option<String>, cause: Cause, words: &str) -> Flaw {
+    Flaw { line, of_answers, id, cause, words: words.to_owned() }
+}
+
+/// What stands for an id where many are remembered.
+pub(crate) fn hash(id: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,385 @@
+//! The rules of a program and their edges, numbered.
+
+use super::reach::{Found, Gathering, Root};
+use super::signature::{self, Field};
+use crate::lower;
+use crate::program::{Exception, ParameterId, Program};
+use crate::source::Span;
+use crate::table::{Cell, Default as Miss, Role, Table};
+use crate::types::TableId;
+use crate::value::Value;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+/// What an edge is, for its lasting identity.
+pub(super) const NO: u64 = 1;
+pub(super) const YES: u64 = 2;
+pub(super) const EQUAL: u64 = 3;
+pub(super) const TIER: u64 = 4;
+pub(super) const TIER_BOUND: u64 = 5;
+const DATED: u64 = 6;
+const ROW: u64 = 7;
+const ROW_END: u64 = 8;
+
+/// The rules of a program and their edges. Made in time in proportion to the rules and the rows of tables.
+#[derive(Debug, Clone, Default)]
+pub struct Edges {
+    /// How many edges each rule has.
+    totals: Vec<u64>,
+    charges: Vec<u32>,
+    exceptions: SpanMap,
+    first_table: u32,
+    first_parameter: u32,
+    first_total: u32,
+    /// The rounding of totals and the outputs, which every quote has.
+    always: Vec<u32>,
+    /// The edge where a flag or refusal holds, and its rule.
+    notices: Vec<(u32, u32)>,
+    /// Where tables refuse, and the rule.
+    refusing: Vec<(Span, u32)>,
+    conditions: SpanMap,
+    equals: SpanMap,
+    tiers: SpanMap,
+    dated: Vec<u32>,
+    tables: Vec<TableEdges>,
+    /// Where the owners of each edge that is no row's begin; one more for the end.
+    starts: Vec<u32>,
+    owners: Vec<Owner>,
+    /// How many edges are no row's.
+    plain: u32,
+    /// All edges.
+    count: u32,
+    /// The codes of lines, each with the rules that bear on its amount, the line's own first.
+    lines: Vec<(Arc<str>, Box<[u32]>)>,
+    fields: Vec<Field>,
+}
+
+/// The edges of a table: a row each, then the ends of each row.
+#[derive(Debug, Clone, Copy)]
+struct TableEdges {
+    first: u32,
+    rows: u32,
+}
+
+/// A rule that an edge belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owner {
+    /// The rule, as a place in `Edition::rule_digests`.
+    pub rule: u32,
+    /// Whether the edge stands in the rule itself; else in a let, function or tiers that the rule refers to.
+    pub own: bool,
+    /// What tells the edge from the others of the rule in every edition that has the rule.
+    pub id: u64,
+}
+
+impl Edges {
+    /// Numbers the rules and edges of a program.
+    pub fn of(program: &Program) -> Edges {
+        let mut edges = Edges::default();
+        let roots = edges.number_rules(program);
+        edges.totals = vec![0; roots.len()];
+        let mut gathering = Gathering::new(program, compared(program));
+        let mut found: Vec<(u32, Owner)> = Vec::new();
+        for (rule, root) in (0..).zip(&roots) {
+            let before = found.len();
+            gathering.edges_of(root, &mut |edge, kind, span, own| {
+                found.push((edge, Owner { rule, own, id: kind }));
+                let owner = found.last_mut().map(|(_, owner)| owner);
+                owner.into_iter().for_each(|owner| owner.id = signature::of_words(kind, program.sources.text(span), 0));
+            });
+            tell_apart(found.get_mut(before..).unwrap_or_default());
+            if let Some(total) = edges.totals.get_mut(rule as usize) {
+                *total = found.len().saturating_sub(before) as u64;
+            }
+        }
+        edges.number_values(program, &mut gathering, &mut found);
+        let Found { conditions, equals, tiers, count } = gathering.found;
+        (edges.conditions, edges.equals, edges.tiers, edges.plain) = (conditions, equals, tiers, count);
+        edges.keep_owners(found);
+        edges.number_rows(program);
+        edges.notices = edges.notices_of(program);
+        edges.lines = super::reach::lines(program, &edges);
+        edges.fields = super::reach::fields_read(program)
+            .filter_map(|slot| Some(Field::new(program, slot, program.inputs.get(usize::from(slot))?)))
+            .collect();
+        edges
+    }
+
+    /// Numbers the rules in the order of `digest::of_rules`; what each is made of.
+    fn number_rules<'p>(&mut self, program: &'p Program) -> Vec<Root<'p>> {
+        let mut roots = Vec::new();
+        for charge in &program.charges {
+            self.charges.push(roots.len() as u32);
+            roots.push(Root::Charge(charge));
+            self.number_exceptions(&charge.exceptions, &mut roots);
+        }
+        program.definitions.iter().for_each(|definition| self.number_exceptions(&definition.exceptions, &mut roots));
+        self.first_table = roots.len() as u32;
+        for table in &program.tables {
+            if let Miss::Refuse(_, _, span) = &table.default {
+                self.refusing.push((*span, roots.len() as u32));
+            }
+            roots.push(Root::Values);
+        }
+        self.first_parameter = roots.len() as u32;
+        roots.extend(program.parameters.iter().map(|_| Root::Values));
+        self.first_total = roots.len() as u32;
+        roots.extend(program.total.iter().map(|stage| Root::Bound(&stage.bound)));
+        let always = roots.len() as u32;
+        roots.extend(program.round_total.iter().map(Root::Rounding));
+        roots.extend(program.outputs.iter().map(|output| Root::Output(output.definition)));
+        self.always = (always..roots.len() as u32).collect();
+        roots.extend(program.flags.iter().chain(&program.refusals).map(Root::Notice));
+        roots
+    }
+
+    fn number_exceptions<'p>(&mut self, all: &'p [Exception], roots: &mut Vec<Root<'p>>) {
+        for exception in all {
+            self.exceptions.insert(exception.span, roots.len() as u32);
+            roots.push(Root::Exception(exception));
+            self.number_exceptions(&exception.exceptions, roots);
+        }
+    }
+
+    /// The dated values of parameters.
+    fn number_values(&mut self, program: &Program, gathering: &mut Gathering<'_>, found: &mut Vec<(u32, Owner)>) {
+        for (rule, parameter) in (self.first_parameter..).zip(&program.parameters) {
+            let first = gathering.found.count;
+            self.dated.push(first);
+            let before = found.len();
+            for value in &parameter.values {
+                let edge = gathering.found.next();
+                let words = format!("{} {}", value.period, program.sources.text(value.span));
+                found.push((edge, Owner { rule, own: true, id: signature::of_words(DATED, &words, 0) }));
+            }
+            tell_apart(found.get_mut(before..).unwrap_or_default());
+            if let Some(total) = self.totals.get_mut(rule as usize) {
+                *total = parameter.values.len() as u64;
+            }
+        }
+    }
+
+    /// Sorts the owners by their edges.
+    fn keep_owners(&mut self, mut found: Vec<(u32, Owner)>) {
+        found.sort_by_key(|(edge, owner)| (*edge, owner.rule));
+        let mut next = found.into_iter().peekable();
+        for edge in 0..self.plain {
+            self.starts.push(self.owners.len() as u32);
+            while let Some((_, owner)) = next.next_if(|(of, _)| *of == edge) {
+                self.owners.push(owner);
+            }
+        }
+        self.starts.push(self.owners.len() as u32);
+    }
+
+    fn number_rows(&mut self, program: &Program) {
+        self.count = self.plain;
+        for (rule, table) in (self.first_table..).zip(&program.tables) {
+            let rows = table.len() as u32;
+            self.tables.push(TableEdges { first: self.count, rows });
+            self.count = self.count.saturating_add(rows.saturating_mul(2));
+            let ends = (0..rows).filter(|row| has_end(table, *row)).count();
+            if let Some(total) = self.totals.get_mut(rule as usize) {
+                *total = u64::from(rows).saturating_add(ends as u64);
+            }
+        }
+    }
+
+    fn notices_of(&self, program: &Program) -> Vec<(u32, u32)> {
+        let first = self.totals.len().saturating_sub(program.flags.len()).saturating_sub(program.refusals.len());
+        let notices = program.flags.iter().chain(&program.refusals).zip(first as u32..);
+        notices.filter_map(|(notice, rule)| Some((self.condition(notice.when.span(), true)?, rule))).collect()
+    }
+
+    /// How many rules there are.
+    pub fn rules(&self) -> usize {
+        self.totals.len()
+    }
+
+    /// How many edges there are, those that no input can reach among them.
+    pub fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many edges a rule has.
+    pub fn of_rule(&self, rule: usize) -> u64 {
+        self.totals.get(rule).copied().unwrap_or_default()
+    }
+
+    /// The rules that bear on the amount of a line with this code: that which books it, its exceptions, and the tables and parameters that
+    /// it refers to, directly or through lets, functions and tiers, but not through other charges. None where no rule books such a line.
+    pub fn bearing_on(&self, code: &str) -> Option<&[u32]> {
+        let at = self.lines.binary_search_by(|(known, _)| (**known).cmp(code)).ok()?;
+        self.lines.get(at).map(|(_, rules)| &**rules)
+    }
+
+    /// Calls `each` with the rules that an edge belongs to, and with a number of each such pair below [`Edges::pairs`].
+    pub(crate) fn owners(
+        &self,
+        program: &Program,
+        edge: u32,
+        mut each: impl FnMut(usize, u32, bool, &dyn Fn() -> u64),
+    ) {
+        if edge < self.plain {
+            let at = |edge: u32| self.starts.get(edge as usize).copied().unwrap_or_default() as usize;
+            let (from, to) = (at(edge), at(edge.saturating_add(1)));
+            for (pair, owner) in (from..).zip(self.owners.get(from..to).unwrap_or_default()) {
+                each(pair, owner.rule, owner.own, &|| owner.id);
+            }
+            return;
+        }
+        let Some(at) = self.tables.partition_point(|table| table.first <= edge).checked_sub(1) else { return };
+        let (Some(edges), Some(table)) = (self.tables.get(at), program.tables.get(at)) else { return };
+        let place = edge.saturating_sub(edges.first);
+        let (kind, row) = if place < edges.rows { (ROW, place) } else { (ROW_END, place.saturating_sub(edges.rows)) };
+        let id = || {
+            let words = table.row_span(row).map_or("", |span| program.sources.text(span));
+            signature::of_words(kind, words, 0)
+        };
+        let pair = self.owners.len().saturating_add(edge.saturating_sub(self.plain) as usize);
+        each(pair, self.first_table.saturating_add(at as u32), true, &id);
+    }
+
+    /// What tells the edges of a rule apart.
+    pub(crate) fn ids_of(&self, program: &Program, rule: usize) -> HashSet<u64> {
+        let mut ids: HashSet<u64> =
+            self.owners.iter().filter(|owner| owner.rule as usize == rule).map(|owner| owner.id).collect();
+        let table = rule.checked_sub(self.first_table as usize);
+        if let Some(edges) = table.and_then(|table| self.tables.get(table)) {
+            let all = edges.first..edges.first.saturating_add(edges.rows.saturating_mul(2));
+            all.for_each(|edge| {
+                self.owners(program, edge, |_, _, _, id| {
+                    ids.insert(id());
+                })
+            });
+        }
+        ids
+    }
+
+    /// What tells the fields that rules read, by which inputs are told apart, from those of another edition.
+    pub(crate) fn fields_signature(&self) -> u64 {
+        signature::of_fields(&self.fields)
+    }
+
+    /// How many pairs of an edge and a rule there are.
+    pub(crate) fn pairs(&self) -> usize {
+        self.owners.len().saturating_add(self.count.saturating_sub(self.plain) as usize)
+    }
+
+    pub(super) fn signature(&self, slots: &[Value]) -> u64 {
+        signature::of(&self.fields, slots)
+    }
+
+    pub(super) fn charge(&self, charge: u32) -> u32 {
+        self.charges.get(charge as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn exception(&self, span: Span) -> Option<u32> {
+        self.exceptions.get(&span).copied()
+    }
+
+    pub(super) fn table(&self, table: TableId) -> u32 {
+        self.first_table.saturating_add(table.0)
+    }
+
+    pub(super) fn parameter(&self, parameter: ParameterId) -> u32 {
+        self.first_parameter.saturating_add(parameter.0)
+    }
+
+    pub(super) fn total_stage(&self, index: usize) -> u32 {
+        self.first_total.saturating_add(index as u32)
+    }
+
+    pub(super) fn always(&self) -> impl Iterator<Item = u32> + '_ {
+        self.always.iter().copied()
+    }
+
+    pub(super) fn notices(&self) -> &[(u32, u32)] {
+        &self.notices
+    }
+
+    /// The table that refuses at a place.
+    pub(super) fn refusing(&self, span: Option<Span>) -> Option<u32> {
+        self.refusing.iter().find(|(at, _)| Some(*at) == span).map(|(_, rule)| *rule)
+    }
+
+    pub(super) fn condition(&self, span: Span, answer: bool) -> Option<u32> {
+        self.conditions.get(&span).map(|first| first.saturating_add(u32::from(answer)))
+    }
+
+    pub(super) fn equal(&self, span: Span) -> Option<u32> {
+        self.equals.get(&span).copied()
+    }
+
+    pub(super) fn tier(&self, span: Span, bound: bool) -> Option<u32> {
+        self.tiers.get(&span).map(|first| first.saturating_add(u32::from(bound)))
+    }
+
+    pub(super) fn dated(&self, parameter: ParameterId, index: usize) -> Option<u32> {
+        self.dated.get(parameter.0 as usize).map(|first| first.saturating_add(index as u32))
+    }
+
+    pub(super) fn row(&self, table: TableId, row: u32) -> Option<u32> {
+        self.tables.get(table.0 as usize).map(|edges| edges.first.saturating_add(row))
+    }
+
+    pub(super) fn row_end(&self, table: TableId, row: u32) -> Option<u32> {
+        self.tables.get(table.0 as usize).map(|edges| edges.first.saturating_add(edges.rows).saturating_add(row))
+    }
+}
+
+/// The places where two values are compared by size as the code does it: what the evaluator can tell of.
+fn compared(program: &Program) -> HashSet<Span> {
+    let marks = program.code.marks.get_or_init(|| lower::marks(program, &program.code));
+    let ops = program.code.ops.iter().zip(&marks.spans);
+    ops.filter(|(op, _)| op.compared_by_size().is_some()).map(|(_, span)| *span).collect()
+}
+
+/// Whether a key can be an end of what a row says.
+fn has_end(table: &Table, row: u32) -> bool {
+    (0_u16..).zip(&table.columns).any(|(at, column)| match (table.cell(row, at), column.role) {
+        (Some(Cell::Period(period)), Role::Valid) => period.from.is_some() || period.until.is_some(),
+        (Some(Cell::Range(ends)), _) => [&ends.low, &ends.high].into_iter().flatten().any(|(_, own)| *own),
+        (Some(Cell::Value(_)), Role::Break | Role::NextRow) => true,
+        _ => false,
+    })
+}
+
+/// Gives those edges of one rule that say the same identities of their own.
+fn tell_apart(found: &mut [(u32, Owner)]) {
+    let mut seen: HashMap<u64, u64> = HashMap::new();
+    for (_, owner) in found {
+        let count = seen.entry(owner.id).or_default();
+        if *count > 0 {
+            owner.id = signature::fold(owner.id, *count);
+        }
+        *count = count.saturating_add(1);
+    }
+}
+
+/// Places to numbers.
+pub(super) type SpanMap = HashMap<Span, u32, BuildHasherDefault<SpanHasher>>;
+
+/// A hasher for places of rules, which nobody chooses to collide.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct SpanHasher(u64);
+
+impl Hasher for SpanHasher {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 32
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, word: u32) {
+        self.0 = (self.0.rotate_left(21) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+}

@@ -1,0 +1,153 @@
+//! Evidence as a file: JSON with a version and a checksum, so that a damaged one is not taken for less or more than there was.
+
+use super::{Counting, Counts, Evidence, RuleEvidence, Strata, Stratum};
+use crate::digest::{Digest, RuleDigest, RuleKind};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+
+const FORMAT: &str = "ratewright evidence";
+const VERSION: u32 = 1;
+
+/// Why a text is no evidence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EvidenceError {
+    /// It is something else.
+    #[error("this is no file of evidence: {0}")]
+    Unreadable(String),
+    /// It was written by another version.
+    #[error(
+        "the evidence is of version {0} of its format, and version {VERSION} is read: use the release that wrote it, or gather it anew"
+    )]
+    Version(u32),
+    /// It is not what was written.
+    #[error("the evidence is damaged: {0}; take it from where it was written, or gather it anew")]
+    Damaged(String),
+}
+
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<'a> {
+    format: String,
+    version: u32,
+    /// Of the bytes of `evidence`.
+    sha256: Digest,
+    #[serde(borrow)]
+    evidence: &'a RawValue,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Body {
+    rule_set: String,
+    edition: Digest,
+    signatures: String,
+    counting: Counting,
+    release: Written,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    unattributed: BTreeMap<Stratum, u64>,
+    rules: Vec<WrittenRule>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRule {
+    kind: RuleKind,
+    name: String,
+    digest: Digest,
+    edges: u64,
+    strata: Written,
+}
+
+/// The strata of which something is known.
+type Written = BTreeMap<Stratum, Counts>;
+
+impl Evidence {
+    /// As a file: `{"format": "ratewright evidence", "version": 1, "sha256": …, "evidence": {…}}`. The same evidence gives the same text.
+    pub fn to_json(&self) -> String {
+        let unattributed = Stratum::ALL.into_iter().map(|stratum| (stratum, self.unattributed(stratum)));
+        let body = Body {
+            rule_set: self.name.clone(),
+            edition: self.edition,
+            signatures: self.signature.clone(),
+            counting: self.counting.clone(),
+            release: written(&self.release),
+            unattributed: unattributed.filter(|(_, count)| *count > 0).collect(),
+            rules: self.rules.iter().map(WrittenRule::of).collect(),
+        };
+        // Maps with plain keys, texts and numbers: nothing of it can fail.
+        let body = serde_json::value::to_raw_value(&body).unwrap_or_default();
+        let sha256 = Digest::of_bytes(body.get().as_bytes());
+        let file = File { format: FORMAT.to_owned(), version: VERSION, sha256, evidence: &body };
+        serde_json::to_string(&file).unwrap_or_default()
+    }
+
+    /// Reads what [`Evidence::to_json`] wrote.
+    ///
+    /// # Errors
+    /// It is something else, of another version, or not what was written.
+    pub fn from_json(text: &str) -> Result<Evidence, EvidenceError> {
+        let unreadable = |error: serde_json::Error| EvidenceError::Unreadable(error.to_string());
+        let head: Head = serde_json::from_str(text).map_err(unreadable)?;
+        if head.format != FORMAT {
+            return Err(EvidenceError::Unreadable(format!("its format is `{}`, not `{FORMAT}`", head.format)));
+        }
+        if head.version != VERSION {
+            return Err(EvidenceError::Version(head.version));
+        }
+        let file: File<'_> = serde_json::from_str(text).map_err(unreadable)?;
+        let damaged = |words: &str| EvidenceError::Damaged(words.to_owned());
+        if Digest::of_bytes(file.evidence.get().as_bytes()) != file.sha256 {
+            return Err(damaged("its checksum is not that of what stands in it"));
+        }
+        let body: Body = serde_json::from_str(file.evidence.get()).map_err(|error| damaged(&error.to_string()))?;
+        let all = body.rules.iter().flat_map(|rule| rule.strata.values()).chain(body.release.values());
+        if !all.into_iter().all(Counts::is_possible) {
+            return Err(damaged("it counts more mismatches or distinct cases than cases"));
+        }
+        if body.counting.intervals.values().any(|interval| !interval.is_positive()) {
+            return Err(damaged("an interval of money is not above zero"));
+        }
+        let unattributed = Stratum::ALL.map(|stratum| body.unattributed.get(&stratum).copied().unwrap_or_default());
+        Ok(Evidence {
+            name: body.rule_set,
+            edition: body.edition,
+            signature: body.signatures,
+            counting: body.counting,
+            rules: body.rules.into_iter().map(WrittenRule::read).collect(),
+            release: read(body.release),
+            unattributed,
+            memory: super::Memory::default(),
+        })
+    }
+}
+
+impl WrittenRule {
+    fn of(known: &RuleEvidence) -> WrittenRule {
+        let RuleDigest { kind, name, digest } = known.rule.clone();
+        WrittenRule { kind, name, digest, edges: known.edges, strata: written(&known.strata) }
+    }
+
+    fn read(self) -> RuleEvidence {
+        let WrittenRule { kind, name, digest, edges, strata } = self;
+        RuleEvidence { rule: RuleDigest { kind, name, digest }, edges, strata: read(strata) }
+    }
+}
+
+fn written(strata: &Strata) -> Written {
+    strata
+        .iter()
+        .filter(|(_, counts)| !counts.is_nothing())
+        .map(|(stratum, counts)| (stratum, counts.clone()))
+        .collect()
+}
+
+fn read(mut written: Written) -> Strata {
+    Strata(Stratum::ALL.map(|stratum| written.remove(&stratum).unwrap_or_default()))
+}
