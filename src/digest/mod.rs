@@ -150,7 +150,7 @@ pub enum RuleKind {
 }
 
 /// A rule and the digest of its meaning.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct RuleDigest {
     /// What it is.
     pub kind: RuleKind,

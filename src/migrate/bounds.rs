@@ -124,7 +124,7 @@ pub fn upper_of_money(taints: &[f64], draws: u64, confidence: Confidence) -> f64
 /// ```
 /// use ratewright::migrate::bounds::{Confidence, Rate};
 ///
-/// assert_eq!(Rate::fixed(3, 30_000, Confidence::USUAL).to_string(), "0.025844%"); // of 0.0258430… %
+/// assert_eq!(Rate::fixed(3, 30_000, Confidence::USUAL).to_string(), "0.025844%"); // of 0.02584347… %
 /// assert_eq!(Rate::watched(0, 0, Confidence::USUAL).to_string(), "100%");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,6 +8,7 @@
 //! - [`Waiver`]: a difference that somebody has agreed to, for a time; [`Redaction`]: what is taken out of an input before it is stored;
 //! - [`Tracing`]: which rules a case exercised, and which of their edges;
 //! - [`Evidence`]: what is known of each rule, from all cases that were compared;
+//! - [`Policy`]: what a release must show, and a [`Judgement`] of it and of each rule; [`Guards`]: when to step back;
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
 
 mod answer;
@@ -19,11 +20,14 @@ mod comparison;
 mod compose;
 pub mod evidence;
 mod fields;
+mod guards;
+pub mod judgement;
 pub mod log;
 mod measure;
 mod migration;
 mod observer;
 mod plan;
+mod policy;
 mod redaction;
 pub mod stage;
 mod tally;
@@ -38,9 +42,12 @@ pub use comparing::ComparisonMemory;
 pub use comparison::{About, Comparison, Difference, Kind, Stated, Verdict, WaiverNote};
 pub use compose::{Composed, ComposedLine, ComposedPrices};
 pub use evidence::{Bounds, Case, Counting, Counts, Evidence, EvidenceError, MergeError, RuleEvidence, Stratum};
+pub use guards::{Guard, Guards, Step, Trip, Window};
+pub use judgement::{Approval, Facts, Judgement, Readiness, RuleJudgement};
 pub use measure::{Measure, Tolerance, WrittenMeasure};
 pub use migration::{By, Migration, MigrationContext, Part, Priced};
 pub use observer::{Elsewhere, Handed, Observed, Observer, Standing};
+pub use policy::{Policy, PolicyError};
 pub use redaction::{NotAPath, NotKept, Redacted, Redaction, RedactionKey};
 pub use tally::{Cause, MigrationCounts};
 pub use tracing::Tracing;

@@ -8,6 +8,8 @@ mod buckets;
 mod comparison;
 mod door;
 mod evidence;
+mod guards;
+mod judgement;
 mod log;
 mod redaction;
 mod stages;
