@@ -4,8 +4,10 @@
 //! again is for the keeper, by what comes of each look.
 
 use crate::clock::Moment;
-use ratewright::live::{Book, Published};
+use ratewright::digest::Digest;
+use ratewright::live::{Book, Edition, Published, Shelf};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -107,7 +109,51 @@ pub struct RunningEdition {
     /// Its version.
     pub version: Option<String>,
     /// The digest of its meaning, which quotes carry.
-    pub digest: ratewright::digest::Digest,
+    pub digest: Digest,
+}
+
+impl From<&Edition> for RunningEdition {
+    fn from(edition: &Edition) -> RunningEdition {
+        RunningEdition {
+            rule_set: edition.name().to_owned(),
+            version: edition.version().map(str::to_owned),
+            digest: edition.digest(),
+        }
+    }
+}
+
+impl Running {
+    /// The rule sets of which a shelf has other editions than these: somebody took the book back by hand, or something else publishes them.
+    pub fn otherwise_in(&self, shelf: &Shelf) -> Vec<String> {
+        if self.origin == Origin::Nothing {
+            return Vec::new();
+        }
+        let named = self.editions.iter().map(|edition| &edition.rule_set);
+        let names: BTreeSet<&String> = self.rule_set.iter().chain(named).collect();
+        let is_otherwise = |name: &&String| {
+            let given = self.editions.iter().filter(|edition| edition.rule_set == **name);
+            let given: BTreeSet<Digest> = given.map(|edition| edition.digest).collect();
+            shelf.editions(name).map(Edition::digest).collect::<BTreeSet<_>>() != given
+        };
+        names.into_iter().filter(is_otherwise).cloned().collect()
+    }
+
+    /// What an operator is to know where a shelf has other editions than these.
+    ///
+    /// `says` is what gave them, such as `epoch 2`, and `until` for how long this lasts.
+    pub(crate) fn warnings_of(&self, shelf: &Shelf, says: &str, until: &str) -> Vec<String> {
+        let (other, none): (Vec<String>, Vec<String>) =
+            self.otherwise_in(shelf).into_iter().partition(|name| shelf.editions(name).next().is_some());
+        let why = format!("the book was taken back, or something else publishes it; this stays until {until}");
+        let mut warnings = Vec::new();
+        if !other.is_empty() {
+            warnings.push(format!("`{}` runs otherwise than {says} says: {why}", other.join("`, `")));
+        }
+        if !none.is_empty() {
+            warnings.push(format!("nobody prices `{}` any more, otherwise than {says} says: {why}", none.join("`, `")));
+        }
+        warnings
+    }
 }
 
 /// Where something came from.

@@ -185,10 +185,12 @@ fn what_happens_is_counted_and_logged() {
     std::fs::write(&rules, parcel("2", "12")).unwrap();
     until("the second edition", || of_source("ratewright_trouble") == Some(0.0));
     assert_eq!(numbers.get("ratewright_swaps_total{rule_set=parcel}"), Some(2.0));
+    assert_eq!(of_source("ratewright_taken_back"), Some(0.0));
     book.roll_back(1).unwrap();
     assert_eq!(numbers.get("ratewright_rollbacks_total{}"), Some(1.0));
     assert_eq!(numbers.get("ratewright_generation{}"), Some(3.0));
     until("the warning that it was taken back", || of_source("ratewright_warnings") == Some(1.0));
+    assert_eq!(of_source("ratewright_taken_back"), Some(1.0));
 
     // A thread that hangs sets nothing, but the page does.
     let mut page = keeping.status();

@@ -7,7 +7,7 @@ use ratewright::digest::Digest;
 use ratewright::live::{Edition, Published, Shelf};
 use ratewright_sources::keeper::Found;
 use ratewright_sources::{KeeperWatcher, SourceStatus};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use tokio::sync::watch;
 
@@ -21,7 +21,7 @@ pub struct Epochs {
 #[derive(Default)]
 struct Known {
     epoch: Option<u64>,
-    editions: Vec<Digest>,
+    editions: BTreeSet<Digest>,
     looks: u64,
 }
 
@@ -55,7 +55,8 @@ impl Epochs {
     pub(crate) fn of(&self, rule_set: &str, shelf: &Shelf) -> Option<u64> {
         let all = self.known.borrow();
         let known = all.get(rule_set)?;
-        let is_of_it = shelf.editions(rule_set).map(Edition::digest).eq(known.editions.iter().copied());
+        let is_of_it = shelf.editions(rule_set).map(Edition::digest).all(|digest| known.editions.contains(&digest))
+            && shelf.editions(rule_set).count() == known.editions.len();
         known.epoch.filter(|_| is_of_it)
     }
 

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use ratewright::live::{Edition, Held, NotHeld, RolledBack};
 use ratewright_sources::SourceStatus;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -64,12 +65,19 @@ pub(crate) async fn health() -> Response {
     json(StatusCode::OK, b"{\"answering\":true}".to_vec())
 }
 
-/// Whether requests should come here: every source has something to price by.
+/// Whether requests should come here: every source has something to price by, and the book still has each rule set that it gave.
 pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Response {
     match service.keeping.status().iter().find(|source| !source.is_priced_by()) {
         None => json(StatusCode::OK, b"{\"ready\":true}".to_vec()),
         Some(source) => {
-            let message = format!("there is nothing to price by from {} yet", source.source);
+            let message = match source.unpriced.as_slice() {
+                [] => format!("there is nothing to price by from {} yet", source.source),
+                names => format!(
+                    "nobody prices `{}`, which {} gave: see `warnings` in /status",
+                    names.join("`, `"),
+                    source.source
+                ),
+            };
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "nothing_to_price_by", message).into_response()
         }
     }
@@ -92,6 +100,8 @@ pub(crate) async fn metrics(State(service): State<Arc<Service>>) -> Response {
         line("source_failures", name, source.failures.into());
         line("source_troubled", name, source.trouble().is_some().into());
         line("source_expired", name, source.expired.into());
+        line("source_taken_back", name, source.taken_back.len() as u64);
+        line("source_warnings", name, source.warnings.len() as u64);
     }
     let plain = HeaderValue::from_static("text/plain; version=0.0.4");
     ([(header::CONTENT_TYPE, plain)], text).into_response()
@@ -142,18 +152,46 @@ fn back_to(service: &Service, headers: &HeaderMap, generation: u64) -> Response 
         return problem.into_response();
     }
     let held = service.book().held();
+    let is_held = held.iter().any(|held| held.generation == generation);
     if held.iter().any(|held| held.generation == generation && held.editions.is_empty()) {
         let message = format!("nothing is priced by generation {generation}: there is nothing to go back to");
         return Problem::new(StatusCode::CONFLICT, "nothing_before", message).into_response();
     }
+    let is_lost = |name: &&str| !held.iter().any(|held| held.generation == generation && has(held, name));
+    let running = service.book().pin();
+    let lost: Vec<&str> = running.names().filter(is_lost).collect();
+    if is_held && !lost.is_empty() {
+        let message = format!(
+            "generation {generation} has no `{}`, which runs: nobody would price it. Going back takes all rule sets back; for one, let its \
+             source say what it said before (`ratewright bundle rollback`, or the old file)",
+            lost.join("`, `")
+        );
+        return Problem::new(StatusCode::CONFLICT, "would_price_nobody", message).into_response();
+    }
     match service.book().roll_back(generation) {
         Ok(RolledBack { generation, to, from }) => {
-            answer(&serde_json::json!({ "generation": generation, "again": to, "before": from }))
+            let otherwise = otherwise(&service.book().held(), from, generation);
+            answer(
+                &serde_json::json!({ "generation": generation, "again": to, "before": from, "otherwise": otherwise }),
+            )
         }
         Err(error @ NotHeld { .. }) => {
             Problem::new(StatusCode::CONFLICT, "not_held", error.to_string()).into_response()
         }
     }
+}
+
+fn has(held: &Held, rule_set: &str) -> bool {
+    held.editions.iter().any(|edition| edition.name() == rule_set)
+}
+
+/// The rule sets of which two generations have other editions.
+fn otherwise(held: &[Held], one: u64, other: u64) -> BTreeSet<String> {
+    let of = |number: u64| {
+        let editions = held.iter().filter(|held| held.generation == number).flat_map(|held| &held.editions);
+        editions.map(|edition| (edition.name(), edition.digest())).collect::<BTreeSet<_>>()
+    };
+    of(one).symmetric_difference(&of(other)).map(|(name, _)| (*name).to_owned()).collect()
 }
 
 fn may_operate(service: &Service, headers: &HeaderMap) -> Result<(), Problem> {

@@ -8,8 +8,9 @@ mod publishing;
 
 use client::{Reply, Running, wait_until};
 use publishing::{publish, rules};
+use ratewright::live::Book;
 use ratewright_sources::store::Memory;
-use ratewright_sources::{Channel, Directory, Trust, WithoutRules};
+use ratewright_sources::{Channel, Directory, Keeper, Trust, WithoutRules};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -80,6 +81,65 @@ fn no_epoch_is_claimed_for_what_was_gone_back_to_by_hand() {
     assert_eq!(service.post("/rollback", &operator, "").status, 200);
     publish(&*store, None, &rules("3", 13));
     assert_eq!(told(&quote(&service, Some(3))), of("13.00", 3));
+}
+
+/// Two channels in one book. Going back takes both back; what would leave one without a price is refused, and seen where it is done otherwise.
+#[test]
+fn going_back_takes_no_rule_set_away_and_what_is_otherwise_is_told() {
+    let store = Arc::new(Memory::default());
+    let freight = |version: &str, price: u32| rules(version, price).replace("ruleset parcel", "ruleset freight");
+    publish(&*store, None, &rules("1", 10));
+    let book = Arc::new(Book::default());
+    let channel = |rule_set: &str| Channel::new(store.clone(), "production", rule_set, Trust::Unsigned);
+    let keeper = Keeper::new(book.clone()).source(channel("parcel")).source(channel("freight")).every(AN_HOUR);
+    let service = client::start(keeper.without_rules(WithoutRules::RefuseToPrice));
+    wait_until("the first looks", || service.get("/status").json()["sources"][1]["looks"] == 1);
+    assert_eq!(book.generation(), 1, "parcel alone");
+    let operator = [("Authorization", "Bearer s3cret")];
+    let look = |is_there: &dyn Fn() -> bool| {
+        assert_eq!(service.post("/reload", &operator, "").status, 202);
+        wait_until("the looks", is_there);
+    };
+    publish(&*store, None, &freight("1", 100));
+    look(&|| service.get("/ready").status == 200);
+    publish(&*store, None, &freight("2", 120));
+    look(&|| book.generation() == 3);
+    wait_until("the page", || service.get("/status").json()["sources"][1]["running"]["epoch"] == 2);
+    assert!(
+        service
+            .get("/metrics")
+            .body
+            .contains("ratewright_source_taken_back{source=\"freight on production from memory\"} 0\n")
+    );
+
+    let answer = service.post("/rollback/1", &operator, "");
+    assert_eq!((answer.status, answer.code().as_str()), (409, "would_price_nobody"));
+    assert!(answer.body.contains("generation 1 has no `freight`, which runs"), "{}", answer.body);
+    assert_eq!(book.generation(), 3, "nothing has changed");
+
+    let answer = service.post("/rollback", &operator, "");
+    assert_eq!((answer.status, answer.json()["otherwise"].clone()), (200, serde_json::json!(["freight"])));
+    let source = service.get("/status").json()["sources"][1].clone();
+    assert_eq!((&source["taken_back"], &source["unpriced"]), (&serde_json::json!(["freight"]), &serde_json::json!([])));
+    assert!(
+        service
+            .get("/metrics")
+            .body
+            .contains("ratewright_source_taken_back{source=\"freight on production from memory\"} 1\n")
+    );
+    assert_eq!(service.get("/ready").status, 200, "there is a price");
+    let warnings = || service.get("/status").json()["sources"][1]["warnings"][0].clone();
+    look(&|| warnings().as_str().is_some_and(|told| told.starts_with("`freight` runs otherwise than epoch 2 says")));
+    assert_eq!(service.post("/rollback", &operator, "").code(), "would_price_nobody");
+
+    book.roll_back(1).unwrap();
+    let answer = service.get("/ready");
+    assert_eq!((answer.status, answer.code().as_str()), (503, "nothing_to_price_by"));
+    assert!(
+        answer.body.contains("nobody prices `freight`, which freight on production from memory gave"),
+        "{}",
+        answer.body
+    );
 }
 
 #[test]

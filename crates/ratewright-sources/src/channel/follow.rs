@@ -352,8 +352,9 @@ impl Channel {
     }
 
     /// What a look comes to in the end.
-    fn told(&mut self, outcome: Outcome, now: Moment) -> Look {
+    fn told(&mut self, book: &Book, outcome: Outcome, now: Moment) -> Look {
         self.keep_what_is_not_kept();
+        self.warn_of_what_runs_otherwise(book);
         let live = self.live.iter().chain(self.announced.iter().map(|(generation, _)| generation));
         let all_is_kept = self.kept.is_none() || live.clone().all(|generation| generation.is_kept);
         let named: Vec<Digest> = live
@@ -382,7 +383,7 @@ impl Source for Channel {
     fn start(&mut self, book: &Book, now: Moment) -> Look {
         self.recall();
         let outcome = self.begin(book, now);
-        self.told(outcome, now)
+        self.told(book, outcome, now)
     }
 
     fn look(&mut self, book: &Book, now: Moment) -> Look {
@@ -390,7 +391,7 @@ impl Source for Channel {
         let asked = self.ask_while_others_do(book, now);
         let asked = self.catch_up(book, now, asked);
         let outcome = self.go_live_if_due(book, now, asked);
-        self.told(outcome, now)
+        self.told(book, outcome, now)
     }
 
     /// The pointer, where the store is a folder.

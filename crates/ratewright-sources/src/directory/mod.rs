@@ -208,7 +208,8 @@ impl Directory {
             Some(why) => Outcome::Refused { why: why.clone() },
             None => Outcome::Unchanged,
         };
-        warnings.extend(publishing::other_editions(book, &self.published, &self.folder));
+        let (says, until) = (self.folder.display().to_string(), "the folder changes");
+        warnings.extend(self.running().warnings_of(&book.pin(), &says, until));
         Some(Look { outcome, warnings, again_at: None })
     }
 
@@ -316,15 +317,7 @@ impl Source for Directory {
     }
 
     fn running(&self) -> Running {
-        let editions: Vec<RunningEdition> = self
-            .published
-            .values()
-            .map(|made| RunningEdition {
-                rule_set: made.edition.name().to_owned(),
-                version: made.edition.version().map(str::to_owned),
-                digest: made.edition.digest(),
-            })
-            .collect();
+        let editions: Vec<RunningEdition> = self.published.values().map(|made| (&made.edition).into()).collect();
         let origin = if self.since.is_some() { Origin::Source } else { Origin::Nothing };
         Running { origin, editions, since: self.since, ..Running::default() }
     }

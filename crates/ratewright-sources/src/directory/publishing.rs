@@ -11,7 +11,6 @@ use crate::source::{Look, Outcome};
 use ratewright::live::{Book, Break, Edition, Publication, Published, Reason};
 use ratewright::program::Period;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 /// So often a publication is prepared anew because others changed the book meanwhile.
 const TRIES: usize = 4;
@@ -147,25 +146,5 @@ fn no_longer_priced(name: &str, was: &[Period], is: &[Period]) -> Option<String>
     (starts_later || ends_sooner).then(|| {
         let (was, is) = (Period { from: was_from, until: was_until }, Period { from, until });
         format!("`{name}` was priced {was}, and is now priced {is} only")
-    })
-}
-
-/// A warning where the book has other editions than were published from here: somebody took it back.
-pub(super) fn other_editions(book: &Book, published: &All, folder: &Path) -> Option<String> {
-    let pinned = book.pin();
-    let names: BTreeSet<&str> = published.values().map(|made| made.edition.name()).collect();
-    let digests = |editions: &mut dyn Iterator<Item = &Edition>| {
-        editions.map(|edition| edition.digest()).collect::<BTreeSet<_>>()
-    };
-    let other: Vec<&str> = names
-        .into_iter()
-        .filter(|name| digests(&mut pinned.editions(name)) != digests(&mut of(published, name)))
-        .collect();
-    (!other.is_empty()).then(|| {
-        format!(
-            "`{}` runs otherwise than {} says: the book was taken back, or something else publishes it; this stays until the folder changes",
-            other.join("`, `"),
-            folder.display()
-        )
     })
 }

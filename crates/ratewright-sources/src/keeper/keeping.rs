@@ -39,10 +39,10 @@ impl Keeping {
 
     /// How it stands with each source, in the order in which they were given. It waits for no look.
     pub fn status(&self) -> Vec<SourceStatus> {
-        let time = Time::of(&*self.clock);
+        let (time, shelf) = (Time::of(&*self.clock), self.book.pin());
         let status = |desk: &Arc<Desk>| {
             let state = desk.state();
-            state.record.status(time, state.looking, state.wait_at.saturating_sub(time.elapsed))
+            state.record.status(&shelf, time, state.looking, state.wait_at.saturating_sub(time.elapsed))
         };
         self.desks.iter().map(status).collect()
     }
@@ -58,7 +58,7 @@ impl Keeping {
     /// Another service hands on, beside its request, the epoch that it has seen: `x-ratewright-epoch: 42`. Whoever has not seen it
     /// yet should not price by an older one, but answer 409, so that the caller asks again or elsewhere.
     ///
-    /// It tells what the source gave to the book, also where somebody has gone back by hand since: see [`Book::roll_back`].
+    /// It tells what the source gave to the book, also where somebody has gone back by hand since: see [`SourceStatus::taken_back`].
     pub fn at_least(&self, rule_set: &str, epoch: u64) -> bool {
         let mut has_it = false;
         for desk in &self.desks {

@@ -67,7 +67,7 @@ impl Post {
 
     fn tell(&self, common: &Common, notices: Vec<Notice>, found: Option<Found>) {
         let time = Time::of(&*common.clock);
-        let status = self.record.status(time, false, self.schedule.wait(time, false));
+        let status = self.record.status(&common.book.pin(), time, false, self.schedule.wait(time, false));
         for watcher in &common.watchers {
             let tell = |event: &dyn Fn(&dyn KeeperWatcher)| {
                 // A watcher that panics says so itself; it changes nothing here.

@@ -5,7 +5,7 @@
 use super::schedule::Time;
 use crate::clock::Moment;
 use crate::source::{Look, Origin, Outcome, Running};
-use ratewright::live::Published;
+use ratewright::live::{Published, Shelf};
 use serde::{Serialize, Serializer};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -41,6 +41,11 @@ pub struct SourceStatus {
     pub warnings: Vec<String>,
     /// Whether a new pointer should have come by now.
     pub expired: bool,
+    /// Rule sets that run otherwise than the source gave them: somebody took the book back by hand, or something else publishes them. For a
+    /// moment, while something new is swapped, also those.
+    pub taken_back: Vec<String>,
+    /// Those of them that nobody prices, for the book has no edition of them any more.
+    pub unpriced: Vec<String>,
     /// When it is looked at next, at the latest.
     pub next_look: Moment,
 }
@@ -51,9 +56,9 @@ impl SourceStatus {
         self.problem.as_ref().filter(|problem| problem.over.is_none())
     }
 
-    /// Whether there is something to price by.
+    /// Whether there is something to price by, for each rule set that the source gave.
     pub fn is_priced_by(&self) -> bool {
-        self.running.origin != Origin::Nothing
+        self.running.origin != Origin::Nothing && self.unpriced.is_empty()
     }
 }
 
@@ -272,8 +277,10 @@ impl Record {
         notices.extend(fresh.into_iter().map(Notice::Warned));
     }
 
-    /// The page.
-    pub(super) fn status(&self, time: Time, looking: bool, wait: Duration) -> SourceStatus {
+    /// The page, beside what the book has.
+    pub(super) fn status(&self, shelf: &Shelf, time: Time, looking: bool, wait: Duration) -> SourceStatus {
+        let taken_back = self.running.otherwise_in(shelf);
+        let is_gone = |name: &&String| shelf.editions(name).next().is_none();
         SourceStatus {
             source: self.name.clone(),
             running: self.running.clone(),
@@ -286,6 +293,8 @@ impl Record {
             problem: self.problem.clone(),
             warnings: self.warnings.clone(),
             expired: self.running.expires.is_some_and(|expires| expires <= time.now),
+            unpriced: taken_back.iter().filter(is_gone).cloned().collect(),
+            taken_back,
             next_look: time.now + wait,
         }
     }

@@ -20,6 +20,7 @@ const TROUBLE: &str = "ratewright_trouble";
 const WARNINGS: &str = "ratewright_warnings";
 const EPOCH: &str = "ratewright_epoch";
 const EXPIRED: &str = "ratewright_expired";
+const TAKEN_BACK: &str = "ratewright_taken_back";
 
 /// Counts what happens to a book and to its sources, for the recorder that the program has installed. Without one it costs next to nothing.
 ///
@@ -62,6 +63,7 @@ impl Metrics {
         describe_gauge!(WARNINGS, Unit::Count, "what an operator should know of the source, although pricing goes on");
         describe_gauge!(EPOCH, Unit::Count, "the epoch of the pointer that runs");
         describe_gauge!(EXPIRED, Unit::Count, "1 while a newer pointer should have come");
+        describe_gauge!(TAKEN_BACK, Unit::Count, "rule sets that run otherwise than the source gave them");
         Metrics
     }
 
@@ -83,6 +85,7 @@ fn set(status: &SourceStatus) {
     gauge(TROUBLE).set(flag(status.trouble().is_some()));
     gauge(WARNINGS).set(status.warnings.len() as f64);
     gauge(EXPIRED).set(flag(status.expired));
+    gauge(TAKEN_BACK).set(status.taken_back.len() as f64);
     if let Some(epoch) = status.running.epoch {
         gauge(EPOCH).set(epoch as f64);
     }

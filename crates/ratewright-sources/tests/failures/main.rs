@@ -13,5 +13,6 @@ mod replayed;
 mod restart_without_store;
 mod revoked_key;
 mod shared_folder;
+mod taken_back;
 mod two_of_one_epoch;
 mod world;

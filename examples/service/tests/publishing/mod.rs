@@ -45,17 +45,19 @@ pub fn bundle(text: &str) -> Bundle {
     Bundle::build(&RuleSet::compile(text).unwrap()).unwrap()
 }
 
-/// Lets this edition run and no other; gives the epoch.
+/// Lets this edition run and no other of its rule set; gives the epoch.
 pub fn publish(store: &dyn WritableStore, key: Option<&Key>, text: &str) -> u64 {
-    change(store, key, &Change::Only(vec![bundle(text)]))
+    let bundle = bundle(text);
+    let rule_set = bundle.manifest().rule_set.clone();
+    change(store, key, &rule_set, &Change::Only(vec![bundle]))
 }
 
 /// Lets what ran at an epoch run again; gives the epoch that it is now.
 pub fn roll_back(store: &dyn WritableStore, key: Option<&Key>, epoch: u64) -> u64 {
-    change(store, key, &Change::Again(epoch))
+    change(store, key, "parcel", &Change::Again(epoch))
 }
 
-fn change(store: &dyn WritableStore, key: Option<&Key>, change: &Change) -> u64 {
+fn change(store: &dyn WritableStore, key: Option<&Key>, rule_set: &str, change: &Change) -> u64 {
     let publisher = match key {
         None => Publisher::unsigned(store, "production"),
         Some(key) => {
@@ -64,5 +66,5 @@ fn change(store: &dyn WritableStore, key: Option<&Key>, change: &Change) -> u64 
         }
     };
     let now = SystemClock::default().now();
-    publisher.unwrap().publish("parcel", change, &Options::default(), now).unwrap().pointer.epoch
+    publisher.unwrap().publish(rule_set, change, &Options::default(), now).unwrap().pointer.epoch
 }

@@ -13,12 +13,22 @@ const TRIES: usize = 8;
 impl Channel {
     /// Tests what a generation would change in the book.
     pub(super) fn prepare(&self, book: &Book, generation: &Generation, editions: &[Edition]) -> Result<Prepared, Stop> {
-        self.prepare_allowing(book, editions, self.breaks(generation))
+        self.prepare_allowing(book, editions, self.breaks(book, generation))
     }
 
-    /// Whether callers of what runs may run into something.
-    fn breaks(&self, generation: &Generation) -> bool {
-        generation.pointer.allows_breaking(self.live.as_ref().map(|live| live.id.epoch))
+    /// Whether callers of what runs may run into something. Where the book was taken back by hand, what runs is of no epoch: its callers
+    /// have not met what any of them breaks.
+    fn breaks(&self, book: &Book, generation: &Generation) -> bool {
+        let live = self.live.as_ref().filter(|_| self.running.otherwise_in(&book.pin()).is_empty());
+        generation.pointer.allows_breaking(live.map(|live| live.id.epoch))
+    }
+
+    /// Warns where the book prices by other editions than were published from here.
+    pub(super) fn warn_of_what_runs_otherwise(&mut self, book: &Book) {
+        let epoch = self.running.epoch.map(|epoch| format!("epoch {epoch}"));
+        let says = epoch.unwrap_or_else(|| "what the program brought along".to_owned());
+        let until = "a later epoch comes or the program is started anew";
+        self.warnings.extend(self.running.warnings_of(&book.pin(), &says, until));
     }
 
     fn prepare_allowing(&self, book: &Book, editions: &[Edition], breaking: bool) -> Result<Prepared, Stop> {
@@ -60,7 +70,7 @@ impl Channel {
         prepared: Option<Prepared>,
         now: Moment,
     ) -> Result<Outcome, Stop> {
-        let (named, id, breaking) = (&generation.pointer.editions, generation.id, self.breaks(&generation));
+        let (named, id, breaking) = (&generation.pointer.editions, generation.id, self.breaks(book, &generation));
         let editions = self.editions.gather(named, &self.making, self.kept.as_ref(), Some(&*self.store))?;
         // Where it cannot be kept it runs all the same, and that is warned of at the end of each look.
         generation.is_kept = self.keep(&generation).is_ok();
@@ -68,7 +78,7 @@ impl Channel {
         match self.swap(book, &editions, breaking, prepared) {
             Ok(published) => {
                 let changes = !published.loaded.is_empty() || !published.removed.is_empty();
-                self.runs(generation, book, Origin::Source, now);
+                self.runs(generation, &editions, Origin::Source, now);
                 Ok(if changes { Outcome::Swapped(published) } else { Outcome::Unchanged })
             }
             Err(stop) => {
@@ -83,12 +93,12 @@ impl Channel {
     }
 
     /// Says that a generation runs.
-    pub(super) fn runs(&mut self, generation: Generation, book: &Book, origin: Origin, now: Moment) {
+    pub(super) fn runs(&mut self, generation: Generation, editions: &[Edition], origin: Origin, now: Moment) {
         self.running = Running {
             origin,
             rule_set: Some(self.rule_set().to_owned()),
             epoch: Some(generation.id.epoch),
-            editions: running_editions(book, self.rule_set()),
+            editions: running_editions(editions),
             expires: generation.pointer.expires,
             since: Some(now),
         };
@@ -195,12 +205,9 @@ fn is_overtaken(refused: &Refused) -> bool {
     refused.reasons().iter().any(|reason| matches!(reason, Reason::Overtaken { .. }))
 }
 
-/// The editions of a rule set in a book.
-pub(super) fn running_editions(book: &Book, rule_set: &str) -> Vec<RunningEdition> {
-    let of = |edition: &Edition| RunningEdition {
-        rule_set: edition.name().to_owned(),
-        version: edition.version().map(str::to_owned),
-        digest: edition.digest(),
-    };
-    book.pin().editions(rule_set).map(of).collect()
+/// The editions that were published, by the first day that they hold.
+pub(super) fn running_editions(published: &[Edition]) -> Vec<RunningEdition> {
+    let mut editions: Vec<&Edition> = published.iter().collect();
+    editions.sort_by_key(|edition| edition.effective().from);
+    editions.into_iter().map(RunningEdition::from).collect()
 }

@@ -65,7 +65,7 @@ impl Channel {
         let (generation, editions) = self.reopen(Place::Live, id)?;
         // It has run before, so that callers have met what it breaks.
         let published = self.swap(book, &editions, true, None).map_err(Stop::why)?;
-        self.runs(generation, book, Origin::Kept, now);
+        self.runs(generation, &editions, Origin::Kept, now);
         Ok(published)
     }
 
@@ -102,13 +102,16 @@ impl Channel {
         }
         let editions: Result<Vec<Edition>, String> =
             self.embedded.iter().map(|bytes| Ok(self.making.edition(bytes.clone())?.0)).collect();
-        let published = editions.and_then(|editions| self.swap(book, &editions, false, None).map_err(Stop::why));
-        let outcome = match published {
-            Ok(published) => {
+        let swapped = editions.and_then(|editions| {
+            let published = self.swap(book, &editions, false, None).map_err(Stop::why)?;
+            Ok((published, running_editions(&editions)))
+        });
+        let outcome = match swapped {
+            Ok((published, editions)) => {
                 self.running = Running {
                     origin: Origin::Embedded,
                     rule_set: Some(self.rule_set().to_owned()),
-                    editions: running_editions(book, self.rule_set()),
+                    editions,
                     since: Some(now),
                     ..Running::default()
                 };

@@ -193,6 +193,6 @@ impl Stand {
     }
 
     fn status(&self) -> SourceStatus {
-        self.post.record.status(self.time(), false, self.wait())
+        self.post.record.status(&self.common.book.pin(), self.time(), false, self.wait())
     }
 }
