@@ -5,6 +5,7 @@
 
 mod bounds;
 mod buckets;
+mod causes;
 mod comparison;
 mod door;
 mod evidence;

@@ -1,0 +1,246 @@
+//! The factors in an input: its fields, and how each can be changed by a little, by a unit, by an hour or a day.
+//!
+//! An input is read by the rule set, one field changed, and written again as JSON that is read back to the same values. A field of a
+//! list's elements is changed in all of them at once: it is one factor.
+
+use super::Cause;
+use crate::input::wire;
+use crate::program::Program;
+use crate::table::Cell;
+use crate::types::Type;
+use crate::value::{Date, Number, TimeOfDay, Value};
+use std::collections::BTreeSet;
+
+/// How deep records and lists are looked into.
+const DEEPEST: usize = 6;
+
+/// How many values of one kind are tried at most.
+const MOST: usize = 64;
+
+/// A field of the input, maybe within records and lists.
+pub(super) struct Leaf {
+    pub(super) path: String,
+    slot: usize,
+    steps: Vec<Option<usize>>,
+    pub(super) ty: Type,
+}
+
+/// How a field is changed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Change {
+    /// A little more, or less.
+    Nudge { more: bool },
+    /// Times a factor of a family.
+    Times { family: usize, place: usize },
+    /// By days.
+    Days(i64),
+    /// To this day.
+    Day(Date),
+    /// By hours.
+    Hours(i64),
+    /// To this value.
+    To(Value),
+}
+
+/// Factors by which units are mistaken for each other.
+pub(super) const FAMILIES: [(&str, &[&str]); 9] = [
+    ("as kilograms for pounds", &["0.45359237", "0.4536", "0.454", "0.45"]),
+    ("as pounds for kilograms", &["100000000/45359237", "2.20462262", "2.20462", "2.2046", "2.205", "2.2"]),
+    ("as ounces and pounds", &["16", "0.0625"]),
+    ("as centimetres and inches", &["2.54", "50/127"]),
+    ("as inches and feet", &["12", "1/12"]),
+    ("as feet and metres", &["0.3048", "1250/381"]),
+    ("by a factor of 10", &["10", "0.1"]),
+    ("by a factor of 100", &["100", "0.01"]),
+    ("by a factor of 1000", &["1000", "0.001"]),
+];
+
+/// The first family that has nothing to do with units of measure.
+const FIRST_POWER: usize = 6;
+
+impl Change {
+    pub(super) fn cause(&self) -> Cause {
+        match self {
+            Change::Nudge { .. } => Cause::BoundarySide,
+            Change::Times { .. } => Cause::UnitSlip,
+            Change::Days(_) | Change::Hours(_) => Cause::DateShift,
+            Change::Day(_) => Cause::OtherEdition,
+            Change::To(_) => Cause::WrongRow,
+        }
+    }
+
+    /// What was done, in words.
+    pub(super) fn words(&self, program: &Program, leaf: &Leaf, before: &Value) -> String {
+        let (path, was) = (&leaf.path, wire::text(program, &leaf.ty, before));
+        let direction = |more: bool| if more { "later" } else { "earlier" };
+        match self {
+            Change::Nudge { more } => {
+                let by = if matches!(leaf.ty.present(), Type::Integer) { "one" } else { "a millionth" };
+                format!("with {path} {by} {} than {was}", if *more { "more" } else { "less" })
+            }
+            Change::Times { family, place } => {
+                let (words, factors) = FAMILIES.get(*family).copied().unwrap_or_default();
+                format!("with {path} of {was} times {} ({words})", factors.get(*place).copied().unwrap_or_default())
+            }
+            Change::Days(days) => format!("with {path} of {was} a day {}", direction(*days > 0)),
+            Change::Hours(hours) => {
+                let plural = if hours.abs() == 1 { "" } else { "s" };
+                format!("with {path} of {was} {} hour{plural} {}", hours.abs(), direction(*hours > 0))
+            }
+            Change::Day(day) => format!("with {path} as on {day} instead of {was}, when another value was in force"),
+            Change::To(value) => format!("with {path} {} instead of {was}", wire::text(program, &leaf.ty, value)),
+        }
+    }
+
+    fn apply(&self, ty: &Type, value: &Value) -> Option<Value> {
+        let by = |factor: &str| value.as_number()?.mul(&Number::parse_exact(factor).ok()?).ok();
+        let integer = matches!(ty.present(), Type::Integer);
+        match (self, value) {
+            (Change::Nudge { more }, Value::Number(number)) => {
+                let step = if integer { Number::ONE } else { Number::from_scaled(1, 6)? };
+                let nudged = if *more { number.add(&step) } else { number.sub(&step) };
+                Some(Value::Number(nudged.ok()?))
+            }
+            (Change::Times { family, place }, Value::Number(_)) => {
+                let changed = by(FAMILIES.get(*family)?.1.get(*place)?)?;
+                (!integer || changed.is_integer()).then_some(Value::Number(changed))
+            }
+            (Change::Days(days), Value::Date(date)) => date.add_days(*days).map(Value::Date),
+            (Change::Day(day), Value::Date(date)) => (day != date).then_some(Value::Date(*day)),
+            (Change::Hours(hours), Value::Instant(instant)) => {
+                instant.add_seconds(&Number::from_i64(hours.checked_mul(3600)?)).map(Value::Instant)
+            }
+            (Change::Hours(hours), Value::Time(time)) => {
+                let seconds = i64::from(time.seconds()).checked_add(hours.checked_mul(3600)?)?.rem_euclid(86_400);
+                TimeOfDay::from_seconds(u32::try_from(seconds).ok()?).map(Value::Time)
+            }
+            (Change::To(other), value) => (other != value).then(|| other.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// All fields of an input.
+pub(super) fn leaves(program: &Program) -> Vec<Leaf> {
+    let mut found = Vec::new();
+    for (slot, field) in program.inputs.iter().enumerate() {
+        below(&mut found, field.name.clone(), slot, Vec::new(), &field.ty);
+    }
+    found
+}
+
+fn below(found: &mut Vec<Leaf>, path: String, slot: usize, steps: Vec<Option<usize>>, ty: &Type) {
+    let deeper = |step: Option<usize>| steps.iter().copied().chain([step]).collect();
+    match ty.present() {
+        _ if steps.len() > DEEPEST => {}
+        Type::Record(record) => {
+            for (place, field) in record.fields.iter().enumerate() {
+                below(found, format!("{path}.{}", field.name), slot, deeper(Some(place)), &field.ty);
+            }
+        }
+        Type::List(element) => below(found, format!("{path}[]"), slot, deeper(None), element),
+        _ => found.push(Leaf { path, slot, steps, ty: ty.clone() }),
+    }
+}
+
+/// The changes that are worth trying on a field.
+pub(super) fn changes(program: &Program, leaf: &Leaf) -> Vec<Change> {
+    let factors = |from: usize| {
+        let families = FAMILIES.iter().enumerate().skip(from);
+        families.flat_map(|(family, (_, factors))| (0..factors.len()).map(move |place| Change::Times { family, place }))
+    };
+    let nudges = [false, true].map(|more| Change::Nudge { more });
+    match leaf.ty.present() {
+        Type::In(_) => nudges.into_iter().chain(factors(0)).collect(),
+        Type::Number | Type::Integer | Type::Percent => nudges.into_iter().chain(factors(FIRST_POWER)).collect(),
+        Type::Date => {
+            let days = [-1, 1].map(Change::Days);
+            days.into_iter().chain(days_of_change(program).into_iter().map(Change::Day)).collect()
+        }
+        Type::Instant | Type::Time => {
+            (1..=14).chain([24]).flat_map(|hours| [Change::Hours(-hours), Change::Hours(hours)]).collect()
+        }
+        Type::Enum(id) => {
+            let members = program.enumeration(*id).map_or(0, |one| one.members.len()).min(MOST);
+            (0..members).filter_map(|member| Some(Change::To(Value::Member(u32::try_from(member).ok()?)))).collect()
+        }
+        Type::Text => texts(program).into_iter().map(|text| Change::To(Value::text(&text))).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The days on which a dated value or row changes, and those before.
+fn days_of_change(program: &Program) -> BTreeSet<Date> {
+    let mut days = BTreeSet::new();
+    let parameters = program.parameters.iter().flat_map(|parameter| &parameter.values).map(|value| value.period);
+    let cells = program.tables.iter().flat_map(|table| {
+        (0..table.columns.len()).flat_map(|column| table.rows.distinct(u16::try_from(column).unwrap_or(u16::MAX)))
+    });
+    let rows = cells.filter_map(|cell| match cell {
+        Cell::Period(period) => Some(*period),
+        _ => None,
+    });
+    for day in parameters.chain(rows).flat_map(|period| [period.from, period.until]).flatten().take(MOST) {
+        days.insert(day);
+        days.extend(day.add_days(-1));
+    }
+    days
+}
+
+/// The texts that are keys of tables.
+fn texts(program: &Program) -> BTreeSet<String> {
+    let mut texts = BTreeSet::new();
+    for table in &program.tables {
+        for (column, _) in table.keys().filter(|(_, column)| matches!(column.ty.present(), Type::Text)) {
+            for cell in table.rows.distinct(u16::try_from(column).unwrap_or(u16::MAX)).iter().take(MOST) {
+                let values = match cell {
+                    Cell::Value(value) => std::slice::from_ref(value),
+                    Cell::OneOf(values) => values,
+                    _ => &[],
+                };
+                texts.extend(values.iter().filter_map(Value::as_text).map(str::to_owned));
+            }
+        }
+    }
+    texts.into_iter().take(MOST).collect()
+}
+
+/// An input with one field changed, as JSON, and what the field was; none where nothing changes.
+pub(super) fn changed(program: &Program, slots: &[Value], leaf: &Leaf, change: &Change) -> Option<(String, Value)> {
+    let mut first = None;
+    let changed = apply(slots.get(leaf.slot)?, &leaf.steps, &mut |value| {
+        let changed = change.apply(&leaf.ty, value)?;
+        first.get_or_insert_with(|| value.clone());
+        Some(changed)
+    })?;
+    let mut object = serde_json::Map::new();
+    for (slot, (field, value)) in program.inputs.iter().zip(slots).enumerate() {
+        let value = if slot == leaf.slot { &changed } else { value };
+        if !value.is_absent() {
+            object.insert(field.wire.clone(), wire::json(program, &field.ty, value));
+        }
+    }
+    Some((serde_json::Value::Object(object).to_string(), first?))
+}
+
+/// A value with what lies at the end of the steps changed; none where nothing does.
+fn apply(value: &Value, steps: &[Option<usize>], change: &mut dyn FnMut(&Value) -> Option<Value>) -> Option<Value> {
+    match (steps.split_first(), value) {
+        (None, value) => change(value),
+        (Some((Some(place), rest)), Value::Record(fields)) => {
+            let changed = apply(fields.get(*place)?, rest, change)?;
+            let mut fields = fields.to_vec();
+            *fields.get_mut(*place)? = changed;
+            Some(Value::record(fields))
+        }
+        (Some((None, rest)), Value::List(elements)) => {
+            let changed: Vec<Option<Value>> = elements.iter().map(|element| apply(element, rest, change)).collect();
+            if changed.iter().all(Option::is_none) {
+                return None;
+            }
+            let kept = elements.iter().zip(changed);
+            Some(Value::list(kept.map(|(before, after)| after.unwrap_or_else(|| before.clone()))))
+        }
+        _ => None,
+    }
+}
