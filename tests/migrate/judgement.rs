@@ -1,13 +1,14 @@
 //! What is ready and what is not, and in which words; that nothing is ready where nothing is known.
 
 use crate::tracing::tracing;
-use ratewright::Quote;
+use ratewright::live::Edition;
 use ratewright::migrate::judgement::{Gate, Reason};
 use ratewright::migrate::{
     Approval, Case, ComparisonMemory, Counting, Evidence, Facts, Judgement, Measure, Path, Policy, Prices, Readiness,
     RuleJudgement, Said, Stratum, Tracing,
 };
 use ratewright::value::Date;
+use ratewright::{Compiler, Quote};
 
 const RULES: &str = r#"
 ruleset parcel "Parcels" { currency USD }
@@ -379,4 +380,44 @@ fn a_rate_may_be_demanded_of_one_rule_or_of_all_at_once() {
     };
     assert_eq!([readiness(290, false), readiness(309, false)], [Readiness::InsufficientEvidence, Readiness::Ready]);
     assert_eq!([readiness(309, true), readiness(378, true)], [Readiness::InsufficientEvidence, Readiness::Ready]);
+}
+
+/// What no quote can exercise needs no evidence: here a charge that a contract replaces, with its table, and a parameter nobody uses.
+#[test]
+fn what_changes_no_quote_needs_no_evidence() {
+    let base = r#"
+ruleset parcel "Parcels" { currency USD }
+input { n : integer }
+parameter used = 3 USD
+parameter left = 4 USD
+table old { n : integer by break -> price : money
+  | n || price |
+  | 0 || 30    |
+}
+charge BASE = old[n].price
+charge MORE = used
+"#;
+    let contract = r#"
+ruleset contracts.acme extends parcel from "base.rules" "ACME" { }
+override charge BASE = 20 USD
+"#;
+    let compiler = Compiler::new().source("base.rules", base).source("acme.rules", contract);
+    let rules = compiler.compile("acme.rules").unwrap_or_else(|rejected| panic!("{rejected}"));
+    let tracing = Tracing::new(&Edition::new(rules));
+    let evidence = Evidence::new(&tracing, Counting::default());
+    let judgement = policy().judge(&evidence, &facts(&tracing));
+    let mut ready: Vec<&str> = judgement
+        .rules
+        .iter()
+        .filter(|rule| rule.readiness == Readiness::Ready)
+        .map(|rule| rule.rule.name.as_str())
+        .collect();
+    ready.sort_unstable();
+    assert_eq!(ready, ["BASE", "left", "old"]);
+    assert_eq!(
+        judgement.rules.iter().filter(|rule| rule.rule.name == "BASE").count(),
+        2,
+        "the charge that replaces it needs evidence"
+    );
+    assert_eq!(Evidence::from_json(&evidence.to_json()).unwrap(), evidence);
 }

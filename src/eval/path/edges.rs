@@ -8,7 +8,7 @@ use crate::source::Span;
 use crate::table::{Cell, Default as Miss, Role, Table};
 use crate::types::TableId;
 use crate::value::Value;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
@@ -53,6 +53,8 @@ pub struct Edges {
     /// The codes of lines, each with the rules that bear on its amount, the line's own first.
     lines: Vec<(Arc<str>, Box<[u32]>)>,
     fields: Vec<Field>,
+    /// Rules that no quote can exercise.
+    unused: BTreeSet<u32>,
 }
 
 /// The edges of a table: a row each, then the ends of each row.
@@ -100,6 +102,7 @@ impl Edges {
         edges.number_rows(program);
         edges.notices = edges.notices_of(program);
         edges.lines = super::reach::lines(program, &edges);
+        edges.unused = super::reach::unused(program, &edges);
         edges.fields = super::reach::fields_read(program)
             .filter_map(|slot| Some(Field::new(program, slot, program.inputs.get(usize::from(slot))?)))
             .collect();
@@ -210,6 +213,16 @@ impl Edges {
     /// How many edges a rule has.
     pub fn of_rule(&self, rule: usize) -> u64 {
         self.totals.get(rule).copied().unwrap_or_default()
+    }
+
+    /// Whether some quote may exercise a rule: not a charge that another one replaces, a table or a parameter to which nothing refers that
+    /// is priced.
+    pub fn is_used(&self, rule: usize) -> bool {
+        u32::try_from(rule).is_ok_and(|rule| !self.unused.contains(&rule))
+    }
+
+    pub(super) fn before_totals(&self) -> u32 {
+        self.first_total
     }
 
     /// The rules that bear on the amount of a line with this code: that which books it, its exceptions, and the tables and parameters that

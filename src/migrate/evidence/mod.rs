@@ -85,6 +85,8 @@ pub struct RuleEvidence {
     pub rule: RuleDigest,
     /// How many edges it has.
     pub edges: u64,
+    /// Whether some quote may exercise it: not a charge that another one replaces, a table or a parameter to which nothing refers.
+    pub used: bool,
     /// What was counted.
     pub strata: Strata,
 }
@@ -153,6 +155,7 @@ impl Evidence {
         let rule = |(at, rule): (usize, &RuleDigest)| RuleEvidence {
             rule: rule.clone(),
             edges: tracing.edges().of_rule(at),
+            used: tracing.edges().is_used(at),
             strata: Strata::default(),
         };
         Evidence {

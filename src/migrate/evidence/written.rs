@@ -62,6 +62,8 @@ struct WrittenRule {
     name: String,
     digest: Digest,
     edges: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unused: bool,
     strata: Written,
 }
 
@@ -131,12 +133,12 @@ impl Evidence {
 impl WrittenRule {
     fn of(known: &RuleEvidence) -> WrittenRule {
         let RuleDigest { kind, name, digest } = known.rule.clone();
-        WrittenRule { kind, name, digest, edges: known.edges, strata: written(&known.strata) }
+        WrittenRule { kind, name, digest, edges: known.edges, unused: !known.used, strata: written(&known.strata) }
     }
 
     fn read(self) -> RuleEvidence {
-        let WrittenRule { kind, name, digest, edges, strata } = self;
-        RuleEvidence { rule: RuleDigest { kind, name, digest }, edges, strata: read(strata) }
+        let WrittenRule { kind, name, digest, edges, unused, strata } = self;
+        RuleEvidence { rule: RuleDigest { kind, name, digest }, edges, used: !unused, strata: read(strata) }
     }
 }
 

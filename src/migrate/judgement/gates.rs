@@ -40,6 +40,12 @@ impl Policy {
         evidence: &Evidence,
         facts: &Facts,
     ) -> RuleJudgement {
+        if !known.used {
+            let words = "nothing that is priced refers to it, so that it changes no quote".to_owned();
+            let reasons = vec![Reason::plain(Gate::Cases, Readiness::Ready, words)];
+            let (rule, readiness, figures) = (known.rule.clone(), Readiness::Ready, Vec::new());
+            return RuleJudgement { rule, high_revenue, readiness, reasons, edges: known.edges, figures };
+        }
         let limit = evidence.counting().distinct_per_rule;
         let mut reasons = vec![mismatches(&known.strata.iter().collect::<Vec<_>>(), 0)];
         reasons.push(self.cases(known, high_revenue, limit, facts));
