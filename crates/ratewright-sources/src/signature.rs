@@ -41,7 +41,7 @@ impl FromStr for KeyId {
     type Err = TrustError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = (1..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         let number = digits.then(|| u64::from_str_radix(text, 16).ok()).flatten();
         number.map(|number| KeyId(number.to_le_bytes())).ok_or_else(|| TrustError::KeyId { text: text.to_owned() })
     }
@@ -60,10 +60,28 @@ pub enum TrustError {
         line: usize,
     },
     /// A text that is no id of a key.
-    #[error("`{text}` is no id of a key: one has up to 16 hexadecimal digits, such as E7620F1842B4E81F")]
+    #[error("{}", no_key_id(text))]
     KeyId {
         /// The text.
         text: String,
+    },
+    /// A line that is to revoke a key, and has no id of one: nothing would be revoked.
+    #[error("line {line} revokes no key: {}", no_key_id(text))]
+    Revocation {
+        /// The line, from 1.
+        line: usize,
+        /// What stands in the place of the id.
+        text: String,
+    },
+    /// A line with a word that is perhaps meant to revoke a key.
+    #[error(
+        "line {line} begins with `{word}`, which is no word here: a key that was lost is taken out by `revoked` and its id"
+    )]
+    Word {
+        /// The line, from 1.
+        line: usize,
+        /// The word.
+        word: String,
     },
     /// It holds a secret key.
     #[error("line {line} is a secret key: give the public one, and keep this where nobody else reads it")]
@@ -108,6 +126,38 @@ pub enum SignatureError {
         /// The key that the signature names.
         key: KeyId,
     },
+}
+
+/// What stands after `revoked` in a line that begins with it.
+fn revocation(line: &str) -> Option<&str> {
+    let line = line.split('#').next().unwrap_or_default();
+    let rest = line.strip_prefix("revoked")?;
+    (rest.is_empty() || rest.starts_with(char::is_whitespace)).then(|| rest.trim())
+}
+
+/// What a line is that is no key: perhaps a revocation whose word is misspelt, for a word and an id stand in it, or it begins almost so.
+fn of_no_key(line: &str, number: usize) -> TrustError {
+    let mut words = line.split_whitespace();
+    let (word, next) = (words.next().unwrap_or_default(), words.next());
+    let is_meant = word.to_ascii_lowercase().starts_with("rev") || next.is_some_and(|id| KeyId::from_str(id).is_ok());
+    match is_meant {
+        true => TrustError::Word { line: number, word: word.to_owned() },
+        false => TrustError::Line { line: number },
+    }
+}
+
+/// What is wrong with a text that should be the id of a key.
+fn no_key_id(text: &str) -> String {
+    let digits = text.len();
+    let words = "one has 16 hexadecimal digits, such as E7620F1842B4E81F";
+    match text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        true if digits == 0 => format!("there is no id after it: {words}"),
+        true if (1..16).contains(&digits) => format!(
+            "`{text}` is no id of a key: it has {digits} of 16 hexadecimal digits; copy it anew, and where minisign itself leaves out zeros at the front, write them: {text:0>16}"
+        ),
+        true if digits > 16 => format!("`{text}` is no id of a key: it has {digits} digits, and {words}"),
+        _ => format!("`{text}` is no id of a key: {words}"),
+    }
 }
 
 fn listed(keys: &[KeyId]) -> String {
@@ -185,14 +235,14 @@ impl TrustedKeys {
                 name = Some(comment.trim().to_owned()).filter(|name| !name.is_empty());
                 continue;
             }
-            if let Some(rest) = line.strip_prefix("revoked ") {
-                let id = rest.split('#').next().unwrap_or_default().trim();
-                keys.revoke(id.parse()?);
+            if let Some(id) = revocation(line) {
+                let wrong = |_| TrustError::Revocation { line: number, text: id.to_owned() };
+                keys.revoke(id.parse().map_err(wrong)?);
                 continue;
             }
             keys.add(line, name.take()).map_err(|error| match error {
                 TrustError::Secret { .. } => TrustError::Secret { line: number },
-                _ => TrustError::Line { line: number },
+                _ => of_no_key(line, number),
             })?;
         }
         Ok(keys)

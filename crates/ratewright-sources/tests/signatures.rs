@@ -59,7 +59,7 @@ fn several_keys_may_be_trusted_and_revoked_ones_count_for_nothing() {
 
     let key = id("934FBDFE7ABA942A");
     let one = TrustedKeys::parse(OTHER_KEY).unwrap();
-    let other = id("A9C6240C5029F06");
+    let other = id("0A9C6240C5029F06");
     assert_eq!(one.verify(MESSAGE, SIGNATURE), Err(SignatureError::UnknownKey { key, trusted: vec![other] }));
     assert_eq!(
         TrustedKeys::new().verify(MESSAGE, SIGNATURE).unwrap_err().to_string(),
@@ -102,7 +102,31 @@ fn every_flipped_bit_of_a_signature_is_refused_or_changes_nothing_that_is_signed
 fn a_list_of_keys_says_which_line_is_wrong() {
     let problem = |text: &str| TrustedKeys::parse(text).unwrap_err().to_string();
     assert!(problem("\n# keys\nRWnothing").starts_with("line 3 is no key of minisign"));
-    assert!(problem("revoked me").starts_with("`me` is no id of a key"));
+    assert!(problem("revoked me").starts_with("line 1 revokes no key: `me` is no id of a key"));
     let secret = minisign::KeyPair::generate_unencrypted_keypair().unwrap().sk.to_box(None).unwrap().into_string();
     assert!(problem(&secret).starts_with("line 2 is a secret key"), "{}", problem(&secret));
+}
+
+#[test]
+fn an_id_that_was_copied_wrongly_revokes_nothing_and_is_told() {
+    let problem = |text: &str| TrustedKeys::parse(text).unwrap_err().to_string();
+    // A digit was lost; minisign itself shows an id that begins with zeros without them.
+    assert_eq!(
+        problem("# keys\nrevoked 3FB72D728817149   # lost on a train"),
+        "line 2 revokes no key: `3FB72D728817149` is no id of a key: it has 15 of 16 hexadecimal digits; copy it anew, and where minisign itself leaves out zeros at the front, write them: 03FB72D728817149"
+    );
+    for lost in ["3FB7", "0", "3FB72D72881714955", "3FB72D728817149X", "3FB72D72881714 95", ""] {
+        assert!(problem(&format!("revoked {lost}")).starts_with("line 1 revokes no key: "), "{lost}");
+        assert!(lost.parse::<KeyId>().is_err(), "{lost}");
+    }
+    let all = TrustedKeys::parse(&format!("{KEY}\nrevoked\t934fbdfe7aba942a\n")).unwrap();
+    assert_eq!((all.keys().count(), all.revoked()), (0, &[id("934FBDFE7ABA942A")][..]));
+    // The word is misspelt.
+    for line in ["revokd 934FBDFE7ABA942A", "Revoked 934FBDFE7ABA942A", "revoke 934FBDFE7", "lost 934FBDFE7ABA942A"] {
+        let word = line.split(' ').next().unwrap();
+        let words = format!(
+            "line 4 begins with `{word}`, which is no word here: a key that was lost is taken out by `revoked` and its id"
+        );
+        assert_eq!(problem(&format!("{KEY}\n{line}\n")), words);
+    }
 }
