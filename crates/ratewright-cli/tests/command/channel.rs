@@ -8,7 +8,9 @@ pub fn with_store() -> Folder {
     let folder = Folder::new();
     let edition = |version: &str, days: &str, input: &str, price: &str| {
         let text = format!(
-            "ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD effective {days} priced on day }}\ninput {{ day : date {input} }}\ncharge BASE = {price} USD\n"
+            "ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD effective {days} priced on day }}\ninput {{ day : date {input} }}\ncharge BASE = {price} USD\ntest \"base\" {{ given day = {}{} expect charge BASE is {price} USD }}\n",
+            &days[..10],
+            if input.is_empty() { "" } else { ", weight = 1" }
         );
         folder.write("edition.rules", &text);
         let bundle = format!("{version}.zip");
@@ -168,6 +170,33 @@ fn what_was_not_tested_when_it_was_built_is_published_only_where_that_is_said() 
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("the test \"any\" of `parcel` \"7\" fails"), "{}", ran.err);
     assert_eq!(running(&folder), (json!(1), vec![json!("7")]));
+}
+
+#[test]
+fn a_bundle_whose_tests_were_all_deleted_is_refused_unless_that_is_said() {
+    let folder = with_store();
+    assert_eq!(publish(&folder, &["spring.zip"]).code, 0);
+    let text = "ruleset parcel \"Parcels\" version \"spring\" { currency USD effective 2026-01-01 through 2026-06-30 priced on day }\ninput { day : date }\ncharge BASE = 100 USD\n";
+    folder.write("edition.rules", text);
+    let built = folder.run(&["bundle", "build", "edition.rules", "--force", "--output", "ten.zip"]);
+    assert_eq!(built.code, 0);
+    assert!(
+        built.err.contains("warning: no test stands in the rule set: nobody has asked what it charges"),
+        "{built:?}"
+    );
+    let ran = publish(&folder, &["ten.zip"]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    assert_eq!(
+        ran.err,
+        "refused parcel on production: the bundle `parcel` spring is untested: no test stands in its rule set, and 1 test in that of `parcel` spring, which runs; build it with its tests, or say with `--untested` that it may be published all the same\n"
+    );
+    assert_eq!(running(&folder), (json!(1), vec![json!("spring")]));
+    let ran = publish(&folder, &["ten.zip", "--untested"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err.contains("warning: `parcel` spring is replaced by another content of the same version: "),
+        "{ran:?}"
+    );
 }
 
 #[test]

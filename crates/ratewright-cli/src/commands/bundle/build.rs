@@ -80,6 +80,9 @@ fn built(bundle: &Bundle, path: &Path) -> Result<()> {
     let (name, shown) = (named(bundle), path.display());
     let mut err = anstream::stderr();
     writeln!(err, "{GOOD}built{GOOD:#} {name}: {count}, {size} bytes in {shown}\nsha256 {digest}")?;
+    if bundle.manifest().tests.is_some_and(|tests| tests.written == 0) {
+        writeln!(err, "{WARNING}warning{WARNING:#}: no test stands in the rule set: nobody has asked what it charges")?;
+    }
     if let Some(untested) = bundle.manifest().tests.and_then(Tests::untested) {
         writeln!(err, "{WARNING}untested{WARNING:#}: {untested}, and the bundle says so")?;
     }

@@ -7,6 +7,7 @@
 mod change;
 mod error;
 mod plan;
+mod replaced;
 mod standing;
 mod steps;
 #[cfg(test)]

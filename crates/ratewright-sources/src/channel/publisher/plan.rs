@@ -1,6 +1,7 @@
 //! What is to be published, checked: a wish beside what stands → the next pointer and the bundles it needs, or why not. Nothing is written.
 
 use super::change::later_engine;
+use super::replaced::{self, is_its_place};
 use super::standing::Standing;
 use super::{Change, Options, PublishError, Publisher, called, check_name, listed};
 use crate::bundle::Bundle;
@@ -78,16 +79,17 @@ impl Publisher<'_> {
             Ok(_) if last.is_none() && !warnings.is_empty() => Err("what stands cannot be relied on".to_owned()),
             running => Ok(running?),
         };
+        let run: Vec<Edition> = running.iter().flatten().map(|held| held.edition.clone()).collect();
         let mut pointer = Pointer::new(&self.channel, rule_set, standing.taken.saturating_add(1), Vec::new(), now);
         let (next, least_engine) = match change {
             Change::Beside { put, remove } => {
                 last.map_or(Ok(()), |last| keep_what_is_announced(last, options, now))?;
                 let running = running.as_ref().map_or(&[][..], Vec::as_slice);
-                let put = self.compiled(rule_set, put, options, &mut warnings)?;
+                let put = self.compiled(put, rule_set, &run, options, &mut warnings)?;
                 let next = beside(running, put, remove)?;
                 (next, last.and_then(|last| last.min_engine.clone()))
             }
-            Change::Only(bundles) => (self.compiled(rule_set, bundles, options, &mut warnings)?, None),
+            Change::Only(bundles) => (self.compiled(bundles, rule_set, &run, options, &mut warnings)?, None),
             Change::Again(epoch) => {
                 let old = self.old(rule_set, *epoch)?;
                 (self.held(&old, &[])?, old.min_engine)
@@ -153,24 +155,30 @@ impl Publisher<'_> {
         }
     }
 
-    /// The editions of bundles that are to be published, with their tests passed before they were made, unless that is not asked.
+    /// The editions of bundles that are to be published, with their tests passed before they were made, unless that is not asked; and what is to
+    /// be said of them beside those that run.
     fn compiled(
         &self,
-        rule_set: &str,
         bundles: &[Bundle],
+        rule_set: &str,
+        running: &[Edition],
         options: &Options,
         warnings: &mut Vec<String>,
     ) -> Result<Vec<Held>, PublishError> {
         let mut one = |given: &Bundle| {
             let mut held = self.edition(rule_set, given)?;
-            if let Some(why) = given.manifest().untested(held.edition.rules()) {
-                let bundle = name_of(given);
+            let bundle = name_of(given);
+            let untested = given.manifest().untested(held.edition.rules());
+            if let Some(why) = untested.or_else(|| replaced::tests_gone(&held.edition, running)) {
                 if !options.allow_untested {
                     return Err(PublishError::Untested { bundle, why });
                 }
                 held.named.untested = true;
                 warnings.push(format!("the bundle {bundle} is untested: {why}"));
+            } else {
+                warnings.extend(replaced::fewer_tests(&bundle, &held.edition, running));
             }
+            warnings.extend(replaced::other_meaning(&held.edition, running));
             Ok(held)
         };
         bundles.iter().map(&mut one).collect()
@@ -225,9 +233,6 @@ fn beside(running: &[Held], put: Vec<Held>, remove: &[String]) -> Result<Vec<Hel
             return Err(PublishError::NoSuchVersion { version: version.clone(), there: listed(&there) });
         }
     }
-    let is_its_place = |other: &Edition, edition: &Edition| {
-        other.version() == edition.version() && (other.version().is_some() || other.effective() == edition.effective())
-    };
     let stays = |held: &&Held| {
         !remove.iter().any(|version| held.edition.version() == Some(version))
             && !put.iter().any(|new| is_its_place(&held.edition, &new.edition))

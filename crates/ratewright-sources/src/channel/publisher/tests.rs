@@ -2,6 +2,7 @@
 
 mod asked;
 mod failures;
+mod replaced;
 mod taken_away;
 
 use super::*;

@@ -23,7 +23,9 @@ fn what_was_not_tested_when_it_was_made_is_published_only_where_that_is_said() {
         ["the bundle `parcel` 2 is untested: 1 test of its rule set did not run when it was built"]
     );
     // What runs is not asked again, and the pointers that follow say it of this edition alone.
-    let (first, _) = halves();
+    let spring = "test \"t\" { given shipped = 2026-03-01 expect charge BASE is 10 USD }";
+    let first = super::rules(&head("1", "2026-01-01 through 2026-06-30"), "", "10", spring);
+    let first = Bundle::build_after(&first, Some(&first.test())).unwrap();
     let both = publisher.publish(PARCEL, &put(&[&first]), &Options::default(), now()).unwrap();
     let said = |pointer: &Pointer| -> Vec<(String, bool)> {
         pointer.editions.iter().map(|named| (named.version.clone().unwrap(), named.untested)).collect()
