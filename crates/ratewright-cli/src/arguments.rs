@@ -1,6 +1,8 @@
 //! The command line, as clap reads it.
 
-use crate::commands::{bundle, check, completions, diff, explain, fmt, import, log, new, quote, schema, table, test};
+use crate::commands::{
+    bundle, check, completions, diff, explain, fmt, import, log, new, quote, replay, schema, table, test,
+};
 use clap::{Parser, Subcommand, ValueEnum};
 
 /// Prices by rules: check, quote, test, format and explain .rules files.
@@ -60,6 +62,8 @@ pub enum Command {
     Bundle(bundle::BundleCommand),
     /// Draft a rule set from a model of another tool
     Import(import::Import),
+    /// Compare what old code answered, as it was recorded, with what a rule set says
+    Replay(replay::Replay),
     /// Check and show the log of a migration
     Log(log::LogCommand),
     /// Start a rule set from a template

@@ -15,6 +15,7 @@ mod outcome;
 mod render;
 mod rows;
 mod terminal;
+mod together;
 mod watch;
 
 use clap::Parser;

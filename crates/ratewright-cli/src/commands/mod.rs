@@ -10,6 +10,7 @@ pub mod import;
 pub mod log;
 pub mod new;
 pub mod quote;
+pub mod replay;
 pub mod schema;
 pub mod table;
 pub mod test;
@@ -30,6 +31,7 @@ pub fn run(command: Command) -> Result {
         Command::Import(arguments) => import::run(&arguments),
         Command::Table(arguments) => table::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
+        Command::Replay(arguments) => replay::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -2,13 +2,13 @@
 
 mod answers;
 mod spreadsheet;
-mod together;
 
 use crate::files;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::rows::{Batch, Input, InputFormat, Name, Source};
 use crate::terminal::{self, STRONG};
+use crate::together;
 use answers::{Answerer, Answers, Counts};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -81,7 +81,7 @@ pub fn run(arguments: &Quote) -> Result {
         let source = &source;
         move |batch: &Batch<'_>| answerer.batch(source, batch)
     };
-    together::run(&source, (0..threads).map(worker).collect(), |answers| writer.write(answers))?;
+    together::run(source.batches(), (0..threads).map(worker).collect(), |answers| writer.write(answers))?;
     writer.finish()
 }
 

@@ -18,9 +18,20 @@ fn help_and_version_are_data() {
     let folder = Folder::new();
     let ran = folder.run(&["--version"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, concat!("ratewright ", env!("CARGO_PKG_VERSION"), "\n")));
-    for subcommand in
-        ["check", "quote", "test", "fmt", "bundle", "import", "log", "new", "schema", "explain", "completions"]
-    {
+    for subcommand in [
+        "check",
+        "quote",
+        "test",
+        "fmt",
+        "bundle",
+        "import",
+        "log",
+        "new",
+        "replay",
+        "schema",
+        "explain",
+        "completions",
+    ] {
         let ran = folder.run(&[subcommand, "--help"]);
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{subcommand}");
         assert!(ran.out.contains(&format!("Usage: ratewright {subcommand}")), "{}", ran.out);

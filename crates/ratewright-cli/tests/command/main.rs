@@ -16,6 +16,7 @@ mod log;
 mod new;
 mod quote;
 mod readme;
+mod replay;
 mod schema;
 #[cfg(feature = "http")]
 #[path = "../../../ratewright-sources/tests/http_store/server.rs"]

@@ -14,13 +14,14 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-pub use join::{Joined, Joining};
+pub use join::{Ids, Joined, Joining};
 pub use map::{AnswerMap, List, Map, Origin};
 pub use reading::Reading;
 pub use records::{Content, Record, Records};
 
 use ratewright::migrate::Answer;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt;
 use std::io::Read;
 
@@ -86,20 +87,51 @@ pub enum Input {
 }
 
 impl Input {
-    /// It as a JSON object, of fields an object of texts by their names.
-    pub fn to_json(&self) -> Box<serde_json::value::RawValue> {
-        let written = match self {
-            Input::Json(text) => serde_json::value::RawValue::from_string(text.clone()),
+    /// It as a JSON object: fields such as `lines[0].class` stand in lists and objects, with their texts as they are.
+    pub fn to_json(&self) -> String {
+        match self {
+            Input::Json(text) => text.clone(),
             Input::Fields(fields) => {
-                let given = fields.iter().filter(|(_, text)| !text.is_empty());
-                let object: serde_json::Map<_, _> =
-                    given.map(|(name, text)| (name.clone(), serde_json::Value::from(text.as_str()))).collect();
-                serde_json::value::to_raw_value(&object)
+                let mut object = Value::Object(serde_json::Map::new());
+                for (name, text) in fields.iter().filter(|(_, text)| !text.is_empty()) {
+                    put(&mut object, name, text);
+                }
+                object.to_string()
             }
-        };
-        written.unwrap_or_default()
+        }
     }
 }
+
+/// Puts a text at a path into a value; what stands in its way there is replaced.
+fn put(value: &mut Value, path: &str, text: &str) {
+    let mut place = value;
+    for part in path.split(['.', '[', ']']).filter(|part| !part.is_empty()) {
+        place = match part.parse::<usize>() {
+            Ok(at) if at < MOST_ELEMENTS => {
+                if !place.is_array() {
+                    *place = Value::Array(Vec::new());
+                }
+                let Value::Array(list) = place else { return };
+                while list.len() <= at {
+                    list.push(Value::Null);
+                }
+                let Some(element) = list.get_mut(at) else { return };
+                element
+            }
+            _ => {
+                if !place.is_object() {
+                    *place = Value::Object(serde_json::Map::new());
+                }
+                let Value::Object(members) = place else { return };
+                members.entry(part).or_insert(Value::Null)
+            }
+        };
+    }
+    *place = Value::from(text);
+}
+
+/// How many elements a list of fields has at most.
+const MOST_ELEMENTS: usize = 100_000;
 
 /// Why something in a file is no case that can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -143,6 +143,15 @@ fn a_map_says_where_everything_stands_in_json() {
 }
 
 #[test]
+fn fields_become_lists_and_objects() {
+    let field = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let fields =
+        vec![field("lines[1].class", "c70"), field("lines[0].class", "c50"), field("note", ""), field("w", "1.10")];
+    let expected = r#"{"lines":[{"class":"c50"},{"class":"c70"}],"w":"1.10"}"#;
+    assert_eq!(Input::Fields(fields).to_json(), expected);
+}
+
+#[test]
 fn headings_that_the_map_does_not_find_are_said_before_anything_is_read() {
     let said = |file: &str, map: &str| open(file.as_bytes(), map, LONGEST).unwrap_err().to_string();
     assert_eq!(said("N0;W;SVC;F;ERR\n", MAP), "there is no column `NO`: did you mean `N0`?");

@@ -1,11 +1,9 @@
-//! Batches of rows on several threads: each thread prices what comes next, and the answers are written in the order of the rows.
+//! Batches on several threads: each thread works on what comes next, and the answers are written in the order of the batches.
 //!
 //! A thread locks once for a batch and shares nothing else with the others. So many batches are under way that no thread waits,
 //! and no more, so that memory is bounded however long the file is.
 
-use super::answers::Answers;
 use crate::outcome::{Failure, Result};
-use crate::rows::{Batch, Source};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,19 +12,22 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 /// How many batches for each thread are under way at most: being priced, or waiting for those before them.
 const UNDER_WAY: usize = 8;
 
-/// Prices every batch by one of the `workers`, each on a thread of its own, and writes the answers in order. A single worker
-/// works on this thread. The first failure ends it.
-pub fn run<W>(source: &Source<'_>, mut workers: Vec<W>, mut write: impl FnMut(Answers) -> Result<()>) -> Result<()>
+/// Hands every batch to one of the `workers`, each on a thread of its own, and writes the answers in order. A single worker
+/// works on this thread. The first failure ends it. Batches are taken on this thread, as they are needed.
+pub fn run<B: Send, A: Send, W>(
+    mut batches: impl Iterator<Item = B>,
+    mut workers: Vec<W>,
+    mut write: impl FnMut(A) -> Result<()>,
+) -> Result<()>
 where
-    W: FnMut(&Batch<'_>) -> Result<Answers> + Send,
+    W: FnMut(&B) -> Result<A> + Send,
 {
-    let mut batches = source.batches();
     if let [alone] = workers.as_mut_slice() {
         return batches.try_for_each(|batch| write(alone(&batch)?));
     }
     let room = workers.len().saturating_mul(UNDER_WAY);
     std::thread::scope(|scope| {
-        let (give, next) = mpsc::channel::<(usize, Batch<'_>)>();
+        let (give, next) = mpsc::channel::<(usize, B)>();
         let (answer, answered) = mpsc::channel();
         let next = Arc::new(Mutex::new(next));
         for mut worker in workers {

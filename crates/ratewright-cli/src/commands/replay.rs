@@ -1,0 +1,181 @@
+//! `ratewright replay`: recorded inputs and answers of old code beside what a rule set says, on all cores.
+//!
+//! Cutting, reading, pricing and adding up are the library's; here are files, threads, the state of a run that goes on later, and words.
+
+mod files;
+mod gathering;
+mod state;
+mod summary;
+mod work;
+
+use crate::files::read;
+use crate::load;
+use crate::outcome::{Failure, Outcome, Result};
+use crate::{terminal, together};
+use clap::{Args, ValueEnum};
+use files::{Chunks, Source};
+use gathering::Gathering;
+use ratewright::live::Edition;
+use ratewright::migrate::{Measure, Tracing, Waivers};
+use ratewright::value::Date;
+use ratewright_migration::recorded::{LONGEST, Map};
+use ratewright_sources::{Clock, SystemClock};
+use serde::de::DeserializeOwned;
+use state::Given;
+use std::path::{Path, PathBuf};
+use work::Worker;
+
+/// Compare what old code answered, as it was recorded, with what a rule set says
+///
+/// The exit code is 0 where every case was compared and matches, 1 where one differs, and 2 where one could not be compared or a file cannot
+/// be used.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Replay {
+    /// The file of the rule set
+    #[arg(long, value_name = "PATH")]
+    pub rules: PathBuf,
+    /// Recorded cases, JSON lines or CSV, packed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub recorded: PathBuf,
+    /// A second file with the answers, where they are not beside the inputs: joined by id
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
+    /// How many records of each of two files may wait for their partners
+    #[arg(long, value_name = "N", default_value_t = 100_000, requires = "answers")]
+    pub window: usize,
+    /// Where inputs and answers stand in records of another form
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// What the recorded file is, where neither its name nor its first byte tells it
+    #[arg(long, value_enum)]
+    pub recorded_format: Option<RecordedFormat>,
+    /// How the two are compared: legacy codes, tolerances, what is left out
+    #[arg(long, value_name = "FILE")]
+    pub measure: Option<PathBuf>,
+    /// Differences that are agreed to
+    #[arg(long, value_name = "FILE")]
+    pub waivers: Option<PathBuf>,
+    /// The day on which waivers must hold; today in UTC, where it is not said
+    #[arg(long, value_name = "DATE", requires = "waivers")]
+    pub day: Option<String>,
+    /// Write every mismatch to a file: a JSON object a line, with input, both answers and the differences
+    #[arg(long, value_name = "FILE")]
+    pub mismatches: Option<PathBuf>,
+    /// Write what is known of each rule now
+    #[arg(long, value_name = "FILE")]
+    pub evidence: Option<PathBuf>,
+    /// The cases are answers to probes: their evidence is counted as such
+    #[arg(long, requires = "evidence")]
+    pub probes: bool,
+    /// Keep in this file how far the run has come, and go on from there when it is started again
+    #[arg(long, value_name = "STATE")]
+    pub resume: Option<PathBuf>,
+    /// Stop after so many records of this run
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// How many bytes a record may have
+    #[arg(long, value_name = "BYTES", default_value_t = LONGEST)]
+    pub longest: usize,
+    /// How many threads compare; all cores, where it is not said. The result is the same for any number
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+const EXAMPLES: &str = "Examples:
+  ratewright replay --rules parcel.rules --recorded 2025.jsonl.gz --measure measure.json --mismatches differ.jsonl
+  ratewright replay --rules parcel.rules --recorded rating.csv --map map.json --format json | jq .charges
+  ratewright replay --rules parcel.rules --recorded asked.jsonl --answers answered.jsonl --resume replay.state";
+
+/// How a summary is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[value(alias = "text")]
+    Human,
+    /// One JSON object.
+    Json,
+}
+
+/// What a recorded file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum RecordedFormat {
+    /// A JSON object a line.
+    Jsonl,
+    /// A line of headings, then a row for each case.
+    Csv,
+}
+
+/// Compares all cases.
+pub fn run(arguments: &Replay) -> Result {
+    let rules = match load::usable(&arguments.rules)? {
+        Ok(rules) => rules,
+        Err(outcome) => return Ok(outcome),
+    };
+    let map: Map = written(arguments.map.as_deref(), "a map")?;
+    let measure: Measure = written(arguments.measure.as_deref(), "a measure")?;
+    let waivers: Waivers = written(arguments.waivers.as_deref(), "waivers")?;
+    let day = day(arguments)?;
+    let edition = Edition::new(rules);
+    let tracing = arguments.evidence.is_some().then(|| Tracing::new(&edition));
+    let given = Given::of(arguments, &edition, day)?;
+    let source = Source::open(arguments, &map)?;
+    source.check_inputs(edition.rules())?;
+    let mut gathering = Gathering::start(arguments, tracing.clone(), (waivers, day), given)?;
+    let before = gathering.records();
+    let threads = arguments.threads.map_or_else(together::cores, usize::from);
+    let worker = |_| {
+        let mut worker = Worker::new(&edition, tracing.as_ref(), &measure, source.reading(), before);
+        move |chunk: &files::Chunk| Ok(worker.work(chunk))
+    };
+    let workers = (0..threads).map(worker).collect();
+    let last = arguments.limit.map(|limit| before.saturating_add(limit));
+    let progress = source.progress();
+    let mut chunks = Chunks::of(source, last);
+    let done = together::run(&mut chunks, workers, |done| {
+        progress.show(gathering.records());
+        gathering.take(done)
+    });
+    progress.finish();
+    gathering.save()?;
+    done?;
+    if let Some(error) = chunks.fault() {
+        return Err(Failure::usage(format!(
+            "the records end after {} in the middle of the file: {error}; nothing behind is known",
+            gathering.records()
+        )));
+    }
+    gathering.finish()?;
+    summary::write(arguments, &edition, &gathering)?;
+    let tally = gathering.tally();
+    if tally.mismatches > 0 {
+        return Ok(Outcome::Failed);
+    }
+    match (tally.compared, tally.flaws()) {
+        (0, 0) => Err(Failure::usage("there is no case in the file")),
+        (_, 0) => Ok(Outcome::Fine),
+        (_, flaws) => {
+            Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
+        }
+    }
+}
+
+/// What is written in a JSON file; what it is without one, where none is named.
+fn written<T: DeserializeOwned + Default>(path: Option<&Path>, what: &str) -> Result<T> {
+    let Some(path) = path else { return Ok(T::default()) };
+    let wrong = |error| Failure::usage(format!("`{}` is not {what}: {error}", path.display()));
+    serde_json::from_str(&read(path)?).map_err(wrong)
+}
+
+/// The day on which waivers must hold.
+fn day(arguments: &Replay) -> Result<Date> {
+    let (text, named) = match &arguments.day {
+        Some(text) => (text.clone(), true),
+        None => (SystemClock::default().now().to_string(), false),
+    };
+    let date = if named { Some(text.as_str()) } else { text.get(..10) };
+    date.and_then(Date::parse).ok_or_else(|| Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31")))
+}

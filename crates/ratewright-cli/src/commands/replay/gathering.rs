@@ -1,0 +1,237 @@
+//! What all cases come to, told in their order: duplicates, waivers, sums, evidence, the file of mismatches, and the state.
+
+use super::Replay;
+use super::state::{Given, State};
+use super::work::Done;
+use crate::outcome::{Failure, Result};
+use ratewright::migrate::{Answer, Comparison, Counting, Evidence, Stratum, Tracing, Verdict, WaiverUses, Waivers};
+use ratewright::value::Date;
+use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
+use ratewright_migration::replay::{Replayed, Tally};
+use ratewright_sources::disk::{LocalDisk, write_whole};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::fs::{File, OpenOptions};
+use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// How often a state is written while cases are compared.
+const BETWEEN_STATES: Duration = Duration::from_secs(5);
+
+/// What was gathered so far.
+pub struct Gathering {
+    state: State,
+    path: Option<PathBuf>,
+    /// How many records were looked at, also those that an earlier run counted.
+    seen: u64,
+    ids: Ids,
+    waivers: (Waivers, Date),
+    evidence: Option<(Tracing, Evidence, PathBuf)>,
+    stratum: Stratum,
+    mismatches: Option<Mismatches>,
+    written: Instant,
+}
+
+/// The file of mismatches.
+struct Mismatches {
+    path: PathBuf,
+    out: BufWriter<File>,
+    bytes: u64,
+}
+
+/// A line of it.
+#[derive(Serialize)]
+struct Mismatch<'a> {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<&'a str>,
+    input: Option<Box<RawValue>>,
+    legacy: Option<&'a Answer>,
+    candidate: Option<&'a Answer>,
+    comparison: &'a Comparison,
+}
+
+impl Gathering {
+    /// From where an earlier run has come to, or from the beginning.
+    pub fn start(
+        arguments: &Replay,
+        tracing: Option<Tracing>,
+        waivers: (Waivers, Date),
+        given: Given,
+    ) -> Result<Gathering> {
+        let state = match &arguments.resume {
+            Some(path) => State::read(path, given)?,
+            None => State::new(given),
+        };
+        let evidence = match (tracing, &arguments.evidence) {
+            (Some(tracing), Some(path)) => {
+                let known = match &state.evidence {
+                    Some(text) => Evidence::from_json(text).map_err(|error| {
+                        Failure::usage(format!(
+                            "the evidence in the state cannot be read: {error}; to begin anew, remove it"
+                        ))
+                    })?,
+                    None => Evidence::new(&tracing, Counting::default()),
+                };
+                Some((tracing, known, path.clone()))
+            }
+            _ => None,
+        };
+        let open = |path: &PathBuf| Mismatches::open(path, state.mismatches.unwrap_or(0));
+        Ok(Gathering {
+            mismatches: arguments.mismatches.as_ref().map(open).transpose()?,
+            path: arguments.resume.clone(),
+            seen: 0,
+            ids: Ids::default(),
+            waivers,
+            evidence,
+            stratum: if arguments.probes { Stratum::Probe } else { Stratum::Replay },
+            written: Instant::now(),
+            state,
+        })
+    }
+
+    /// How many records were counted, now and by earlier runs.
+    pub fn records(&self) -> u64 {
+        self.state.records
+    }
+
+    /// What they came to.
+    pub fn tally(&self) -> &Tally {
+        &self.state.tally
+    }
+
+    /// The waivers, and what was used of them.
+    pub fn waivers(&self) -> (&Waivers, &WaiverUses, Date) {
+        (&self.waivers.0, &self.state.uses, self.waivers.1)
+    }
+
+    /// Takes in the records of a chunk.
+    pub fn take(&mut self, all: Vec<Done>) -> Result<()> {
+        for done in all {
+            self.seen = self.seen.saturating_add(1);
+            match done {
+                Done::Before(id) => drop(id.map(|id| self.ids.is_new(&id))),
+                Done::Flawed(flaw) => self.flawed(flaw),
+                Done::Compared(compared) => {
+                    let (case, replayed) = *compared;
+                    match case.id.as_deref().is_none_or(|id| self.ids.is_new(id)) {
+                        true => self.compared(&case, replayed)?,
+                        false => self.state.tally.flawed(duplicate(case.line, case.id)),
+                    }
+                }
+            }
+            self.state.records = self.state.records.max(self.seen);
+        }
+        if self.path.is_some() && self.seen == self.state.records && self.written.elapsed() >= BETWEEN_STATES {
+            self.save()?;
+        }
+        Ok(())
+    }
+
+    fn flawed(&mut self, flaw: Flaw) {
+        // A case without an answer has its id all the same; in joined files it was looked at there.
+        let comes_again = |id: &String| flaw.cause == Cause::NoAnswer && !self.ids.is_new(id);
+        let again = flaw.id.as_ref().is_some_and(comes_again);
+        self.state.tally.flawed(if again { duplicate(flaw.line, flaw.id) } else { flaw });
+    }
+
+    fn compared(&mut self, case: &Case, replayed: Replayed) -> Result<()> {
+        let Replayed { mut comparison, candidate, traced } = replayed;
+        self.waivers.0.apply(&mut self.state.uses, &mut comparison, self.waivers.1);
+        let too_large = |error| Failure::Internal(format!("line {}: {error}", case.line));
+        self.state.tally.compared(case, &comparison).map_err(too_large)?;
+        if let (Some((tracing, evidence, _)), Some(traced)) = (&mut self.evidence, &traced) {
+            let (path, quote) = (&traced.path, traced.quote.as_ref());
+            let case = ratewright::migrate::Case { stratum: self.stratum, path, quote, comparison: &comparison };
+            evidence.record(tracing, case);
+        }
+        match &mut self.mismatches {
+            Some(file) if comparison.verdict() == Verdict::Mismatch => {
+                file.write(case, candidate.as_ref(), &comparison)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes the state, where one is kept: first what it counts on, then itself.
+    pub fn save(&mut self) -> Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        if let Some(file) = &mut self.mismatches {
+            file.sync()?;
+            self.state.mismatches = Some(file.bytes);
+        }
+        self.state.evidence = self.evidence.as_ref().map(|(_, evidence, _)| evidence.to_json());
+        self.state.write(path)?;
+        self.written = Instant::now();
+        Ok(())
+    }
+
+    /// Writes what is written at the end.
+    pub fn finish(&mut self) -> Result<()> {
+        if let Some(file) = &mut self.mismatches {
+            file.flush()?;
+        }
+        if let Some((_, evidence, path)) = &self.evidence {
+            let written = write_whole(&LocalDisk, path, evidence.to_json().as_bytes());
+            written.map_err(|error| Failure::file("write", path, &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn duplicate(line: u64, id: Option<String>) -> Flaw {
+    let words = "a case before it has its id; that one counts".to_owned();
+    Flaw { line, of_answers: false, id, cause: Cause::Duplicate, words }
+}
+
+impl Mismatches {
+    /// The file, with so many bytes of an earlier run in it: what that run wrote after its last state is written again.
+    fn open(path: &Path, bytes: u64) -> Result<Mismatches> {
+        let failed = |error| Failure::file("write", path, &error);
+        let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.len() < bytes {
+            return Err(Failure::usage(format!(
+                "`{}` is shorter than the earlier run left it: to begin anew, remove the state",
+                path.display()
+            )));
+        }
+        file.set_len(bytes).and_then(|()| file.seek(SeekFrom::Start(bytes))).map_err(failed)?;
+        Ok(Mismatches { path: path.to_owned(), out: BufWriter::new(file), bytes })
+    }
+
+    fn write(&mut self, case: &Case, candidate: Option<&Answer>, comparison: &Comparison) -> Result<()> {
+        let mismatch = Mismatch {
+            line: case.line,
+            id: case.id.as_deref(),
+            key: case.key.as_deref(),
+            segment: case.segment.as_deref(),
+            time: case.time.as_deref(),
+            input: RawValue::from_string(case.input.to_json()).ok(),
+            legacy: case.answer.as_ref(),
+            candidate,
+            comparison,
+        };
+        let mut line = serde_json::to_vec(&mismatch)?;
+        line.push(b'\n');
+        self.out.write_all(&line).map_err(|error| Failure::file("write", &self.path, &error))?;
+        self.bytes = self.bytes.saturating_add(u64::try_from(line.len()).unwrap_or(u64::MAX));
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.out.flush().map_err(|error| Failure::file("write", &self.path, &error))
+    }
+
+    fn sync(&mut self) -> Result<()> {
+        self.flush()?;
+        self.out.get_ref().sync_data().map_err(|error| Failure::file("write", &self.path, &error))
+    }
+}

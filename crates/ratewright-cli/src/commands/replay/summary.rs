@@ -1,0 +1,173 @@
+//! The summary of a replay, for people and as JSON.
+
+use super::gathering::Gathering;
+use super::{Format, Replay};
+use crate::outcome::Result;
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
+use ratewright::live::Edition;
+use ratewright::migrate::{Kind, WaiverStanding};
+use ratewright::quote::Money;
+use ratewright_migration::replay::{Counted, Example, Tally};
+use serde::Serialize;
+use std::io::Write;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    rules: Rules<'a>,
+    records: u64,
+    #[serde(flatten)]
+    tally: &'a Tally,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waivers: Vec<UsedWaiver<'a>>,
+}
+
+#[derive(Serialize)]
+struct Rules<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    edition: ratewright::digest::Digest,
+}
+
+#[derive(Serialize)]
+struct UsedWaiver<'a> {
+    id: &'a str,
+    owner: &'a str,
+    expires: ratewright::value::Date,
+    standing: Option<WaiverStanding>,
+    cases: u64,
+    of_cases: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    amount: Option<&'a Money>,
+    of_amount: &'a Money,
+}
+
+/// Writes it to standard output.
+pub fn write(arguments: &Replay, edition: &Edition, gathering: &Gathering) -> Result<()> {
+    let mut out = terminal::stdout();
+    match arguments.format {
+        Format::Json => {
+            let rules = Rules { name: edition.name(), version: edition.version(), edition: edition.digest() };
+            let (records, tally, waivers) = (gathering.records(), gathering.tally(), waivers(gathering));
+            serde_json::to_writer_pretty(&mut out, &Report { rules, records, tally, waivers })?;
+            writeln!(out)?;
+        }
+        Format::Human => human(&mut out, edition, gathering)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn waivers(gathering: &Gathering) -> Vec<UsedWaiver<'_>> {
+    let (waivers, uses, day) = gathering.waivers();
+    let used = waivers.iter().map(|waiver| {
+        let used = uses.of(&waiver.id);
+        UsedWaiver {
+            id: &waiver.id,
+            owner: &waiver.owner,
+            expires: waiver.expires,
+            standing: waivers.standing(&waiver.id, uses, day),
+            cases: used.map_or(0, |used| used.cases),
+            of_cases: waiver.cases,
+            amount: used.map(|used| &used.amount),
+            of_amount: &waiver.amount,
+        }
+    });
+    used.collect()
+}
+
+fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Result<()> {
+    let tally = gathering.tally();
+    let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
+    writeln!(out, "{STRONG}{edition}{STRONG:#}")?;
+    let cases = terminal::count_of(tally.compared, "case", "cases");
+    let parts = [
+        (tally.matches, "match"),
+        (tally.within_tolerance, "within tolerance"),
+        (tally.waived, "waived"),
+        (tally.mismatches, "mismatch"),
+    ];
+    let parts: Vec<String> = parts
+        .iter()
+        .filter(|(count, word)| *count > 0 || matches!(*word, "match" | "mismatch"))
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    writeln!(out, "{style}{cases} compared{style:#}: {}", parts.join(", "))?;
+    if !tally.more.is_empty() {
+        writeln!(out, "the rules charge {} in all", joined(tally.more.iter()))?;
+    }
+    if !tally.charges.is_empty() {
+        writeln!(out, "\n{STRONG}mismatches by kind{STRONG:#}")?;
+        for (kind, counted) in &tally.kinds {
+            row(out, "  ", kind.words(), counted)?;
+        }
+        writeln!(out, "\n{STRONG}mismatches by charge{STRONG:#}")?;
+    }
+    for (charge, kinds) in &tally.charges {
+        writeln!(out, "  {}", plain(charge))?;
+        for (kind, counted) in kinds {
+            of_charge(out, *kind, counted)?;
+        }
+    }
+    if !tally.not_compared.is_empty() {
+        writeln!(out, "\n{STRONG}not compared{STRONG:#}")?;
+        for (cause, flawed) in &tally.not_compared {
+            let first = plain(&flawed.first.to_string());
+            writeln!(out, "  {WARNING}{} {}{WARNING:#}; the first: {first}", flawed.records, cause.words())?;
+        }
+    }
+    let waivers = waivers(gathering);
+    if !waivers.is_empty() {
+        writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;
+    }
+    for one in waivers {
+        let amount = one.amount.map_or_else(|| "nothing".to_owned(), Money::to_string);
+        let standing = match one.standing {
+            Some(WaiverStanding::Expired) => ", expired",
+            Some(WaiverStanding::UsedUp) => ", used up",
+            _ => "",
+        };
+        let (id, owner) = (plain(one.id), plain(one.owner));
+        let caps = format!("{} of {} cases, {amount} of {}", one.cases, one.of_cases, one.of_amount);
+        writeln!(out, "  {id} ({owner}, until {}): {caps}{standing}", one.expires)?;
+    }
+    Ok(())
+}
+
+fn row(out: &mut impl Write, indent: &str, word: &str, counted: &Counted) -> Result<()> {
+    let cases = terminal::count_of(counted.cases, "case", "cases");
+    let sums: Vec<String> =
+        counted.sums.iter().map(|sum| format!("{} ({} without signs)", signed(&sum.more), sum.without_signs)).collect();
+    let sums = if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
+    writeln!(out, "{indent}{word}: {cases}{sums}")?;
+    Ok(())
+}
+
+fn of_charge(out: &mut impl Write, kind: Kind, counted: &Counted) -> Result<()> {
+    row(out, "    ", kind.words(), counted)?;
+    example(out, "first", &counted.first)?;
+    for sum in counted.sums.iter().filter(|sum| sum.largest != counted.first) {
+        example(out, "largest", &sum.largest)?;
+    }
+    Ok(())
+}
+
+fn example(out: &mut impl Write, which: &str, example: &Example) -> Result<()> {
+    let id = example.id.as_ref().map(|id| format!(", {id}")).unwrap_or_default();
+    let words = plain(&format!("line {}{id}: {}", example.line, example.difference));
+    writeln!(out, "      {FAINT}{which}:{FAINT:#} {words}")?;
+    Ok(())
+}
+
+fn joined<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
+    sums.map(signed).collect::<Vec<_>>().join(", ")
+}
+
+fn signed(money: &Money) -> String {
+    if money.amount.is_negative() { money.to_string() } else { format!("+{money}") }
+}
+
+/// Without what moves the cursor or colours a terminal: a recorded file may hold anything.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

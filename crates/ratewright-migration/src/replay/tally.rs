@@ -1,0 +1,188 @@
+//! What all compared cases come to: counts by kind and by charge, exact sums per currency, the first and the largest of each.
+//!
+//! Cases are told in their order, so that the first is the first. A tally is stored and read again as it was. All sums are exact; one that
+//! no number can hold is an error, and never another sum.
+
+use crate::recorded::{Case, Cause, Flaw};
+use ratewright::migrate::{About, Comparison, Difference, Kind, Verdict};
+use ratewright::quote::Money;
+use ratewright::value::Number;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What cases came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tally {
+    /// The cases that were compared.
+    pub compared: u64,
+    /// Those in which nothing differs.
+    #[serde(rename = "match")]
+    pub matches: u64,
+    /// Those in which something differs by no more than is written.
+    pub within_tolerance: u64,
+    /// Those in which something differs as somebody has agreed to.
+    pub waived: u64,
+    /// Those that differ.
+    #[serde(rename = "mismatch")]
+    pub mismatches: u64,
+    /// What the rules charge more in all that were compared, whatever the verdict.
+    pub more: Vec<Money>,
+    /// Mismatches by kind of difference.
+    pub kinds: BTreeMap<Kind, Counted>,
+    /// Mismatches by charge, or `total` or `whole answer`, and kind of difference.
+    pub charges: BTreeMap<String, BTreeMap<Kind, Counted>>,
+    /// What could not be compared, by its cause.
+    pub not_compared: BTreeMap<Cause, Flawed>,
+}
+
+/// Mismatches that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted {
+    /// How many cases there are.
+    pub cases: u64,
+    /// The differences in each currency.
+    pub sums: Vec<Sum>,
+    /// The first.
+    pub first: Example,
+}
+
+/// Differences in one currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sum {
+    /// What the rules charge more in all: negative where they charge less.
+    pub more: Money,
+    /// The same without signs.
+    pub without_signs: Money,
+    /// The largest; of equals the first.
+    pub largest: Example,
+}
+
+/// One difference, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The line of the case.
+    pub line: u64,
+    /// The id of its request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What differs.
+    pub difference: Difference,
+}
+
+/// Records that could not be compared for one cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flawed {
+    /// How many there are.
+    pub records: u64,
+    /// The first.
+    pub first: Flaw,
+}
+
+/// A sum that no number can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a sum of differences has more digits than any number can have")]
+pub struct TooLarge;
+
+impl Tally {
+    /// Takes in a case that was compared, after waivers.
+    ///
+    /// # Errors
+    /// A sum is too large.
+    pub fn compared(&mut self, case: &Case, comparison: &Comparison) -> Result<(), TooLarge> {
+        plus_one(&mut self.compared);
+        let of_verdict = match comparison.verdict() {
+            Verdict::Match => &mut self.matches,
+            Verdict::WithinTolerance => &mut self.within_tolerance,
+            Verdict::Waived => &mut self.waived,
+            Verdict::Mismatch => &mut self.mismatches,
+        };
+        plus_one(of_verdict);
+        for more in &comparison.more {
+            match self.more.iter_mut().find(|sum| sum.currency == more.currency) {
+                Some(sum) => sum.amount = plus(&sum.amount, &more.amount)?,
+                None => self.more.push(more.clone()),
+            }
+        }
+        let mismatches = || comparison.differences.iter().filter(|one| one.verdict == Verdict::Mismatch);
+        for (place, difference) in mismatches().enumerate() {
+            let example = || Example { line: case.line, id: case.id.clone(), difference: difference.clone() };
+            let of_kind = self.kinds.entry(difference.kind);
+            let counted = of_kind.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
+            let is_again = mismatches().take(place).any(|before| before.kind == difference.kind);
+            counted.add(difference, !is_again, example)?;
+            let named = name(difference);
+            let is_again =
+                mismatches().take(place).any(|before| before.kind == difference.kind && name(before) == named);
+            let of_charge = self.charges.entry(named).or_default().entry(difference.kind);
+            let counted = of_charge.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
+            counted.add(difference, !is_again, example)?;
+        }
+        Ok(())
+    }
+
+    /// Takes in a record that could not be compared.
+    pub fn flawed(&mut self, flaw: Flaw) {
+        let of_cause = self.not_compared.entry(flaw.cause);
+        plus_one(&mut of_cause.or_insert(Flawed { records: 0, first: flaw }).records);
+    }
+
+    /// How many records could not be compared.
+    pub fn flaws(&self) -> u64 {
+        self.not_compared.values().fold(0, |sum, flawed| sum.saturating_add(flawed.records))
+    }
+}
+
+impl Counted {
+    fn add(
+        &mut self,
+        difference: &Difference,
+        is_new_case: bool,
+        example: impl Fn() -> Example,
+    ) -> Result<(), TooLarge> {
+        if is_new_case {
+            plus_one(&mut self.cases);
+        }
+        for change in difference.changes() {
+            let Money { amount, currency } = change;
+            let size = amount.abs();
+            match self.sums.iter_mut().find(|sum| sum.more.currency == currency) {
+                Some(sum) => {
+                    sum.more.amount = plus(&sum.more.amount, &amount)?;
+                    sum.without_signs.amount = plus(&sum.without_signs.amount, &size)?;
+                    let largest = sum.largest.difference.changes().filter(|before| before.currency == currency);
+                    if largest.map(|before| before.amount.abs()).max().is_none_or(|before| size > before) {
+                        sum.largest = example();
+                    }
+                }
+                None => self.sums.push(Sum {
+                    more: Money { amount, currency },
+                    without_signs: Money { amount: size, currency },
+                    largest: example(),
+                }),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a difference is filed under.
+fn name(difference: &Difference) -> String {
+    match difference.about {
+        About::Charge => difference.charges.join(" + "),
+        About::Total => "total".to_owned(),
+        About::Answer => "whole answer".to_owned(),
+    }
+}
+
+fn plus_one(count: &mut u64) {
+    *count = count.saturating_add(1);
+}
+
+fn plus(sum: &Number, more: &Number) -> Result<Number, TooLarge> {
+    sum.add(more).map_err(|_| TooLarge)
+}
