@@ -80,6 +80,13 @@ impl Publisher<'_> {
             running => Ok(running?),
         };
         let run: Vec<Edition> = running.iter().flatten().map(|held| held.edition.clone()).collect();
+        if says_all {
+            warnings.extend(last.and_then(|last| announced(last, now)).map(|(epoch, not_before)| {
+                format!(
+                    "epoch {epoch}, which is announced for {not_before}, is withdrawn by this one: publish it anew, if it is still wanted"
+                )
+            }));
+        }
         let mut pointer = Pointer::new(&self.channel, rule_set, standing.taken.saturating_add(1), Vec::new(), now);
         let (next, least_engine) = match change {
             Change::Beside { put, remove } => {
@@ -218,11 +225,17 @@ fn expect(options: &Options, last: Option<&Pointer>) -> Result<(), PublishError>
 
 /// A pointer that is to go live later is replaced by the next: what it names would go live with that one, earlier or later than was said.
 fn keep_what_is_announced(last: &Pointer, options: &Options, now: Moment) -> Result<(), PublishError> {
-    let Some(announced) = last.not_before.filter(|not_before| *not_before > now) else { return Ok(()) };
-    if options.not_before == Some(announced) {
-        return Ok(());
+    match announced(last, now) {
+        Some((epoch, not_before)) if options.not_before != Some(not_before) => {
+            Err(PublishError::Announced { epoch, not_before })
+        }
+        _ => Ok(()),
     }
-    Err(PublishError::Announced { epoch: last.epoch, not_before: announced })
+}
+
+/// The epoch of a pointer that does not live yet, and when it goes live.
+fn announced(pointer: &Pointer, now: Moment) -> Option<(u64, Moment)> {
+    pointer.not_before.filter(|not_before| *not_before > now).map(|not_before| (pointer.epoch, not_before))
 }
 
 /// Puts editions beside those that run, and takes some of these away.
