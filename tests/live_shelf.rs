@@ -290,3 +290,24 @@ fn a_contract_lapses_to_the_base_only_where_the_shelf_says_so() {
     assert_eq!(total(&strict, "ACME", "2026-07-01").unwrap_err(), "no edition of `acme` is in force on 2026-07-01");
     assert_eq!(total(&lapsing, "ACME", "2026-07-01").unwrap(), "10.00 USD");
 }
+
+#[test]
+fn an_input_that_no_edition_reads_is_answered_by_the_newest_whichever_was_used_before() {
+    let edition = |head: &str, more: &str| {
+        compiled(&format!(
+            "ruleset parcel \"Parcels\" {{ currency USD  priced on shipped  {head} }}\ninput {{ shipped : date  {more} }}\ncharge A = 1 USD"
+        ))
+    };
+    let newest = edition("effective from 2026-03-01", "zone : text");
+    let shelf = Shelf::builder()
+        .with(edition("effective 2026-01-01 through 2026-02-28", ""))
+        .with(newest.clone())
+        .build()
+        .unwrap();
+    let mut context = LiveContext::new();
+    let fresh = shelf.quote_json_in(&mut context, "parcel", r#"{"weight": 3}"#).unwrap_err();
+    let LiveError::Pricing { edition, .. } = &fresh else { panic!("{fresh}") };
+    assert_eq!(edition, &newest);
+    shelf.quote_json_in(&mut context, "parcel", r#"{"shipped": "2026-01-10"}"#).unwrap();
+    assert_eq!(shelf.quote_json_in(&mut context, "parcel", r#"{"weight": 3}"#).unwrap_err(), fresh);
+}

@@ -233,17 +233,21 @@ impl<S: Sent> Asked<'_, S> {
             }
             return Ok(only);
         }
-        let mut unread = None;
+        // Of editions none of which can read the input, the one that begins last has the word: whichever was asked first.
+        let mut unread: Option<(usize, &Edition, EvalError)> = None;
         for place in timeline.asked(self.context.used_last(), self.known_on) {
             let Some(edition) = timeline.at(place) else { continue };
             match self.ask(timeline, place, edition)? {
                 Answer::Own => return Ok(edition),
                 Answer::Another(day) => return self.in_force(name, timeline, edition, day),
-                Answer::None(error) => unread = unread.or(Some((edition, error))),
+                Answer::None(error) if unread.as_ref().is_none_or(|(newest, ..)| *newest < place) => {
+                    unread = Some((place, edition, error));
+                }
+                Answer::None(_) => {}
             }
         }
         Err(match unread {
-            Some((edition, error)) => pricing(edition, error),
+            Some((_, edition, error)) => pricing(edition, error),
             None => LiveError::NoRuleSet { rule_set: name.to_string() },
         })
     }
