@@ -212,7 +212,10 @@ fn the_editions_of_one_rule_set_become_exactly_these() {
 
     // Without editions the rule set is gone: which is a break, and leaves a contract without its rule set.
     let refused = book.publish(replace("acme", Vec::new())).unwrap_err();
-    assert_eq!(refused.to_string(), "the contract of customer `ACME` is `acme`, of which there is no edition");
+    assert_eq!(
+        refused.to_string(),
+        "the contract of customer `ACME` is `acme`, of which there is no edition; add an edition of it, or take the contract away first"
+    );
     book.publish(replace("freight", vec![always("freight", 9)])).unwrap();
     let refused = book.publish(replace("freight", Vec::new())).unwrap_err();
     assert_eq!(

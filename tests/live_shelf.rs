@@ -117,16 +117,25 @@ fn a_quote_that_is_used_again_is_empty_after_an_error() {
     shelf.quote_fields_into(&mut context, "parcel", &[("shipped", "2026-03-01")], &mut quote).unwrap();
     assert_eq!(quote.version(), Some("2026.2"));
     let error = shelf.quote_fields_into(&mut context, "parcel", &[("shipped", "2028-03-01")], &mut quote).unwrap_err();
-    assert_eq!(error.to_string(), "no edition of `parcel` is in force on 2028-03-01");
+    assert_eq!(
+        error.to_string(),
+        "no edition of `parcel` is in force on 2028-03-01: what happens from 2026-01-01 through 2027-12-31 is priced"
+    );
     assert_eq!((quote.version(), quote.edition(), quote.charges().len()), (None, None, 0));
     let choice = Choice::rule_set("parcel").as_known_on(day("2026-10-31"));
     let error = shelf.quote_fields(choice, &[("shipped", "2027-03-01")]).unwrap_err();
-    assert_eq!(error.to_string(), "no edition of `parcel` that was known on 2026-10-31 is in force on 2027-03-01");
+    assert_eq!(
+        error.to_string(),
+        "no edition of `parcel` that was known on 2026-10-31 is in force on 2027-03-01: what happens from 2026-01-01 through 2026-12-31 is priced"
+    );
     let late = shelf_of_one("published 2026-04-02");
     let choice = Choice::rule_set("parcel").as_known_on(day("2026-04-01"));
     let error = late.quote_fields(choice, &[("shipped", "2026-03-01")]).unwrap_err();
     assert_eq!(error.to_string(), "no edition of `parcel` was known on 2026-04-01");
-    assert_eq!(late.quote_fields("parcels", &[]).unwrap_err().to_string(), "there is no rule set `parcels`");
+    assert_eq!(
+        late.quote_fields("parcels", &[]).unwrap_err().to_string(),
+        "there is no rule set `parcels`: there is `parcel`"
+    );
 }
 
 fn shelf_of_one(header: &str) -> Shelf {
@@ -151,7 +160,10 @@ fn one_edition_that_supersedes_another_prices_nothing_before_its_day() {
     let shelf = shelf_of_one("effective 2026-01-01 through 2026-12-31  supersedes \"0\" from 2026-03-01");
     assert!(shelf.quote_fields("parcel", &[("shipped", "2026-03-01")]).is_ok());
     let error = shelf.quote_fields("parcel", &[("shipped", "2026-02-28")]).unwrap_err();
-    assert_eq!(error.to_string(), "no edition of `parcel` is in force on 2026-02-28");
+    assert_eq!(
+        error.to_string(),
+        "no edition of `parcel` is in force on 2026-02-28: what happens from 2026-03-01 through 2026-12-31 is priced"
+    );
 }
 
 #[test]
@@ -169,7 +181,7 @@ fn what_is_wrong_names_the_editions_and_the_days() {
     assert_eq!(
         told(&[year("3", "2026-07-02", "2026-12-31", ""), first.clone()]),
         "no edition of `parcel` holds on 2026-07-01: `parcel` \"1\" holds from 2026-01-01 through 2026-06-30, and `parcel` \"3\" from \
-         2026-07-02 through 2026-12-31"
+         2026-07-02 through 2026-12-31; let one of them hold these days too, or add an edition for them"
     );
     // Two editions that both supersede a third and not each other.
     let (one, other) = (
@@ -188,18 +200,21 @@ fn what_is_wrong_names_the_editions_and_the_days() {
     );
     let told_twice = told(&[first.clone(), year("1", "2026-07-01", "2026-12-31", "")]);
     assert!(told_twice.starts_with("two editions are `parcel` \"1\": "), "{told_twice}");
+    assert!(told_twice.ends_with("; leave one of them out, or give it another version"), "{told_twice}");
     let (a, b) = (
         year("a", "2026-01-01", "2026-12-31", "supersedes \"b\" from 2026-01-01"),
         year("b", "2026-01-01", "2026-12-31", "supersedes \"a\" from 2026-01-01"),
     );
     assert_eq!(
         told(&[b, a]),
-        "`parcel` \"a\" supersedes `parcel` \"b\", and `parcel` \"b\" supersedes `parcel` \"a\", itself or through others"
+        "`parcel` \"a\" supersedes `parcel` \"b\", and `parcel` \"b\" supersedes `parcel` \"a\", itself or through others; take `supersedes` out of the one that was \
+         made first"
     );
     let problems = Shelf::builder().with(first).contract("ACME", "acme").base("basic").build().unwrap_err();
     assert_eq!(
         problems.to_string(),
-        "the contract of customer `ACME` is `acme`, of which there is no edition\nthe base tariff is `basic`, of which there is no edition"
+        "the contract of customer `ACME` is `acme`, of which there is no edition; add an edition of it, or take the contract away \
+         first\nthe base tariff is `basic`, of which there is no edition; add an edition of it, or name another base tariff"
     );
 }
 
@@ -258,7 +273,7 @@ fn an_input_of_last_year_is_read_by_the_rules_of_last_year() {
         let error = quoted("2026-05-01", "postcode").unwrap_err().to_string();
         assert!(error.starts_with("`parcel` \"2026\": input not accepted: "), "{error}");
         let error = quoted("2028-05-01", "zone").unwrap_err().to_string();
-        assert_eq!(error, "no edition of `parcel` is in force on 2028-05-01");
+        assert!(error.starts_with("no edition of `parcel` is in force on 2028-05-01: what happens from "), "{error}");
         let error = quoted("someday", "zone").unwrap_err();
         assert!(error.pricing().is_some(), "{error}");
     }
@@ -287,7 +302,10 @@ fn a_contract_lapses_to_the_base_only_where_the_shelf_says_so() {
         assert_eq!(total(shelf, "Bolt", "2026-06-30").unwrap(), "10.00 USD");
         assert_eq!(shelf.contract("ACME"), Some("acme"));
     }
-    assert_eq!(total(&strict, "ACME", "2026-07-01").unwrap_err(), "no edition of `acme` is in force on 2026-07-01");
+    assert_eq!(
+        total(&strict, "ACME", "2026-07-01").unwrap_err(),
+        "no edition of `acme` is in force on 2026-07-01: what happens from 2026-01-01 through 2026-06-30 is priced"
+    );
     assert_eq!(total(&lapsing, "ACME", "2026-07-01").unwrap(), "10.00 USD");
 }
 
@@ -310,4 +328,42 @@ fn an_input_that_no_edition_reads_is_answered_by_the_newest_whichever_was_used_b
     assert_eq!(edition, &newest);
     shelf.quote_json_in(&mut context, "parcel", r#"{"shipped": "2026-01-10"}"#).unwrap();
     assert_eq!(shelf.quote_json_in(&mut context, "parcel", r#"{"weight": 3}"#).unwrap_err(), fresh);
+}
+
+#[test]
+fn what_there_is_instead_is_named() {
+    let words = |shelf: &Shelf, name: &str| shelf.quote_json(name, "{}").unwrap_err().to_string();
+    assert_eq!(words(&Shelf::default(), "parcel"), "there is no rule set `parcel`: none has been published yet");
+    let of = |names: &[&str]| {
+        let editions =
+            names.iter().map(|name| compiled(&format!("ruleset {name} \"P\" {{ currency USD }}\ncharge A = 1 USD")));
+        editions.fold(Shelf::builder(), |shelf, edition| shelf.with(edition)).build().unwrap()
+    };
+    assert_eq!(words(&of(&["freight"]), "parcel"), "there is no rule set `parcel`: there is `freight`");
+    let some = of(&["a", "b", "c", "d", "n", "y", "z"]);
+    assert_eq!(words(&some, "m"), "there is no rule set `m`: there are, among others, `b`, `c`, `d`, `n`, `y` and `z`");
+    assert_eq!(words(&some, "zz"), "there is no rule set `zz`: there are, among others, `n`, `y` and `z`");
+    // As known on a day, there may be days between that nothing prices.
+    let dated = |version: &str, head: &str| {
+        compiled(&format!(
+            "ruleset parcel \"Parcels\" version \"{version}\" {{ currency USD  priced on shipped  {head} }}\n\
+             input {{ shipped : date }}\ncharge A = 1 USD"
+        ))
+    };
+    let shelf = Shelf::builder()
+        .with(dated("1", "effective 2026-01-01 through 2026-02-28"))
+        .with(dated("2", "effective 2026-03-01 through 2026-03-31  published 2026-02-20"))
+        .with(dated("3", "effective from 2026-04-01"))
+        .build()
+        .unwrap();
+    let choice = Choice::rule_set("parcel").as_known_on(Date::parse("2026-02-01").unwrap());
+    assert_eq!(
+        shelf.quote_fields(choice, &[("shipped", "2026-03-10")]).unwrap_err().to_string(),
+        "no edition of `parcel` that was known on 2026-02-01 is in force on 2026-03-10: what happens from 2026-01-01 through 2026-02-28 \
+         and from 2026-04-01 is priced"
+    );
+    assert_eq!(
+        shelf.quote_fields("parcel", &[("shipped", "2025-12-31")]).unwrap_err().to_string(),
+        "no edition of `parcel` is in force on 2025-12-31: what happens from 2026-01-01 is priced"
+    );
 }

@@ -2,17 +2,22 @@
 
 use super::Edition;
 use crate::eval::EvalError;
+use crate::program::Period;
 use crate::value::Date;
 
 /// Why a [`Shelf`](super::Shelf) or a [`Book`](super::Book) gives no quote.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LiveError {
-    /// There is no rule set of that name.
-    #[error("there is no rule set `{rule_set}`")]
+    /// There is no rule set of that name. The words name others: whose callers must not learn of them, has words of its own.
+    #[error("there is no rule set `{rule_set}`: {}", in_its_place(.there, *.others))]
     NoRuleSet {
         /// The name.
         rule_set: String,
+        /// Names that there are: up to three before it in the alphabet and three after it.
+        there: Vec<String>,
+        /// How many more there are.
+        others: usize,
     },
     /// The customer has no contract, and the shelf names no base tariff.
     #[error("customer `{customer}` has no contract, and there is no base tariff")]
@@ -29,7 +34,7 @@ pub enum LiveError {
         known_on: Date,
     },
     /// No edition is in force on the day on which the input is priced.
-    #[error("no edition of `{rule_set}`{} is in force on {day}", known(.known_on))]
+    #[error("no edition of `{rule_set}`{} is in force on {day}: {}", known(.known_on), held(.priced))]
     NotInForce {
         /// The name of the rule set.
         rule_set: String,
@@ -37,6 +42,8 @@ pub enum LiveError {
         day: Date,
         /// As known on which day, where that was asked.
         known_on: Option<Date>,
+        /// The days on which one is: none where the shelf has none.
+        priced: Vec<Period>,
     },
     /// The edition that was asked for the day of the input names one on which another is in force; and the other names a day on which it
     /// is not in force itself. No edition prices the input then.
@@ -65,6 +72,26 @@ pub enum LiveError {
 
 fn known(known_on: &Option<Date>) -> String {
     known_on.map_or(String::new(), |day| format!(" that was known on {day}"))
+}
+
+/// What there is in the place of a rule set that there is not.
+fn in_its_place(there: &[String], others: usize) -> String {
+    let names: Vec<String> = there.iter().map(|name| format!("`{name}`")).collect();
+    let among = if others > 0 { ", among others," } else { "" };
+    match names.as_slice() {
+        [] => "none has been published yet".to_string(),
+        [only] => format!("there is{among} {only}"),
+        [first @ .., last] => format!("there are{among} {} and {last}", first.join(", ")),
+    }
+}
+
+/// The days that are priced.
+fn held(priced: &[Period]) -> String {
+    let days: Vec<String> = priced.iter().map(Period::to_string).collect();
+    match days.is_empty() {
+        true => "there is none".to_string(),
+        false => format!("what happens {} is priced", days.join(" and ")),
+    }
 }
 
 impl LiveError {

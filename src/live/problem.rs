@@ -86,16 +86,24 @@ impl fmt::Display for ShelfProblem {
             }
             ShelfProblem::Gap { before, after, days } => write!(
                 f,
-                "no edition of `{}` holds {days}: {before} holds {}, and {after} {}",
+                "no edition of `{}` holds {days}: {before} holds {}, and {after} {}; let one of them hold these days too, or add an edition for them",
                 after.name(),
                 before.effective(),
                 after.effective()
             ),
             ShelfProblem::SameVersion { one, other } => {
-                write!(f, "two editions are {one}: {} and {}", one.digest().short(), other.digest().short())
+                write!(
+                    f,
+                    "two editions are {one}: {} and {}; leave one of them out, or give it another version",
+                    one.digest().short(),
+                    other.digest().short()
+                )
             }
             ShelfProblem::Circle { one, other } => {
-                write!(f, "{one} supersedes {other}, and {other} supersedes {one}, itself or through others")
+                write!(
+                    f,
+                    "{one} supersedes {other}, and {other} supersedes {one}, itself or through others; take `supersedes` out of the one that was made first"
+                )
             }
             ShelfProblem::NotPricedOnADay { edition } => write!(
                 f,
@@ -108,10 +116,16 @@ impl fmt::Display for ShelfProblem {
                 )
             }
             ShelfProblem::ContractWithoutRuleSet { customer, rule_set } => {
-                write!(f, "the contract of customer `{customer}` is `{rule_set}`, of which there is no edition")
+                write!(
+                    f,
+                    "the contract of customer `{customer}` is `{rule_set}`, of which there is no edition; add an edition of it, or take the contract away first"
+                )
             }
             ShelfProblem::NoBase { rule_set } => {
-                write!(f, "the base tariff is `{rule_set}`, of which there is no edition")
+                write!(
+                    f,
+                    "the base tariff is `{rule_set}`, of which there is no edition; add an edition of it, or name another base tariff"
+                )
             }
         }
     }

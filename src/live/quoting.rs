@@ -248,7 +248,7 @@ impl<S: Sent> Asked<'_, S> {
         }
         Err(match unread {
             Some((_, edition, error)) => pricing(edition, error),
-            None => LiveError::NoRuleSet { rule_set: name.to_string() },
+            None => LiveError::NoRuleSet { rule_set: name.to_string(), there: Vec::new(), others: 0 },
         })
     }
 
@@ -262,7 +262,8 @@ impl<S: Sent> Asked<'_, S> {
     ) -> Result<&'t Edition, LiveError> {
         let place = timeline.in_force(day, self.known_on);
         let Some((place, edition)) = place.and_then(|place| Some((place, timeline.at(place)?))) else {
-            return Err(LiveError::NotInForce { rule_set: name.to_string(), day, known_on: self.known_on });
+            let priced = timeline.stretches(self.known_on);
+            return Err(LiveError::NotInForce { rule_set: name.to_string(), day, known_on: self.known_on, priced });
         };
         match self.ask(timeline, place, edition)? {
             Answer::Own => Ok(edition),

@@ -7,6 +7,7 @@ use super::{Edition, LiveError, ShelfProblem, ShelfProblems};
 use crate::program::Period;
 use crate::value::Date;
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Included, Unbounded};
 use std::sync::Arc;
 
 /// Editions of any number of rule sets, for each of them one for each day, and the contracts of customers.
@@ -177,7 +178,18 @@ impl Shelf {
     /// The editions of a rule set in time.
     pub(super) fn of_rule_set(&self, name: &str) -> Result<&Timeline, LiveError> {
         let found = self.timelines.get(name);
-        found.map(|timeline| &**timeline).ok_or_else(|| LiveError::NoRuleSet { rule_set: name.to_string() })
+        found.map(|timeline| &**timeline).ok_or_else(|| self.no_rule_set(name))
+    }
+
+    /// That there is no such rule set, with the names that stand beside it in the alphabet: to look for them costs little, however many there are.
+    fn no_rule_set(&self, name: &str) -> LiveError {
+        let of_both = |(name, _): (&String, _)| name.clone();
+        let mut there: Vec<String> =
+            self.timelines.range::<str, _>((Unbounded, Excluded(name))).rev().take(3).map(of_both).collect();
+        there.reverse();
+        there.extend(self.timelines.range::<str, _>((Included(name), Unbounded)).take(3).map(of_both));
+        let others = self.timelines.len().saturating_sub(there.len());
+        LiveError::NoRuleSet { rule_set: name.to_string(), there, others }
     }
 
     /// What a customer is priced by, and what else on days on which that is not in force.
@@ -321,7 +333,7 @@ impl ShelfBuilder {
     /// assert_eq!(
     ///     problems.to_string(),
     ///     "no edition of `parcel` holds from 2026-06-01 through 2026-08-31: `parcel` \"spring\" holds from 2026-03-01 through \
-    ///      2026-05-31, and `parcel` \"autumn\" from 2026-09-01 through 2026-11-30"
+    ///      2026-05-31, and `parcel` \"autumn\" from 2026-09-01 through 2026-11-30; let one of them hold these days too, or add an edition for them"
     /// );
     /// ```
     pub fn build(self) -> Result<Shelf, ShelfProblems> {

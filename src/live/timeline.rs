@@ -117,6 +117,20 @@ impl Timeline {
         first.into_iter().chain(newest_first)
     }
 
+    /// The days on which any edition is in force, among those known on another: one stretch, where all are known.
+    pub(super) fn stretches(&self, known_on: Option<Date>) -> Vec<Period> {
+        let mut stretches: Vec<Period> = Vec::new();
+        for days in self.placed.iter().filter(|placed| placed.is_known(known_on)).map(|placed| placed.days) {
+            match stretches.last_mut() {
+                Some(last) if last.until.is_none_or(|until| days.from.is_none_or(|from| from <= until)) => {
+                    last.until = last.until.zip(days.until).map(|(one, other)| one.max(other));
+                }
+                _ => stretches.push(days),
+            }
+        }
+        stretches
+    }
+
     /// The days on which each edition is in force, in order.
     pub(super) fn seasons(&self) -> impl Iterator<Item = (Period, &Edition)> {
         self.seasons.iter().enumerate().filter_map(|(index, (from, place))| {

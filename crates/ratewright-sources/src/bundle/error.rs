@@ -8,7 +8,7 @@ use ratewright::digest::Digest;
 #[non_exhaustive]
 pub enum BundleError {
     /// The file, or what it says of a part, is larger than the caller allows. Nothing of it was read.
-    #[error("{what} has {bytes} bytes, and {allowed} are allowed")]
+    #[error("{what} has {bytes} bytes, and {allowed} are allowed: {}", what_to_do(*.allowed, u32::MAX.into()))]
     TooLarge {
         /// `the bundle`, `the manifest`, or the part.
         what: String,
@@ -18,7 +18,7 @@ pub enum BundleError {
         allowed: u64,
     },
     /// It says that it has more parts than the caller allows.
-    #[error("the bundle has {parts} parts, and {allowed} are allowed")]
+    #[error("the bundle has {parts} parts, and {allowed} are allowed: {}", what_to_do(*.allowed, u16::MAX.into()))]
     TooManyParts {
         /// How many it says.
         parts: u64,
@@ -175,4 +175,12 @@ pub enum BundleError {
         /// What explains it, where that is known, and what to do.
         why: String,
     },
+}
+
+/// What to do about a bundle that is too large: who reads it may allow more, but not more than the form of the file does.
+fn what_to_do(allowed: u64, by_the_form: u64) -> &'static str {
+    match allowed < by_the_form {
+        true => "leave out what the rule set does not need, or let who reads it allow more with `Limits`",
+        false => "no bundle can have more; leave out what the rule set does not need, or make several rule sets of it",
+    }
 }

@@ -108,7 +108,9 @@ pub enum PointerError {
         format: u32,
     },
     /// Nobody signed it, and somebody must have.
-    #[error("the pointer is not signed")]
+    #[error(
+        "the pointer is not signed, and only those count that a trusted key signed: publish it anew with such a key, or where nobody else can write to the store, let unsigned ones count"
+    )]
     NotSigned,
     /// Nobody who is trusted signed it.
     #[error("the pointer does not count: {0}")]

@@ -123,7 +123,9 @@ pub enum PublishError {
         there: String,
     },
     /// There is no such epoch to go back to.
-    #[error("there is no epoch {epoch} of `{rule_set}` on `{channel}` to go back to")]
+    #[error(
+        "there is no epoch {epoch} of `{rule_set}` on `{channel}` to go back to: `ratewright bundle history` lists those that there are"
+    )]
     NoSuchEpoch {
         /// The channel.
         channel: String,

@@ -107,7 +107,10 @@ fn editions_are_put_beside_those_that_run() {
     publish(Change::Again(3)).unwrap();
     assert_eq!(found(&store), is(7, &["1", "2"]));
     let error = publish(Change::Again(9)).unwrap_err().to_string();
-    assert_eq!(error, "there is no epoch 9 of `parcel` on `production` to go back to");
+    assert_eq!(
+        error,
+        "there is no epoch 9 of `parcel` on `production` to go back to: `ratewright bundle history` lists those that there are"
+    );
     assert!(store.paths().iter().all(|path| path.starts_with("bundles/") || path.starts_with("channels/production/")));
 }
 

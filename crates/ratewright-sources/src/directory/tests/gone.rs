@@ -22,7 +22,7 @@ fn a_file_that_goes_holds_everything_back_until_it_is_back_or_retired() {
     let look = stand.settled();
     assert!(matches!(look.outcome, Outcome::Swapped(_)), "{look:?}");
     assert_eq!(look.warnings, ["`ocean` is priced by nobody any more"]);
-    assert_eq!(total(&stand.book, "ocean"), "there is no rule set `ocean`");
+    assert_eq!(total(&stand.book, "ocean"), "there is no rule set `ocean`: there is `parcel`");
     assert_eq!(stand.total(), "12.00 USD");
     // What says so may go too; and a file that comes again is priced by, with a word about what says that it went.
     stand.folder.remove("ocean.rules.retired");
@@ -112,7 +112,7 @@ fn what_must_be_there_is_waited_for_also_at_the_start() {
     let mut stand = Stand::with(|directory| directory.expecting("parcel").expecting("ocean"));
     stand.folder.write("parcel.rules", parcel("1", "10"));
     assert!(stand.nothing().starts_with("there is no rule set `ocean` in"));
-    assert_eq!(stand.total(), "there is no rule set `parcel`");
+    assert_eq!(stand.total(), "there is no rule set `parcel`: none has been published yet");
     stand.folder.write("ocean.rules", of("ocean", "1", "3"));
     stand.swapped();
     fs::rename(stand.folder.at("ocean.rules"), stand.folder.at("ocean.rules.retired")).unwrap();

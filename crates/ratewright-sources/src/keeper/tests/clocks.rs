@@ -66,7 +66,10 @@ impl Followed {
 /// Instants about the ends of years, of hours that come twice and not at all, and of a second that no clock shows; and what they cost. The
 /// days are those of New York, five hours behind UTC in winter: worked out by hand.
 const PRICES: [(&str, &str); 7] = [
-    ("2026-01-01T04:59:59Z", "no edition of `parcel` is in force on 2025-12-31"),
+    (
+        "2026-01-01T04:59:59Z",
+        "no edition of `parcel` is in force on 2025-12-31: what happens from 2026-01-01 through 2027-12-31 is priced",
+    ),
     ("2026-01-01T05:00:00Z", "10.00 USD"),
     ("2026-03-08T06:59:59Z", "10.00 USD"),
     ("2026-03-08T07:00:00Z", "10.00 USD"),

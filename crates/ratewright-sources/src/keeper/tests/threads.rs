@@ -43,7 +43,7 @@ fn refusing_to_price_goes_on_until_the_source_answers() {
     let (source, steps) = scripted("parcel");
     steps.send(gives(unreachable("no route to host"))).unwrap();
     let keeping = keeper().source(source).without_rules(WithoutRules::RefuseToPrice).start().unwrap();
-    assert_eq!(total(keeping.book()), "there is no rule set `parcel`");
+    assert_eq!(total(keeping.book()), "there is no rule set `parcel`: none has been published yet");
     assert!(!keeping.status()[0].is_priced_by());
     steps.send(publishes("1", "10")).unwrap();
     keeping.look_now();
