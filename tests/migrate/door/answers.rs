@@ -203,33 +203,37 @@ fn faults_that_are_far_apart_do_not_open_the_breaker() {
 #[test]
 fn each_answer_is_of_one_change_of_stages_however_often_they_change() {
     let door = Arc::new(door(unsampled(stages(Stage::Off)), rules()));
-    let done = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..2 {
-            scope.spawn(|| {
-                let mut context = MigrationContext::default();
-                for _ in 0..3_000 {
-                    let priced = door.price(&mut context, &anyone(), &serde_json::json!({}), legacy);
-                    // Even changes are off, odd ones are complete.
-                    let expected = match priced.generation % 2 {
-                        0 => (Stage::Off, By::Legacy, "11.00 USD"),
-                        _ => (Stage::Complete, By::Candidate, "12.00 USD"),
-                    };
-                    let total = priced.answer.unwrap().total.unwrap();
-                    assert_eq!((priced.stage, priced.by, total.as_str()), expected);
-                }
-                done.fetch_add(1, Ordering::SeqCst);
-            });
+    let quote = || {
+        let (mut context, mut by) = (MigrationContext::default(), [0_u64; 2]);
+        // Each thread meets both, however seldom it runs.
+        while by.iter().any(|times| *times < 1_000) {
+            let priced = door.price(&mut context, &anyone(), &serde_json::json!({}), legacy);
+            // Even changes are off, odd ones are complete.
+            let expected = match priced.generation % 2 {
+                0 => (Stage::Off, By::Legacy, "11.00 USD"),
+                _ => (Stage::Complete, By::Candidate, "12.00 USD"),
+            };
+            let total = priced.answer.unwrap().total.unwrap();
+            assert_eq!((priced.stage, priced.by, total.as_str()), expected);
+            by[usize::from(priced.by == By::Candidate)] += 1;
         }
-        while done.load(Ordering::SeqCst) < 2 {
+        by
+    };
+    let [legacy, candidate] = std::thread::scope(|scope| {
+        let quoting = [scope.spawn(quote), scope.spawn(quote)];
+        while !quoting.iter().all(|thread| thread.is_finished()) {
             for stage in [Stage::Complete, Stage::Off] {
                 door.change(Stages::new(unsampled(stages(stage))).unwrap()).unwrap();
+                std::thread::yield_now();
             }
         }
+        quoting
+            .map(|thread| thread.join().unwrap())
+            .into_iter()
+            .fold([0, 0], |sum, by| [sum[0] + by[0], sum[1] + by[1]])
     });
     let counts = door.counts();
-    assert_eq!(counts.by_legacy + counts.by_candidate, 6_000);
-    assert!(counts.by_legacy > 0 && counts.by_candidate > 0);
+    assert_eq!((counts.by_legacy, counts.by_candidate), (legacy, candidate));
 }
 
 #[test]
