@@ -1,7 +1,7 @@
 //! The command line, as clap reads it.
 
 use crate::commands::{
-    bundle, check, completions, diff, explain, fmt, import, log, new, quote, replay, schema, table, test,
+    bundle, check, completions, diff, explain, fmt, import, log, new, noise, quote, replay, schema, table, test,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -64,6 +64,8 @@ pub enum Command {
     Import(import::Import),
     /// Compare what old code answered, as it was recorded, with what a rule set says
     Replay(replay::Replay),
+    /// Compare two answers of old code to the same requests, to find what is not deterministic
+    Noise(noise::Noise),
     /// Check and show the log of a migration
     Log(log::LogCommand),
     /// Start a rule set from a template

@@ -9,6 +9,7 @@ pub mod fmt;
 pub mod import;
 pub mod log;
 pub mod new;
+pub mod noise;
 pub mod quote;
 pub mod replay;
 pub mod schema;
@@ -32,6 +33,7 @@ pub fn run(command: Command) -> Result {
         Command::Table(arguments) => table::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Noise(arguments) => noise::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

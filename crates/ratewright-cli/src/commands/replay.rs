@@ -2,10 +2,10 @@
 //!
 //! Cutting, reading, pricing and adding up are the library's; here are files, threads, the state of a run that goes on later, and words.
 
-mod files;
+pub mod files;
 mod gathering;
 mod state;
-mod summary;
+pub mod summary;
 mod work;
 
 use crate::files::read;
@@ -18,7 +18,7 @@ use gathering::Gathering;
 use ratewright::live::Edition;
 use ratewright::migrate::{Measure, Tracing, Waivers};
 use ratewright::value::Date;
-use ratewright_migration::recorded::{LONGEST, Map};
+use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_sources::{Clock, SystemClock};
 use serde::de::DeserializeOwned;
 use state::Given;
@@ -107,6 +107,15 @@ pub enum RecordedFormat {
     Jsonl,
     /// A line of headings, then a row for each case.
     Csv,
+}
+
+impl From<RecordedFormat> for Form {
+    fn from(format: RecordedFormat) -> Form {
+        match format {
+            RecordedFormat::Jsonl => Form::Jsonl,
+            RecordedFormat::Csv => Form::Csv,
+        }
+    }
 }
 
 /// Compares all cases.

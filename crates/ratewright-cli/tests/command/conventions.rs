@@ -27,6 +27,7 @@ fn help_and_version_are_data() {
         "import",
         "log",
         "new",
+        "noise",
         "replay",
         "schema",
         "explain",

@@ -14,6 +14,7 @@ mod import;
 mod log;
 
 mod new;
+mod noise;
 mod quote;
 mod readme;
 mod replay;

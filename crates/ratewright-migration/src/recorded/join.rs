@@ -23,9 +23,9 @@ impl Default for Joining {
     }
 }
 
-/// The cases of two files, in the order in which they are complete.
+/// The cases of a file, each with the answer that another file has for its id: in the order in which both are there.
 #[derive(Debug)]
-pub struct Joined {
+pub struct Pairs {
     inputs: Recorded,
     answers: Recorded,
     joining: Joining,
@@ -34,7 +34,7 @@ pub struct Joined {
     /// The ids of all inputs, of all answers, and of inputs that were given up.
     seen: [Ids; 2],
     given_up: HashSet<u64>,
-    found: VecDeque<Result<Case, Flaw>>,
+    found: VecDeque<Result<(Case, Option<Answer>), Flaw>>,
     over: [bool; 2],
     failed: bool,
 }
@@ -76,10 +76,10 @@ impl<T> Waiting<T> {
     }
 }
 
-impl Joined {
-    /// Joins a file of inputs and one of answers.
-    pub fn new(inputs: Recorded, answers: Recorded, joining: Joining) -> Joined {
-        Joined {
+impl Pairs {
+    /// Joins two files.
+    pub fn new(inputs: Recorded, answers: Recorded, joining: Joining) -> Pairs {
+        Pairs {
             inputs,
             answers,
             joining,
@@ -91,11 +91,6 @@ impl Joined {
             over: [false; 2],
             failed: false,
         }
-    }
-
-    /// The inputs of the rules that cases have, as [`Reading::inputs`](super::Reading::inputs).
-    pub fn inputs(&self) -> Vec<&str> {
-        self.inputs.reading.inputs()
     }
 
     fn input(&mut self, record: &Record) {
@@ -111,7 +106,7 @@ impl Joined {
             return self.flawed(of(Cause::Duplicate, "an input before it has its id; that one counts"));
         }
         match self.partners.take(&id) {
-            Some((line, answer)) => self.complete(case, line, answer),
+            Some((_, answer)) => self.complete(case, answer),
             None => self.cases.put(id, case),
         }
         if let Some((id, case)) = self.cases.oldest_beyond(self.joining.window) {
@@ -132,7 +127,7 @@ impl Joined {
             return self.flawed(of(Cause::Duplicate, "an answer before it has its id; that one counts"));
         }
         match self.cases.take(&id) {
-            Some(case) => self.complete(case, record.line, answer),
+            Some(case) => self.complete(case, answer),
             None if self.given_up.contains(&hash(&id)) => {
                 self.flawed(of(Cause::Late, "it came after its input had been given up"));
             }
@@ -143,11 +138,8 @@ impl Joined {
         }
     }
 
-    fn complete(&mut self, case: Case, line: u64, answer: Option<Answer>) {
-        self.found.push_back(match answer {
-            Some(_) => Ok(Case { answer, ..case }),
-            None => Err(flaw((line, true), case.id, Cause::NoAnswer, "the record says no answer")),
-        });
+    fn complete(&mut self, case: Case, answer: Option<Answer>) {
+        self.found.push_back(Ok((case, answer)));
     }
 
     fn give_up(&mut self, id: String, case: &Case) {
@@ -191,8 +183,8 @@ impl Joined {
     }
 }
 
-impl Iterator for Joined {
-    type Item = io::Result<Result<Case, Flaw>>;
+impl Iterator for Pairs {
+    type Item = io::Result<Result<(Case, Option<Answer>), Flaw>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -207,6 +199,27 @@ impl Iterator for Joined {
                 return Some(Err(error));
             }
         }
+    }
+}
+
+/// The cases of a file of inputs with their answers from another one, in the order in which they are complete.
+#[derive(Debug)]
+pub struct Joined(Pairs);
+
+impl Joined {
+    /// Joins a file of inputs and one of answers.
+    pub fn new(inputs: Recorded, answers: Recorded, joining: Joining) -> Joined {
+        Joined(Pairs::new(inputs, answers, joining))
+    }
+}
+
+/// An answer that says nothing is none, which whoever compares the case finds.
+impl Iterator for Joined {
+    type Item = io::Result<Result<Case, Flaw>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let pair = self.0.next()?;
+        Some(pair.map(|found| found.map(|(case, answer)| Case { answer, ..case })))
     }
 }
 

@@ -14,7 +14,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
-pub use join::{Ids, Joined, Joining};
+pub use join::{Ids, Joined, Joining, Pairs};
 pub use map::{AnswerMap, List, Map, Origin};
 pub use reading::Reading;
 pub use records::{Content, Record, Records};

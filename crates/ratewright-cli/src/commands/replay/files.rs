@@ -1,6 +1,6 @@
 //! The files of a replay: recorded cases come in chunks, of one file as they are cut, of two as they are joined.
 
-use super::{RecordedFormat, Replay};
+use super::Replay;
 use crate::files::STDIN;
 use crate::outcome::{Failure, Result};
 use crate::terminal;
@@ -53,10 +53,7 @@ impl Source {
     /// Opens what the arguments name.
     pub fn open(arguments: &Replay, map: &Map) -> Result<Source> {
         let read = Arc::new(AtomicU64::new(0));
-        let form = arguments.recorded_format.map(|format| match format {
-            RecordedFormat::Jsonl => Form::Jsonl,
-            RecordedFormat::Csv => Form::Csv,
-        });
+        let form = arguments.recorded_format.map(Form::from);
         let bytes = size(&arguments.recorded);
         let recorded = open(&arguments.recorded, form, map, arguments.longest, Some(&read))?;
         let inputs = recorded.reading.inputs().into_iter().map(str::to_owned).collect();

@@ -96,6 +96,12 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     if !tally.more.is_empty() {
         writeln!(out, "the rules charge {} in all", joined(tally.more.iter()))?;
     }
+    details(out, tally)?;
+    of_waivers(out, gathering)
+}
+
+/// Mismatches by kind and by charge, and what could not be compared.
+pub fn details(out: &mut impl Write, tally: &Tally) -> Result<()> {
     if !tally.charges.is_empty() {
         writeln!(out, "\n{STRONG}mismatches by kind{STRONG:#}")?;
         for (kind, counted) in &tally.kinds {
@@ -116,6 +122,10 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
             writeln!(out, "  {WARNING}{} {}{WARNING:#}; the first: {first}", flawed.records, cause.words())?;
         }
     }
+    Ok(())
+}
+
+fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
     let waivers = waivers(gathering);
     if !waivers.is_empty() {
         writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;

@@ -1,0 +1,135 @@
+//! `ratewright noise`: what the same old code answers to the same questions twice, to find what differs by itself.
+
+use super::replay::files::open;
+use super::replay::{Format, RecordedFormat, summary};
+use crate::files::{STDIN, read};
+use crate::outcome::{Failure, Outcome, Result};
+use crate::terminal::{self, ERROR, GOOD, STRONG};
+use clap::Args;
+use ratewright::migrate::{ComparisonMemory, Kind, Measure};
+use ratewright_migration::recorded::{Cause, Flaw, Form, Joining, LONGEST, Map, Pairs};
+use ratewright_migration::replay::Tally;
+use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Compare two answers of old code to the same requests, to find what is not deterministic
+///
+/// What differs here would differ from any rules: it is either an input that was not recorded, or to be left out of the comparison. The exit
+/// code is 0 where both files answer alike, 1 where they differ, and 2 where a record could not be compared or a file cannot be used.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  ratewright noise --recorded monday.jsonl --again tuesday.jsonl
+  ratewright noise --recorded monday.csv.gz --again tuesday.csv.gz --map map.json --format json | jq .suggested")]
+pub struct Noise {
+    /// Recorded cases, JSON lines or CSV, packed with gzip or not; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub recorded: PathBuf,
+    /// The answers of the same old code to the same requests, asked again: joined by id
+    #[arg(long, value_name = "FILE")]
+    pub again: PathBuf,
+    /// How many records of each file may wait for their partners
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub window: usize,
+    /// Where inputs and answers stand in records of another form
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// What both files are, where neither their names nor their first bytes tell it
+    #[arg(long, value_enum)]
+    pub recorded_format: Option<RecordedFormat>,
+    /// How many bytes a record may have
+    #[arg(long, value_name = "BYTES", default_value_t = LONGEST)]
+    pub longest: usize,
+    /// How the summary is written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+/// Compares all pairs of answers.
+pub fn run(arguments: &Noise) -> Result {
+    if [&arguments.recorded, &arguments.again].into_iter().all(|path| path == Path::new(STDIN)) {
+        return Err(Failure::usage("both files are said to come from standard input"));
+    }
+    let map: Map = match &arguments.map {
+        Some(path) => serde_json::from_str(&read(path)?)
+            .map_err(|error| Failure::usage(format!("`{}` is not a map: {error}", path.display())))?,
+        None => Map::default(),
+    };
+    let form = arguments.recorded_format.map(Form::from);
+    let recorded = open(&arguments.recorded, form, &map, arguments.longest, None)?;
+    let again = open(&arguments.again, form, &map, arguments.longest, None)?;
+    let tally = compared(Pairs::new(recorded, again, Joining { window: arguments.window }))?;
+    write(arguments, &tally)?;
+    match (tally.mismatches, tally.compared, tally.flaws()) {
+        (0, 0, 0) => Err(Failure::usage("there is no case in the files")),
+        (0, _, 0) => Ok(Outcome::Fine),
+        (0, _, flaws) => {
+            Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
+        }
+        _ => Ok(Outcome::Failed),
+    }
+}
+
+fn compared(pairs: Pairs) -> Result<Tally> {
+    let measure = Measure::exact().ordered();
+    let (mut memory, mut tally) = (ComparisonMemory::default(), Tally::default());
+    for pair in pairs {
+        let pair = pair.map_err(|error| {
+            Failure::usage(format!("the records end in the middle of a file: {error}; nothing behind is known"))
+        })?;
+        match pair {
+            Err(flaw) => tally.flawed(flaw),
+            Ok((case, again)) => match (&case.answer, &again) {
+                (Some(first), Some(second)) => {
+                    let comparison = measure.compare(&mut memory, first, second);
+                    let too_large = |error| Failure::Internal(format!("line {}: {error}", case.line));
+                    tally.compared(&case, &comparison).map_err(too_large)?;
+                }
+                (first, _) => tally.flawed(Flaw {
+                    line: case.line,
+                    of_answers: false,
+                    id: case.id.clone(),
+                    cause: Cause::NoAnswer,
+                    words: format!("the {} file says no answer", if first.is_none() { "first" } else { "second" }),
+                }),
+            },
+        }
+    }
+    Ok(tally)
+}
+
+/// The charges that differ by themselves: what a measure would leave out.
+fn suggested(tally: &Tally) -> Vec<&str> {
+    let own = |kind: &Kind| matches!(kind, Kind::Missing | Kind::Extra | Kind::Amount | Kind::Currency);
+    let charges = tally.charges.iter().filter(|(name, kinds)| *name != "total" && kinds.keys().any(own));
+    charges.map(|(name, _)| name.as_str()).collect()
+}
+
+fn write(arguments: &Noise, tally: &Tally) -> Result<()> {
+    let (ignored, mut out) = (suggested(tally), terminal::stdout());
+    match arguments.format {
+        Format::Json => {
+            let report = json!({
+                "compared": tally.compared, "match": tally.matches, "mismatch": tally.mismatches, "kinds": tally.kinds,
+                "charges": tally.charges, "not_compared": tally.not_compared, "suggested": { "ignored": ignored }
+            });
+            serde_json::to_writer_pretty(&mut out, &report)?;
+            writeln!(out)?;
+        }
+        Format::Human => {
+            let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
+            let cases = terminal::count_of(tally.compared, "case", "cases");
+            writeln!(out, "{style}{cases} asked twice{style:#}: {} alike, {} not", tally.matches, tally.mismatches)?;
+            summary::details(&mut out, tally)?;
+            if tally.mismatches > 0 {
+                writeln!(out, "\n{STRONG}what to do{STRONG:#}")?;
+                writeln!(out, "  record what these depend on as inputs; else leave them out of the comparison")?;
+            }
+            if !ignored.is_empty() {
+                writeln!(out, "  in the measure: {}", json!({ "ignored": ignored }))?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
