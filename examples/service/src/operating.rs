@@ -83,7 +83,7 @@ pub(crate) async fn ready(State(service): State<Arc<Service>>) -> Response {
     }
 }
 
-/// Counters in the text form of Prometheus.
+/// Counters in the text form of Prometheus. What is told of sources and of the book has the names that `docs/sources.md` says to watch.
 pub(crate) async fn metrics(State(service): State<Arc<Service>>) -> Response {
     let mut text = String::new();
     let mut line = |name: &str, source: Option<&str>, value: u64| {
@@ -95,13 +95,15 @@ pub(crate) async fn metrics(State(service): State<Arc<Service>>) -> Response {
     line("generation", None, service.book().generation());
     for source in service.keeping.status() {
         let name = Some(source.source.as_str());
-        line("source_epoch", name, source.running.epoch.unwrap_or(0));
-        line("source_staleness_seconds", name, source.staleness.as_secs());
-        line("source_failures", name, source.failures.into());
-        line("source_troubled", name, source.trouble().is_some().into());
-        line("source_expired", name, source.expired.into());
-        line("source_taken_back", name, source.taken_back.len() as u64);
-        line("source_warnings", name, source.warnings.len() as u64);
+        if let Some(epoch) = source.running.epoch {
+            line("epoch", name, epoch);
+        }
+        line("staleness_seconds", name, source.staleness.as_secs());
+        line("look_failures", name, source.failures.into());
+        line("trouble", name, source.trouble().is_some().into());
+        line("expired", name, source.expired.into());
+        line("taken_back", name, source.taken_back.len() as u64);
+        line("warnings", name, source.warnings.len() as u64);
     }
     let plain = HeaderValue::from_static("text/plain; version=0.0.4");
     ([(header::CONTENT_TYPE, plain)], text).into_response()

@@ -109,7 +109,7 @@ fn going_back_takes_no_rule_set_away_and_what_is_otherwise_is_told() {
         service
             .get("/metrics")
             .body
-            .contains("ratewright_source_taken_back{source=\"freight on production from memory\"} 0\n")
+            .contains("ratewright_taken_back{source=\"freight on production from memory\"} 0\n")
     );
 
     let answer = service.post("/rollback/1", &operator, "");
@@ -125,7 +125,7 @@ fn going_back_takes_no_rule_set_away_and_what_is_otherwise_is_told() {
         service
             .get("/metrics")
             .body
-            .contains("ratewright_source_taken_back{source=\"freight on production from memory\"} 1\n")
+            .contains("ratewright_taken_back{source=\"freight on production from memory\"} 1\n")
     );
     assert_eq!(service.get("/ready").status, 200, "there is a price");
     let warnings = || service.get("/status").json()["sources"][1]["warnings"][0].clone();
@@ -197,4 +197,25 @@ fn the_epoch_that_is_told_is_that_of_the_quote_while_epochs_come() {
             assert!(caller.join().unwrap() > 0);
         }
     });
+}
+
+/// An alarm that is copied from the page must fire here, too.
+#[test]
+fn metrics_have_the_names_of_the_page_that_says_what_to_watch() {
+    let page = include_str!("../../../docs/sources.md");
+    let named = |line: &'static str| line.strip_prefix("| `ratewright_")?.split('`').next();
+    let page_has: Vec<&str> = page.lines().filter_map(named).collect();
+    let alarms: Vec<&str> = page.lines().filter(|line| line.contains("**Alarm:**")).filter_map(named).collect();
+    assert!(alarms.len() >= 6, "{alarms:?}");
+    let store = Arc::new(Memory::default());
+    publish(&*store, None, &rules("1", 10));
+    let metrics = following(&store).get("/metrics").body;
+    let given = metrics.lines().map(|line| line.strip_prefix("ratewright_").unwrap().split([' ', '{']).next().unwrap());
+    let given: Vec<&str> = given.collect();
+    for name in alarms {
+        assert!(given.contains(&name), "there is no ratewright_{name}: {metrics}");
+    }
+    for name in given {
+        assert!(page_has.contains(&name) || name.starts_with("quote"), "the page has no ratewright_{name}");
+    }
 }
