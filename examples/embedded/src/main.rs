@@ -88,6 +88,11 @@ fn price(book: &Book, rule_set: &str, inputs: impl BufRead, mut answers: impl Wr
     Ok(unpriced)
 }
 
+/// What becomes of quotes while something is wrong.
+fn what_goes_on(status: &SourceStatus) -> &'static str {
+    if status.is_priced_by() { "what ran runs on" } else { "and there is nothing to price by" }
+}
+
 /// Tells the operator what becomes of the rules: once, when it begins, and when it is over.
 struct Log;
 
@@ -96,12 +101,12 @@ impl KeeperWatcher for Log {
         published.loaded.iter().for_each(|edition| eprintln!("pricing by {edition}"));
     }
 
-    fn refused(&self, _: &SourceStatus, problem: &Problem) {
-        eprintln!("refused, what ran runs on: {}", problem.why);
+    fn refused(&self, status: &SourceStatus, problem: &Problem) {
+        eprintln!("refused, {}: {}", what_goes_on(status), problem.why);
     }
 
-    fn unreachable(&self, _: &SourceStatus, problem: &Problem) {
-        eprintln!("no answer, what ran runs on: {}", problem.why);
+    fn unreachable(&self, status: &SourceStatus, problem: &Problem) {
+        eprintln!("no answer, {}: {}", what_goes_on(status), problem.why);
     }
 
     fn warned(&self, _: &SourceStatus, warning: &str) {

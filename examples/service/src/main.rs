@@ -6,7 +6,7 @@
 )]
 
 use ratewright::live::{Book, Published, RolledBack, Watcher};
-use ratewright_service::options::{Options, Rules, USAGE};
+use ratewright_service::options::{Options, Rules, SYNOPSIS, USAGE};
 use ratewright_service::{Epochs, Service, serve};
 use ratewright_sources::keeper::Problem;
 use ratewright_sources::{Clock, Keeper, KeeperWatcher, Moment, SourceStatus, SystemClock, WithoutRules};
@@ -34,11 +34,11 @@ impl KeeperWatcher for Log {
     }
 
     fn refused(&self, status: &SourceStatus, problem: &Problem) {
-        self.say(status, &format!("refused, what ran runs on: {}", problem.why));
+        self.say(status, &format!("refused, {}: {}", what_goes_on(status), problem.why));
     }
 
     fn unreachable(&self, status: &SourceStatus, problem: &Problem) {
-        self.say(status, &format!("no answer, what ran runs on: {}", problem.why));
+        self.say(status, &format!("no answer, {}: {}", what_goes_on(status), problem.why));
     }
 
     fn warned(&self, status: &SourceStatus, warning: &str) {
@@ -57,16 +57,21 @@ impl Watcher for Log {
     }
 }
 
+/// What becomes of quotes while something is wrong.
+fn what_goes_on(status: &SourceStatus) -> &'static str {
+    if status.is_priced_by() { "what ran runs on" } else { "and there is nothing to price by" }
+}
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if words.iter().any(|word| word == "--help" || word == "-h") {
-        println!("{USAGE}");
+        println!("{SYNOPSIS}\n\n{USAGE}");
         return ExitCode::SUCCESS;
     }
     let options = match Options::parse(words) {
         Ok(options) => options,
         Err(why) => {
-            eprintln!("{why}\n\n{USAGE}");
+            eprintln!("{why}\n\n{SYNOPSIS}\n`--help` says what each word means");
             return ExitCode::from(2);
         }
     };

@@ -8,11 +8,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How the service is started.
-pub const USAGE: &str = "\
+/// How the service is started, in short.
+pub const SYNOPSIS: &str = "\
 ratewright-service --rules FOLDER [--rule-set NAME]... [--trusted FILE]... [options]
-ratewright-service --from STORE --channel NAME --rule-set NAME... (--trusted FILE... | --unsigned) [--keep FOLDER] [options]
+ratewright-service --from STORE --channel NAME --rule-set NAME... (--trusted FILE... | --unsigned) [--keep FOLDER] [options]";
 
+/// What each word means.
+pub const USAGE: &str = "\
 Price by a folder:
   --rules FOLDER      the rule files and bundles of a folder, and what becomes of them
   --rule-set NAME     it must hold this rule set; may be given several times

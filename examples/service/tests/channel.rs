@@ -190,6 +190,7 @@ fn a_start_that_cannot_succeed_says_why() {
     let (code, told) = refused(&following);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("there is nothing to price by from parcel on production from"), "{told}");
+    assert!(!told.contains("what ran runs on"), "nothing ran: {told}");
 
     // Signed by a key that is not trusted.
     publish(&Folder::new(&store), Some(&Key::new()), &rules("1", 10));
@@ -221,7 +222,13 @@ fn a_start_that_cannot_succeed_says_why() {
 fn help_is_given_to_who_asks() {
     let output = Command::new(env!("CARGO_BIN_EXE_ratewright-service")).arg("--help").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && text.contains("--from STORE") && output.stderr.is_empty(), "{text}");
+    assert!(
+        output.status.success()
+            && text.contains("--from STORE")
+            && text.contains("--keep FOLDER       keep")
+            && output.stderr.is_empty(),
+        "{text}"
+    );
 }
 
 #[test]
@@ -230,6 +237,7 @@ fn what_could_be_meant_in_two_ways_is_refused() {
         let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
         let (code, told) = refused(&words);
         assert!(code == Some(2) && told.starts_with(expected), "{words:?}: {told}");
+        assert!(told.lines().count() <= 5, "the reason scrolls away: {told}");
     };
     wrong("--start-empty", "say where the rules come from");
     wrong("--rules a --rules b", "`--rules` is given twice");

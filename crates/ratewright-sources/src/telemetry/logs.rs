@@ -43,6 +43,10 @@ impl Watcher for Tracing {
     }
 }
 
+fn what_goes_on(status: &SourceStatus) -> &'static str {
+    if status.is_priced_by() { "what runs goes on" } else { "and there is nothing to price by" }
+}
+
 impl KeeperWatcher for Tracing {
     fn looked(&self, status: &SourceStatus, found: Found) {
         let next_look = status.next_look;
@@ -51,12 +55,12 @@ impl KeeperWatcher for Tracing {
 
     fn unreachable(&self, status: &SourceStatus, problem: &Problem) {
         let staleness_seconds = status.staleness.as_secs();
-        warn!(target: TARGET, source = %status.source, why = %problem.why, staleness_seconds, "the source does not answer; what runs goes on");
+        warn!(target: TARGET, source = %status.source, why = %problem.why, staleness_seconds, "the source does not answer; {}", what_goes_on(status));
     }
 
     fn refused(&self, status: &SourceStatus, problem: &Problem) {
         let (kind, priced) = (problem.kind.as_str(), status.is_priced_by());
-        error!(target: TARGET, source = %status.source, kind, why = %problem.why, priced, "what is there cannot run; what runs goes on");
+        error!(target: TARGET, source = %status.source, kind, why = %problem.why, priced, "what is there cannot run; {}", what_goes_on(status));
     }
 
     fn warned(&self, status: &SourceStatus, warning: &str) {
