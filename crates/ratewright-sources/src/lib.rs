@@ -30,7 +30,7 @@ pub use clock::{Clock, ManualClock, Moment, NotAMoment, SystemClock};
 pub use directory::Directory;
 pub use keeper::{Keeper, KeeperWatcher, Keeping, SourceStatus, StartError, WithoutRules};
 pub use signature::{KeyId, SignatureError, Signed, TrustedKeys};
-pub use source::{Look, Origin, Outcome, Running, RunningEdition, Source};
+pub use source::{AnnouncedEpoch, Look, Origin, Outcome, Running, RunningEdition, Source};
 pub use store::{Store, StoreError, WritableStore};
 
 /// The examples of the pages about channels and sources run.

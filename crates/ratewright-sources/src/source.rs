@@ -99,6 +99,22 @@ pub struct Running {
     pub expires: Option<Moment>,
     /// Since when it runs.
     pub since: Option<Moment>,
+    /// When its pointer was published, as that says.
+    pub published: Option<Moment>,
+    /// The highest epoch that was ever seen with a signature that counts, also where it does not run. What is published must be above it: after the store
+    /// was restored from a backup, `ratewright bundle publish --least-epoch` with one more than the highest of all services.
+    pub highest_seen: Option<u64>,
+    /// What is tested and goes live later.
+    pub announced: Option<AnnouncedEpoch>,
+}
+
+/// An epoch that goes live later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnnouncedEpoch {
+    /// The epoch.
+    pub epoch: u64,
+    /// When it goes live.
+    pub not_before: Option<Moment>,
 }
 
 /// One edition that runs.

@@ -7,7 +7,7 @@ mod world;
 
 use ratewright::live::Book;
 use ratewright_sources::channel::{bundle_path, pointer_path};
-use ratewright_sources::{Limits, Origin, Outcome, Source};
+use ratewright_sources::{AnnouncedEpoch, Limits, Origin, Outcome, Source};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use world::{CHANNEL, RULE_SET, World, bundle, moment, noon, pointer, price, refusal, signed_by, tariff, trust};
@@ -94,6 +94,9 @@ fn what_is_announced_goes_live_by_the_clock_even_without_the_store_and_after_a_r
     let look = channel.look(&book, noon());
     assert!(matches!(look.outcome, Outcome::Announced { not_before } if not_before == new_year), "{look:?}");
     assert_eq!((look.again_at, price(&book).as_str(), channel.running().epoch), (Some(new_year), "10.00 USD", Some(1)));
+    let running = channel.running();
+    assert_eq!(running.announced, Some(AnnouncedEpoch { epoch: 2, not_before: Some(new_year) }));
+    assert_eq!(running.highest_seen, Some(2));
 
     let look = channel.look(&book, moment("2026-12-31T23:59:59Z"));
     assert!(matches!(look.outcome, Outcome::Unchanged) && look.again_at == Some(new_year) && look.warnings.is_empty());
@@ -113,6 +116,7 @@ fn what_is_announced_goes_live_by_the_clock_even_without_the_store_and_after_a_r
         assert!(matches!(look.outcome, Outcome::Swapped(_)) && look.again_at.is_none(), "{look:?}");
         assert!(look.warnings[0].contains("the cable is cut"), "{look:?}");
         assert_eq!((price(book).as_str(), channel.running().epoch), ("12.00 USD", Some(2)));
+        assert_eq!(channel.running().announced, None);
         // The clock is put back: what is live stays live, also after a restart.
         channel.look(book, noon());
         assert_eq!(price(book), "12.00 USD");

@@ -16,7 +16,7 @@ use crate::bundle::Limits;
 use crate::clock::Moment;
 use crate::disk::{Disk, LocalDisk};
 use crate::signature::KeyId;
-use crate::source::{Look, Outcome, Running, Source};
+use crate::source::{AnnouncedEpoch, Look, Outcome, Running, Source};
 use crate::store::{Answer, Store, StoreError, Tag};
 use ratewright::Compiler;
 use ratewright::digest::Digest;
@@ -311,8 +311,11 @@ impl Channel {
         let (place, epoch) = (self.store.place(), id.epoch);
         if epoch < seen.epoch {
             return Err(Stop::Refused(format!(
-                "{place} shows epoch {epoch}, and epoch {} was seen before: an old pointer was put in its place; to go back, publish a new epoch",
-                seen.epoch
+                "{place} shows epoch {epoch}, and epoch {} was seen before: an old pointer was put in its place, or the store was restored from a backup; \
+                 what is to run must be published above epoch {}: `ratewright bundle publish`, or `rollback`, with `--least-epoch {}`",
+                seen.epoch,
+                seen.epoch,
+                seen.epoch.saturating_add(1)
             )));
         }
         if epoch == seen.epoch && seen.pointers != [id.pointer] {
@@ -400,7 +403,12 @@ impl Source for Channel {
     }
 
     fn running(&self) -> Running {
-        self.running.clone()
+        let announced = self.announced.as_ref().map(|(generation, _)| AnnouncedEpoch {
+            epoch: generation.id.epoch,
+            not_before: generation.pointer.not_before,
+        });
+        let highest_seen = self.seen.as_ref().map(|seen| seen.epoch);
+        Running { highest_seen, announced, ..self.running.clone() }
     }
 }
 

@@ -11,7 +11,8 @@ fn an_old_pointer_is_refused_also_after_a_restart() {
     let mut channel = world.started(&book);
     let second = world.publish(2, &[&tariff("2", 11)]);
     channel.look(&book, noon());
-    let expected = "memory shows epoch 1, and epoch 2 was seen before: an old pointer was put in its place; to go back, publish a new epoch";
+    let expected = "memory shows epoch 1, and epoch 2 was seen before: an old pointer was put in its place, or the store was restored from a backup; \
+                    what is to run must be published above epoch 2: `ratewright bundle publish`, or `rollback`, with `--least-epoch 3`";
     world.show(&first);
     for _ in 0..3 {
         assert_eq!(refusal(channel.look(&book, noon())), expected);
@@ -22,6 +23,7 @@ fn an_old_pointer_is_refused_also_after_a_restart() {
         restarted.start(&book, noon());
         assert_eq!(refusal(restarted.look(&book, noon())), expected);
         assert_eq!((price(&book).as_str(), restarted.running().epoch), ("11.00 USD", Some(2)));
+        assert_eq!(restarted.running().highest_seen, Some(2));
     }
     // One whose start nobody called knows it, too; and one of which only the mark is left.
     assert_eq!(refusal(world.channel().look(&Book::default(), noon())), expected);
@@ -48,6 +50,8 @@ fn an_epoch_that_was_seen_and_never_ran_counts_after_a_restart() {
     let mut restarted = world.channel();
     let look = restarted.start(&book, noon());
     assert_eq!((price(&book).as_str(), look.warnings.len()), ("10.00 USD", 1), "{look:?}");
+    let running = restarted.running();
+    assert_eq!((running.epoch, running.highest_seen), (Some(1), Some(2)), "above which to publish");
     assert!(refusal(restarted.look(&book, noon())).contains("epoch 2 was seen before"));
     world.publish(2, &[&missing]);
     // The same epoch with other words for people is another pointer; the one that was seen still may run.

@@ -101,6 +101,8 @@ impl Channel {
             editions: running_editions(editions),
             expires: generation.pointer.expires,
             since: Some(now),
+            published: Some(generation.pointer.made),
+            ..Running::default()
         };
         if self.behind.as_ref().is_some_and(|behind| behind.shown.epoch <= generation.id.epoch) {
             self.behind = None;
