@@ -4,7 +4,7 @@
 
 use super::schedule::Time;
 use crate::clock::Moment;
-use crate::source::{Look, Origin, Outcome, Running};
+use crate::source::{Look, Origin, Outcome, Running, RunningEdition};
 use ratewright::live::{Published, Shelf};
 use serde::{Serialize, Serializer};
 use std::collections::VecDeque;
@@ -29,8 +29,8 @@ pub struct SourceStatus {
     pub last_contact: Option<Moment>,
     /// When a look last told that what runs is what should run.
     pub last_confirmed: Option<Moment>,
-    /// How much time has passed since then, or since the start where there was none; not by the time of day, which may be set. In JSON
-    /// `staleness_seconds`.
+    /// How much time has passed since then, not by the time of day, which may be set. Where there was none since the start: since what was begun with was
+    /// published, for what was kept may have been confirmed then and never again; since the start, where that is not known. In JSON `staleness_seconds`.
     #[serde(rename = "staleness_seconds", serialize_with = "seconds")]
     pub staleness: Duration,
     /// Looks in a row that no answer came to.
@@ -46,6 +46,8 @@ pub struct SourceStatus {
     pub taken_back: Vec<String>,
     /// Those of them that nobody prices, for the book has no edition of them any more.
     pub unpriced: Vec<String>,
+    /// The editions by which the book prices the rule sets of `taken_back`, in the place of those that `running` says.
+    pub priced_instead: Vec<RunningEdition>,
     /// When it is looked at next, at the latest.
     pub next_look: Moment,
 }
@@ -154,6 +156,8 @@ pub(super) struct Record {
     last_confirmed: Option<Moment>,
     /// When a look last told that what runs is what should; the start, where none did.
     confirmed: Duration,
+    /// How old what it began with may have been then, until a look tells more.
+    age_before: Duration,
     failures: u32,
     problem: Option<Problem>,
     /// The words for what is wrong that were told.
@@ -170,6 +174,7 @@ impl Record {
             last_contact: None,
             last_confirmed: None,
             confirmed: time.elapsed,
+            age_before: Duration::ZERO,
             failures: 0,
             problem: None,
             told: VecDeque::new(),
@@ -188,6 +193,8 @@ impl Record {
 
     /// Takes note of what could be done without the outside world. That nothing was there yet is no problem.
     pub(super) fn started(&mut self, look: Result<Look, String>, running: Running, time: Time) -> Vec<Notice> {
+        // Nobody outside was asked yet: a restart makes nothing any newer.
+        self.age_before = running.published.map_or(Duration::ZERO, |published| time.now.since(published));
         self.running = running;
         let mut notices = Vec::new();
         match look {
@@ -233,7 +240,7 @@ impl Record {
         if let Some(why) = why {
             self.trouble_is(found, why.to_owned(), time, &mut notices);
         } else if found != Found::Unsettled {
-            (self.last_confirmed, self.confirmed) = (Some(time.now), time.elapsed);
+            (self.last_confirmed, self.confirmed, self.age_before) = (Some(time.now), time.elapsed, Duration::ZERO);
             self.trouble_is_over(time, &mut notices);
         }
         if let Outcome::Swapped(published) = look.outcome {
@@ -288,12 +295,13 @@ impl Record {
             looks: self.looks,
             last_contact: self.last_contact,
             last_confirmed: self.last_confirmed,
-            staleness: time.elapsed.saturating_sub(self.confirmed),
+            staleness: time.elapsed.saturating_sub(self.confirmed).saturating_add(self.age_before),
             failures: self.failures,
             problem: self.problem.clone(),
             warnings: self.warnings.clone(),
             expired: self.running.expires.is_some_and(|expires| expires <= time.now),
             unpriced: taken_back.iter().filter(is_gone).cloned().collect(),
+            priced_instead: taken_back.iter().flat_map(|name| shelf.editions(name)).map(RunningEdition::from).collect(),
             taken_back,
             next_look: time.now + wait,
         }

@@ -19,6 +19,7 @@ fn a_restart_without_the_store_begins_with_what_was_kept() {
         assert!(matches!(look.outcome, Outcome::Swapped(_)) && look.warnings.is_empty(), "{look:?}");
         assert_eq!((price(&book).as_str(), channel.running().origin), ("11.00 USD", Origin::Kept));
         assert_eq!((channel.running().epoch, channel.running().since), (Some(2), Some(noon())));
+        assert_eq!(channel.running().published, Some(noon()), "as old as that it may be");
     }
     assert_eq!(world.store.memory.reads(), asked, "a start waits for no store");
 

@@ -78,6 +78,25 @@ fn a_rule_set_that_went_with_another_is_missed_on_the_page_at_once() {
     keeping.stop();
 }
 
+#[test]
+fn the_page_says_by_what_is_priced_instead() {
+    let (world, book) = (World::new(), Arc::new(Book::default()));
+    let (first, second) = (tariff("1", 10), tariff("2", 12));
+    world.publish(1, &[&first]);
+    world.started(&book);
+    world.publish(2, &[&second]);
+    let keeper = Keeper::new(book.clone()).source(world.channel()).every(Duration::from_secs(3600));
+    let keeping = keeper.start().unwrap();
+    let page = || serde_json::to_value(keeping.status()).unwrap()[0].clone();
+    assert_eq!(page()["priced_instead"], serde_json::json!([]));
+    assert_eq!(price(&book), "12.00 USD");
+    book.roll_back(1).unwrap();
+    let instead = serde_json::json!([{ "rule_set": RULE_SET, "version": "1", "digest": first.manifest().digest }]);
+    assert_eq!(page()["priced_instead"], instead);
+    assert_eq!(page()["running"]["editions"][0]["version"], "2", "what the channel says");
+    keeping.stop();
+}
+
 /// Goes back as soon as it is told of the second generation.
 #[derive(Default)]
 struct GoesBack(OnceLock<std::sync::Weak<Book>>);

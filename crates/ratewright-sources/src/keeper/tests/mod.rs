@@ -62,7 +62,7 @@ impl Scripted {
                 digest: edition.digest(),
             });
             let epoch = Some(published.generation);
-            self.running = Running { origin, epoch, editions: editions.collect(), ..Running::default() };
+            self.running = Running { origin, epoch, editions: editions.collect(), ..self.running.clone() };
         }
         look
     }

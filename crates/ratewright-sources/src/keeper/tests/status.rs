@@ -57,6 +57,30 @@ fn a_store_that_is_gone_for_an_hour_costs_no_quote_and_is_told_once() {
     assert_eq!(status.trouble(), None);
 }
 
+/// Or a program that is started every five minutes would never be 600 seconds behind.
+#[test]
+fn a_restart_without_the_store_makes_what_was_kept_no_newer() {
+    for restart in 0..3 {
+        let (source, steps) = scripted("parcel on production");
+        let published = Some(moment("2026-04-06T11:00:00Z"));
+        let source = Scripted { running: Running { published, ..Running::default() }, ..source };
+        let mut stand = Stand::new(source.starting_with(publishes("1", "10")), EVERY);
+        stand.clock.set(moment(NOON) + Duration::from_secs(restart * 300));
+        stand.post.start(&stand.common);
+        let since_published = Duration::from_secs(3600 + restart * 300);
+        assert_eq!((stand.status().staleness, stand.status().last_confirmed), (since_published, None));
+        steps.send(gives(unreachable("connection refused"))).unwrap();
+        stand.look();
+        stand.clock.pass(Duration::from_secs(7));
+        assert_eq!(stand.status().staleness, since_published + Duration::from_secs(7));
+        steps.send(gives(Outcome::Unchanged)).unwrap();
+        stand.look();
+        assert_eq!(stand.status().staleness, Duration::ZERO, "the store says that it is what should run");
+        stand.clock.pass(Duration::from_secs(7));
+        assert_eq!(stand.status().staleness, Duration::from_secs(7));
+    }
+}
+
 #[test]
 fn each_cause_is_told_once_and_again_where_it_changes_or_comes_back() {
     let (source, steps) = scripted("parcel");
