@@ -222,6 +222,32 @@ impl Stages {
         self.plan.trusted.iter().any(|trusted| trusted == charge)
     }
 
+    /// Whether these only give back to the legacy what others gave the candidate: nobody is priced by the candidate, for the whole or for a charge,
+    /// who is not by the others. Where that is not certain, no.
+    pub fn only_gives_back(&self, running: &Stages) -> bool {
+        let (new, old) = (&self.plan, &running.plan);
+        let by_candidate = matches!(old.stage, Stage::Primary | Stage::Complete);
+        let trusts_no_more = || {
+            let trusts = matches!(old.stage, Stage::Shadow | Stage::Canary);
+            new.trusted.iter().all(|charge| trusts && old.trusted.contains(charge))
+        };
+        let is_smaller = || {
+            let are_as_large = |(new, old): (&Step, &Step)| {
+                new.segment == old.segment && new.share.millionths() <= old.share.millionths()
+            };
+            let shares = || new.canary.iter().zip(&old.canary);
+            let is_same = new.salt == old.salt && new.canary.len() == old.canary.len();
+            old.stage == Stage::Canary && is_same && shares().all(are_as_large)
+        };
+        match new.stage {
+            Stage::Off => true,
+            Stage::Shadow => by_candidate || trusts_no_more(),
+            Stage::Canary => by_candidate || (is_smaller() && trusts_no_more()),
+            Stage::Primary => by_candidate,
+            Stage::Complete => old.stage == Stage::Complete,
+        }
+    }
+
     /// The digest of what it says.
     pub fn digest(&self) -> Digest {
         Digest::of_bytes(&serde_json::to_vec(self).unwrap_or_default())

@@ -260,3 +260,59 @@ fn shares_that_are_never_reached_are_refused() {
     );
     assert_eq!(steps(&[Some("")]), refused("`canary[0].segment` is empty: leave it out to mean everybody"));
 }
+
+#[test]
+fn what_only_gives_back_to_the_legacy_is_told_from_what_moves_anybody_forward() {
+    let of = |stage: Stage, shares: &[(Option<&str>, &str)], trusted: &[&str]| {
+        let steps =
+            shares.iter().map(|(segment, text)| Step { segment: segment.map(str::to_owned), share: share(text) });
+        let trusted = trusted.iter().map(|charge| (*charge).to_owned()).collect();
+        Stages::new(Plan { canary: steps.collect(), trusted, ..plan(stage) }).unwrap()
+    };
+    let one = [(None, "1%")];
+    let (off, shadow, fuel) =
+        (of(Stage::Off, &[], &[]), of(Stage::Shadow, &[], &[]), of(Stage::Shadow, &[], &["FUEL"]));
+    let (canary, larger) = (of(Stage::Canary, &one, &[]), of(Stage::Canary, &[(None, "2%")], &[]));
+    let staff = of(Stage::Canary, &[(Some("staff"), "0%"), (None, "1%")], &[]);
+    let (with_fuel, primary) = (of(Stage::Canary, &one, &["FUEL"]), of(Stage::Primary, &[], &[]));
+    let complete = of(Stage::Complete, &[], &[]);
+    let back = [
+        (&off, &complete),
+        (&off, &shadow),
+        (&shadow, &fuel),
+        (&shadow, &canary),
+        (&fuel, &with_fuel),
+        (&fuel, &primary),
+        (&canary, &larger),
+        (&canary, &with_fuel),
+        (&canary, &primary),
+        (&primary, &complete),
+        (&complete, &complete),
+    ];
+    let forward = [
+        (&fuel, &shadow),
+        (&fuel, &off),
+        (&fuel, &canary),
+        (&canary, &shadow),
+        (&larger, &canary),
+        (&with_fuel, &canary),
+        (&staff, &canary),
+        (&primary, &canary),
+        (&primary, &off),
+        (&complete, &primary),
+    ];
+    for (new, running) in back {
+        assert!(new.only_gives_back(running), "{:?} after {:?}", new.plan(), running.plan());
+    }
+    for (new, running) in forward {
+        assert!(!new.only_gives_back(running), "{:?} after {:?}", new.plan(), running.plan());
+    }
+    // Whom the rules price by stages that only give back, they priced before.
+    for (new, running) in back {
+        for n in 0..2_000 {
+            let key = format!("customer {n}");
+            let by = |stages: &Stages| stages.decide(&Subject::of(&key)).by;
+            assert!(by(new) == Side::Legacy || by(running) == Side::Candidate);
+        }
+    }
+}

@@ -2,10 +2,17 @@
 //!
 //! - [`log`]: each change of stages, on a disk before it counts;
 //! - [`recorded`]: what old code answered, from files;
-//! - [`replay`]: recorded cases priced again and compared.
+//! - [`replay`]: recorded cases priced again and compared;
+//! - [`watched`]: the file of stages that people edit while a service runs;
+//! - [`ring`]: cases that wait to be compared in a thread of their own.
 
+mod budget;
 pub mod log;
 pub mod recorded;
 pub mod replay;
+pub mod ring;
+pub mod watched;
 
 pub use log::{Log, LogError};
+pub use ring::{Ring, RingLimits, RingWorker};
+pub use watched::{Look, NoStages, StageFile, Watching};

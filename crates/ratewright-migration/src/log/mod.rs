@@ -7,7 +7,7 @@
 
 mod medium;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use fs4::{FileExt, TryLockError};
 use medium::Medium;
@@ -39,6 +39,8 @@ pub struct Log {
     /// Nobody else writes while this is open.
     _lock: Option<File>,
     last: Option<Record>,
+    /// Those before it.
+    earlier: Vec<Record>,
     /// How many bytes are whole lines.
     length: u64,
     /// Whether more may stand there than that: the disk failed while something was taken away.
@@ -124,8 +126,8 @@ impl Log {
     }
 
     pub(crate) fn on(medium: Box<dyn Medium>, path: PathBuf, lock: Option<File>) -> Result<Log, LogError> {
-        let (last, length, notices) = (None, 0, Vec::new());
-        let mut log = Log { path, medium, _lock: lock, last, length, is_doubtful: true, notices };
+        let (last, earlier, length, notices) = (None, Vec::new(), 0, Vec::new());
+        let mut log = Log { path, medium, _lock: lock, last, earlier, length, is_doubtful: true, notices };
         log.take_up().map(|()| log)
     }
 
@@ -153,12 +155,18 @@ impl Log {
             return Err(self.failed("written", error));
         }
         self.length = self.length.saturating_add(line.len() as u64);
+        self.earlier.extend(self.last.take());
         Ok(self.last.insert(record))
     }
 
     /// The last change that was logged.
     pub fn last(&self) -> Option<&Record> {
         self.last.as_ref()
+    }
+
+    /// The changes that were logged before the last one.
+    pub fn earlier(&self) -> &[Record] {
+        &self.earlier
     }
 
     /// The digest of the last record. Noted elsewhere it tells later whether the end was cut off.
@@ -205,7 +213,9 @@ impl Log {
             };
             format!("line {line} of the log {} {what}", self.path.display())
         }));
-        (self.last, self.length, self.is_doubtful) = (verified.records.into_iter().last(), length, false);
+        self.earlier = verified.records;
+        self.last = self.earlier.pop();
+        (self.length, self.is_doubtful) = (length, false);
         Ok(())
     }
 

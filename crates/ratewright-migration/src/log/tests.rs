@@ -16,7 +16,7 @@ fn noon() -> Moment {
 
 /// A file whose disk does so many steps and fails all that come after. Of a write that fails half is there.
 #[derive(Clone, Default)]
-struct Failing(Arc<Mutex<(Vec<u8>, usize)>>);
+pub(crate) struct Failing(Arc<Mutex<(Vec<u8>, usize)>>);
 
 impl Failing {
     fn step(&self) -> io::Result<()> {
@@ -25,15 +25,15 @@ impl Failing {
         Ok(())
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.0.lock().unwrap().0.clone()
     }
 
-    fn does(&self, steps: usize) {
+    pub(crate) fn does(&self, steps: usize) {
         self.0.lock().unwrap().1 = steps;
     }
 
-    fn open(&self) -> Result<Log, LogError> {
+    pub(crate) fn open(&self) -> Result<Log, LogError> {
         Log::on(Box::new(self.clone()), "parcel.log".into(), None)
     }
 }
