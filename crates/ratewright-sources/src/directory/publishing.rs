@@ -4,7 +4,7 @@
 //! file with `.retired` after its name says that it went on purpose.
 
 use super::Directory;
-use super::editions::{All, RETIRED, in_short};
+use super::editions::{All, Made, RETIRED, in_short};
 use super::snapshot::Snapshot;
 use crate::clock::Moment;
 use crate::source::{Look, Outcome};
@@ -32,12 +32,18 @@ impl Directory {
             return Err(format!("there is no rule set `{}` in {}", missing.join("`, `"), self.folder.display()));
         }
         if all.is_empty() && self.published.is_empty() {
-            return Err(format!("there is no rule set in {}", self.folder.display()));
+            // Files that do not count are what is missed.
+            let why = if warnings.is_empty() { String::new() } else { format!(": {}", warnings.join("; ")) };
+            return Err(format!("there is no rule set in {}{why}", self.folder.display()));
         }
         let both = all.keys().filter(|path| snapshot.file(&format!("{path}{RETIRED}")).is_some());
         warnings.extend(both.map(|path| {
             format!("`{path}` is there, and so is `{path}{RETIRED}`, which says that it went: take one away")
         }));
+        let twice = twice(&all);
+        if !twice.is_empty() {
+            return Err(in_short(&twice.join("\n")));
+        }
         let names: BTreeSet<&str> =
             self.published.values().chain(all.values()).map(|made| made.edition.name()).collect();
         let before = book.pin();
@@ -74,7 +80,7 @@ impl Directory {
             let publication = names.iter().fold(Publication::new().allow_breaking(), |publication, name| {
                 publication.replace_rule_set(name, of(all, name).cloned())
             });
-            let prepared = book.prepare(publication).map_err(|refused| in_short(&refused.to_string()))?;
+            let prepared = book.prepare(publication).map_err(|refused| with_files(&refused.to_string(), all))?;
             let breaks = prepared.breaks().iter();
             let breaks = breaks.filter(|one| one.new.is_some() || !retired.contains(one.running.name()));
             let breaks: Vec<String> = breaks.map(in_words).collect();
@@ -87,7 +93,7 @@ impl Directory {
             match book.swap(prepared) {
                 Ok(published) => return Ok(Some(Some(published))),
                 Err(refused) if refused.reasons().iter().any(|reason| matches!(reason, Reason::Overtaken { .. })) => {}
-                Err(refused) => return Err(in_short(&refused.to_string())),
+                Err(refused) => return Err(with_files(&refused.to_string(), all)),
             }
         }
         Ok(None)
@@ -109,11 +115,45 @@ fn of<'a>(all: &'a All, name: &'a str) -> impl Iterator<Item = &'a Edition> {
     all.values().map(|made| &made.edition).filter(move |edition| edition.name() == name)
 }
 
+/// Files that give one edition, in words for people: a folder that was copied into itself, or a version that was not counted up.
+fn twice(all: &All) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut rest = all.iter();
+    while let Some((path, made)) = rest.next() {
+        let one = &made.edition;
+        let of_its_version =
+            |(_, other): &(&String, &Made)| is_same(one, &other.edition) && one.name() == other.edition.name();
+        let Some((again, other)) = rest.clone().find(of_its_version) else { continue };
+        let digest = one.digest();
+        problems.push(match digest == other.edition.digest() {
+            true => format!("`{path}` and `{again}` give the same edition twice, {one}: take one of the files away"),
+            false => format!(
+                "`{path}` and `{again}` both give {one}, and mean something else ({}… and {}…): take one of the files away, or give one of them another version",
+                digest.short(),
+                other.edition.digest().short()
+            ),
+        });
+    }
+    problems
+}
+
+/// Words about editions, with the files that give those.
+fn with_files(words: &str, all: &All) -> String {
+    let named = all.iter().filter(|(_, made)| words.contains(&made.edition.to_string()));
+    let named: Vec<String> = named.map(|(path, made)| format!("{} is that of `{path}`", made.edition)).collect();
+    match named.is_empty() {
+        true => in_short(words),
+        false => format!("{}\n{}", in_short(words), in_short(&named.join("\n"))),
+    }
+}
+
+/// Whether two editions of a rule set are of one version, or without versions of one period.
+fn is_same(one: &Edition, other: &Edition) -> bool {
+    one.version() == other.version() && (one.version().is_some() || one.effective() == other.effective())
+}
+
 /// The rule sets of files that went on purpose; an error where some did not.
 fn gone(before: &All, after: &All, snapshot: &Snapshot) -> Result<BTreeSet<String>, String> {
-    let is_same = |one: &Edition, other: &Edition| {
-        one.version() == other.version() && (one.version().is_some() || one.effective() == other.effective())
-    };
     let (mut retired, mut problems) = (BTreeSet::new(), Vec::new());
     for (path, made) in before.iter().filter(|(path, _)| !after.contains_key(*path)) {
         let edition = &made.edition;

@@ -41,6 +41,10 @@ fn only_signed_bundles_count_where_keys_are_given() {
     let (pair, stranger) =
         (KeyPair::generate_unencrypted_keypair().unwrap(), KeyPair::generate_unencrypted_keypair().unwrap());
     let mut stand = Stand::with(|directory| directory.signed_by(trusted(&pair)));
+    stand.folder.write("ocean.rules", of("ocean", "1", "3"));
+    let why = stand.nothing();
+    assert!(why.ends_with(": `ocean.rules` does not count: only signed bundles do in this folder"), "{why}");
+    std::fs::remove_file(stand.folder.rules().join("ocean.rules")).unwrap();
     let bytes = bundle(&parcel("1", "10"));
     stand.folder.write("parcel.bundle.zip", &bytes);
     assert!(stand.nothing().starts_with("parcel.bundle.zip: the bundle is not signed"));

@@ -253,12 +253,37 @@ fn what_others_refused_is_judged_anew_when_the_book_changes() {
     let bare =
         "ruleset parcel \"Parcels\" version \"1\" { currency USD  effective from 2026-01-01 }\ncharge BASE = 10 USD\n";
     stand.folder.write("parcel.rules", bare);
-    stand.folder.write("second.rules", bare);
-    assert!(stand.nothing().contains("two editions are `parcel` \"1\""));
-    assert!(stand.nothing().contains("two editions"), "nothing has changed");
+    stand.folder.write("second.rules", bare.replace("\"1\"", "\"2\""));
+    assert!(stand.nothing().contains("\n`parcel` \"2\" is that of `second.rules`"), "{:?}", stand.settled());
+    assert!(stand.nothing().contains("is that of `second.rules`"), "nothing has changed");
     let other = ratewright::RuleSet::compile(&of("other", "1", "1")).unwrap();
     stand.book.publish(ratewright::live::Edition::new(other)).unwrap();
-    assert!(stand.nothing().contains("two editions"), "judged again, with the same end");
+    assert!(stand.nothing().contains("is that of `second.rules`"), "judged again, with the same end");
+}
+
+#[test]
+fn files_that_give_one_edition_are_named() {
+    let mut stand = Stand::new();
+    stand.folder.write("parcel.rules", parcel("1", "10"));
+    std::fs::create_dir(stand.folder.rules().join("rules")).unwrap();
+    // A folder that was copied into itself.
+    stand.folder.write("rules/parcel.rules", parcel("1", "10"));
+    assert_eq!(
+        stand.nothing(),
+        "`parcel.rules` and `rules/parcel.rules` give the same edition twice, `parcel` \"1\": take one of the files away"
+    );
+    stand.folder.write("rules/parcel.rules", parcel("1", "11"));
+    let why = stand.nothing();
+    assert!(
+        why.starts_with("`parcel.rules` and `rules/parcel.rules` both give `parcel` \"1\", and mean something else ("),
+        "{why}"
+    );
+    assert!(why.ends_with("take one of the files away, or give one of them another version"), "{why}");
+    // Of editions that do not stand together, too.
+    stand.folder.write("rules/parcel.rules", parcel("2", "11"));
+    let why = stand.nothing();
+    let files = "\n`parcel` \"1\" is that of `parcel.rules`\n`parcel` \"2\" is that of `rules/parcel.rules`";
+    assert!(why.contains("both hold") && why.ends_with(files), "{why}");
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn a_folder_that_is_a_link_may_be_turned_and_links_in_circles_end() {
     }
     symlink("a", &link).unwrap();
     // `up` leads to the folder above, where the rules of `a` and `b` are again: two of one version.
-    assert!(stand.nothing().contains("two editions are `parcel` \"a\""));
+    assert!(stand.nothing().contains("give the same edition twice, `parcel` \"a\""));
     fs::remove_file(above.join("a/up")).unwrap();
     fs::remove_file(above.join("b/up")).unwrap();
     stand.swapped();
