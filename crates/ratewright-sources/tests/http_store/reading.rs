@@ -259,6 +259,36 @@ fn a_key_goes_to_no_other_server() {
 }
 
 #[test]
+fn what_is_secret_is_not_sent_in_clear_text() {
+    let with_token =
+        |address: &str| Http::at(address).unwrap().with_header("Authorization", "Bearer s3cret").map(|_| ());
+    for address in [
+        "http://192.0.2.2:8483/tariffs",
+        "http://tariffs.example.com",
+        "http://127.0.0.1.example.com",
+        "http://[2001:db8::1]:80",
+        "http://localhost.example.com",
+    ] {
+        let error = with_token(address).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "the header `Authorization` cannot be sent: the store has an `http://` address on another machine, and whoever is on the way would read it: use `https://`",
+        );
+    }
+    for address in [
+        "https://192.0.2.2/tariffs",
+        "http://127.0.0.1:8483",
+        "http://127.8.0.1",
+        "http://[::1]:8483/t",
+        "http://LOCALHOST:1",
+    ] {
+        assert_eq!(with_token(address), Ok(()), "{address}");
+    }
+    // What is not secret may be: nothing is sent along.
+    assert!(Http::at("http://tariffs.example.com").is_ok());
+}
+
+#[test]
 fn what_is_secret_is_shown_nowhere() {
     let server = always("401 Unauthorized", &[], b"you sent s3cret");
     let store = store(&server).with_header("Authorization", "Bearer s3cret").unwrap();

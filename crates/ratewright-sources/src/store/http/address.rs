@@ -4,6 +4,7 @@
 
 use super::HttpError;
 use std::fmt;
+use std::net::IpAddr;
 use ureq::http::Uri;
 use ureq::http::uri::Scheme;
 
@@ -36,6 +37,15 @@ impl Address {
             }
             _ => wrong("it names no host"),
         }
+    }
+
+    /// Whether what is sent there can be read on its way: without TLS, to another machine.
+    pub(super) fn is_in_the_clear(&self) -> bool {
+        let Ok(uri) = self.text.parse::<Uri>() else { return true };
+        let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+        let is_here =
+            host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|host| host.is_loopback());
+        uri.scheme() != Some(&Scheme::HTTPS) && !is_here
     }
 
     /// The address of a file; none where the path is not relative or leads out of the store.

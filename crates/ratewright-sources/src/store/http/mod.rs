@@ -136,7 +136,8 @@ impl Http {
     /// Sends a header with every request, such as `Authorization`. It is never shown, and sent to no other server, wherever a redirect leads.
     ///
     /// # Errors
-    /// The name or the value cannot be sent, or the header is one that the store itself must set.
+    /// The name or the value cannot be sent, the header is one that the store itself must set, or the address begins with `http://` and is not
+    /// on this machine: what is secret would go there in clear text.
     pub fn with_header(mut self, name: &str, value: &str) -> Result<Http, HttpError> {
         let wrong = |why| HttpError::Header { name: name.escape_debug().to_string(), why };
         let known = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HttpError::Header {
@@ -149,6 +150,11 @@ impl Http {
         let framing = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION, header::EXPECT];
         if own.contains(&known) || framing.contains(&known) {
             return Err(wrong("the store sets it itself"));
+        }
+        if self.address.is_in_the_clear() {
+            return Err(wrong(
+                "the store has an `http://` address on another machine, and whoever is on the way would read it: use `https://`",
+            ));
         }
         value.set_sensitive(true);
         self.headers.insert(known, value);
