@@ -80,6 +80,11 @@ fn editions_are_published_beside_each_other_and_gone_back_from() {
     let ran = publish(&folder, &["--rule-set", "parcel", "--remove", "autumn"]);
     assert_eq!((ran.code, running(&folder)), (0, (json!(5), vec![json!("spring")])));
     assert_eq!(rollback(&folder, &["--epoch", "9"]).code, 1);
+    let ran = rollback(&folder, &["--epoch", "abc"]);
+    assert!(ran.code == 2 && ran.err.contains("an epoch is a whole number, such as 41"), "{ran:?}");
+    let told = history(&folder, &["--key", "pricing.pub"]);
+    assert_eq!(told.out.matches("went back to").count(), 2, "{}", told.out);
+    assert!(told.out.contains("  went back to what epoch 2 names\n"), "{}", told.out);
 }
 
 #[test]
@@ -97,6 +102,13 @@ fn what_is_in_the_way_is_said_and_nothing_is_published() {
     );
     let ran = publish(&folder, &["heavy.zip"]);
     assert_eq!((ran.code, ran.out.as_str()), (1, ""));
+    folder.write("edition.rules", "ruleset parcel \"Parcels\" version \"other\" { currency USD effective 2026-03-01 through 2026-09-30 priced on day }\ninput { day : date }\ncharge BASE = 11 USD\ntest \"base\" { given day = 2026-03-01 expect charge BASE is 11 USD }\n");
+    assert_eq!(folder.run(&["bundle", "build", "edition.rules", "--force", "--output", "over.zip"]).code, 0);
+    let over = publish(&folder, &["over.zip"]);
+    assert_eq!(over.code, 1);
+    let words =
+        "\n  to let these bundles run and nothing else: `--only`; to take one away that runs: `--remove VERSION`\n";
+    assert!(over.err.contains("both hold") && over.err.ends_with(words), "{}", over.err);
     assert!(ran.err.contains("`weight`: it must now be sent") && ran.err.contains("`--allow-breaking`"), "{}", ran.err);
     let ran = publish(&folder, &["autumn.zip", "--expect", "0"]);
     assert_eq!(ran.code, 1);
@@ -125,6 +137,16 @@ fn what_is_in_the_way_is_said_and_nothing_is_published() {
     }
     folder.write("no.zip", "no bundle");
     assert_eq!(publish(&folder, &["no.zip"]).code, 1);
+    let refused: Value = serde_json::from_str(&publish(&folder, &["no.zip", "--format", "json"]).out).unwrap();
+    let keys: Vec<_> = refused.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["channel", "dry_run", "file", "key", "problem", "published", "rule_set", "store"]);
+    let first = ["autumn.zip", "--expect", "7", "--rule-set", "parcel", "--to", "store", "--channel", "empty"];
+    let ran = folder.run(&[&["bundle", "publish"][..], &first, &KEY].concat());
+    assert!(
+        ran.code == 1
+            && ran.err.contains("epoch 7 was thought to be the last, and nothing was published yet: look whether"),
+        "{ran:?}"
+    );
     assert_eq!(running(&folder), (json!(1), vec![json!("spring")]));
 
     let elsewhere = |to: &str| {
@@ -222,13 +244,30 @@ fn keys_are_exchanged_and_strangers_are_refused() {
         ran.out
     );
     assert!(ran.err.starts_with("problem: `channels/production/parcel.json` cannot be relied on"), "{}", ran.err);
+    assert_eq!(ran.err.matches("problem: ").count(), 1, "{}", ran.err);
+    // The same meaning in another file, and another meaning under the same name.
+    let text = "ruleset parcel \"Parcels\" version \"autumn\" { currency USD effective 2026-07-01 through 2026-12-31 priced on day }\ninput { day : date }\ncharge BASE = 12 USD\ntest \"base\" { given day = 2026-07-01 expect charge BASE is 12 USD }\n# a remark\n";
+    for (text, news) in
+        [(text.to_owned(), "same meaning, another file"), (text.replace("12 USD", "13 USD"), "new, in the place of ")]
+    {
+        folder.write("edition.rules", &text);
+        assert_eq!(folder.run(&["bundle", "build", "edition.rules", "--force", "--output", "again.zip"]).code, 0);
+        let again = ["bundle", "publish", "again.zip", "--key", "other.key", "--trusted", "trusted.keys"];
+        let ran = folder.run(&[&again[..], &TO].concat());
+        assert!(ran.code == 0 && ran.out.contains(&format!("  autumn  {news}")), "{ran:?}");
+    }
 }
 
 #[test]
 fn the_history_is_for_people_and_for_programs() {
     let folder = with_store();
     let ran = history(&folder, &["--unsigned"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, "parcel on production in store\nnothing was published\n"));
+    assert_eq!((ran.code, ran.out.as_str()), (1, "parcel on production in store\n"));
+    assert_eq!(
+        ran.err,
+        "problem: nothing was published of `parcel` on `production` there: look whether the store, the channel and the rule set are the right ones\n"
+    );
+    assert_eq!(history(&folder, &["--unsigned", "--last", "0"]).code, 2);
     assert_eq!(publish(&folder, &["spring.zip", "--signer", "Ada", "--reason", "the first"]).code, 0);
     assert_eq!(publish(&folder, &["autumn.zip", "--not-before", "2126-05-01T02:00:00+02:00"]).code, 0);
     let ran = history(&folder, &["--key", "pricing.pub"]);

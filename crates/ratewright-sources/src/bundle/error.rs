@@ -61,7 +61,9 @@ pub enum BundleError {
         part: String,
     },
     /// A byte between the parts is not the one that stands there in a bundle of these parts.
-    #[error("the byte {at} is not as a bundle has it: the file was altered; fetch it again")]
+    #[error(
+        "the file was altered: it is no longer what its directory says (the first place that does not fit is byte {at}); fetch it again"
+    )]
     Altered {
         /// The first such byte, from 0.
         at: usize,

@@ -20,6 +20,7 @@ pub use manifest::{Effective, FORMAT, Manifest, Supersedes, Tests, Text};
 use archive::Part;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
+use ratewright::source::{SourceFile, SourceMap};
 use ratewright::{Compiler, Loader, RuleSet, TestReport};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -122,13 +123,16 @@ impl Bundle {
 
     fn build_with(rules: &RuleSet, tests: Option<Tests>) -> Result<Bundle, BundleError> {
         let sources = rules.sources();
-        let main = sources.files().next().map(|(_, file)| &*file.name).unwrap_or_default();
         let mut texts: BTreeMap<&str, &str> = BTreeMap::new();
-        for (_, file) in sources.files() {
-            check_path(&file.name)?;
-            match texts.insert(&file.name, &file.text) {
+        let mut main = "";
+        for (at, (path, file)) in within(sources).enumerate() {
+            check_path(path)?;
+            if at == 0 {
+                main = path;
+            }
+            match texts.insert(path, &file.text) {
                 Some(other) if *other != *file.text => {
-                    return Err(BundleError::TwoTexts { path: file.name.to_string() });
+                    return Err(BundleError::TwoTexts { path: path.to_owned() });
                 }
                 _ => {}
             }
@@ -253,11 +257,11 @@ impl Bundle {
     fn compare_texts(&self, rules: &RuleSet) -> Result<(), BundleError> {
         let other = |path: &str| BundleError::OtherTexts { path: path.to_owned() };
         let mut used = vec![false; self.inner.texts.len()];
-        for (_, file) in rules.sources().files() {
-            if self.text(&file.name) != Some(&*file.text) {
-                return Err(other(&file.name));
+        for (path, file) in within(rules.sources()) {
+            if self.text(path) != Some(&*file.text) {
+                return Err(other(path));
             }
-            let at = self.inner.manifest.parts.binary_search_by(|text| (*text.path).cmp(&*file.name));
+            let at = self.inner.manifest.parts.binary_search_by(|text| (*text.path).cmp(path));
             if let Some(used) = at.ok().and_then(|at| used.get_mut(at)) {
                 *used = true;
             }
@@ -280,6 +284,19 @@ impl fmt::Debug for Bundle {
         let mut shown = f.debug_struct("Bundle");
         shown.field("rule_set", rule_set).field("version", version).field("parts", &parts.len()).finish_non_exhaustive()
     }
+}
+
+/// The texts of a rule set, the main file first, with their paths in the innermost folder that holds all of them: wherever that folder is, and whichever
+/// it was read from.
+fn within(sources: &SourceMap) -> impl Iterator<Item = (&str, &SourceFile)> {
+    let names = || sources.files().map(|(_, file)| &*file.name);
+    let folder_of = |path: &str| path.rfind('/').map_or(0, |at| at.saturating_add(1));
+    let main = names().next().unwrap_or_default();
+    let mut root = main.get(..folder_of(main)).unwrap_or_default();
+    while !root.is_empty() && !names().all(|name| name.starts_with(root)) {
+        root = root.get(..folder_of(root.trim_end_matches('/'))).unwrap_or_default();
+    }
+    sources.files().map(move |(_, file)| (file.name.strip_prefix(root).unwrap_or(&file.name), file))
 }
 
 /// Whether a path stays within the folder of whoever unpacks it, on every system.

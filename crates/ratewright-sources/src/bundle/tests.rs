@@ -25,13 +25,12 @@ const RATES: &str = "zone,rate\n1,4.10\n2,5.20\n";
 const CASES: &str = "name,given day,given zone,total\nnear,2026-02-01,1,4.60\n";
 
 fn compiler() -> Compiler {
-    let texts =
-        [("a/parcel.rules", RULES), ("a/shared/fees.rules", FEES), ("a/rates.csv", RATES), ("a/cases.csv", CASES)];
+    let texts = [("parcel.rules", RULES), ("shared/fees.rules", FEES), ("rates.csv", RATES), ("cases.csv", CASES)];
     texts.into_iter().fold(Compiler::new(), |all, (path, text)| all.source(path, text))
 }
 
 fn small() -> Bundle {
-    Bundle::build(&compiler().compile("a/parcel.rules").unwrap()).unwrap()
+    Bundle::build(&compiler().compile("parcel.rules").unwrap()).unwrap()
 }
 
 fn open(bytes: &[u8]) -> Result<Bundle, BundleError> {
@@ -59,18 +58,17 @@ fn refused(bytes: &[u8], words: &str) {
 
 #[test]
 fn a_bundle_holds_all_texts_and_opens_to_the_same_rules() {
-    let rules = compiler().compile("a/parcel.rules").unwrap();
+    let rules = compiler().compile("parcel.rules").unwrap();
     let bundle = open(small().as_bytes()).unwrap();
     let texts: Vec<_> = bundle.texts().collect();
-    let all =
-        [("a/cases.csv", CASES), ("a/parcel.rules", RULES), ("a/rates.csv", RATES), ("a/shared/fees.rules", FEES)];
+    let all = [("cases.csv", CASES), ("parcel.rules", RULES), ("rates.csv", RATES), ("shared/fees.rules", FEES)];
     assert_eq!(texts, all);
     let same = bundle.compile(Compiler::new()).unwrap();
     bundle.verify(&same).unwrap();
     assert!(same.test().passed());
     assert_eq!(same.digest(), rules.digest());
     let manifest = bundle.manifest();
-    assert_eq!((&*manifest.rule_set, &*manifest.title, &*manifest.main), ("parcel", "Parcels", "a/parcel.rules"));
+    assert_eq!((&*manifest.rule_set, &*manifest.title, &*manifest.main), ("parcel", "Parcels", "parcel.rules"));
     assert_eq!(manifest.effective.period().to_string(), "from 2026-01-05 through 2027-01-03");
     assert_eq!(manifest.published.unwrap().to_string(), "2026-01-02");
     assert_eq!(manifest.supersedes.as_ref().unwrap().from.to_string(), "2026-01-05");
@@ -90,7 +88,7 @@ fn a_real_tariff_goes_through_a_bundle() {
 #[test]
 fn the_same_texts_give_the_same_bytes_whatever_their_order() {
     let once = small();
-    let other = Compiler::new().loader(once.clone()).compile("a/parcel.rules").unwrap();
+    let other = Compiler::new().loader(once.clone()).compile("parcel.rules").unwrap();
     assert_eq!(Bundle::build(&other).unwrap().as_bytes(), once.as_bytes());
 }
 
@@ -152,11 +150,11 @@ fn other_tools_read_the_parts() {
     let names: Vec<String> = file.file_names().map(|name| name.unwrap().into_owned()).collect();
     assert_eq!(names.len(), 5, "{names:?}");
     let mut text = String::new();
-    file.by_name("texts/a/rates.csv").unwrap().read_to_string(&mut text).unwrap();
+    file.by_name("texts/rates.csv").unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text, RATES);
     let manifest: serde_json::Value = serde_json::from_reader(file.by_name("manifest.json").unwrap()).unwrap();
     assert_eq!(manifest["effective"], serde_json::json!({ "from": "2026-01-05", "through": "2027-01-03" }));
-    assert_eq!(manifest["parts"][2]["path"], "a/rates.csv");
+    assert_eq!(manifest["parts"][2]["path"], "rates.csv");
     // `printf 'zone,rate\n1,4.10\n2,5.20\n' | sha256sum`
     let sum = "12a4b12db2bc484cabd290a0222bd5f72df88df812d394ca195f5277a339dfc1";
     assert_eq!(manifest["parts"][2]["sha256"], sum);
@@ -195,7 +193,7 @@ fn what_is_too_large_is_not_read() {
     let with = |limits: Limits| Bundle::open(bytes.clone(), &limits).expect_err("too large").to_string();
     let limits = Limits::default();
     assert!(with(Limits { bundle: 100, ..limits.clone() }).contains("and 100 are allowed"));
-    assert!(with(Limits { part: 30, ..limits.clone() }).starts_with("the part `texts/a/cases.csv` has "));
+    assert!(with(Limits { part: 30, ..limits.clone() }).starts_with("the part `texts/cases.csv` has "));
     assert!(with(Limits { manifest: 30, ..limits.clone() }).starts_with("the part `manifest.json` has "));
     assert_eq!(
         with(Limits { parts: 4, ..limits.clone() }),
@@ -229,28 +227,31 @@ fn paths_stay_in_the_folder() {
         refused(&bytes, why);
     }
     check_path("freight/rates 2026.xlsx#Ground!B3:F40").unwrap();
-    let outside =
-        Compiler::new().source("/srv/a.rules", "ruleset a { currency USD }\ncharge A = 1 USD").compile("/srv/a.rules");
-    let error = Bundle::build(&outside.unwrap()).expect_err("absolute").to_string();
-    assert!(error.starts_with("the path `/srv/a.rules` is absolute"), "{error}");
+    // Where the rules lie makes no difference, but nothing may lie above them that is not known by name.
+    let rules = "ruleset a { currency USD }\nimport \"../b.rules\"\ncharge A = fee";
+    let absolute =
+        Compiler::new().source("/srv/a/a.rules", rules).source("srv/b.rules", FEES.replace("fees", "b").as_str());
+    let Ok(absolute) = absolute.compile("/srv/a/a.rules") else { panic!("it is found") };
+    let error = Bundle::build(&absolute).expect_err("absolute").to_string();
+    assert!(error.starts_with("the path `/srv/a/a.rules` is absolute"), "{error}");
+    let above = Compiler::new().source("a.rules", rules).source("../b.rules", FEES.replace("fees", "b").as_str());
+    let error = Bundle::build(&above.compile("a.rules").unwrap()).expect_err("above").to_string();
+    assert!(error.starts_with("the path `../b.rules` leads out of the folder"), "{error}");
 }
 
 #[test]
 fn parts_and_manifest_agree() {
-    refused(&forged(|texts, _| drop(texts.pop())), "names a part that is not there: `a/shared/fees.rules`");
-    refused(&forged(|texts, _| drop(texts.remove(0))), "names a part that is not there: `a/cases.csv`");
+    refused(&forged(|texts, _| drop(texts.pop())), "names a part that is not there: `shared/fees.rules`");
+    refused(&forged(|texts, _| drop(texts.remove(0))), "names a part that is not there: `cases.csv`");
     refused(
         &forged(|_, manifest| drop(manifest.parts.remove(0))),
-        "a part that the manifest does not name: `a/cases.csv`",
+        "a part that the manifest does not name: `cases.csv`",
     );
     refused(&forged(|texts, _| texts.push(("notes".into(), vec![]))), "the manifest does not name: `notes`");
-    refused(&forged(|texts, _| texts.insert(0, texts[0].clone())), "the part `a/cases.csv` stands twice");
-    refused(&forged(|texts, _| texts.swap(0, 1)), "the part `a/cases.csv` stands twice or out of order");
-    refused(&forged(|texts, _| texts[2].1[11] = b'7'), "the part `a/rates.csv` was altered: its digest is");
-    refused(
-        &forged(|texts, _| texts[2].1.push(b'\n')),
-        "the part `a/rates.csv` has 25 bytes, and the manifest says 24",
-    );
+    refused(&forged(|texts, _| texts.insert(0, texts[0].clone())), "the part `cases.csv` stands twice");
+    refused(&forged(|texts, _| texts.swap(0, 1)), "the part `cases.csv` stands twice or out of order");
+    refused(&forged(|texts, _| texts[2].1[11] = b'7'), "the part `rates.csv` was altered: its digest is");
+    refused(&forged(|texts, _| texts[2].1.push(b'\n')), "the part `rates.csv` has 25 bytes, and the manifest says 24");
     refused(&forged(|_, manifest| manifest.main = "b.rules".into()), "names a part that is not there: `b.rules`");
     refused(&forged(|_, manifest| manifest.format = 2), "of format 2, and this engine reads up to 1");
     refused(&forged(|_, manifest| manifest.format = 0), "it is not written as ratewright writes it");
@@ -258,7 +259,7 @@ fn parts_and_manifest_agree() {
         texts[2].1[13] = 0xff;
         manifest.parts[2].sha256 = Digest::of_bytes(&texts[2].1);
     });
-    refused(&not_text, "the part `a/rates.csv` is not UTF-8 text from line 2 on");
+    refused(&not_text, "the part `rates.csv` is not UTF-8 text from line 2 on");
 }
 
 #[test]
@@ -289,11 +290,11 @@ fn what_the_manifest_says_of_the_rules_is_compared_with_them() {
 
 #[test]
 fn what_became_of_the_tests_is_said() {
-    let rules = compiler().compile("a/parcel.rules").unwrap();
+    let rules = compiler().compile("parcel.rules").unwrap();
     let report = rules.test();
     assert!(report.passed());
     let tested = Bundle::build_after(&rules, Some(&report)).unwrap();
-    let lines = "  \"tests\": {\n    \"written\": 1,\n    \"passed\": 1\n  },\n  \"main\": \"a/parcel.rules\",\n";
+    let lines = "  \"tests\": {\n    \"written\": 1,\n    \"passed\": 1\n  },\n  \"main\": \"parcel.rules\",\n";
     let json = String::from_utf8(tested.manifest().write().unwrap()).unwrap();
     assert!(json.contains(lines), "{json}");
     let opened = open(tested.as_bytes()).unwrap();
@@ -316,19 +317,51 @@ fn what_became_of_the_tests_is_said() {
 }
 
 #[test]
+fn the_same_texts_give_the_same_bundle_wherever_they_are_read_from() {
+    let at = |above: &str| {
+        let texts = [("parcel.rules", RULES), ("shared/fees.rules", FEES), ("rates.csv", RATES), ("cases.csv", CASES)];
+        let with = |all: Compiler, (path, text): (&str, &str)| all.source(&format!("{above}{path}"), text);
+        texts.into_iter().fold(Compiler::new(), with).compile(&format!("{above}parcel.rules")).unwrap()
+    };
+    let here = Bundle::build(&at("")).unwrap();
+    for above in ["a/", "home/ada/tariffs/"] {
+        let there = Bundle::build(&at(above)).unwrap();
+        assert_eq!(there.digest(), here.digest(), "{above}");
+        there.verify(&at(above)).unwrap();
+    }
+    // What is shared with other folders keeps its place beside the rule set.
+    let rules = |above: &str| {
+        let texts = [
+            (
+                "freight/parcel.rules",
+                "ruleset parcel { currency USD }\nimport \"../shared/fees.rules\"\ncharge FEE = fee\n",
+            ),
+            ("shared/fees.rules", FEES),
+        ];
+        let with = |all: Compiler, (path, text): (&str, &str)| all.source(&format!("{above}{path}"), text);
+        texts.into_iter().fold(Compiler::new(), with).compile(&format!("{above}freight/parcel.rules")).unwrap()
+    };
+    let (one, other) = (Bundle::build(&rules("rules/")).unwrap(), Bundle::build(&rules("srv/rules/")).unwrap());
+    assert_eq!(one.digest(), other.digest());
+    assert_eq!(one.manifest().main, "freight/parcel.rules");
+    assert_eq!(one.texts().map(|(path, _)| path).collect::<Vec<_>>(), ["freight/parcel.rules", "shared/fees.rules"]);
+    one.verify(&one.compile(Compiler::new()).unwrap()).unwrap();
+}
+
+#[test]
 fn only_the_texts_of_the_bundle_are_compiled() {
     let bundle = small();
-    let other = compiler().source("a/rates.csv", "zone,rate\n1,0.01\n").compile("a/parcel.rules").unwrap();
-    assert!(matches!(bundle.verify(&other), Err(BundleError::OtherTexts { path }) if path == "a/rates.csv"));
-    let brought = Compiler::new().source("a/rates.csv", "zone,rate\n1,0.01\n");
+    let other = compiler().source("rates.csv", "zone,rate\n1,0.01\n").compile("parcel.rules").unwrap();
+    assert!(matches!(bundle.verify(&other), Err(BundleError::OtherTexts { path }) if path == "rates.csv"));
+    let brought = Compiler::new().source("rates.csv", "zone,rate\n1,0.01\n");
     let error = bundle.compile(brought).expect_err("another text").to_string();
     assert!(error.starts_with("the rule set was made with another text than the bundle's"), "{error}");
     let unused = forged(|texts, manifest| {
-        texts.push(("texts/b.csv".into(), b"x\n".to_vec()));
-        manifest.parts.push(Text { path: "b.csv".into(), size: 2, sha256: Digest::of_bytes(b"x\n") });
+        texts.push(("texts/z.csv".into(), b"x\n".to_vec()));
+        manifest.parts.push(Text { path: "z.csv".into(), size: 2, sha256: Digest::of_bytes(b"x\n") });
     });
     let error = open(&unused).unwrap().compile(Compiler::new()).expect_err("an unused text").to_string();
-    assert!(error.contains("`b.csv`"), "{error}");
+    assert!(error.contains("`z.csv`"), "{error}");
 }
 
 #[test]
@@ -339,5 +372,5 @@ fn rules_that_do_not_compile_say_where() {
         (manifest.parts[1].size, manifest.parts[1].sha256) = (text.len() as u64, Digest::of_bytes(text.as_bytes()));
     });
     let error = open(&broken).unwrap().compile(Compiler::new()).expect_err("a wrong name").to_string();
-    assert!(error.contains("a/parcel.rules:11:21: RW0201"), "{error}");
+    assert!(error.contains("parcel.rules:11:21: RW0201"), "{error}");
 }

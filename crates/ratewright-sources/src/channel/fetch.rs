@@ -16,7 +16,7 @@ pub enum FetchError {
     Store(#[from] StoreError),
     /// What lies in its place is not it.
     #[error(
-        "what lies at `{}` is not the bundle that the pointer names: it has {found_size} bytes and the digest {}…, and not {} bytes and {}…; somebody altered it, or it came through with faults",
+        "what lies at `{}` is not the bundle that the pointer names: it has {found_size} bytes and the digest {}…, and not {} bytes and {}…; somebody altered it, or it came through with faults: delete that file, and publish the bundle again from the copy it was published from",
         bundle_path(expected.sha256), found.short(), expected.size, expected.sha256.short()
     )]
     Another {

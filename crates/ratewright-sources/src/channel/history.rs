@@ -78,10 +78,17 @@ pub fn history(
         last = entry.epoch;
         entries.insert(0, entry);
     }
-    if last > current_epoch.unwrap_or(0) {
-        let finds = current_epoch.map_or("no pointer".to_owned(), |current| format!("epoch {current}"));
-        problems
-            .push(format!("epoch {last} is taken, and clients find {finds}: whoever published it has not finished"));
+    // Where what clients find cannot be relied on, that has been said.
+    if problems.is_empty() && last > current_epoch.unwrap_or(0) {
+        let finds = match current_epoch {
+            Some(current) => format!(
+                "epoch {current}: whoever published it has not finished, or somebody has put an old pointer back"
+            ),
+            None => "no pointer: whoever published it has not finished, or somebody has deleted it".to_owned(),
+        };
+        problems.push(format!(
+            "epoch {last} is taken, and clients find {finds}; publishing anew, without bundles, lets it run"
+        ));
     }
     entries.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     let mut epoch = current_epoch.unwrap_or(0);

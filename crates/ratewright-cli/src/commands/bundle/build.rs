@@ -1,6 +1,7 @@
 //! `ratewright bundle build`: a rule set becomes a bundle.
 
 use super::{Format, named, print_json, write};
+use crate::bundles;
 use crate::files::STDIN;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
@@ -50,7 +51,10 @@ pub fn run(arguments: &Build) -> Result {
     if let Some(report) = report.as_ref().filter(|report| !report.passed()) {
         return tests_fail(arguments, &rules, report);
     }
-    let bundle = match Bundle::build_after(&rules, report.as_ref()) {
+    // What it holds is read as whoever opens it will: from its own texts alone.
+    let made = Bundle::build_after(&rules, report.as_ref());
+    let made = made.and_then(|bundle| bundle.verify(&bundles::compile(&bundle)?).map(|()| bundle));
+    let bundle = match made {
         Ok(bundle) => bundle,
         Err(error) => {
             let problem = format!("cannot make a bundle of `{shown}`: {error}");

@@ -6,8 +6,9 @@ use crate::bundles::compile;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
 use clap::Args;
-use ratewright::live::Edition;
-use ratewright_sources::channel::{Change, Options, Plan, PublishError, Publisher};
+use ratewright::digest::Digest;
+use ratewright::live::{Edition, Reason, ShelfProblem};
+use ratewright_sources::channel::{Change, Named, Options, Plan, PublishError, Publisher};
 use ratewright_sources::store::Folder;
 use ratewright_sources::{Clock, KeyId, Moment, Pointer, SystemClock, WritableStore};
 use serde_json::{Value, json};
@@ -65,10 +66,10 @@ pub struct Said {
     #[arg(long, value_name = "VERSION")]
     pub min_engine: Option<String>,
     /// The epoch that must be the last one, 0 for none: refused where somebody else has published since
-    #[arg(long, value_name = "EPOCH")]
+    #[arg(long, value_name = "EPOCH", value_parser = epoch)]
     pub expect: Option<u64>,
     /// Take at least this epoch: where a store was lost, and services have seen later epochs than it has
-    #[arg(long, value_name = "EPOCH")]
+    #[arg(long, value_name = "EPOCH", value_parser = epoch)]
     pub least_epoch: Option<u64>,
     /// Check everything and publish nothing
     #[arg(long)]
@@ -76,6 +77,12 @@ pub struct Said {
     /// How to tell what was published
     #[arg(long, value_enum, default_value_t = super::Format::Human)]
     pub format: super::Format,
+}
+
+/// An epoch on the command line.
+pub fn epoch(text: &str) -> std::result::Result<u64, String> {
+    let wrong = |_| "an epoch is a whole number, such as 41; `ratewright bundle history` lists them".to_owned();
+    text.parse().map_err(wrong)
 }
 
 /// What would be refused without being allowed.
@@ -173,6 +180,8 @@ pub fn publish(to: &To, signing: &Signing, said: &Said, rule_set: &str, change: 
 /// What was published, or would be.
 struct Done {
     pointer: Pointer,
+    /// What ran.
+    before: Vec<Named>,
     loaded: Vec<Edition>,
     removed: Vec<Edition>,
     breaks: Vec<String>,
@@ -183,11 +192,39 @@ impl Done {
     fn of(plan: &Plan) -> Done {
         Done {
             pointer: plan.pointer().clone(),
+            before: plan.before().to_vec(),
             loaded: plan.loaded().to_vec(),
             removed: plan.removed().to_vec(),
             breaks: plan.breaks().iter().map(|one| for_the_command(&one.to_string())).collect(),
             warnings: Vec::new(),
         }
+    }
+}
+
+impl Done {
+    /// Each edition that is named or was taken away: its version, what is new about it, and the digest of its bundle.
+    fn lines(&self) -> Vec<(String, String, String)> {
+        let with = |editions: &[Edition], version: Option<&str>| {
+            editions.iter().find(|edition| edition.version() == version).map(|edition| edition.digest().short())
+        };
+        let ran = |digest: Digest| self.before.iter().any(|named| named.sha256 == digest);
+        let ran_otherwise = |version: Option<&str>| self.before.iter().any(|named| named.version.as_deref() == version);
+        let named = self.pointer.editions.iter().map(|named| {
+            let version = named.version.as_deref();
+            let news = match (with(&self.loaded, version), with(&self.removed, version)) {
+                (Some(new), Some(old)) if new == old => "same meaning, another file".to_owned(),
+                (Some(_), Some(old)) => format!("new, in the place of {old}"),
+                (Some(_), None) => "new".to_owned(),
+                _ if !ran(named.sha256) && ran_otherwise(version) => "same meaning, another file".to_owned(),
+                _ => "as before".to_owned(),
+            };
+            (or_none(named.version.clone()), news, named.sha256.short())
+        });
+        let is_named =
+            |old: &&Edition| self.pointer.editions.iter().any(|named| named.version.as_deref() == old.version());
+        let gone = self.removed.iter().filter(|old| !is_named(old));
+        let gone = gone.map(|old| (or_none(old.version().map(str::to_owned)), "taken away".to_owned(), String::new()));
+        named.chain(gone).collect()
     }
 }
 
@@ -223,20 +260,11 @@ impl Told<'_> {
             true => writeln!(out, "{STRONG}would publish{STRONG:#} {rule_set} on {channel}: epoch {epoch}")?,
             false => writeln!(out, "{GOOD}published{GOOD:#} {rule_set} on {channel}: epoch {epoch}")?,
         }
-        let is_new = |version: Option<&str>| done.loaded.iter().any(|edition| edition.version() == version);
-        let named = done.pointer.editions.iter().map(|named| {
-            let news = if is_new(named.version.as_deref()) { "new" } else { "as before" };
-            (named.version.clone(), named.sha256.short(), news)
-        });
-        let gone = done
-            .removed
-            .iter()
-            .filter(|old| !is_new(old.version()))
-            .map(|edition| (edition.version().map(str::to_owned), String::new(), "taken away"));
-        let lines: Vec<_> = named.chain(gone).map(|(version, digest, news)| (or_none(version), digest, news)).collect();
+        let lines = done.lines();
         let widest = lines.iter().map(|(version, ..)| terminal::width(version)).max().unwrap_or(0);
-        for (version, digest, news) in lines {
-            let (version, news) = (terminal::left(&plain(&version), widest), terminal::left(news, 10));
+        let news_widest = lines.iter().map(|(_, news, _)| terminal::width(news)).max().unwrap_or(0).max(10);
+        for (version, news, digest) in lines {
+            let (version, news) = (terminal::left(&plain(&version), widest), terminal::left(&news, news_widest));
             writeln!(out, "  {version}  {news}  {FAINT}{digest}{FAINT:#}")?;
         }
         if let Some(moment) = done.pointer.not_before {
@@ -251,7 +279,14 @@ impl Told<'_> {
 
     fn refused(&self, error: &PublishError) -> Result {
         use PublishError::{Name, NotSigned, Store, Wish};
-        let words = for_the_command(&error.to_string());
+        let mut words = for_the_command(&error.to_string());
+        if let PublishError::Refused(refused) = error
+            && refused.reasons().iter().any(|one| matches!(one, Reason::Shelf(ShelfProblem::Overlap { .. })))
+        {
+            words.push_str(
+                "\nto let these bundles run and nothing else: `--only`; to take one away that runs: `--remove VERSION`",
+            );
+        }
         let is_usage = matches!(error, Name { .. } | Wish(_) | Store(_) | NotSigned(_));
         match self.said.format {
             super::Format::Json => {

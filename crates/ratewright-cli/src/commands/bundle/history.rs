@@ -33,7 +33,7 @@ pub struct History {
     #[arg(long, conflicts_with_all = ["key", "trusted"])]
     pub unsigned: bool,
     /// How many epochs to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..))]
     pub last: u64,
     /// A PEM file with the authorities by which alone the server is trusted
     #[arg(long, value_name = "FILE")]
@@ -52,7 +52,12 @@ pub fn run(arguments: &History) -> Result {
     let store = store(&arguments.from, arguments.authorities.as_ref())?;
     let (channel, rule_set) = (&arguments.channel, &arguments.rule_set);
     let read = channel::history(&*store, channel, rule_set, &trust, arguments.last);
-    let history = read.map_err(|error: PublishError| Failure::usage(error))?;
+    let mut history = read.map_err(|error: PublishError| Failure::usage(error))?;
+    if history.entries.is_empty() && history.problems.is_empty() {
+        history.problems.push(format!(
+            "nothing was published of `{rule_set}` on `{channel}` there: look whether the store, the channel and the rule set are the right ones"
+        ));
+    }
     match arguments.format {
         Format::Human => human(arguments, &history)?,
         Format::Json => print_json(&json!({
@@ -85,15 +90,15 @@ fn entry(entry: &Entry) -> Value {
 fn human(arguments: &History, history: &channel::History) -> Result<()> {
     let mut out = terminal::stdout();
     writeln!(out, "{STRONG}{}{STRONG:#} on {} in {}", arguments.rule_set, arguments.channel, arguments.from)?;
-    if history.entries.is_empty() && history.problems.is_empty() {
-        writeln!(out, "nothing was published")?;
-    }
-    for entry in &history.entries {
+    for (at, entry) in history.entries.iter().enumerate() {
         let current = if entry.is_current { format!("  {GOOD}current{GOOD:#}") } else { String::new() };
         write!(out, "\n{STRONG}epoch {}{STRONG:#}{current}", entry.epoch)?;
         match &entry.pointer {
             Some(pointer) => said(&mut out, pointer, entry.signed.as_ref())?,
             None => writeln!(out)?,
+        }
+        if let Some(epoch) = went_back_to(history.entries.get(at..).unwrap_or_default()) {
+            writeln!(out, "  went back to what epoch {epoch} names")?;
         }
         if let Some(problem) = &entry.problem {
             writeln!(out, "  {ERROR}problem{ERROR:#}: {}", plain(problem))?;
@@ -111,6 +116,22 @@ fn human(arguments: &History, history: &channel::History) -> Result<()> {
         writeln!(anstream::stderr(), "{ERROR}problem{ERROR:#}: {}", plain(problem))?;
     }
     Ok(())
+}
+
+/// The epoch whose editions the first of these runs again, where they are others than those before it.
+fn went_back_to(entries: &[Entry]) -> Option<u64> {
+    let editions = |entry: &Entry| {
+        let pointer = entry.pointer.as_ref()?;
+        let mut named: Vec<_> = pointer.editions.iter().map(|named| named.sha256).collect();
+        named.sort_unstable();
+        Some(named).filter(|named| !named.is_empty())
+    };
+    let (first, earlier) = entries.split_first()?;
+    let (now, before) = (editions(first)?, editions(earlier.first()?));
+    earlier
+        .iter()
+        .find(|entry| before.as_ref() != Some(&now) && editions(entry).as_ref() == Some(&now))
+        .map(|entry| entry.epoch)
 }
 
 /// What a pointer says, and who signed it.

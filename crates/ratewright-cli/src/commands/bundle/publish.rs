@@ -52,7 +52,16 @@ pub fn run(arguments: &Publish) -> Result {
                     }
                     Format::Json => {
                         let problem = error.to_string();
-                        print_json(&serde_json::json!({ "published": false, "file": path, "problem": problem }))?;
+                        print_json(&serde_json::json!({
+                            "published": false,
+                            "dry_run": arguments.said.dry_run,
+                            "problem": problem,
+                            "file": path,
+                            "store": arguments.to.to,
+                            "channel": arguments.to.channel,
+                            "rule_set": arguments.rule_set,
+                            "key": null,
+                        }))?;
                     }
                 }
                 return Ok(Outcome::Failed);

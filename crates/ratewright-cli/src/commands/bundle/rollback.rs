@@ -12,7 +12,7 @@ pub struct Rollback {
     #[arg(long, value_name = "NAME")]
     pub rule_set: String,
     /// The epoch to go back to, as `ratewright bundle history` lists them
-    #[arg(long, value_name = "EPOCH")]
+    #[arg(long, value_name = "EPOCH", value_parser = super::channel::epoch)]
     pub epoch: u64,
     #[command(flatten)]
     pub to: To,

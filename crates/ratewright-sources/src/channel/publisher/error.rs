@@ -177,6 +177,11 @@ fn conflict(expected: u64, found: u64, pointer: Option<&Pointer>) -> String {
             let versions: Vec<_> = pointer.editions.iter().map(super::called).collect();
             format!("{who} published epoch {found} at {}{why}, with {}", pointer.made, super::listed(&versions))
         }
+        None if found == 0 => {
+            return format!(
+                "epoch {expected} was thought to be the last, and nothing was published yet: look whether the store, the channel and the rule set are the right ones; the first epoch expects 0"
+            );
+        }
         None => format!("epoch {found} is taken, and what it says cannot be read"),
     };
     match found > expected {

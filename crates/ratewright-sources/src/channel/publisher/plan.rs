@@ -21,6 +21,7 @@ pub struct Plan {
     pub(super) warnings: Vec<String>,
     pub(super) loaded: Vec<Edition>,
     pub(super) removed: Vec<Edition>,
+    before: Vec<Named>,
 }
 
 impl Plan {
@@ -37,6 +38,11 @@ impl Plan {
     /// The editions that will no longer run.
     pub fn removed(&self) -> &[Edition] {
         &self.removed
+    }
+
+    /// What the last pointer names.
+    pub fn before(&self) -> &[Named] {
+        &self.before
     }
 
     /// What callers will run into.
@@ -123,7 +129,8 @@ impl Publisher<'_> {
         say(&mut pointer, options);
         let bundles = next.into_iter().map(|held| held.bundle).collect();
         let (breaks, loaded, removed) = (compared.breaks, compared.loaded, compared.removed);
-        Ok(Plan { pointer, bundles, breaks, warnings, loaded, removed })
+        let before = last.map_or_else(Vec::new, |last| last.editions.clone());
+        Ok(Plan { pointer, bundles, breaks, warnings, loaded, removed, before })
     }
 
     /// The pointer of an earlier epoch, which must count: what a key signed that is revoked since is not gone back to.

@@ -57,5 +57,5 @@ fn what_is_announced_is_withdrawn_with_a_warning() {
     }
     publisher.publish(PARCEL, &Change::Again(1), &options, now()).unwrap();
     let plan = publisher.plan(PARCEL, &Change::Only(vec![first]), &options, now()).unwrap();
-    assert_eq!(plan.warnings(), [""; 0]);
+    assert!(plan.warnings().iter().all(|warning| !warning.contains("withdrawn")), "{:?}", plan.warnings());
 }
