@@ -7,6 +7,7 @@
 
 use ct_codecs::{Base64, Decoder};
 use minisign_verify::{PublicKey, Signature};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -289,6 +290,13 @@ impl TrustedKeys {
     /// The keys that are revoked.
     pub fn revoked(&self) -> &[KeyId] {
         &self.revoked
+    }
+
+    /// Whether the same keys are trusted and revoked.
+    pub(crate) fn is_same(&self, other: &TrustedKeys) -> bool {
+        let lines = |keys: &TrustedKeys| keys.keys.iter().map(|key| key.line.clone()).collect::<BTreeSet<_>>();
+        let revoked = |keys: &TrustedKeys| keys.revoked.iter().copied().collect::<BTreeSet<_>>();
+        lines(self) == lines(other) && revoked(self) == revoked(other)
     }
 
     /// Whether a trusted key made this signature of the bytes. Costs one pass over the bytes.

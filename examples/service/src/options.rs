@@ -25,7 +25,7 @@ Price by a channel, which `ratewright bundle publish` writes:
   --channel NAME      the channel, such as production
   --rule-set NAME     a rule set on it; may be given several times
   --trusted FILE      public keys in minisign's form, one of which must have signed what runs, and `revoked ID` for those that no longer
-                      count; may be given several times. Read at the start alone
+                      count; may be given several times. Read again at each look
   --unsigned          ask nobody who signed: where nobody else can write to the store
   --keep FOLDER       keep what runs there, so that a restart begins with it, also without the store, and knows which epochs were seen
   --authorities FILE  a PEM file with the authorities by which alone the server is trusted

@@ -2,7 +2,7 @@
 
 use crate::options::{Followed, Rules};
 use ratewright_sources::store::{Folder, Http, Store};
-use ratewright_sources::{Channel, Directory, Keeper, Trust, TrustedKeys};
+use ratewright_sources::{Channel, Directory, Keeper, KeyFiles, Trust};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl Followed {
         let store = self.store()?;
         let trust = match self.trusted.as_slice() {
             [] => Trust::Unsigned,
-            files => Trust::Keys(keys(files)?),
+            files => Trust::Files(keys(files)?),
         };
         let follow = |rule_set: &String| {
             let channel = Channel::new(store.clone(), &self.channel, rule_set, trust.clone());
@@ -69,18 +69,9 @@ impl Followed {
     }
 }
 
-/// The keys in files. Those that trust nobody are an error: nothing could ever run by them.
-fn keys(files: &[PathBuf]) -> Result<TrustedKeys, String> {
-    let mut keys = TrustedKeys::new();
-    for path in files {
-        let text = std::fs::read_to_string(path).map_err(|error| cannot_read(path, &error))?;
-        let more = TrustedKeys::parse(&text);
-        keys.extend(more.map_err(|error| format!("cannot read the keys in `{}`: {error}", path.display()))?);
-    }
-    if keys.keys().next().is_none() {
-        return Err("no key counts of those that `--trusted` names: there is none, or all are revoked".to_owned());
-    }
-    Ok(keys)
+/// The keys in files, which are read again at each look.
+fn keys(files: &[PathBuf]) -> Result<KeyFiles, String> {
+    KeyFiles::read(files).map_err(|error| error.to_string())
 }
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> String {

@@ -6,7 +6,7 @@ mod client;
 mod publishing;
 
 use client::{Reply, reply, wait_until};
-use publishing::{Key, publish, roll_back, rules};
+use publishing::{Key, publish, publish_with, roll_back, rules};
 use ratewright_service::options::Options;
 use ratewright_sources::store::Folder;
 use std::io::{BufRead, BufReader, Write};
@@ -149,6 +149,24 @@ fn a_restart_without_the_store_begins_with_what_was_kept_and_takes_nothing_older
             .is_some_and(|why| why.contains("an old pointer was put in its place"))
     });
     assert_eq!(program.price().0, "12.00");
+}
+
+#[test]
+fn keys_are_exchanged_and_revoked_without_a_restart() {
+    let (world, next) = (World::new(), Key::new());
+    let store = Folder::new(world.path("store"));
+    world.publish(&rules("1", 10));
+    let program = world.start();
+    std::fs::write(world.path("trusted.keys"), world.key.public() + "\n" + &next.public()).unwrap();
+    publish_with(&store, &world.key, &next, &rules("2", 12));
+    program.comes_to("12.00", 2);
+    // The old one is lost: what it signs from now on runs nowhere.
+    std::fs::write(world.path("trusted.keys"), format!("{}\nrevoked {}\n", next.public(), world.key.id())).unwrap();
+    publish_with(&store, &next, &world.key, &rules("9", 99));
+    wait_until("it is refused", || {
+        program.source()["problem"]["why"].as_str().is_some_and(|why| why.contains("is revoked"))
+    });
+    assert_eq!(program.price(), ("12.00".to_owned(), Some(2)));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 //! older epoch never runs after a newer one was seen, and what must not run is tried again only when the store shows something else.
 
 mod behind;
+mod keys;
 mod live;
 mod start;
 
@@ -75,6 +76,8 @@ pub struct Channel {
     has_recalled: bool,
     /// The highest epoch whose pointer was ever verified; no lower one counts.
     seen: Option<Seen>,
+    /// The highest epoch of each key that was seen since the start.
+    marks: Vec<Mark>,
     /// What is to be marked on the disk, and what has been.
     mark: Option<Mark>,
     marked: Option<Mark>,
@@ -114,10 +117,13 @@ struct Generation {
     pointer: Pointer,
     /// Whether this file has been kept.
     is_kept: bool,
+    /// Why its signature does not count any more, where a key was revoked or taken out since.
+    counts_no_more: Option<String>,
 }
 
 impl Channel {
-    /// The rule set of a name on a channel of a store. Nothing is asked of the store yet.
+    /// The rule set of a name on a channel of a store. Nothing is asked of the store yet. Keys that are given as a value count for as long as the
+    /// channel is followed; those of [`Trust::Files`] are read again at each look.
     pub fn new(store: Arc<dyn Store>, channel: &str, rule_set: &str, trust: Trust) -> Channel {
         let compiler = Box::new(Compiler::new);
         Channel {
@@ -130,6 +136,7 @@ impl Channel {
             kept: None,
             has_recalled: false,
             seen: None,
+            marks: Vec::new(),
             mark: None,
             marked: None,
             settled: None,
@@ -270,7 +277,7 @@ impl Channel {
         let signed = SignedPointer::read(&file).map_err(refused)?;
         let (pointer, by) = signed.open(&self.trust, &self.channel, self.rule_set()).map_err(refused)?;
         let id = GenerationId { epoch: pointer.epoch, pointer: signed.digest() };
-        Ok((Generation { id, file, pointer, is_kept: false }, by.map(|by| by.key)))
+        Ok((Generation { id, file, pointer, is_kept: false, counts_no_more: None }, by.map(|by| by.key)))
     }
 
     /// Fetches what a pointer names, compiles it, and tests it beside what runs.
@@ -331,6 +338,7 @@ impl Channel {
     fn see(&mut self, mark: Mark) -> Result<(), Stop> {
         self.seen = Seen::merge(self.seen.take(), Some(mark.id.into()));
         self.mark = Some(mark);
+        self.remember(mark);
         self.write_mark();
         self.check_seen(mark.id)
     }
@@ -343,6 +351,7 @@ impl Channel {
         if generation.file != shown.file {
             (generation.file, generation.is_kept) = (shown.file.clone(), false);
         }
+        generation.counts_no_more = None;
         true
     }
 
@@ -358,6 +367,7 @@ impl Channel {
     fn told(&mut self, book: &Book, outcome: Outcome, now: Moment) -> Look {
         self.keep_what_is_not_kept();
         self.warn_of_what_runs_otherwise(book);
+        self.warn_of_what_does_not_count();
         let live = self.live.iter().chain(self.announced.iter().map(|(generation, _)| generation));
         let all_is_kept = self.kept.is_none() || live.clone().all(|generation| generation.is_kept);
         let named: Vec<Digest> = live
@@ -390,6 +400,7 @@ impl Source for Channel {
     }
 
     fn look(&mut self, book: &Book, now: Moment) -> Look {
+        self.read_keys();
         self.recall();
         let asked = self.ask_while_others_do(book, now);
         let asked = self.catch_up(book, now, asked);

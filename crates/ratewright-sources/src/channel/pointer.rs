@@ -8,6 +8,7 @@
 //! ```
 
 use crate::clock::Moment;
+use crate::key_files::KeyFiles;
 use crate::signature::{SignatureError, Signed, TrustedKeys};
 use ratewright::digest::Digest;
 use serde::{Deserialize, Serialize};
@@ -76,8 +77,41 @@ pub struct Named {
 pub enum Trust {
     /// Those that one of these keys signed.
     Keys(TrustedKeys),
+    /// Those that one of the keys in files signed, which are read again at each look: who adds or revokes a key need not start anything anew.
+    Files(KeyFiles),
     /// Whatever the store holds: where nobody else can write to it.
     Unsigned,
+}
+
+impl Trust {
+    /// The keys that count now; none where nobody is asked who signed.
+    pub fn keys(&self) -> Option<&TrustedKeys> {
+        match self {
+            Trust::Keys(keys) => Some(keys),
+            Trust::Files(files) => Some(files.keys()),
+            Trust::Unsigned => None,
+        }
+    }
+
+    /// Reads the files of keys again, where there are such: whether other keys count since, and what an operator should know.
+    pub(crate) fn read_again(&mut self) -> (bool, Option<String>) {
+        match self {
+            Trust::Files(files) => files.read_again(),
+            Trust::Keys(_) | Trust::Unsigned => (false, None),
+        }
+    }
+}
+
+impl From<TrustedKeys> for Trust {
+    fn from(keys: TrustedKeys) -> Trust {
+        Trust::Keys(keys)
+    }
+}
+
+impl From<KeyFiles> for Trust {
+    fn from(files: KeyFiles) -> Trust {
+        Trust::Files(files)
+    }
 }
 
 /// The file of a pointer: the bytes that are signed, and the signature. It is kept as it is, so that it can be checked again.
@@ -164,10 +198,10 @@ impl SignedPointer {
         channel: &str,
         rule_set: &str,
     ) -> Result<(Pointer, Option<Signed>), PointerError> {
-        let signed = match (trust, &self.signature) {
-            (Trust::Unsigned, _) => None,
-            (Trust::Keys(_), None) => return Err(PointerError::NotSigned),
-            (Trust::Keys(keys), Some(signature)) => Some(keys.verify(self.pointer.as_bytes(), signature)?),
+        let signed = match (trust.keys(), &self.signature) {
+            (None, _) => None,
+            (Some(_), None) => return Err(PointerError::NotSigned),
+            (Some(keys), Some(signature)) => Some(keys.verify(self.pointer.as_bytes(), signature)?),
         };
         let unreadable = |error: serde_json::Error| PointerError::Unreadable { why: error.to_string() };
         let AnyFormat { format } = serde_json::from_str(&self.pointer).map_err(unreadable)?;

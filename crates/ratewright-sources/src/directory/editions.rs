@@ -4,7 +4,7 @@
 
 use super::snapshot::{Held, Snapshot};
 use crate::bundle::{Bundle, Limits};
-use crate::signature::TrustedKeys;
+use crate::channel::Trust;
 use ratewright::Compiler;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
@@ -41,7 +41,7 @@ pub(super) type All = BTreeMap<String, Made>;
 /// Makes the editions of a folder.
 pub(super) struct Maker {
     pub(super) compiler: Box<dyn Fn() -> Compiler + Send>,
-    pub(super) trusted: Option<TrustedKeys>,
+    pub(super) trusted: Trust,
 }
 
 impl Maker {
@@ -53,16 +53,25 @@ impl Maker {
             if !is_bundle && !path.ends_with(RULES) {
                 continue;
             }
-            if !is_bundle && self.trusted.is_some() {
+            if !is_bundle && self.trusted.keys().is_some() {
                 warnings.push(format!("`{path}` does not count: only signed bundles do in this folder"));
                 continue;
             }
+            // Keys may have been revoked since: whether a bundle counts is asked each time.
+            let signature = match is_bundle.then(|| self.signature_of(snapshot, path, held)) {
+                Some(Err(problem)) => {
+                    problems.push(problem);
+                    continue;
+                }
+                Some(Ok(signature)) => signature,
+                None => None,
+            };
             if let Some(known) = before.get(path).filter(|known| known.is_still_there(snapshot)) {
                 all.insert(path.to_owned(), known.clone());
                 continue;
             }
             let made = match is_bundle {
-                true => self.of_bundle(snapshot, path, held).map(Some),
+                true => self.of_bundle(path, held, signature).map(Some),
                 false => self.of_rules(snapshot, path),
             };
             match made {
@@ -92,18 +101,22 @@ impl Maker {
         Ok(Some(Made { edition: Edition::new(rules), of }))
     }
 
-    fn of_bundle(&self, snapshot: &Snapshot, path: &str, held: &Held) -> Result<Made, String> {
+    /// The file of the signature of a bundle, where it counts; none where nobody is asked who signed.
+    fn signature_of(&self, snapshot: &Snapshot, path: &str, held: &Held) -> Result<Option<(String, Digest)>, String> {
+        let Some(trusted) = self.trusted.keys() else { return Ok(None) };
+        let beside = format!("{path}{SIGNATURE}");
+        let Some(signature) = snapshot.file(&beside) else {
+            let what = "the bundle is not signed, and only signed ones count";
+            return Err(format!("{path}: {what}: put `{beside}` beside it"));
+        };
+        let text = String::from_utf8_lossy(&signature.bytes);
+        trusted.verify(&held.bytes, &text).map_err(|error| format!("{path}: {error}"))?;
+        Ok(Some((beside, signature.sha256)))
+    }
+
+    fn of_bundle(&self, path: &str, held: &Held, signature: Option<(String, Digest)>) -> Result<Made, String> {
         let problem = |why: &dyn std::fmt::Display| format!("{path}: {why}");
-        let mut of = vec![(path.to_owned(), held.sha256)];
-        if let Some(trusted) = &self.trusted {
-            let beside = format!("{path}{SIGNATURE}");
-            let signature = snapshot.file(&beside).ok_or_else(|| {
-                problem(&format!("the bundle is not signed, and only signed ones count: put `{beside}` beside it"))
-            })?;
-            let text = String::from_utf8_lossy(&signature.bytes);
-            trusted.verify(&held.bytes, &text).map_err(|error| problem(&error))?;
-            of.push((beside, signature.sha256));
-        }
+        let of = [(path.to_owned(), held.sha256)].into_iter().chain(signature).collect();
         let bundle = Bundle::open(held.bytes.clone(), &Limits::default()).map_err(|error| problem(&error))?;
         let rules = bundle.compile((self.compiler)()).map_err(|error| problem(&error))?;
         bundle.verify(&rules).map_err(|error| problem(&error))?;

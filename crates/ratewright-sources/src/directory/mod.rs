@@ -12,8 +12,8 @@ mod snapshot;
 #[cfg(test)]
 mod tests;
 
+use crate::channel::Trust;
 use crate::clock::{Clock, Moment, SystemClock};
-use crate::signature::TrustedKeys;
 use crate::source::{Look, Origin, Outcome, Running, RunningEdition, Source};
 use editions::{All, BUNDLE, CSV, Maker, RETIRED, RULES, SIGNATURE};
 use listing::{Listing, NoListing};
@@ -103,7 +103,7 @@ impl Directory {
     pub fn new(folder: impl Into<PathBuf>) -> Directory {
         Directory {
             folder: folder.into(),
-            maker: Maker { compiler: Box::new(Compiler::new), trusted: None },
+            maker: Maker { compiler: Box::new(Compiler::new), trusted: Trust::Unsigned },
             clock: Arc::new(SystemClock::default()),
             settling: SETTLING,
             allows_breaking: false,
@@ -123,8 +123,9 @@ impl Directory {
     }
 
     /// Takes nothing but bundles that one of these keys signed, by the file `NAME.bundle.zip.minisig` beside each.
-    pub fn signed_by(mut self, keys: TrustedKeys) -> Directory {
-        self.maker.trusted = Some(keys);
+    /// [`TrustedKeys`](crate::TrustedKeys) count for as long as the folder is looked at; [`KeyFiles`](crate::KeyFiles) are read again at each look.
+    pub fn signed_by(mut self, keys: impl Into<Trust>) -> Directory {
+        self.maker.trusted = keys.into();
         self
     }
 
@@ -298,15 +299,22 @@ impl Source for Directory {
     }
 
     fn look(&mut self, book: &Book, now: Moment) -> Look {
+        let (other_keys, warning) = self.maker.trusted.read_again();
+        if other_keys {
+            self.judged = None; // what was refused may count now, and what was taken may not
+        }
         let outcome = match self.try_to_look(book, now) {
-            Ok(look) => return look,
+            Ok(mut look) => {
+                look.warnings.extend(warning);
+                return look;
+            }
             Err(NoListing::Failed(why)) => Outcome::Unreachable { why, wait: None },
             Err(NoListing::Missing) => self.refused(format!("there is no folder {}", self.folder.display())),
             Err(NoListing::Unusable(why)) => self.refused(why),
         };
         // Whatever comes next is to be read anew.
         self.seen = None;
-        outcome.into()
+        Look { warnings: warning.into_iter().collect(), ..outcome.into() }
     }
 
     fn hints(&self) -> Vec<PathBuf> {

@@ -52,6 +52,14 @@ pub fn publish(store: &dyn WritableStore, key: Option<&Key>, text: &str) -> u64 
     change(store, key, &rule_set, &Change::Only(vec![bundle]))
 }
 
+/// As [`publish`], where another key has signed what stands on the channel.
+pub fn publish_with(store: &dyn WritableStore, before: &Key, key: &Key, text: &str) {
+    let trusted = TrustedKeys::parse(&(before.public() + "\n" + &key.public())).unwrap();
+    let publisher = Publisher::signing(store, "production", trusted, |bytes: &[u8]| Ok(key.sign(bytes))).unwrap();
+    let (only, now) = (Change::Only(vec![bundle(text)]), SystemClock::default().now());
+    publisher.publish("parcel", &only, &Options::default(), now).unwrap();
+}
+
 /// Lets what ran at an epoch run again; gives the epoch that it is now.
 pub fn roll_back(store: &dyn WritableStore, key: Option<&Key>, epoch: u64) -> u64 {
     change(store, key, "parcel", &Change::Again(epoch))

@@ -56,7 +56,7 @@ impl Channel {
 
     /// The last epoch before another that went live and runs here, where that is later than what does.
     fn run_one_before(&mut self, book: &Book, now: Moment, shown: u64, made: Moment) -> Result<Option<Outcome>, Stop> {
-        let running = self.live.as_ref().map_or(0, |live| live.id.epoch);
+        let running = self.counting_live().map_or(0, |live| live.id.epoch);
         let mut next_made = made;
         for epoch in (running.saturating_add(1)..shown).rev().take(LOOKED_BACK) {
             let path = epoch_path(&self.channel, self.rule_set(), epoch);

@@ -17,9 +17,9 @@ impl Channel {
     }
 
     /// Whether callers of what runs may run into something. Where the book was taken back by hand, what runs is of no epoch: its callers
-    /// have not met what any of them breaks.
+    /// have not met what any of them breaks. Nor does an epoch count whose key is revoked.
     fn breaks(&self, book: &Book, generation: &Generation) -> bool {
-        let live = self.live.as_ref().filter(|_| self.running.otherwise_in(&book.pin()).is_empty());
+        let live = self.counting_live().filter(|_| self.running.otherwise_in(&book.pin()).is_empty());
         generation.pointer.allows_breaking(live.map(|live| live.id.epoch))
     }
 
@@ -149,7 +149,8 @@ impl Channel {
             self.warnings.push(why);
         }
         let Some(kept) = &self.kept else { return };
-        let live = self.live.as_mut().map(|generation| (Place::Live, generation));
+        let live =
+            self.live.as_mut().filter(|live| live.counts_no_more.is_none()).map(|generation| (Place::Live, generation));
         let announced = self.announced.as_mut().map(|(generation, _)| (Place::Announced, generation));
         for (place, generation) in live.into_iter().chain(announced) {
             if generation.is_kept && kept.holds(place, generation.id) {
@@ -164,7 +165,7 @@ impl Channel {
             }
         }
         if self.has_more_than_needed {
-            let pruned = kept.prune(&self.trust, self.live.as_ref().map(|live| live.id.epoch));
+            let pruned = kept.prune(&self.trust, self.counting_live().map(|live| live.id.epoch));
             self.has_more_than_needed = pruned.is_err();
             if let Err(error) = pruned {
                 self.warnings.push(format!("what is no longer needed could not be taken away: {error}"));

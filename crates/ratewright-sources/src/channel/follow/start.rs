@@ -76,7 +76,7 @@ impl Channel {
             kept.pointer(place, id, &self.trust).map_err(|error| error.to_string())?;
         check_engine(&pointer).map_err(Stop::why)?;
         let editions = self.editions.gather(&pointer.editions, &self.making, Some(kept), None).map_err(Stop::why)?;
-        Ok((Generation { id, file, pointer, is_kept: true }, editions))
+        Ok((Generation { id, file, pointer, is_kept: true, counts_no_more: None }, editions))
     }
 
     /// What was announced before and still is to go live: nothing later was seen.

@@ -25,6 +25,17 @@ pub struct Mark {
     pub by: Option<KeyId>,
 }
 
+impl Mark {
+    /// Whether whoever signed it is not revoked.
+    pub fn counts(&self, trust: &Trust) -> bool {
+        match (trust.keys(), self.by) {
+            (None, _) => true,
+            (Some(keys), Some(key)) => !keys.revoked().contains(&key),
+            (Some(_), None) => false,
+        }
+    }
+}
+
 /// The highest epoch that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
@@ -62,12 +73,7 @@ impl Kept {
     /// # Errors
     /// The disk cannot be read.
     pub fn seen(&self, trust: &Trust) -> Result<Option<Seen>, NotKept> {
-        let counts = |mark: &Mark| match (trust, mark.by) {
-            (Trust::Unsigned, _) => true,
-            (Trust::Keys(keys), Some(key)) => !keys.revoked().contains(&key),
-            (Trust::Keys(_), None) => false,
-        };
-        let marks = self.marks()?.into_iter().filter(counts);
+        let marks = self.marks()?.into_iter().filter(|mark| mark.counts(trust));
         Ok(marks.fold(None, |seen, mark| Seen::merge(seen, Some(mark.id.into()))))
     }
 

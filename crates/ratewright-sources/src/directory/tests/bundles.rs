@@ -1,6 +1,7 @@
 //! Bundles in a folder, and those who signed them.
 
 use super::*;
+use crate::TrustedKeys;
 use crate::bundle::Bundle;
 use minisign::KeyPair;
 use ratewright::RuleSet;
@@ -64,6 +65,34 @@ fn only_signed_bundles_count_where_keys_are_given() {
     stand.folder.write("ocean.bundle.zip", bundle(&of("ocean", "1", "3")));
     assert!(stand.refused().starts_with("ocean.bundle.zip: the bundle is not signed"));
     assert_eq!(stand.total(), "10.00 USD");
+}
+
+/// The same files, and other keys: what was taken is judged anew.
+#[test]
+fn a_key_that_is_revoked_while_the_folder_is_looked_at_counts_no_more() {
+    let (pair, other) =
+        (KeyPair::generate_unencrypted_keypair().unwrap(), KeyPair::generate_unencrypted_keypair().unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trusted.keys");
+    let line = |pair: &KeyPair| pair.pk.to_box().unwrap().into_string();
+    fs::write(&path, line(&pair)).unwrap();
+    let files = crate::KeyFiles::read([&path]).unwrap();
+    let mut stand = Stand::with(|directory| directory.signed_by(files));
+    let bytes = bundle(&parcel("1", "10"));
+    stand.folder.write("parcel.bundle.zip", &bytes);
+    stand.folder.write("parcel.bundle.zip.minisig", sign(&pair, &bytes));
+    stand.swapped();
+    let id = trusted(&pair).keys().next().unwrap().0;
+    fs::write(&path, format!("{}\nrevoked {id}\n", line(&other))).unwrap();
+    assert!(stand.refused().contains("which is revoked"));
+    assert_eq!(stand.total(), "10.00 USD");
+    let second = bundle(&parcel("2", "12"));
+    stand.folder.write("parcel.bundle.zip", &second);
+    stand.folder.write("parcel.bundle.zip.minisig", sign(&other, &second));
+    stand.swapped();
+    fs::remove_file(&path).unwrap();
+    let look = stand.settled();
+    assert!(look.warnings[0].ends_with("the keys that were read before go on counting"), "{look:?}");
 }
 
 #[test]
