@@ -65,7 +65,7 @@ fn watchers_are_told_in_order_and_may_panic_or_change_the_book() {
             "swapped 2".to_string(),
             "refused the test \"two\" of ".to_string()
                 + &parcel("", "charge A = 3 USD").to_string()
-                + " fails: expected A is 2 USD, found A is 3.00 USD",
+                + " fails: expected A is 2 USD, found A is 3.00 USD (main.rules:4)",
             "back 3 1 2".to_string(),
         ]
     );

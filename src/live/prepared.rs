@@ -104,6 +104,7 @@ fn failures(loaded: &[Edition], publication: &Publication, shelf: &Shelf) -> Vec
             Reason::Test {
                 edition: edition.clone(),
                 test: result.name.clone(),
+                place: edition.rules().sources().line_of(result.place),
                 failures: result
                     .failures
                     .iter()

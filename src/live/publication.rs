@@ -176,6 +176,8 @@ pub enum Reason {
         edition: Edition,
         /// The name of the test.
         test: String,
+        /// Where it stands: file and line.
+        place: String,
         /// What was not as expected.
         failures: Vec<String>,
     },
@@ -205,8 +207,8 @@ impl fmt::Display for Reason {
         match self {
             Reason::Shelf(problem) => write!(f, "{problem}"),
             Reason::Breaks(breaks) => write!(f, "{breaks}"),
-            Reason::Test { edition, test, failures } => {
-                write!(f, "the test \"{test}\" of {edition} fails: {}", failures.join("; "))
+            Reason::Test { edition, test, place, failures } => {
+                write!(f, "the test \"{test}\" of {edition} fails: {} ({place})", failures.join("; "))
             }
             Reason::Golden { case, problem } => write!(f, "the golden case \"{case}\" fails: {problem}"),
             Reason::Panicked { message } => write!(f, "a function of the program panicked in a test: {message}"),

@@ -191,6 +191,7 @@ fn what_was_not_tested_when_it_was_built_is_published_only_where_that_is_said() 
     let ran = publish(&folder, &["untested.zip", "--untested"]);
     assert_eq!(ran.code, 1);
     assert!(ran.err.contains("the test \"any\" of `parcel` \"7\" fails"), "{}", ran.err);
+    assert!(ran.err.contains("(untested.rules:"), "{}", ran.err);
     assert_eq!(running(&folder), (json!(1), vec![json!("7")]));
 }
 
