@@ -6,11 +6,14 @@
 //! figure is a median, in seconds that the one thread was on a processor (on Linux), and for `start` also in those that passed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs, reason = "a measurement")]
 
+#[path = "../../../benches/workloads/random.rs"]
+mod random;
 #[path = "../../../benches/workloads/rates.rs"]
 mod rates;
 #[path = "../../../benches/turns.rs"]
 mod turns;
 
+use random::Random; // `rates` draws with it
 use rates::Shape;
 use ratewright::live::Book;
 use ratewright::{Compiler, RuleSet};
@@ -25,23 +28,6 @@ use turns::Stopwatch;
 
 /// How often each takes its turn.
 const TURNS: usize = 11;
-
-/// What `rates` draws its amounts with: the generator of the engine's benches.
-pub struct Random(u64);
-
-impl Random {
-    pub fn new(seed: u64) -> Self {
-        Random(seed)
-    }
-
-    pub fn between(&mut self, low: i64, high: i64) -> i64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        low + ((z ^ (z >> 31)) % (high - low + 1) as u64) as i64
-    }
-}
 
 fn main() {
     println!("| | MB | tests | compile | start | start / compile | start, by the clock |");
