@@ -80,6 +80,7 @@ pub enum Stated {
 
 /// One difference between two answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Difference {
     /// What it is about.
     pub about: About,
@@ -120,6 +121,7 @@ pub enum WaiverNote {
 
 /// What comes of comparing two answers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Comparison {
     /// Each difference, also those within a tolerance: of charges by their codes, then of order, then of totals.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -154,6 +156,19 @@ impl Comparison {
     /// The differences that count as mismatches.
     pub fn mismatches(&self) -> impl Iterator<Item = &Difference> + Clone {
         self.differences.iter().filter(|difference| difference.verdict == Verdict::Mismatch)
+    }
+
+    /// The mismatches that say something by themselves, with their places: those of charges and whole answers; those of totals where there
+    /// are no others, since a total differs by what charges differ by.
+    pub fn that_count(&self) -> impl Iterator<Item = (u32, &Difference)> + Clone {
+        let of_charges = self.mismatches().any(|one| one.about != About::Total);
+        let numbered = (0_u32..).zip(&self.differences).filter(|(_, one)| one.verdict == Verdict::Mismatch);
+        numbered.filter(move |(_, one)| !of_charges || one.about != About::Total)
+    }
+
+    /// By how much the candidate charges more in what counts as a mismatch, charge by charge and in each currency.
+    pub fn changes(&self) -> Vec<Money> {
+        self.that_count().flat_map(|(_, one)| one.changes()).collect()
     }
 
     /// The differences that a written tolerance allows, which are counted apart from matches.

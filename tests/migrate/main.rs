@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod causes;
+mod clusters;
 mod comparison;
 mod door;
 mod evidence;

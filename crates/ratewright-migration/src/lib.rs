@@ -3,10 +3,12 @@
 //! - [`log`]: each change of stages, on a disk before it counts;
 //! - [`recorded`]: what old code answered, from files;
 //! - [`replay`]: recorded cases priced again and compared;
+//! - [`findings`]: the file of what all cases came to, and why those that differ do;
 //! - [`watched`]: the file of stages that people edit while a service runs;
 //! - [`ring`]: cases that wait to be compared in a thread of their own.
 
 mod budget;
+pub mod findings;
 pub mod log;
 pub mod recorded;
 pub mod replay;

@@ -14,7 +14,6 @@ pub use trials::CauseFinder;
 
 use super::comparison::{Comparison, Kind};
 use crate::digest::{Digest, RuleDigest};
-use crate::quote::Money;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,6 +51,7 @@ pub enum Cause {
 
 /// A factor that makes a difference vanish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Factor {
     /// What kind of cause it is.
     pub cause: Cause,
@@ -92,7 +92,7 @@ impl Finding {
 
     /// Each cause that explains all differences, by whatever factor.
     pub(super) fn whole_causes(&self) -> Vec<Cause> {
-        let all = self.comparison.differences.iter().filter(|one| one.about != super::About::Total).count();
+        let all = self.comparison.that_count().count();
         let whole = self.guess.iter().chain(&self.others).filter(|one| one.explains.len() >= all && one.specific);
         let mut causes: Vec<Cause> = whole.map(|evidence| evidence.cause).collect();
         causes.sort_unstable();
@@ -102,25 +102,15 @@ impl Finding {
 
     /// What differs, charge by charge, with its kind.
     pub(super) fn charges(&self) -> Vec<(String, Kind)> {
-        let differences = &self.comparison.differences;
-        let of_charges = differences.iter().filter(|one| one.about != super::About::Total);
-        let mut charges: Vec<_> = of_charges.map(|one| (one.charges.join(" + "), one.kind)).collect();
-        if charges.is_empty() {
-            charges.extend(differences.iter().map(|one| ("total".to_owned(), one.kind)));
-        }
+        let named = |one: &super::Difference| match one.about {
+            super::About::Total => "total".to_owned(),
+            super::About::Answer if one.charges.is_empty() => "whole answer".to_owned(),
+            _ => one.charges.join(" + "),
+        };
+        let mut charges: Vec<_> = self.comparison.that_count().map(|(_, one)| (named(one), one.kind)).collect();
         charges.sort_unstable();
         charges.dedup();
         charges
-    }
-
-    /// The exact differences, one for each charge and currency; those of totals where no charge differs.
-    pub(super) fn changes(&self) -> Vec<Money> {
-        let differences = &self.comparison.differences;
-        let of_charges = |one: &&super::Difference| one.about != super::About::Total;
-        match differences.iter().any(|one| of_charges(&one)) {
-            true => differences.iter().filter(of_charges).flat_map(super::Difference::changes).collect(),
-            false => differences.iter().flat_map(super::Difference::changes).collect(),
-        }
     }
 
     /// The digests of the rules.

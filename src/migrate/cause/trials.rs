@@ -11,7 +11,7 @@ use crate::eval::Explanation;
 use crate::live::Edition;
 use crate::migrate::answer::{Answer, Said};
 use crate::migrate::comparing::ComparisonMemory;
-use crate::migrate::comparison::{About, Comparison, Difference, Kind, Stated};
+use crate::migrate::comparison::{About, Comparison, Difference, Kind, Stated, Verdict};
 use crate::migrate::measure::Measure;
 use crate::quote::Money;
 use crate::rule_set::RuleSet;
@@ -117,20 +117,24 @@ impl CauseFinder {
     /// Why the legacy answer to an input in JSON differs from what the edition says. Nothing is tried where it does not differ. Costs some
     /// hundred quotes for a case of a new kind, and compiles the rule set anew for each factor in the rules, once.
     pub fn find(&mut self, input: &str, legacy: &Answer) -> Finding {
+        self.explain(input, legacy, None)
+    }
+
+    /// The same for a comparison of the two that was made before, of which waivers may cover something: what is waived or tolerated needs no
+    /// cause.
+    pub fn find_in(&mut self, input: &str, legacy: &Answer, comparison: Comparison) -> Finding {
+        self.explain(input, legacy, Some(comparison))
+    }
+
+    fn explain(&mut self, input: &str, legacy: &Answer, comparison: Option<Comparison>) -> Finding {
         let rules = self.edition.rules().clone();
         let candidate = rules.explain_json(input);
         let quote = candidate.as_ref().map(|(quote, _)| quote);
         let said = quote.map_or_else(Said::from, Said::from);
-        let comparison = self.measure.compare(&mut self.memory, legacy, said);
-        let mut finding = Finding {
-            comparison,
-            guess: Vec::new(),
-            others: Vec::new(),
-            incomplete: false,
-            rules: Vec::new(),
-            tries: 0,
-        };
-        if finding.comparison.is_match() {
+        let comparison = comparison.unwrap_or_else(|| self.measure.compare(&mut self.memory, legacy, said));
+        let (guess, others) = (Vec::new(), Vec::new());
+        let mut finding = Finding { comparison, guess, others, incomplete: false, rules: Vec::new(), tries: 0 };
+        if finding.comparison.verdict() != Verdict::Mismatch {
             return finding;
         }
         let explanation = candidate.as_ref().ok().map(|(_, explanation)| explanation);
@@ -144,7 +148,7 @@ impl CauseFinder {
     fn search(&mut self, case: &Case<'_>, finding: &mut Finding) {
         let key = finding.charges();
         let Learned { searched, trials: learned } = self.learned.get(&key).cloned().unwrap_or_default();
-        let whole = finding.comparison.differences.iter().filter(|one| one.about != About::Total).count().max(1);
+        let whole = finding.comparison.that_count().count();
         if searched >= THOROUGH {
             let explained = self.try_all(learned.into_iter().collect(), case, finding);
             if explained.iter().any(|one| one.evidence.explains.len() >= whole) {
@@ -273,14 +277,11 @@ impl CauseFinder {
         let of_total = |one: &Difference| one.about == About::Total;
         let is_new = |one: &&Difference| !before.differences.iter().any(|other| same(one, other));
         // The total of what is left differs by what is left: it may change where something is left.
-        let left = after.differences.iter().any(|one| !of_total(one));
-        if after.differences.iter().any(|one| is_new(&one) && !(left && of_total(one))) {
+        let left = after.mismatches().any(|one| !of_total(one));
+        if after.mismatches().any(|one| is_new(&one) && !(left && of_total(one))) {
             return None;
         }
-        let gone = (0_u32..).zip(&before.differences).filter(|(_, one)| {
-            !after.differences.iter().any(|other| same(one, other))
-                && (!of_total(one) || before.differences.iter().all(of_total))
-        });
+        let gone = before.that_count().filter(|(_, one)| !after.mismatches().any(|other| same(one, other)));
         let explained: Vec<u32> = gone.map(|(place, _)| place).collect();
         (!explained.is_empty()).then_some(explained)
     }
@@ -323,13 +324,7 @@ fn choose(mut explained: Vec<Explained>, finding: &mut Finding) {
         let Factor { cause, explains, specific, .. } = &one.evidence;
         (std::cmp::Reverse(explains.len()), !*specific, *cause)
     });
-    let mut left: BTreeSet<u32> = match finding.comparison.differences.iter().all(|one| one.about == About::Total) {
-        true => (0_u32..).zip(&finding.comparison.differences).map(|(place, _)| place).collect(),
-        false => {
-            let all = (0_u32..).zip(&finding.comparison.differences);
-            all.filter(|(_, one)| one.about != About::Total).map(|(place, _)| place).collect()
-        }
-    };
+    let mut left: BTreeSet<u32> = finding.comparison.that_count().map(|(place, _)| place).collect();
     let mut said = BTreeSet::new();
     for Explained { evidence, .. } in explained {
         let new = evidence.explains.iter().any(|place| left.contains(place));

@@ -1,0 +1,179 @@
+//! All clusters of a comparison of many cases, while they are gathered and when they are read.
+//!
+//! Gathered, cases lie apart by all causes that would explain them; read, of cases that differ alike the cause that explains most takes all
+//! that it explains. Neither depends on the order of cases, nor on how they were shared out before they were joined.
+
+use super::gathered::{Gathered, Rank, minor_units, size};
+use super::{Cluster, ClusterKey, Direction, Example, SAMPLING};
+use crate::digest::Digest;
+use crate::migrate::answer::Answer;
+use crate::migrate::cause::{Cause, Finding};
+use crate::migrate::comparison::Verdict;
+use crate::quote::Money;
+use crate::value::Date;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// All clusters of a comparison of many cases.
+///
+/// ```
+/// use ratewright::{RuleSet, live::Edition, migrate::{Answer, CauseFinder, Clusters, Measure, Prices, cause::Cause}};
+/// use ratewright::value::Date;
+///
+/// let rules = RuleSet::compile("ruleset r { currency USD }\ninput { weight : mass in lb }\ncharge BASE = 2.50 USD per lb * weight")?;
+/// let mut finder = CauseFinder::new(&Edition::new(rules.clone()), Measure::exact());
+/// let mut clusters = Clusters::sampling(5);
+/// for weight in 1..=100_u64 {
+///     let input = format!(r#"{{"weight": "{weight}.25"}}"#);
+///     let legacy: Answer = Prices::new().line("BASE", "-1.00 USD".parse()?).into(); // never right
+///     let (finding, candidate) = (finder.find(&input, &legacy), Answer::from(&rules.quote_json(&input)));
+///     let day = Date::new(2026, 11, if weight % 2 == 0 { 20 } else { 21 });
+///     clusters.add(&finding, &weight.to_string(), weight, day, || (input, legacy, candidate, None));
+/// }
+/// let found = clusters.read();
+/// assert_eq!(found.iter().map(|cluster| cluster.cases).sum::<u64>(), 100);
+/// assert!(found.iter().all(|cluster| cluster.key.causes == [Cause::Unexplained] && cluster.sample.len() <= 5));
+/// assert!(found.iter().all(|cluster| cluster.days.values().map(|day| day.cases).sum::<u64>() == cluster.cases));
+///
+/// // What is stored goes on as if it had never been put away.
+/// let stored = serde_json::to_string(&clusters)?;
+/// assert_eq!(serde_json::from_str::<Clusters>(&stored)?, clusters);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clusters {
+    pub(super) sampled: usize,
+    /// By what they have in common, and all causes that would explain every case.
+    pub(super) found: BTreeMap<(ClusterKey, Vec<Cause>), Gathered>,
+}
+
+impl Clusters {
+    /// No cases yet; of each cluster so many are sampled.
+    pub fn sampling(sampled: usize) -> Self {
+        Clusters { sampled, found: BTreeMap::new() }
+    }
+
+    /// Adds a case that is a mismatch, with its key, its place among all, and the day on which it was asked. `kept` is asked where the case is
+    /// to be kept: for the input as it may be stored, the two answers, and the explanation.
+    pub fn add(
+        &mut self,
+        finding: &Finding,
+        key: &str,
+        sequence: u64,
+        day: Option<Date>,
+        kept: impl FnOnce() -> (String, Answer, Answer, Option<String>),
+    ) {
+        if finding.comparison.verdict() != Verdict::Mismatch {
+            return;
+        }
+        let changes = finding.comparison.changes();
+        let largest = changes.iter().filter_map(minor_units).max().unwrap_or_default();
+        let cluster_key = ClusterKey {
+            charges: finding.charges(),
+            rules: finding.digests(),
+            direction: direction(&changes),
+            size: size(&largest),
+            causes: finding.causes(),
+        };
+        let whole = finding.whole_causes();
+        let place = (cluster_key.clone(), whole.clone());
+        let gathered = self.found.entry(place).or_insert_with(|| Gathered::new(cluster_key));
+        gathered.count(day, &changes);
+        for cause in if whole.is_empty() { gathered.cluster.key.causes.clone() } else { whole } {
+            let count = gathered.cluster.explained_by.entry(cause).or_default();
+            *count = count.saturating_add(1);
+        }
+        let digest = Digest::of_parts(&[SAMPLING.as_bytes(), &[0], key.as_bytes()]);
+        let rank = Rank { sequence, largest: &largest, digest };
+        if gathered.wants(rank, self.sampled) {
+            let (input, legacy, candidate, explanation) = kept();
+            let factors = finding.guess.iter().chain(&finding.others).cloned().collect();
+            let (key, comparison) = (key.to_owned(), finding.comparison.clone());
+            let example = Example { key, sequence, day, input, legacy, candidate, comparison, explanation, factors };
+            gathered.keep(example, rank, self.sampled);
+        }
+    }
+
+    /// How many cases were added.
+    pub fn cases(&self) -> u64 {
+        self.found.values().fold(0, |sum, gathered| sum.saturating_add(gathered.cluster.cases))
+    }
+
+    /// Joins what another thread found, as if its cases had been added here.
+    pub fn join(&mut self, other: Clusters) {
+        for (place, gathered) in other.found {
+            match self.found.get_mut(&place) {
+                Some(own) => own.join(gathered, self.sampled),
+                None => drop(self.found.insert(place, gathered)),
+            }
+        }
+    }
+
+    /// The clusters, those with the most money first: of all causes that explain cases which differ alike, the one that explains most of
+    /// them takes all that it explains; of equals the most specific; and so on for the rest.
+    pub fn read(&self) -> Vec<Cluster> {
+        let mut alike: BTreeMap<ClusterKey, Vec<Alike<'_>>> = BTreeMap::new();
+        for ((key, whole), gathered) in &self.found {
+            // What is compared is the charges alone: one quirk shows in several sizes and rules.
+            let family = ClusterKey {
+                rules: Vec::new(),
+                direction: Direction::Mixed,
+                size: 0,
+                causes: Vec::new(),
+                ..key.clone()
+            };
+            alike.entry(family).or_default().push((whole, gathered));
+        }
+        let mut read: BTreeMap<ClusterKey, Gathered> = BTreeMap::new();
+        for mut left in alike.into_values() {
+            while !left.is_empty() {
+                let most = explains_most(&left);
+                let takes = |(whole, _): &Alike<'_>| most.is_none_or(|most| whole.contains(&most));
+                let (taken, rest): (Vec<Alike<'_>>, Vec<Alike<'_>>) = left.into_iter().partition(takes);
+                left = rest;
+                for (_, gathered) in taken {
+                    let mut gathered = gathered.clone();
+                    if let Some(most) = most {
+                        gathered.cluster.key.causes = vec![most];
+                    }
+                    match read.get_mut(&gathered.cluster.key) {
+                        Some(own) => own.join(gathered, self.sampled),
+                        None => drop(read.insert(gathered.cluster.key.clone(), gathered)),
+                    }
+                }
+            }
+        }
+        let mut read: Vec<Cluster> = read.into_values().map(|gathered| gathered.cluster).collect();
+        let money = |cluster: &Cluster| {
+            let sums = cluster.differences.iter().filter_map(|one| minor_units(&one.absolute));
+            sums.max().unwrap_or_default()
+        };
+        read.sort_by(|one, other| money(other).cmp(&money(one)).then_with(|| other.cases.cmp(&one.cases)));
+        read
+    }
+}
+
+/// Cases that differ in the same charges: all causes that would explain them, and what was gathered.
+type Alike<'c> = (&'c Vec<Cause>, &'c Gathered);
+
+/// The cause that explains most cases.
+fn explains_most(clusters: &[Alike<'_>]) -> Option<Cause> {
+    let mut counts: BTreeMap<Cause, u64> = BTreeMap::new();
+    for (whole, gathered) in clusters {
+        for cause in *whole {
+            let count = counts.entry(*cause).or_default();
+            *count = count.saturating_add(gathered.cluster.cases);
+        }
+    }
+    counts.into_iter().max_by_key(|(cause, count)| (*count, Reverse(*cause))).map(|(cause, _)| cause)
+}
+
+fn direction(changes: &[Money]) -> Direction {
+    let (less, more) =
+        (changes.iter().any(|one| one.amount.is_negative()), changes.iter().any(|one| one.amount.is_positive()));
+    match (less, more) {
+        (true, false) => Direction::Less,
+        (false, true) => Direction::More,
+        _ => Direction::Mixed,
+    }
+}

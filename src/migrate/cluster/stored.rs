@@ -1,0 +1,79 @@
+//! Clusters on their way, as they are stored between two parts of a run: with the digests of samples, so that what is read again goes on as
+//! if it had never been put away. Strict: what could not have been gathered is refused.
+
+use super::gathered::Gathered;
+use super::{Cluster, Clusters};
+use crate::digest::Digest;
+use crate::migrate::cause::Cause;
+use crate::value::Number;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored<'c> {
+    sampled: usize,
+    found: Vec<StoredCluster<'c>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredCluster<'c> {
+    /// All causes that would explain every case.
+    whole: Cow<'c, [Cause]>,
+    cluster: Cow<'c, Cluster>,
+    /// The largest difference of a case, in minor units.
+    largest: Number,
+    /// The digests of the sample, in its order.
+    digests: Cow<'c, [Digest]>,
+}
+
+impl Serialize for Clusters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let found = self.found.iter().map(|((_, whole), gathered)| StoredCluster {
+            whole: Cow::Borrowed(whole),
+            cluster: Cow::Borrowed(&gathered.cluster),
+            largest: gathered.largest.clone(),
+            digests: Cow::Borrowed(&gathered.digests),
+        });
+        Stored { sampled: self.sampled, found: found.collect() }.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Clusters {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        let mut found = BTreeMap::new();
+        for one in stored.found {
+            let StoredCluster { whole, cluster, largest, digests } = one;
+            let gathered = Gathered { cluster: cluster.into_owned(), largest, digests: digests.into_owned() };
+            gathered.check(stored.sampled).map_err(D::Error::custom)?;
+            let place = (gathered.cluster.key.clone(), whole.into_owned());
+            if found.insert(place, gathered).is_some() {
+                return Err(D::Error::custom("two stored clusters have the same key"));
+            }
+        }
+        Ok(Clusters { sampled: stored.sampled, found })
+    }
+}
+
+impl Gathered {
+    /// Whether it could have been gathered.
+    fn check(&self, sampled: usize) -> Result<(), &'static str> {
+        let Cluster { cases, days, first, largest, sample, .. } = &self.cluster;
+        let of_days = days.values().fold(0_u64, |sum, day| sum.saturating_add(day.cases));
+        let places = self.digests.iter().zip(sample.iter().map(|example| example.sequence));
+        if *cases == 0 || first.is_none() || largest.is_none() {
+            return Err("a stored cluster has no case");
+        }
+        if of_days > *cases {
+            return Err("a stored cluster has more cases on its days than in all");
+        }
+        if self.digests.len() != sample.len() || sample.len() > sampled || !places.is_sorted() {
+            return Err("the sample of a stored cluster is not that of its digests");
+        }
+        Ok(())
+    }
+}
