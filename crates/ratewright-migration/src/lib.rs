@@ -1,5 +1,6 @@
 //! The edge of a migration: what `ratewright::migrate` decides and compares without files, clocks or threads meets them here.
 //!
+//! - [`kept`]: mismatches in files, to be looked at;
 //! - [`log`]: each change of stages, on a disk before it counts;
 //! - [`recorded`]: what old code answered, from files;
 //! - [`replay`]: recorded cases priced again and compared;
@@ -9,12 +10,14 @@
 
 mod budget;
 pub mod findings;
+pub mod kept;
 pub mod log;
 pub mod recorded;
 pub mod replay;
 pub mod ring;
 pub mod watched;
 
+pub use kept::{Kept, KeptCounts, KeptLimits};
 pub use log::{Log, LogError};
 pub use ring::{Ring, RingLimits, RingWorker};
 pub use watched::{Look, NoStages, StageFile, Watching};

@@ -10,7 +10,7 @@ mod medium;
 pub(crate) mod tests;
 
 use fs4::{FileExt, TryLockError};
-use medium::Medium;
+pub(crate) use medium::Medium;
 use ratewright::digest::Digest;
 use ratewright::migrate::log::{Change, Fault, Record, verify};
 use ratewright::value::Instant;
@@ -231,7 +231,7 @@ impl fmt::Debug for Log {
 }
 
 /// The lock beside a log; none, where another process has it.
-fn lock(path: &Path) -> io::Result<Option<File>> {
+pub(crate) fn lock(path: &Path) -> io::Result<Option<File>> {
     let mut name = path.file_name().ok_or(ErrorKind::IsADirectory)?.to_owned();
     name.push(".lock");
     let lock = OpenOptions::new().create(true).truncate(false).write(true).open(path.with_file_name(name))?;
@@ -250,7 +250,7 @@ fn instant(moment: Moment) -> io::Result<Instant> {
 
 /// Flushes the folder that a file stands in: its name is there then too.
 #[cfg(unix)]
-fn sync_folder_of(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match File::open(folder)?.sync_all() {
         // Some file systems of networks cannot flush a folder, and do so by themselves.
@@ -261,6 +261,6 @@ fn sync_folder_of(path: &Path) -> io::Result<()> {
 
 /// Other systems do not open folders; names are in their journals.
 #[cfg(not(unix))]
-fn sync_folder_of(_: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder_of(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -7,15 +7,15 @@
 //! RATEWRIGHT_KILLS=1000 cargo test -p ratewright-migration --test failures killed
 //! ```
 
+use crate::lives;
 use ratewright::digest::Digest;
 use ratewright::migrate::log::{Change, verify};
 use ratewright_migration::Log;
 use std::env;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Where the child writes.
 const LOG: &str = "RATEWRIGHT_TEST_LOG";
@@ -48,29 +48,9 @@ fn killed_at_random_moments_nothing_is_lost_of_which_it_was_said_that_it_is_logg
     let path = folder.path().join("parcel.log");
     let (mut logged, mut torn, mut seed) = (Vec::<Digest>::new(), 0, kills | 1);
     for kill in 0..kills {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .args(["--exact", "killed::a_writer_that_is_killed", "--nocapture", "--test-threads=1"])
-            .env(LOG, &path)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
-        // It is killed some time after it has opened the log, which may be long on a machine with much to do.
-        assert!(said.by_ref().map_while(Result::ok).any(|line| line == "opened"));
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        let (start, wait) = (Instant::now(), Duration::from_micros(seed % 30_000));
-        while start.elapsed() < wait {
-            std::hint::spin_loop();
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        logged.extend(
-            said.map_while(Result::ok)
-                .filter_map(|line| Some(line.strip_prefix("logged ")?.parse::<Digest>().unwrap())),
-        );
+        seed = lives::drawn(seed);
+        let said = lives::ended(("killed::a_writer_that_is_killed", LOG, &path), Duration::from_micros(seed % 30_000));
+        logged.extend(said.iter().filter_map(|line| Some(line.strip_prefix("logged ")?.parse::<Digest>().unwrap())));
         torn += u64::from(!fs::read(&path).unwrap().is_empty() && !fs::read(&path).unwrap().ends_with(b"\n"));
 
         drop(Log::open(&path).unwrap());

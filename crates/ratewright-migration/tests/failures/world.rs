@@ -3,7 +3,7 @@
 use ratewright::Compiler;
 use ratewright::live::{Book, Edition};
 use ratewright::migrate::stage::{Stages, Subject};
-use ratewright::migrate::{Answer, Composed, Elsewhere, Migration, MigrationContext, Prices};
+use ratewright::migrate::{Answer, Composed, Elsewhere, Migration, MigrationContext, Observer, Prices};
 use ratewright::value::{Number, Value};
 use ratewright_sources::Moment;
 use std::sync::Arc;
@@ -30,19 +30,35 @@ pub fn door(elsewhere: Option<Arc<dyn Elsewhere>>, one: impl Fn() -> i64 + Send 
     let rules = Compiler::new().source("main.rules", text).host("one", host).compile("main.rules").unwrap();
     let book = Arc::new(Book::default());
     book.publish(Edition::new(rules)).unwrap();
+    let door = door_on(book, "shadow");
+    Arc::new(match elsewhere {
+        Some(elsewhere) => door.handing_to(elsewhere),
+        None => door,
+    })
+}
+
+/// A door of a book in a stage. The legacy answers with cents, or refuses.
+pub fn door_on(book: Arc<Book>, stage: &str) -> Door {
     let reading = |answer: Result<&i64, &String>| -> Answer {
-        let cents = Number::from_scaled((*answer.unwrap()).into(), 2).unwrap();
-        Prices::new().line("BASE", format!("{cents} USD").parse().unwrap()).into()
+        match answer {
+            Ok(cents) => {
+                let cents = Number::from_scaled((*cents).into(), 2).unwrap();
+                Prices::new().line("BASE", format!("{cents} USD").parse().unwrap()).into()
+            }
+            Err(words) => Answer::refused("E17", words.clone()),
+        }
     };
     let making = |composed: &Composed<'_>| match composed {
         Composed::Priced(prices) => prices.totals[0].amount.mul(&Number::from_i64(100)).ok()?.to_i64().map(Ok),
         Composed::Refused { words, .. } => Some(Err((*words).to_owned())),
     };
-    let door = Migration::new(stages("shadow"), book, "parcel", reading, making);
-    Arc::new(match elsewhere {
-        Some(elsewhere) => door.handing_to(elsewhere),
-        None => door,
-    })
+    Migration::new(stages(stage), book, "parcel", reading, making)
+}
+
+/// A door in shadow whose observer is told of a mismatch for each price.
+pub fn door_observed_by(observer: Arc<dyn Observer>) -> Door {
+    let door = Arc::into_inner(door(None, || 1)).unwrap();
+    door.observed_by(observer)
 }
 
 pub fn price(door: &Door, context: &mut MigrationContext) -> i64 {

@@ -1,0 +1,148 @@
+//! A mismatch as a line: what was told → JSON without what must not be kept.
+//!
+//! The fields are those of `ratewright replay --mismatches`, and after them who decided what. Words of either side may repeat what stands in the
+//! input: they are redacted as the input is. Amounts and codes of charges are kept as they are.
+
+use ratewright::digest::Digest;
+use ratewright::migrate::stage::{Because, Stage};
+use ratewright::migrate::{Answer, Comparison, Observed, Redacted, Redaction, RedactionKey, Stated};
+use ratewright_sources::Moment;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+/// A mismatch that waits to be written, as it was.
+pub(super) struct Case {
+    number: u64,
+    at: Moment,
+    id: Option<String>,
+    key: Option<String>,
+    segment: Option<String>,
+    stage: Stage,
+    because: Because,
+    generation: u64,
+    edition: Option<Digest>,
+    input: String,
+    legacy: Answer,
+    candidate: Answer,
+    comparison: Comparison,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    line: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segment: Option<&'a str>,
+    time: Moment,
+    input: &'a RawValue,
+    legacy: Answer,
+    candidate: Answer,
+    comparison: Comparison,
+    stage: Stage,
+    because: Because,
+    generation: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<Digest>,
+    redacted: Taken<'a>,
+}
+
+/// Which fields were taken out.
+#[derive(Serialize)]
+struct Taken<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    erased: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<&'a str>,
+}
+
+impl Case {
+    /// None where the input cannot be written as JSON.
+    pub(super) fn of(observed: &Observed<'_>, number: u64, at: Moment) -> Option<Case> {
+        let subject = &observed.subject;
+        Some(Case {
+            number,
+            at,
+            id: subject.sampled_by().filter(|id| Some(*id) != subject.key()).map(str::to_owned),
+            key: subject.key().map(str::to_owned),
+            segment: subject.segment().map(str::to_owned),
+            stage: observed.stage,
+            because: observed.decision.because,
+            generation: observed.generation,
+            edition: observed.edition,
+            input: observed.input()?,
+            legacy: observed.legacy.clone(),
+            candidate: observed.candidate.to_answer(),
+            comparison: observed.comparison.clone(),
+        })
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let texts: usize = [&self.id, &self.key, &self.segment].into_iter().flatten().map(String::capacity).sum();
+        let answers = [&self.legacy, &self.candidate].into_iter().map(bytes_of).fold(0, usize::saturating_add);
+        let differences = self.comparison.differences.len().saturating_mul(400);
+        [size_of::<Case>(), texts, answers, differences, self.input.capacity()]
+            .into_iter()
+            .fold(0, usize::saturating_add)
+    }
+
+    /// The line, with its end; none where the input is no JSON.
+    pub(super) fn line(&self, redaction: &Redaction, key: &RedactionKey) -> Option<String> {
+        let redacted = redaction.json(key, &self.input).ok()?;
+        let line = Line {
+            line: self.number,
+            id: self.id.as_ref().map(|id| redacted.words(id)),
+            key: self.key.as_ref().map(|customer| key.token(customer)),
+            segment: self.segment.as_deref(),
+            time: self.at,
+            input: serde_json::from_str(redacted.json()).ok()?,
+            legacy: cleaned(&self.legacy, &redacted),
+            candidate: cleaned(&self.candidate, &redacted),
+            comparison: cleaned_comparison(&self.comparison, &redacted),
+            stage: self.stage,
+            because: self.because,
+            generation: self.generation,
+            edition: self.edition,
+            redacted: Taken { erased: redacted.erased().collect(), tokens: redacted.tokens().collect() },
+        };
+        let mut text = serde_json::to_string(&line).ok()?;
+        text.push('\n');
+        Some(text)
+    }
+}
+
+/// About how many bytes an answer takes.
+fn bytes_of(answer: &Answer) -> usize {
+    match answer {
+        Answer::Priced(prices) => {
+            let lines: usize = prices.lines.iter().map(|line| line.charge.capacity().saturating_add(96)).sum();
+            lines.saturating_add(prices.totals.len().saturating_mul(64))
+        }
+        Answer::Refused { code, words } => code.capacity().saturating_add(words.capacity()),
+        Answer::Failed(words) => words.capacity(),
+    }
+}
+
+fn cleaned(answer: &Answer, redacted: &Redacted) -> Answer {
+    match answer {
+        Answer::Priced(prices) => Answer::Priced(prices.clone()),
+        Answer::Refused { code, words } => Answer::Refused { code: code.clone(), words: redacted.words(words) },
+        Answer::Failed(words) => Answer::Failed(redacted.words(words)),
+    }
+}
+
+fn cleaned_comparison(comparison: &Comparison, redacted: &Redacted) -> Comparison {
+    let mut cleaned = comparison.clone();
+    for difference in &mut cleaned.differences {
+        for stated in [&mut difference.legacy, &mut difference.candidate] {
+            match stated {
+                Stated::Refused { words, .. } | Stated::Failed(words) => *words = redacted.words(words),
+                Stated::Nothing | Stated::Amount(_) => {}
+            }
+        }
+    }
+    cleaned
+}
