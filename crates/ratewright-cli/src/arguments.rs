@@ -1,7 +1,7 @@
 //! The command line, as clap reads it.
 
 use crate::commands::{
-    bundle, check, completions, diff, explain, fmt, import, log, new, noise, quote, replay, schema, table, test,
+    bundle, check, completions, diff, explain, fmt, import, log, new, noise, quote, replay, report, schema, table, test,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -66,6 +66,8 @@ pub enum Command {
     Replay(replay::Replay),
     /// Compare two answers of old code to the same requests, to find what is not deterministic
     Noise(noise::Noise),
+    /// Say whether rules are ready to take over from old code, why, and what to do next
+    Report(report::ReportCommand),
     /// Check and show the log of a migration
     Log(log::LogCommand),
     /// Start a rule set from a template

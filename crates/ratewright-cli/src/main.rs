@@ -8,6 +8,7 @@ mod arguments;
 mod bundles;
 mod commands;
 mod editions;
+mod figures;
 mod files;
 mod itemised;
 mod load;

@@ -51,6 +51,11 @@ pub fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(fill))
 }
 
+/// What somebody else wrote, for a terminal: without what would move its cursor or change its colours.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// `1 row`, `2 rows`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })

@@ -3,7 +3,7 @@
 //! What counts as altered, `ratewright::migrate::log` decides; here are files and words.
 
 use crate::outcome::{Failure, Outcome, Result};
-use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use clap::{Args, Subcommand, ValueEnum};
 use ratewright::digest::Digest;
 use ratewright::migrate::log::{Record, Verified, verify};
@@ -198,9 +198,4 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         false => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
     };
     read.map(|_| bytes).map_err(|error| Failure::file("read", path, &error))
-}
-
-/// Without what moves the cursor or colours a terminal: a log may hold anything.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

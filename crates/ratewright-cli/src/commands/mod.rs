@@ -12,6 +12,7 @@ pub mod new;
 pub mod noise;
 pub mod quote;
 pub mod replay;
+pub mod report;
 pub mod schema;
 pub mod table;
 pub mod test;
@@ -33,6 +34,7 @@ pub fn run(command: Command) -> Result {
         Command::Table(arguments) => table::run(&arguments),
         Command::Log(arguments) => log::run(&arguments),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
         Command::Noise(arguments) => noise::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

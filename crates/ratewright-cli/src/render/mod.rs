@@ -1,11 +1,16 @@
 //! Problems of rule sets, as people, programs and continuous integration read them.
 //!
-//! [`human`] draws the text with its labels, [`json`] gives plain data, [`github`] gives workflow annotations.
+//! [`human`] draws the text with its labels, [`json`] gives plain data, [`github`] gives workflow annotations. What reports of several
+//! commands are made of stands here too: [`markup`], [`chart`] and [`stacked`] for pages, [`junit`] for build servers.
 //! Spans are cut to the text and to whole characters, so that no problem can fail to be shown.
 
+pub mod chart;
 pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markup;
+pub mod stacked;
 
 use ratewright::diagnostic::{Diagnostic, Severity};
 use ratewright::source::{SourceMap, Span};

@@ -29,6 +29,7 @@ fn help_and_version_are_data() {
         "new",
         "noise",
         "replay",
+        "report",
         "schema",
         "explain",
         "completions",

@@ -1,6 +1,6 @@
 //! `ratewright diff`: hand-made pairs of rule sets, what is said of them, and what it does to inputs.
 
-use super::support::{Folder, Ran};
+use super::support::{Folder, Ran, read_page};
 
 const OLD: &str = r#"ruleset freight "Freight" version "1" {
   currency USD
@@ -233,30 +233,6 @@ fn json_has_everything() {
     assert_eq!(effect["largest"][0]["explanation_after"]["version"], "2");
 }
 
-/// The texts of a page that is well-formed XML, with the elements that it has.
-fn read_page(page: &str) -> (String, Vec<String>) {
-    use quick_xml::events::Event;
-    let mut reader = quick_xml::Reader::from_str(page);
-    reader.config_mut().check_end_names = true;
-    let (mut text, mut elements, mut open) = (String::new(), Vec::new(), 0);
-    loop {
-        match reader.read_event().unwrap() {
-            Event::Start(tag) => {
-                open += 1;
-                elements.push(tag.to_string());
-            }
-            Event::Empty(tag) => elements.push(tag.to_string()),
-            Event::End(_) => open -= 1,
-            Event::Text(piece) => text.push_str(&piece),
-            Event::GeneralRef(entity) => text.push_str(&format!("&{};", &*entity)),
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    assert_eq!(open, 0);
-    (text, elements)
-}
-
 #[test]
 fn the_page_needs_nothing_and_runs_nothing() {
     let folder = folder();
@@ -298,6 +274,7 @@ fn the_page_needs_nothing_and_runs_nothing() {
     }
     assert!(!page.contains("http:") && !page.contains("https:") && !page.contains("@import"));
     assert!(page.contains("prefers-color-scheme: dark"));
+    assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{page}");
     let count = |name: &str| elements.iter().filter(|element| element.split(' ').next() == Some(name)).count();
     assert!(count("svg") >= 3 && count("details") >= 3 && count("pre") == 6, "{elements:?}");
 }

@@ -18,6 +18,7 @@ mod noise;
 mod quote;
 mod readme;
 mod replay;
+mod report;
 mod schema;
 #[cfg(feature = "http")]
 #[path = "../../../ratewright-sources/tests/http_store/server.rs"]

@@ -92,6 +92,30 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
 }
 
+/// The texts of a page that is well-formed XML, with the elements that it has.
+pub fn read_page(page: &str) -> (String, Vec<String>) {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(page);
+    reader.config_mut().check_end_names = true;
+    let (mut text, mut elements, mut open) = (String::new(), Vec::new(), 0);
+    loop {
+        match reader.read_event().unwrap() {
+            Event::Start(tag) => {
+                open += 1;
+                elements.push(tag.to_string());
+            }
+            Event::Empty(tag) => elements.push(tag.to_string()),
+            Event::End(_) => open -= 1,
+            Event::Text(piece) => text.push_str(&piece),
+            Event::GeneralRef(entity) => text.push_str(&format!("&{};", &*entity)),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(open, 0);
+    (text, elements)
+}
+
 /// A small tariff: 2 USD a pound, 10 % fuel, a refusal and a flag.
 pub const PARCELS: &str = r#"ruleset parcels "Parcels" version "7" { currency USD }
 

@@ -1,8 +1,9 @@
 //! A comparison as text: a line that says it all, then sections for what changed and nothing else.
 
 use super::measure::{Measured, Shown};
-use super::report::{self, Report, grouped};
+use super::report::{self, Report};
 use super::sides::{Line, explanations, report_lines};
+use crate::figures::grouped;
 use crate::outcome::Result;
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
 use ratewright::difference::effect::{Effect, Failed, Sum};

@@ -1,44 +1,23 @@
 //! A comparison as one page that needs nothing but itself: no script, no font, no picture from elsewhere.
 //!
-//! Every text of rules and inputs goes through [`escaped`]. The page is well-formed XML, too; charts are inline SVG with their
+//! Every text of rules and inputs goes through [`escaped`](markup::escaped). The page is well-formed XML, too; charts are inline SVG with their
 //! figures in a table beside them, and no meaning hangs on a colour alone.
 
-mod chart;
 mod measured;
 mod tables;
 
 use super::report::{self, Report};
+use crate::figures::grouped;
+use crate::render::markup::{self, escaped};
 use ratewright::difference::{Change, Detail, How, Verdict};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// A text as it stands in the page: never as markup.
-pub fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            // Characters that no document may hold.
-            character if character.is_control() && !matches!(character, '\n' | '\t') => safe.push('\u{fffd}'),
-            character => safe.push(character),
-        }
-    }
-    safe
-}
-
 /// The page.
 pub fn page(report: &Report<'_>) -> String {
+    let mut page = markup::head(&report.title(), STYLE, None);
     let title = escaped(&report.title());
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-         <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n"
-    );
     let class = if report.difference.changes_meaning() { "changed" } else { "same" };
     let path = |path: &std::path::Path| escaped(&path.display().to_string());
     let _ = writeln!(
@@ -58,7 +37,7 @@ pub fn page(report: &Report<'_>) -> String {
         measured::details(report, measured, &mut page);
     }
     words(report, &mut page);
-    page.push_str("</main>\n</body>\n</html>\n");
+    page.push_str(markup::END);
     page
 }
 
@@ -151,8 +130,8 @@ fn tests(report: &Report<'_>, page: &mut String) {
         "<section aria-label=\"tests\">\n<h2>tests</h2>\n<p>{} of {} pass on the rules of one edition only.</p>\n\
          <div class=\"wide\"><table>\n<thead><tr><th scope=\"col\">test</th><th scope=\"col\">on the old rules it</th>\
          <th scope=\"col\">on the new rules it</th></tr></thead>\n<tbody>",
-        report::grouped(changed.len()),
-        report::grouped(report.retest.tests.len())
+        grouped(changed.len()),
+        grouped(report.retest.tests.len())
     );
     for test in changed {
         let cell = |verdict: &Verdict| {

@@ -1,6 +1,7 @@
 //! What all renderings of a comparison say alike: headings, places, percentages, counts.
 
 use super::measure::Measured;
+use crate::figures::{self, grouped};
 use crate::load;
 use crate::terminal;
 use ratewright::RuleSet;
@@ -10,7 +11,7 @@ use ratewright::difference::{
 };
 use ratewright::quote::Money;
 use ratewright::source::Span;
-use ratewright::value::{Number, RoundingMode};
+use ratewright::value::Number;
 use std::path::Path;
 
 /// One of the two rule sets.
@@ -233,28 +234,10 @@ pub fn verdict(verdict: &Verdict) -> String {
     }
 }
 
-/// `12,345`
-pub fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A part of one as a percentage for reading: `+2.14%`.
 pub fn percent(part: &Number) -> String {
-    let hundredth = Number::from_scaled(1, 2).unwrap_or(Number::ONE);
-    let percent = part
-        .mul(&Number::from_i64(100))
-        .and_then(|percent| percent.round_to(&hundredth, RoundingMode::HalfUp))
-        .unwrap_or_default();
-    let sign = if percent.is_positive() { "+" } else { "" };
-    format!("{sign}{percent}%")
+    let text = figures::percent(part);
+    if text.starts_with('-') || text == "0%" { text } else { format!("+{text}") }
 }
 
 /// An amount of a sum's currency, with its digits.

@@ -1,45 +1,32 @@
-//! Test results as JUnit's XML.
+//! Test results as JUnit's XML: a suite for each rule set, a case for each test.
 
 use super::Tested;
 use crate::outcome::Result;
+use crate::render::junit::{self, Case, Suite};
 use ratewright::testing::{Failure, Outcome};
 use std::io::Write;
 
 /// Writes one test suite for each rule set.
 pub fn write(tested: &[Tested], out: &mut impl Write) -> Result<()> {
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>")?;
-    for one in tested {
-        let (tests, failures) = (one.report.results.len(), one.report.failed().count());
-        let name = escaped(one.rules.name());
-        writeln!(out, "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\">")?;
-        for result in &one.report.results {
-            let place = one.line_of(result.place);
-            let (path, line) = place.rsplit_once(':').unwrap_or((&place, "1"));
-            let case = format!(
-                "classname=\"{name}\" name=\"{}\" file=\"{}\" line=\"{line}\"",
-                escaped(&result.name),
-                escaped(path)
-            );
-            if result.outcome == Outcome::Passed {
-                writeln!(out, "    <testcase {case}/>")?;
-                continue;
-            }
-            writeln!(out, "    <testcase {case}>")?;
-            for failure in &result.failures {
-                let text = words(one, failure);
-                writeln!(
-                    out,
-                    "      <failure message=\"expected {}\">{}</failure>",
-                    escaped(&failure.expected),
-                    escaped(&text)
-                )?;
-            }
-            writeln!(out, "    </testcase>")?;
-        }
-        writeln!(out, "  </testsuite>")?;
-    }
-    writeln!(out, "</testsuites>")?;
-    Ok(())
+    let suites: Vec<Suite> = tested.iter().map(suite).collect();
+    junit::write(&suites, out)
+}
+
+fn suite(one: &Tested) -> Suite {
+    let failure = |failure: &Failure| junit::Failure {
+        sort: None,
+        message: format!("expected {}", failure.expected),
+        text: words(one, failure),
+    };
+    let cases = one.report.results.iter().map(|result| Case {
+        name: result.name.clone(),
+        place: Some(one.line_of(result.place)),
+        failures: match result.outcome {
+            Outcome::Passed => Vec::new(),
+            _ => result.failures.iter().map(failure).collect(),
+        },
+    });
+    Suite { name: one.rules.name().to_owned(), cases: cases.collect() }
 }
 
 fn words(one: &Tested, failure: &Failure) -> String {
@@ -50,29 +37,4 @@ fn words(one: &Tested, failure: &Failure) -> String {
         }
     }
     text
-}
-
-/// A text as XML; characters that XML cannot hold become `?`.
-fn escaped(text: &str) -> String {
-    let mut xml = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => xml.push_str("&amp;"),
-            '<' => xml.push_str("&lt;"),
-            '>' => xml.push_str("&gt;"),
-            '"' => xml.push_str("&quot;"),
-            '\n' | '\t' => xml.push(c),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => xml.push('?'),
-            c => xml.push(c),
-        }
-    }
-    xml
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn what_xml_cannot_hold_is_replaced() {
-        assert_eq!(super::escaped("a<b>&\"c\"\u{1}运费"), "a&lt;b&gt;&amp;&quot;c&quot;?运费");
-    }
 }

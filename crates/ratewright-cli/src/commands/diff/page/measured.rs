@@ -1,10 +1,11 @@
 //! The measured effect on the page: sums, charts, failures, and the largest changes with both explanations.
 
 use super::super::measure::{Measured, Shown};
-use super::super::report::{self, Report, grouped};
+use super::super::report::{self, Report};
 use super::super::sides::report_lines;
-use super::chart::{self, Bar};
-use super::escaped;
+use crate::figures::grouped;
+use crate::render::chart::{self, Bar};
+use crate::render::markup::escaped;
 use ratewright::difference::effect::{Effect, Sum};
 use std::fmt::Write;
 

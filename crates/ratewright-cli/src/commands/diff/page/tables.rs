@@ -1,7 +1,8 @@
 //! The changed keys of a table: a coloured grid where two columns say them, a list otherwise.
 
 use super::super::report::{self, Report};
-use super::escaped;
+use crate::figures::grouped;
+use crate::render::markup::escaped;
 use ratewright::difference::{BoxChange, TableChange};
 use ratewright::value::Number;
 use std::fmt::Write;
@@ -128,7 +129,7 @@ fn list(report: &Report<'_>, table: &TableChange, page: &mut String) {
     }
     page.push_str("</tbody>\n</table></div>\n");
     if table.boxes.len() > shown {
-        let rest = report::grouped(table.boxes.len().saturating_sub(shown));
+        let rest = grouped(table.boxes.len().saturating_sub(shown));
         let _ = writeln!(page, "<p class=\"none\">… and {rest} more; --all writes them</p>");
     }
     page.push_str("</details>\n");

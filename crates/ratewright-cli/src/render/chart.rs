@@ -2,7 +2,8 @@
 //!
 //! Lengths are whole thousandths of the longest bar, from exact numbers.
 
-use super::escaped;
+use super::markup::escaped;
+use crate::figures::grouped;
 use ratewright::value::{Number, RoundingMode};
 use std::fmt::Write;
 
@@ -74,7 +75,7 @@ pub fn columns(title: &str, counts: &[(String, usize, &str)], page: &mut String)
              <text x=\"{middle}\" y=\"186\" text-anchor=\"end\" transform=\"rotate(-35 {middle} 186)\">{}</text>",
             step.saturating_sub(8),
             top.saturating_sub(4),
-            if *count > 0 { super::report::grouped(*count) } else { String::new() },
+            if *count > 0 { grouped(*count) } else { String::new() },
             escaped(name)
         );
     }

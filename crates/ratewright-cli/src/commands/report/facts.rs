@@ -1,0 +1,122 @@
+//! The file of facts: what nobody can count from cases. Text → what is said; what it does not say is not known, and nothing is ready then.
+//!
+//! Read strictly: a field that is misspelt is an error, for a fact that nobody reads is one that is missing.
+
+use ratewright::live::Edition;
+use ratewright::migrate::{Approval, Facts};
+use ratewright::value::Date;
+use serde::{Deserialize, Serialize};
+
+/// What the file says. Every field may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenFacts {
+    /// The day of the judgement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<Date>,
+    /// How many cases were offered for comparison.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered: Option<u64>,
+    /// How many of them were dropped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<u64>,
+    /// On which days both sides ran beside each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<Shadow>,
+    /// On how many of these days another edition came into force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective_dates: Option<u32>,
+    /// What the comparison added to the slowest hundredth of calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p99_microseconds: Option<u64>,
+    /// When going back was last practised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<Drill>,
+    /// Who approves of rules of which the edges were met.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub approvals: Vec<Approval>,
+}
+
+/// The first and the last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shadow {
+    /// The first.
+    pub from: Date,
+    /// The last.
+    pub through: Date,
+}
+
+/// A time at which going back was practised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drill {
+    /// When.
+    pub day: Date,
+    /// How long it took.
+    pub seconds: u64,
+}
+
+impl WrittenFacts {
+    /// What a text says.
+    ///
+    /// # Errors
+    /// It is no such file, or what it says contradicts itself.
+    pub fn of_text(text: &str) -> Result<WrittenFacts, String> {
+        let facts: WrittenFacts = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        if let Some(Shadow { from, through }) = facts.shadow.filter(|shadow| shadow.through < shadow.from) {
+            return Err(format!("`shadow` ends on {through}, before it begins on {from}"));
+        }
+        match (facts.offered, facts.dropped) {
+            (None, Some(_)) => Err("`dropped` is said without `offered`: how many cases were offered?".to_owned()),
+            (Some(_), None) => Err("`offered` is said without `dropped`: how many of them were dropped?".to_owned()),
+            (Some(offered), Some(dropped)) if dropped > offered => {
+                Err(format!("{dropped} cases are said to be dropped, of {offered} that were offered"))
+            }
+            _ => Ok(facts),
+        }
+    }
+
+    /// The facts of a judgement of an edition on a day; what the file does not say of drops was `counted`.
+    pub fn of(&self, edition: &Edition, day: Date, counted: (u64, u64)) -> Facts {
+        let (offered, dropped) = self.offered.zip(self.dropped).unwrap_or(counted);
+        Facts {
+            offered,
+            dropped,
+            shadow: self.shadow.map(|shadow| (shadow.from, shadow.through)),
+            effective_dates: self.effective_dates.unwrap_or(0),
+            p99_microseconds: self.p99_microseconds,
+            drill: self.drill.map(|drill| (drill.day, drill.seconds)),
+            approvals: self.approvals.clone(),
+            ..Facts::new(day, edition)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_is_not_known() {
+        assert_eq!(WrittenFacts::of_text("{}").unwrap(), WrittenFacts::default());
+        let facts = WrittenFacts::of_text(r#"{"drill": {"day": "2026-11-20", "seconds": 12}}"#).unwrap();
+        assert_eq!(facts.drill.map(|drill| drill.seconds), Some(12));
+    }
+
+    #[test]
+    fn what_is_misspelt_or_contradicts_itself_is_refused() {
+        for (text, words) in [
+            (r#"{"offerd": 3}"#, "unknown field `offerd`"),
+            (r#"{"offered": 3}"#, "how many of them were dropped?"),
+            (r#"{"offered": 3, "dropped": 4}"#, "4 cases are said to be dropped, of 3"),
+            (r#"{"shadow": {"from": "2026-02-01", "through": "2026-01-01"}}"#, "before it begins on 2026-02-01"),
+            (r#"{"drill": {"day": "2026-02-30", "seconds": 1}}"#, "line 1"),
+            (r#"{"offered": 3, "dropped": 1, "offered": 9}"#, "duplicate field `offered`"),
+        ] {
+            let error = WrittenFacts::of_text(text).unwrap_err();
+            assert!(error.contains(words), "{text}: {error}");
+        }
+    }
+}

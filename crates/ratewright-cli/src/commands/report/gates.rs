@@ -1,0 +1,170 @@
+//! The demands on a release: those of the policy, and those that the files themselves make: findings of these rules that the evidence knows
+//! of, waivers that still hold, a log that nobody altered.
+//!
+//! Invariant: whatever contradicts that a release is ready keeps it from being so, in whichever file it stands.
+
+use super::model::{Found, StageLog};
+use super::words;
+use crate::figures::grouped;
+use ratewright::live::Edition;
+use ratewright::migrate::judgement::Gate;
+use ratewright::migrate::log::Fault;
+use ratewright::migrate::{Evidence, Judgement, Readiness};
+use ratewright::value::Date;
+use serde::Serialize;
+
+/// A demand, and whether it is met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GateLine {
+    /// What it is about, where it is one of the policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it is met.
+    pub readiness: Readiness,
+    /// What was found, what is demanded, and what to do.
+    pub words: String,
+    /// The number that was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<u64>,
+    /// The number that is demanded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wanted: Option<u64>,
+}
+
+impl GateLine {
+    fn own(name: &'static str, readiness: Readiness, words: String) -> GateLine {
+        GateLine { gate: None, name, readiness, words, found: None, wanted: None }
+    }
+}
+
+/// The findings are of these rules.
+pub const FINDINGS: &str = "the findings are of these rules";
+/// Findings and evidence tell the same.
+pub const AGREEMENT: &str = "findings and evidence agree";
+/// No waiver that is in use has expired.
+pub const WAIVERS: &str = "waivers still hold";
+/// The log of stages was not altered.
+pub const LOG: &str = "the log of stages is whole";
+
+/// All demands.
+pub fn gates(
+    edition: &Edition,
+    evidence: &Evidence,
+    judgement: &Judgement,
+    found: &[Found],
+    stages: Option<&StageLog>,
+    today: Date,
+) -> Vec<GateLine> {
+    // Each demand has a name of its own.
+    let mut of_shadow = words::SHADOW.into_iter();
+    let mut name = |gate: Gate| match gate {
+        Gate::Shadow => of_shadow.next().unwrap_or(words::gate(gate)),
+        other => words::gate(other),
+    };
+    let mut gates: Vec<GateLine> = judgement
+        .reasons
+        .iter()
+        .map(|reason| GateLine {
+            gate: Some(reason.gate),
+            name: name(reason.gate),
+            readiness: reason.readiness,
+            words: reason.words.clone(),
+            found: reason.found,
+            wanted: reason.wanted,
+        })
+        .collect();
+    gates.extend(findings(edition, found));
+    gates.extend(agreement(evidence, found));
+    gates.extend(waivers(found, today));
+    gates.extend(stages.map(log));
+    gates
+}
+
+/// Findings of other rules show what may be mended by now, and not what is new.
+fn findings(edition: &Edition, found: &[Found]) -> Option<GateLine> {
+    if found.is_empty() {
+        return None;
+    }
+    let other: Vec<String> = found
+        .iter()
+        .filter(|found| !found.is_of_this_edition)
+        .map(|found| format!("`{}` of edition {}", found.path.display(), found.findings.rules.edition.short()))
+        .collect();
+    Some(match other.is_empty() {
+        true => GateLine::own(FINDINGS, Readiness::Ready, "all findings are of the rules of this release".to_owned()),
+        false => {
+            let words = format!(
+                "these rules are edition {}, but the findings in {}: what they show may be mended, and what is new is not in them; replay again",
+                edition.digest().short(),
+                other.join(", ")
+            );
+            GateLine::own(FINDINGS, Readiness::InsufficientEvidence, words)
+        }
+    })
+}
+
+/// A mismatch that stands in the findings and not in the evidence was taken down by another run: no evidence speaks against it.
+fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
+    let mut contradictions = Vec::new();
+    for (stratum, counts) in evidence.release().iter() {
+        let own = found.iter().filter(|found| found.is_of_this_edition && found.findings.stratum == stratum);
+        let mismatches = own.fold(0_u64, |sum, found| sum.saturating_add(found.findings.tally.mismatches));
+        if mismatches > counts.unexplained {
+            contradictions.push(format!(
+                "{} differ in {stratum} by the findings, and {} by the evidence",
+                words::cases(mismatches),
+                grouped(counts.unexplained)
+            ));
+        }
+    }
+    let words = format!("{}: name the evidence of the same runs", contradictions.join("; "));
+    (!contradictions.is_empty()).then(|| GateLine::own(AGREEMENT, Readiness::NotReady, words))
+}
+
+/// What is waived by a waiver that has expired since is a mismatch again.
+fn waivers(found: &[Found], today: Date) -> Option<GateLine> {
+    let used = || found.iter().flat_map(|found| &found.findings.waivers).filter(|waiver| waiver.cases > 0);
+    let expired: Vec<String> = used()
+        .filter(|waiver| waiver.expires < today)
+        .map(|waiver| {
+            let (id, owner, cases) = (&waiver.id, &waiver.owner, words::cases(waiver.cases));
+            format!(
+                "{id} ended on {}, and {cases} rest on it: {owner} must renew it, or the rules be mended",
+                waiver.expires
+            )
+        })
+        .collect();
+    used().next()?;
+    Some(match expired.is_empty() {
+        true => GateLine::own(WAIVERS, Readiness::Ready, "each waiver that is in use still holds".to_owned()),
+        false => GateLine::own(WAIVERS, Readiness::NotReady, expired.join("; ")),
+    })
+}
+
+/// A last line without its end is a writer that died, or writes; all else was altered.
+fn log(stages: &StageLog) -> GateLine {
+    let altered: Vec<String> = stages
+        .verified
+        .faults
+        .iter()
+        .filter(|fault| !matches!(fault, Fault::Unfinished { .. }))
+        .map(ToString::to_string)
+        .collect();
+    match altered.is_empty() {
+        true => {
+            let changes = stages.verified.records.len();
+            let changes = format!("{} {}", grouped(changes), if changes == 1 { "change" } else { "changes" });
+            GateLine::own(LOG, Readiness::Ready, format!("{changes} in the log, none of them altered"))
+        }
+        false => {
+            GateLine::own(LOG, Readiness::NotReady, format!("{}: find out who changed it, and why", altered.join("; ")))
+        }
+    }
+}
+
+/// How ready it all is.
+pub fn readiness(gates: &[GateLine]) -> Readiness {
+    gates.iter().map(|gate| gate.readiness).max().unwrap_or(Readiness::InsufficientEvidence)
+}

@@ -1,0 +1,201 @@
+//! What to do next, in the order in which it is done: first what is wrong, then what is missing, then the step forward; with the commands.
+
+use super::examples;
+use super::gates::{AGREEMENT, FINDINGS, GateLine, LOG, WAIVERS};
+use super::model::Report;
+use super::rules::Rule;
+use super::words::{self, capital, quoted};
+use crate::figures::grouped;
+use ratewright::migrate::cause::Cause;
+use ratewright::migrate::judgement::Gate;
+use ratewright::migrate::stage::Stage;
+use ratewright::migrate::{Cluster, Readiness};
+use serde::Serialize;
+
+/// How many clusters have a step of their own.
+const CLUSTERS: usize = 5;
+/// How long an input may be that stands in a command.
+const INPUT: usize = 600;
+
+/// Something to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// What, and why.
+    pub words: String,
+    /// The commands that do it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
+}
+
+impl Step {
+    fn new(words: impl Into<String>) -> Step {
+        Step { words: words.into(), commands: Vec::new() }
+    }
+
+    fn by(words: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Step {
+        Step { words: words.into(), commands: commands.into_iter().collect() }
+    }
+}
+
+/// All steps.
+pub fn steps(report: &Report) -> Vec<Step> {
+    let mut steps = Vec::new();
+    of_files(report, &mut steps);
+    of_clusters(report, &mut steps);
+    of_rules(report, &mut steps);
+    of_release(report, &mut steps);
+    if report.readiness == Readiness::Ready {
+        steps.push(forward(report));
+    }
+    steps
+}
+
+fn rules_of(report: &Report) -> String {
+    quoted(&report.path.display().to_string())
+}
+
+fn replay(report: &Report) -> String {
+    format!(
+        "ratewright replay --rules {} --recorded RECORDED --measure MEASURE --evidence replay.evidence --findings replay.findings",
+        rules_of(report)
+    )
+}
+
+/// What contradicts itself or is of other rules comes first: nothing else can be trusted before.
+fn of_files(report: &Report, steps: &mut Vec<Step>) {
+    let open = |name: &str| report.gates.iter().find(|gate| gate.name == name && gate.readiness != Readiness::Ready);
+    for name in [LOG, AGREEMENT, WAIVERS] {
+        steps.extend(open(name).map(|gate| Step::new(capital(&gate.words))));
+    }
+    let carried = report.evidence_files.iter().any(|file| file.carried_over);
+    if open(FINDINGS).is_some() || carried {
+        let words = "Replay the recorded cases with the rules as they are now: part of what was gathered is of an older edition";
+        steps.push(Step::by(words, [replay(report)]));
+    }
+}
+
+/// A step for each of the largest clusters.
+fn of_clusters(report: &Report, steps: &mut Vec<Step>) {
+    let own = || report.clusters().filter(|(_, found, _)| found.is_of_this_edition);
+    for (number, _, cluster) in own().take(CLUSTERS) {
+        steps.push(of_cluster(report, number, cluster));
+    }
+    let more = own().count().saturating_sub(CLUSTERS);
+    if more > 0 {
+        steps.push(Step::new(format!(
+            "Then the {} smaller clusters, in the order in which they stand here",
+            grouped(more)
+        )));
+    }
+    let differing = report.rules.iter().any(|rule| rule.judgement.readiness == Readiness::NotReady);
+    if differing && own().next().is_none() {
+        let words = "Find out why rules differ: the findings of a replay say it case by case";
+        steps.push(Step::by(words, [replay(report)]));
+    }
+}
+
+fn of_cluster(report: &Report, number: usize, cluster: &Cluster) -> Step {
+    let (about, cases, money) = (words::cluster(cluster), words::cases(cluster.cases), words::money(cluster));
+    let example = examples::best(cluster);
+    let tried = example.map(|example| examples::tried(cluster, example)).filter(|tried| !tried.is_empty());
+    let tried = tried.map(|tried| format!(". It vanishes {tried}"));
+    let what = match cluster.key.causes.as_slice() {
+        [Cause::Unexplained] => "look at the example, mend the rules or the measure, or agree to it with a waiver",
+        _ => "mend the rules if the old code is right, or agree to the difference with a waiver",
+    };
+    let words = format!("Cluster {number}, {about}: {cases}, {money}{}; {what}", tried.unwrap_or_default());
+    let command = example.filter(|example| example.input.len() <= INPUT).map(|example| {
+        format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
+    });
+    Step::by(words, command)
+}
+
+/// Rules that nothing speaks against and that too little speaks for.
+fn of_rules(report: &Report, steps: &mut Vec<Step>) {
+    let lacking: Vec<&Rule> =
+        report.rules.iter().filter(|rule| rule.judgement.readiness == Readiness::InsufficientEvidence).collect();
+    if lacking.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = lacking.iter().take(5).map(|rule| rule.name()).collect();
+    let more = lacking.len().saturating_sub(names.len());
+    let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+    let (count, need) = (grouped(lacking.len()), if lacking.len() == 1 { "rule needs" } else { "rules need" });
+    let words = format!(
+        "{count} {need} more evidence: {}{more}. Gather more cases, or probe them: the old code answers cases that are made to meet every edge, and \
+         somebody approves of each rule in the facts",
+        names.join(", ")
+    );
+    let only: Vec<String> = match lacking.len() {
+        1..=5 => names.iter().map(|name| format!(" --only {}", quoted(name))).collect(),
+        _ => Vec::new(),
+    };
+    let rules = rules_of(report);
+    steps.push(Step::by(
+        words,
+        [
+            format!("ratewright probe --rules {rules}{} --output probes.jsonl", only.concat()),
+            format!(
+                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --probes --evidence probes.evidence --findings probes.findings"
+            ),
+        ],
+    ));
+}
+
+/// The demands on the release that are not met.
+fn of_release(report: &Report, steps: &mut Vec<Step>) {
+    let open = |wanted: Gate| {
+        let is_open = move |gate: &&GateLine| gate.gate == Some(wanted) && gate.readiness != Readiness::Ready;
+        report.gates.iter().filter(is_open)
+    };
+    for gate in open(Gate::Cases).chain(open(Gate::Drops)) {
+        steps.push(Step::new(format!("{}: {}", capital(gate.name), gate.words)));
+    }
+    let of_shadow: Vec<String> = open(Gate::Shadow)
+        .map(|gate| format!("{} ({} of {})", gate.name, gate.found.unwrap_or(0), gate.wanted.unwrap_or(0)))
+        .collect();
+    if !of_shadow.is_empty() {
+        steps.push(Step::new(format!(
+            "Let both run beside each other until {}; say it in the facts: `\"shadow\": {{\"from\": \"DATE\", \"through\": \"DATE\"}}, \
+             \"effective_dates\": N`",
+            of_shadow.join(", ")
+        )));
+    }
+    for gate in open(Gate::Latency) {
+        steps.push(Step::new(format!("{}; say it in the facts: `\"p99_microseconds\": N`", capital(&gate.words))));
+    }
+    for gate in open(Gate::Drill) {
+        steps.push(Step::new(format!(
+            "{}: write an earlier stage in the file of stages, see that the old code prices, and say it in the facts: \
+             `\"drill\": {{\"day\": \"{}\", \"seconds\": N}}`",
+            capital(&gate.words),
+            report.today
+        )));
+    }
+    let differing =
+        report.count(Readiness::NotReady) > 0 || report.clusters().any(|(_, found, _)| found.is_of_this_edition);
+    if let Some(gate) = open(Gate::Mismatches).find(|gate| gate.readiness == Readiness::NotReady && !differing) {
+        steps.push(Step::new(capital(&gate.words)));
+    }
+}
+
+/// All is shown: the next stage.
+fn forward(report: &Report) -> Step {
+    let last = report.stages.as_ref().and_then(|stages| stages.verified.records.last());
+    let stage = last.map(|record| record.change().stages.stage());
+    let words = match stage {
+        None | Some(Stage::Off | Stage::Shadow) => {
+            "Everything that is demanded was shown: begin a canary. Write `\"stage\": \"canary\"` with a small share in the file of stages, with who and why"
+        }
+        Some(Stage::Canary) => {
+            "Everything that is demanded was shown: raise the share of the canary in the file of stages, or write `\"stage\": \"primary\"`, with who and why"
+        }
+        Some(Stage::Primary) => {
+            "Everything that is demanded was shown: when bills of a whole cycle are reconciled, write `\"stage\": \"complete\"` in the file of stages, with who and why"
+        }
+        Some(Stage::Complete) => {
+            "Everything that is demanded was shown, and the rules price alone: the old code can go"
+        }
+    };
+    Step::new(words)
+}

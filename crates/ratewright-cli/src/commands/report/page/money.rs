@@ -1,0 +1,264 @@
+//! Money on the page: differences in time, stacked by cluster, and by cluster in all; a chart for each currency and each file of findings.
+//!
+//! What rises and what falls are drawn apart, so that no difference hides another. The figures stand in a table below.
+
+use super::super::model::{Found, Report};
+use super::super::words::{self, short};
+use crate::figures::{amount, grouped, signed};
+use crate::render::chart::{Bar, bars};
+use crate::render::markup::escaped;
+use crate::render::stacked::{Series, Stacked};
+use ratewright::migrate::Cluster;
+use ratewright::migrate::cluster::Difference;
+use ratewright::quote::Money;
+use ratewright::value::{Currency, Date, Number};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+/// How many clusters have a colour of their own; the rest are one series.
+const OWN: usize = 7;
+/// How many bars there are.
+const BARS: usize = 20;
+/// Up to how many days columns are days, and weeks; then they are months.
+const DAYS: i64 = 62;
+const WEEKS: i64 = 434;
+
+/// All charts.
+pub fn money(report: &Report, page: &mut String) {
+    if report.found.iter().all(|found| currencies(found).is_empty()) {
+        return;
+    }
+    page.push_str("<section id=\"money\">\n<h2>Difference in money</h2>\n");
+    let several = report.found.len() > 1;
+    for found in &report.found {
+        for currency in currencies(found) {
+            let file = if several {
+                format!(", {} ({})", found.findings.stratum, found.path.display())
+            } else {
+                format!(" in {}", found.findings.stratum)
+            };
+            let _ = writeln!(page, "<h3>{} {}</h3>", currency.code(), escaped(file.trim_start_matches(", ")));
+            in_time(found, currency, page);
+            by_cluster(found, currency, page);
+        }
+    }
+    page.push_str("</section>\n");
+}
+
+/// The currencies in which something differs.
+fn currencies(found: &Found) -> Vec<Currency> {
+    let findings = &found.findings;
+    let of_days = findings.days.values().flat_map(|day| &day.differences);
+    let all = findings.clusters.iter().flat_map(|cluster| &cluster.differences).chain(of_days);
+    let mut currencies: Vec<Currency> =
+        all.filter(|one| one.absolute.amount.is_positive()).map(|one| one.signed.currency).collect();
+    currencies.sort_unstable_by_key(|currency| currency.code());
+    currencies.dedup();
+    currencies
+}
+
+/// What the days of a chart are put together to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Span {
+    Day,
+    Week,
+    Month,
+}
+
+impl Span {
+    fn of(first: Date, last: Date) -> Span {
+        match first.days_until(last) {
+            days if days <= DAYS => Span::Day,
+            days if days <= WEEKS => Span::Week,
+            _ => Span::Month,
+        }
+    }
+
+    /// The first day of the column in which a day lies.
+    fn start(self, day: Date) -> Date {
+        match self {
+            Span::Day => day,
+            Span::Week => day.add_days(1_i64.saturating_sub(i64::from(day.weekday()))).unwrap_or(day),
+            Span::Month => day.start_of_month(),
+        }
+    }
+
+    fn next(self, day: Date) -> Option<Date> {
+        match self {
+            Span::Day => day.add_days(1),
+            Span::Week => day.add_days(7),
+            Span::Month => day.add_months(1),
+        }
+    }
+
+    fn name(self, day: Date) -> String {
+        let text = day.to_string();
+        match self {
+            Span::Month => text.get(..7).unwrap_or(&text).to_owned(),
+            Span::Day | Span::Week => text,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Span::Day => "by day",
+            Span::Week => "by week, from its Monday",
+            Span::Month => "by month",
+        }
+    }
+}
+
+/// What rises and what falls, from their sum with and without signs.
+fn up_and_down(differences: &[Difference], currency: Currency) -> (Number, Number) {
+    let Some(one) = differences.iter().find(|one| one.signed.currency == currency) else { return Default::default() };
+    let half = |sum: Result<Number, _>| sum.and_then(|sum| sum.div(&Number::from_i64(2))).unwrap_or_default();
+    let (signed, absolute) = (&one.signed.amount, &one.absolute.amount);
+    (half(absolute.add(signed)), half(absolute.sub(signed)))
+}
+
+fn add(sum: &mut (Number, Number), more: &(Number, Number)) {
+    let plus = |sum: &Number, more: &Number| sum.add(more).unwrap_or_else(|_| sum.clone());
+    *sum = (plus(&sum.0, &more.0), plus(&sum.1, &more.1));
+}
+
+fn in_time(found: &Found, currency: Currency, page: &mut String) {
+    let days = &found.findings.days;
+    let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
+        page.push_str("<p class=\"none\">No case has a time, so that nothing can be drawn in time.</p>\n");
+        return;
+    };
+    let span = Span::of(*first, *last);
+    let mut starts = vec![span.start(*first)];
+    while let Some(next) =
+        starts.last().and_then(|day| span.next(*day)).filter(|next| *next <= *last && starts.len() < 2_000)
+    {
+        starts.push(next);
+    }
+    let columns: Vec<String> = starts.iter().map(|day| span.name(*day)).collect();
+    let place = |day: Date| starts.partition_point(|start| *start <= day).saturating_sub(1);
+    let ranked = ranked(found, currency);
+    let mut series: Vec<Series> = Vec::new();
+    for (rank, (number, cluster)) in ranked.iter().enumerate() {
+        let name = match rank < OWN {
+            true => format!("cluster {number}: {}", short(&words::cluster(cluster), 120)),
+            false => format!("{} smaller clusters", grouped(ranked.len().saturating_sub(OWN))),
+        };
+        if rank <= OWN {
+            series.push(Series { name, parts: vec![Default::default(); columns.len()] });
+        }
+        let Some(own) = series.get_mut(rank.min(OWN)) else { continue };
+        for (day, told) in &cluster.days {
+            if let Some(sum) = own.parts.get_mut(place(*day)) {
+                add(sum, &up_and_down(&told.differences, currency));
+            }
+        }
+    }
+    let title = format!(
+        "What the new rules charge more (above the line) and less (below), in {}, {}",
+        currency.code(),
+        span.words()
+    );
+    Stacked { title: &title, columns: &columns, series: &series, currency }.write(page);
+    table(found, currency, &columns, &place, page);
+    let undated = found.findings.undated;
+    if undated > 0 {
+        let _ = writeln!(page, "<p class=\"none\">{} without a time are not in it.</p>", words::cases(undated));
+    }
+}
+
+/// The clusters that differ in a currency, with their numbers, those with the most money first.
+fn ranked(found: &Found, currency: Currency) -> Vec<(usize, &Cluster)> {
+    let numbered = (found.first_cluster..).zip(&found.findings.clusters);
+    let absolute =
+        |cluster: &Cluster| cluster.in_currency(currency).map(|one| one.absolute.amount.clone()).unwrap_or_default();
+    let mut ranked: Vec<_> = numbered.filter(|(_, cluster)| cluster.in_currency(currency).is_some()).collect();
+    ranked.sort_by_cached_key(|(number, cluster)| (std::cmp::Reverse(absolute(cluster)), *number));
+    ranked
+}
+
+/// The figures of the columns.
+fn table(found: &Found, currency: Currency, columns: &[String], place: &dyn Fn(Date) -> usize, page: &mut String) {
+    let mut sums = vec![(0_u64, 0_u64, (Number::ZERO, Number::ZERO)); columns.len()];
+    for (day, told) in &found.findings.days {
+        if let Some((cases, mismatches, sum)) = sums.get_mut(place(*day)) {
+            *cases = cases.saturating_add(told.cases);
+            *mismatches = mismatches.saturating_add(told.mismatches);
+            add(sum, &up_and_down(&told.differences, currency));
+        }
+    }
+    page.push_str(
+        "<details><summary>The same in figures</summary>\n<div class=\"wide\"><table><thead><tr><th scope=\"col\">from</th>\
+         <th scope=\"col\" class=\"number\">compared</th><th scope=\"col\" class=\"number\">differ</th>\
+         <th scope=\"col\" class=\"number\">more</th><th scope=\"col\" class=\"number\">less</th></tr></thead><tbody>\n",
+    );
+    let of = |number: Number| amount(&Money::new(number, currency));
+    for (column, (cases, mismatches, (up, down))) in columns.iter().zip(sums) {
+        let _ = writeln!(
+            page,
+            "<tr><th scope=\"row\">{column}</th><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td>\
+             <td class=\"number\">{}</td></tr>",
+            grouped(cases),
+            grouped(mismatches),
+            of(up),
+            of(down)
+        );
+    }
+    page.push_str("</tbody></table></div>\n</details>\n");
+}
+
+/// The charges that differ in a cluster: `FUEL, HEAVY`.
+fn charges(cluster: &Cluster) -> String {
+    let charges: Vec<&str> = cluster.key.charges.iter().map(|(charge, _)| charge.as_str()).collect();
+    charges.join(", ")
+}
+
+fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
+    let ranked = ranked(found, currency);
+    let bar = |(number, cluster): &(usize, &Cluster)| {
+        let one = cluster.in_currency(currency)?;
+        let hidden = one.signed.amount.abs() != one.absolute.amount;
+        let without_signs = if hidden { format!(" ({} without signs)", amount(&one.absolute)) } else { String::new() };
+        Some(Bar {
+            name: format!("{number}: {}", charges(cluster)),
+            length: one.signed.amount.clone(),
+            words: format!("{}{without_signs}", signed(&one.signed)),
+        })
+    };
+    let drawn: Vec<Bar> = ranked.iter().take(BARS).filter_map(bar).collect();
+    bars(&format!("What the new rules charge more or less in {}, by cluster", currency.code()), &drawn, page);
+    let more = ranked.len().saturating_sub(BARS);
+    if more > 0 {
+        let _ = writeln!(page, "<p class=\"none\">{} smaller clusters stand below.</p>", grouped(more));
+    }
+    let charges: BTreeSet<&str> =
+        ranked.iter().flat_map(|(_, cluster)| &cluster.key.charges).map(|(charge, _)| charge.as_str()).collect();
+    if !charges.is_empty() {
+        let charges: Vec<&str> = charges.into_iter().take(40).collect();
+        let _ = writeln!(page, "<p class=\"place\">Charges that differ: {}</p>", escaped(&charges.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn long_times_are_drawn_in_weeks_and_months() {
+        let day = |text: &str| Date::parse(text).unwrap();
+        assert_eq!(Span::of(day("2026-01-01"), day("2026-02-20")), Span::Day);
+        assert_eq!(Span::of(day("2026-01-01"), day("2026-12-31")), Span::Week);
+        assert_eq!(Span::of(day("2024-01-01"), day("2026-12-31")), Span::Month);
+        // The first of January 2026 is a Thursday.
+        assert_eq!(Span::Week.start(day("2026-01-01")), day("2025-12-29"));
+        assert_eq!(Span::Month.name(day("2026-03-01")), "2026-03");
+    }
+
+    #[test]
+    fn what_rises_and_what_falls_are_told_apart() {
+        let differences: Vec<Difference> =
+            serde_json::from_str(r#"[{"signed": "-1.00 USD", "absolute": "5.00 USD"}]"#).unwrap();
+        let usd = differences.first().map(|one| one.signed.currency).unwrap();
+        assert_eq!(up_and_down(&differences, usd), (Number::from_i64(2), Number::from_i64(3)));
+    }
+}

@@ -1,0 +1,20 @@
+
+const unfold = () => {
+  const target = document.getElementById(location.hash.slice(1));
+  for (let up = target; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+  if (target) target.scrollIntoView();
+};
+addEventListener("hashchange", unfold);
+unfold();
+const find = document.getElementById("find");
+const shown = document.getElementById("shown");
+const rules = [...document.querySelectorAll("[data-rule]")];
+const folded = document.querySelector("details.all");
+find.closest(".find").hidden = false;
+find.addEventListener("input", () => {
+  const words = find.value.toLowerCase().split(" ").filter(Boolean);
+  for (const rule of rules) rule.hidden = !words.every(word => rule.dataset.rule.includes(word));
+  const count = document.querySelectorAll("details.rule:not([hidden])").length;
+  shown.value = words.length ? count + (count === 1 ? " rule" : " rules") : "";
+  if (folded) folded.open = words.length !== 0;
+});

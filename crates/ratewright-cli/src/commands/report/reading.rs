@@ -1,0 +1,176 @@
+//! The files of a report, read and put together: evidence of several runs is merged, that of an older edition carried over first.
+
+use super::facts::WrittenFacts;
+use super::model::{EvidenceFile, Found, Report, StageLog};
+use super::{ReportCommand, gates, next, rules};
+use crate::files::read as text_of;
+use crate::load;
+use crate::outcome::{Failure, Result};
+use crate::render;
+use crate::terminal;
+use ratewright::RuleSet;
+use ratewright::live::Edition;
+use ratewright::migrate::log::verify;
+use ratewright::migrate::{Evidence, Policy, Tracing};
+use ratewright::value::Date;
+use ratewright_migration::findings::Findings;
+use ratewright_migration::recorded::Cause;
+use ratewright_sources::{Clock, SystemClock};
+use std::collections::HashSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Reads all files, and judges.
+pub fn read(arguments: &ReportCommand) -> Result<Report> {
+    let edition = Edition::new(usable(&arguments.rules)?);
+    let policy = match &arguments.policy {
+        Some(path) => text_of(path)?.parse::<Policy>().map_err(|error| wrong(path, &error))?,
+        None => Policy::default(),
+    };
+    let written_facts = match &arguments.facts {
+        Some(path) => {
+            WrittenFacts::of_text(&text_of(path)?).map_err(|error| wrong(path, &format!("the facts: {error}")))?
+        }
+        None => WrittenFacts::default(),
+    };
+    let today = day(arguments.day.as_deref(), written_facts.today)?;
+    let (evidence, evidence_files) = evidence(&arguments.evidence, &edition)?;
+    let found = findings(&arguments.findings, &edition)?;
+    let stages = arguments.log.as_deref().map(stages).transpose()?;
+    let facts = written_facts.of(&edition, today, offered_and_dropped(&found));
+    let judgement = policy.judge(&evidence, &facts);
+    let gates = gates::gates(&edition, &evidence, &judgement, &found, stages.as_ref(), today);
+    let mut report = Report {
+        path: arguments.rules.clone(),
+        today,
+        policy,
+        written_facts,
+        offered_and_dropped: (facts.offered, facts.dropped),
+        evidence_files,
+        readiness: gates::readiness(&gates),
+        gates,
+        rules: rules::rules(&arguments.rules, &edition, &evidence, &judgement),
+        found,
+        stages,
+        next: Vec::new(),
+        evidence,
+        edition,
+    };
+    report.next = next::steps(&report);
+    Ok(report)
+}
+
+fn wrong(path: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::usage(format!("`{}` cannot be used: {error}", path.display()))
+}
+
+/// The rules; where they cannot be used, their problems are said on standard error, and nothing can be reported.
+fn usable(path: &Path) -> Result<RuleSet> {
+    load::expect_file(path)?;
+    let loaded = load::load(path);
+    if let Some(rules) = loaded.rules {
+        return Ok(rules);
+    }
+    let mut err = anstream::stderr();
+    for problem in &loaded.problems {
+        writeln!(err, "{}\n", render::human::render(problem, terminal::COLUMNS))?;
+    }
+    let errors = loaded.problems.iter().filter(|problem| problem.is_error()).count();
+    Err(wrong(path, &terminal::count(errors, "error", "errors")))
+}
+
+/// The day of the judgement: that of the command line, of the facts, or today.
+fn day(named: Option<&str>, of_facts: Option<Date>) -> Result<Date> {
+    match (named, of_facts) {
+        (Some(text), _) => {
+            Date::parse(text).ok_or_else(|| Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31")))
+        }
+        (None, Some(day)) => Ok(day),
+        (None, None) => {
+            let now = SystemClock::default().now().to_string();
+            let today = now.get(..10).and_then(Date::parse);
+            today.ok_or_else(|| Failure::Internal(format!("the clock of this machine says `{now}`: name a `--day`")))
+        }
+    }
+}
+
+fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<EvidenceFile>)> {
+    let tracing = Tracing::new(edition);
+    let (mut all, mut files): (Option<Evidence>, Vec<EvidenceFile>) = (None, Vec::new());
+    for path in distinct(paths)? {
+        let known = Evidence::from_json(&text_of(path)?).map_err(|error| wrong(path, &error))?;
+        is_of(path, known.name(), edition)?;
+        let is_of_this_edition = known.edition() == edition.digest();
+        let own: HashSet<_> = edition.rule_digests().iter().map(|rule| rule.digest).collect();
+        files.push(EvidenceFile {
+            path: path.clone(),
+            edition: known.edition(),
+            same_rules: known.rules().iter().filter(|known| own.contains(&known.rule.digest)).count(),
+            carried_over: !is_of_this_edition,
+        });
+        let known = if is_of_this_edition { known } else { known.carry_over(&tracing) };
+        match &mut all {
+            Some(all) => all.merge(&known).map_err(|error| wrong(path, &error))?,
+            None => all = Some(known),
+        }
+    }
+    let all = all.ok_or_else(|| Failure::usage("no evidence was named"))?;
+    Ok((all, files))
+}
+
+fn findings(paths: &[PathBuf], edition: &Edition) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for path in distinct(paths)? {
+        let findings = Findings::from_json(&text_of(path)?).map_err(|error| wrong(path, &error))?;
+        is_of(path, &findings.rules.name, edition)?;
+        let is_of_this_edition = findings.rules.edition == edition.digest();
+        found.push(Found { path: path.clone(), findings, is_of_this_edition, first_cluster: 1 });
+    }
+    found.sort_by_key(|found| !found.is_of_this_edition);
+    let mut next = 1_usize;
+    for one in &mut found {
+        one.first_cluster = next;
+        next = next.saturating_add(one.findings.clusters.len());
+    }
+    Ok(found)
+}
+
+/// A file that is named twice would count twice.
+fn distinct(paths: &[PathBuf]) -> Result<&[PathBuf]> {
+    let mut seen = HashSet::new();
+    match paths.iter().find(|path| !seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()))) {
+        Some(path) => Err(Failure::usage(format!("`{}` is named twice, and would count twice", path.display()))),
+        None => Ok(paths),
+    }
+}
+
+/// What is of another rule set altogether was named by mistake.
+fn is_of(path: &Path, name: &str, edition: &Edition) -> Result<()> {
+    match name == edition.name() {
+        true => Ok(()),
+        false => Err(wrong(path, &format!("it is of the rule set `{name}`, and the rules are `{}`", edition.name()))),
+    }
+}
+
+fn stages(path: &Path) -> Result<StageLog> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+    Ok(StageLog { path: path.to_owned(), verified: verify(&bytes, None) })
+}
+
+/// How many cases were offered for comparison and how many were lost, of the file that lost most of its cases: a large one does not hide
+/// a small one. An answer that came twice is no case that was lost.
+fn offered_and_dropped(found: &[Found]) -> (u64, u64) {
+    let counts = found.iter().filter(|found| found.is_of_this_edition).map(|found| {
+        let Findings { records, tally, dropped, .. } = &found.findings;
+        let twice = tally.not_compared.get(&Cause::Duplicate).map_or(0, |flawed| flawed.records);
+        let lost = dropped.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
+        (records.saturating_sub(twice), lost.saturating_add(tally.flaws().saturating_sub(twice)))
+    });
+    let part = |(offered, dropped): &(u64, u64)| {
+        u128::from(*dropped)
+            .saturating_mul(1 << 60)
+            .checked_div(u128::from(*offered))
+            .unwrap_or(u128::from(*dropped > 0))
+    };
+    counts.max_by_key(part).unwrap_or((0, 0))
+}

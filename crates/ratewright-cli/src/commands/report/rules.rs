@@ -1,0 +1,151 @@
+//! The rules of a release, each with its words, its place, what was judged of it and the money that went through it.
+
+use super::words;
+use crate::load;
+use ratewright::digest::RuleKind;
+use ratewright::live::Edition;
+use ratewright::migrate::evidence::Money;
+use ratewright::migrate::{Evidence, Judgement, Readiness, RuleJudgement, Stratum};
+use ratewright::program::{Charge, Exception, Program, TemplatePiece};
+use ratewright::source::Span;
+use ratewright::value::Currency;
+use std::collections::HashMap;
+use std::path::Path;
+
+/// A rule of the release.
+pub struct Rule {
+    /// What was judged of it.
+    pub judgement: RuleJudgement,
+    /// What its author calls it.
+    pub label: Option<String>,
+    /// `path:line`, where it has a place.
+    pub place: Option<String>,
+    /// The money that went through it.
+    pub money: Vec<(Stratum, Currency, Money)>,
+    /// How many cases it has of those that are wanted, in percent; up to 100.
+    pub progress: u64,
+}
+
+impl Rule {
+    /// Its code or name.
+    pub fn name(&self) -> &str {
+        &self.judgement.rule.name
+    }
+
+    /// Its reasons in words, those first that keep it from being ready.
+    pub fn reasons(&self) -> impl Iterator<Item = (Readiness, &str)> {
+        let open = |is_open: bool| {
+            let of = move |reason: &&ratewright::migrate::judgement::Reason| {
+                (reason.readiness != Readiness::Ready) == is_open
+            };
+            self.judgement.reasons.iter().filter(of).map(|reason| (reason.readiness, reason.words.as_str()))
+        };
+        open(true).chain(open(false))
+    }
+
+    /// `FUEL: not ready: 12 unexplained mismatches …`
+    pub fn in_one_line(&self) -> String {
+        let label = self.label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
+        let reason = self.reasons().next().map(|(_, words)| format!(": {words}")).unwrap_or_default();
+        format!(
+            "{} {}{label}: {}{reason}",
+            words::kind(self.judgement.rule.kind),
+            self.name(),
+            self.judgement.readiness
+        )
+    }
+}
+
+/// All of them.
+pub fn rules(path: &Path, edition: &Edition, evidence: &Evidence, judgement: &Judgement) -> Vec<Rule> {
+    let declared = declared(edition.rules().program());
+    let known: HashMap<_, _> = evidence.rules().iter().map(|known| (&known.rule, known)).collect();
+    let rule = |judgement: &RuleJudgement| {
+        let (label, span) =
+            declared.get(&(judgement.rule.kind, judgement.rule.name.clone())).cloned().unwrap_or_default();
+        let strata = known.get(&judgement.rule).map(|known| &known.strata);
+        let money = strata.into_iter().flat_map(|strata| strata.iter()).flat_map(|(stratum, counts)| {
+            counts.money.iter().map(move |(currency, money)| (stratum, *currency, money.clone()))
+        });
+        Rule {
+            label,
+            place: span.map(|span| load::line_of(path, edition.rules(), span)),
+            money: money.collect(),
+            progress: progress(judgement),
+            judgement: judgement.clone(),
+        }
+    };
+    judgement.rules.iter().map(rule).collect()
+}
+
+/// How far the demand on cases is met.
+fn progress(judgement: &RuleJudgement) -> u64 {
+    let cases = judgement.reasons.iter().find(|reason| reason.gate == ratewright::migrate::judgement::Gate::Cases);
+    let part = cases.and_then(|reason| {
+        let (found, wanted) = reason.found.zip(reason.wanted)?;
+        found.saturating_mul(100).checked_div(wanted)
+    });
+    match judgement.readiness {
+        Readiness::Ready => 100,
+        _ => part.unwrap_or(0).min(100),
+    }
+}
+
+type Declared = HashMap<(RuleKind, String), (Option<String>, Option<Span>)>;
+
+/// What the rules of a program are called by their authors, and where they stand.
+fn declared(program: &Program) -> Declared {
+    let mut declared = Declared::new();
+    for charge in &program.charges {
+        declared.insert((RuleKind::Charge, charge.code.to_string()), (label(charge), Some(charge.span)));
+        exceptions(&charge.code, &charge.details.exceptions, &mut declared);
+    }
+    for definition in &program.definitions {
+        exceptions(&definition.name, &definition.exceptions, &mut declared);
+    }
+    for table in &program.tables {
+        declared.insert((RuleKind::Table, table.name.clone()), (None, Some(table.span)));
+    }
+    for parameter in &program.parameters {
+        declared.insert((RuleKind::Parameter, parameter.name.clone()), (None, Some(parameter.span)));
+    }
+    for stage in &program.total {
+        let label = stage.label.as_ref().map(ToString::to_string);
+        declared.insert((RuleKind::Total, stage.code.to_string()), (label, Some(stage.span)));
+    }
+    for output in &program.outputs {
+        let span = program.definitions.get(output.definition.0 as usize).map(|definition| definition.span);
+        declared.insert((RuleKind::Output, output.name.clone()), (output.label.clone(), span));
+    }
+    for (kind, notices) in [(RuleKind::Flag, &program.flags), (RuleKind::Refusal, &program.refusals)] {
+        for notice in notices {
+            declared.insert((kind, notice.code.to_string()), (words_of(&notice.message.pieces), Some(notice.span)));
+        }
+    }
+    declared
+}
+
+fn exceptions(owner: &str, all: &[Exception], declared: &mut Declared) {
+    for exception in all {
+        let name = format!("{owner} / {}", exception.name);
+        exceptions(&name, &exception.exceptions, declared);
+        declared.insert((RuleKind::Exception, name), (exception.label.clone(), Some(exception.span)));
+    }
+}
+
+fn label(charge: &Charge) -> Option<String> {
+    charge.details.label.as_ref().and_then(|label| words_of(&label.pieces))
+}
+
+/// A text with `…` where a value is filled in.
+fn words_of(pieces: &[TemplatePiece]) -> Option<String> {
+    let words: Vec<&str> = pieces
+        .iter()
+        .map(|piece| match piece {
+            TemplatePiece::Text(text) => &**text,
+            TemplatePiece::Fill(_) => "…",
+        })
+        .collect();
+    let words = words.concat();
+    (!words.trim().is_empty()).then_some(words)
+}

@@ -1,0 +1,226 @@
+//! The words of a report: the verdict in one sentence, kinds of rules and demands, bounds as people say them, commands as a shell takes them.
+
+use super::gates::GateLine;
+use super::model::{Found, Report};
+use crate::figures::{grouped, signed};
+use ratewright::digest::RuleKind;
+use ratewright::migrate::bounds::Rate;
+use ratewright::migrate::judgement::Gate;
+use ratewright::migrate::{Cluster, Readiness};
+
+/// What is found, in one sentence: `Not ready: 3 of 400 rules differ from the old code; 12 more need evidence`.
+pub fn verdict(report: &Report) -> String {
+    let (differing, lacking) = (report.count(Readiness::NotReady), report.count(Readiness::InsufficientEvidence));
+    let all = grouped(report.rules.len());
+    let mut parts = Vec::new();
+    if differing > 0 {
+        parts.push(format!("{} of {all} rules {} from the old code", grouped(differing), differ(differing)));
+    }
+    match (differing, lacking) {
+        (_, 0) => {}
+        (0, _) => parts.push(format!("{} of {all} rules {} more evidence", grouped(lacking), need(lacking))),
+        (_, _) => parts.push(format!("{} more {} evidence", grouped(lacking), need(lacking))),
+    }
+    if differing == 0 && lacking == 0 {
+        parts.push(format!("all {all} rules agree with the old code"));
+    }
+    format!("{}: {}{}", capital(&report.readiness.to_string()), parts.join("; "), of_release(report))
+}
+
+/// `. Of the release, 1 demand is not met and 6 are still to be shown`; what the rules say already is left out.
+fn of_release(report: &Report) -> String {
+    let of_rules = report.count(Readiness::NotReady) > 0;
+    let open = |wanted: Readiness| {
+        let told = |gate: &GateLine| match gate.gate {
+            Some(Gate::Rules) => true,
+            Some(Gate::Mismatches) => of_rules,
+            _ => false,
+        };
+        report.gates.iter().filter(|gate| gate.readiness == wanted && !told(gate)).count()
+    };
+    let is = |count: usize| if count == 1 { "is" } else { "are" };
+    let demands = |count: usize| format!("{} {}", grouped(count), if count == 1 { "demand" } else { "demands" });
+    match (open(Readiness::NotReady), open(Readiness::InsufficientEvidence)) {
+        (0, 0) => String::new(),
+        (broken, 0) => format!(". Of the release, {} {} not met", demands(broken), is(broken)),
+        (0, unknown) => format!(". Of the release, {} {} still to be shown", demands(unknown), is(unknown)),
+        (broken, unknown) => format!(
+            ". Of the release, {} {} not met and {} {} still to be shown",
+            demands(broken),
+            is(broken),
+            grouped(unknown),
+            is(unknown)
+        ),
+    }
+}
+
+fn differ(count: usize) -> &'static str {
+    if count == 1 { "differs" } else { "differ" }
+}
+
+fn need(count: usize) -> &'static str {
+    if count == 1 { "needs" } else { "need" }
+}
+
+/// What was compared, in one sentence for each file of findings, or of the evidence where there are none.
+pub fn compared(report: &Report) -> Vec<String> {
+    if report.found.is_empty() {
+        let of = report.evidence.release().iter().filter(|(_, counts)| counts.cases > 0);
+        let each = of.map(|(stratum, counts)| {
+            format!(
+                "{} compared in {stratum}: {} with unexplained differences",
+                cases(counts.cases),
+                grouped(counts.unexplained)
+            )
+        });
+        return each.collect();
+    }
+    report.found.iter().map(of_findings).collect()
+}
+
+fn of_findings(found: &Found) -> String {
+    let tally = &found.findings.tally;
+    let mut parts = vec![format!("{} agree", grouped(tally.matches))];
+    for (count, word) in [(tally.within_tolerance, "within tolerance"), (tally.waived, "waived")] {
+        if count > 0 {
+            parts.push(format!("{} {word}", grouped(count)));
+        }
+    }
+    parts.push(format!("{} differ", grouped(tally.mismatches)));
+    let money: Vec<String> = tally.more.iter().map(signed).collect();
+    let money = match money.is_empty() {
+        true => String::new(),
+        false => format!("; the rules charge {} in all", money.join(", ")),
+    };
+    let other = if found.is_of_this_edition { "" } else { " (by other rules than these)" };
+    format!("{} compared in {}{other}: {}{money}", cases(tally.compared), found.findings.stratum, parts.join(", "))
+}
+
+/// `1 case`, `1,204 cases`
+pub fn cases(count: u64) -> String {
+    format!("{} {}", grouped(count), if count == 1 { "case" } else { "cases" })
+}
+
+/// The cause of a cluster and what differs: `boundary on the other side: HEAVY (missing)`.
+pub fn cluster(cluster: &Cluster) -> String {
+    let causes: Vec<String> = cluster.key.causes.iter().map(ToString::to_string).collect();
+    let charges: Vec<String> = cluster.key.charges.iter().map(|(charge, kind)| format!("{charge} ({kind})")).collect();
+    format!("{}: {}", causes.join(" and "), charges.join(", "))
+}
+
+/// How much the cases of a cluster differ: `the rules charge 527.00 USD less`, with what that hides where some go up and some down.
+pub fn money(cluster: &Cluster) -> String {
+    let each = cluster.differences.iter().map(|one| {
+        let net = crate::figures::amount(&ratewright::quote::Money::new(one.signed.amount.abs(), one.signed.currency));
+        let without_signs = crate::figures::amount(&one.absolute);
+        let way = if one.signed.amount.is_negative() { "less" } else { "more" };
+        match one.signed.amount.abs() == one.absolute.amount {
+            true => format!("{net} {way}"),
+            false => format!("{net} {way} in all, {without_signs} without signs"),
+        }
+    });
+    let each: Vec<String> = each.collect();
+    if each.is_empty() {
+        "no amounts can be set against each other".to_owned()
+    } else {
+        format!("the rules charge {}", each.join(" and "))
+    }
+}
+
+/// What kind of rule it is.
+pub fn kind(kind: RuleKind) -> &'static str {
+    match kind {
+        RuleKind::Charge => "charge",
+        RuleKind::Exception => "exception",
+        RuleKind::Table => "table",
+        RuleKind::Parameter => "parameter",
+        RuleKind::Total => "total",
+        RuleKind::Output => "output",
+        RuleKind::Flag => "flag",
+        RuleKind::Refusal => "refusal",
+    }
+}
+
+/// The name of a demand.
+pub fn gate(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Mismatches => "no unexplained difference",
+        Gate::Cases => "enough different cases",
+        Gate::Rate => "differences are rare enough",
+        Gate::Rules => "every rule is ready",
+        Gate::Digests => "the evidence is of these rules",
+        Gate::Drops => "few cases were dropped",
+        Gate::Shadow => "both ran beside each other long enough",
+        Gate::Latency => "comparing is quick",
+        Gate::Drill => "going back was practised",
+    }
+}
+
+/// The names of the demands on how long both ran, in the order in which they are judged.
+pub const SHADOW: [&str; 3] =
+    ["both ran on enough days", "both ran at the end of a month", "both ran when another edition came into force"];
+
+/// A bound as people say it: `at most 1 case in 3,100 differs`; a percentage where that says more.
+pub fn bound(rate: Rate) -> String {
+    // Both are rounded so that nothing is promised that the bound does not hold.
+    match 100_000_000_u32.checked_div(rate.hundred_millionths()) {
+        Some(0 | 1) if rate.hundred_millionths() >= 100_000_000 => "nothing can be said yet".to_owned(),
+        Some(cases) if cases < 10 => {
+            format!("at most {}% of cases differ", rate.hundred_millionths().div_ceil(1_000_000))
+        }
+        Some(cases) => format!("at most 1 case in {} differs ({rate})", grouped(cases)),
+        None => "no case differs".to_owned(),
+    }
+}
+
+/// With its first letter as at the beginning of a sentence.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// An argument as a shell takes it.
+pub fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_-./,:=@%+".contains(c);
+    match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    }
+}
+
+/// At most so many characters, and `…` where something was cut.
+pub fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratewright::migrate::bounds::Confidence;
+
+    #[test]
+    fn bounds_are_said_as_people_say_them() {
+        // 1 − 0.05^(1 / 2,995) is 0.09997 %; that of 5 clean cases 45.07 %.
+        assert_eq!(bound(Rate::fixed(0, 2_995, Confidence::USUAL)), "at most 1 case in 1,000 differs (0.099975%)");
+        assert_eq!(bound(Rate::fixed(0, 5, Confidence::USUAL)), "at most 46% of cases differ");
+        assert_eq!(bound(Rate::fixed(0, 0, Confidence::USUAL)), "nothing can be said yet");
+    }
+
+    #[test]
+    fn a_shell_takes_back_what_was_quoted() {
+        assert_eq!(quoted("rules/parcel.rules"), "rules/parcel.rules");
+        assert_eq!(quoted("FUEL / contract"), "'FUEL / contract'");
+        assert_eq!(quoted("it's $(rm)"), "'it'\\''s $(rm)'");
+    }
+
+    #[test]
+    fn what_is_cut_says_so() {
+        assert_eq!((short("运费运费", 2), short("运费", 2)), ("运费…".to_owned(), "运费".to_owned()));
+    }
+}

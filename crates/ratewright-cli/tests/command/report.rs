@@ -1,0 +1,309 @@
+//! `ratewright report`, on recorded parcels of which old code prices some by quirks that are known, and on cases that all agree.
+
+use crate::support::{Folder, Ran, project, read_page};
+use serde_json::Value;
+
+/// Ninety recorded parcels, and what was found in them.
+const RULES: &str = include_str!("../../../ratewright-migration/tests/findings/parcels.rules");
+const RECORDED: &str = include_str!("../../../ratewright-migration/tests/findings/recorded.jsonl");
+const WAIVERS: &str = include_str!("../../../ratewright-migration/tests/findings/waivers.json");
+const FINDINGS: &str = include_str!("../../../ratewright-migration/tests/findings/findings.json");
+
+/// They all, with the evidence that a replay gathers.
+fn folder_of(rules: &str) -> Folder {
+    let folder = Folder::new();
+    for (name, text) in
+        [("parcels.rules", rules), ("recorded.jsonl", RECORDED), ("waivers.json", WAIVERS), ("found.json", FINDINGS)]
+    {
+        folder.write(name, text);
+    }
+    let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
+    let ran = folder.run(&[&arguments[..], &["--waivers", "waivers.json", "--day", "2026-11-23"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    folder
+}
+
+fn report(folder: &Folder, more: &[&str]) -> Ran {
+    let arguments = ["report", "--rules", "parcels.rules", "--evidence", "known.json"];
+    folder.run(&[&arguments[..], more].concat())
+}
+
+const FOUND: [&str; 4] = ["--findings", "found.json", "--day", "2026-11-23"];
+
+fn json(folder: &Folder, more: &[&str]) -> Value {
+    let ran = report(folder, &[more, &["--format", "json"]].concat());
+    serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err))
+}
+
+/// A release of which everything is shown: twenty clean cases, and a policy that asks for ten.
+fn ready_folder() -> Folder {
+    let folder = Folder::with_parcels();
+    let mut recorded = String::new();
+    for (number, weight) in (1..=20).chain([80]).enumerate() {
+        let (base, fuel) = (200 * weight, 20 * weight);
+        let money = |cents: u64| format!("{}.{:02} USD", cents / 100, cents % 100);
+        recorded += &format!(
+            r#"{{"id": "S-{number}", "time": "2026-11-{:02}T08:00:00Z", "input": {{"weight": "{weight} lb"}}, "answer": {{"priced": {{"lines": [{{"charge": "BASE", "amount": "{}"}}, {{"charge": "FUEL", "amount": "{}"}}]}}}}}}"#,
+            number % 28 + 1,
+            money(base),
+            money(fuel)
+        );
+        recorded.push('\n');
+    }
+    recorded +=
+        r#"{"id": "X", "input": {"weight": 1, "country": "XX"}, "answer": {"refused": {"code": "NO_SERVICE"}}}"#;
+    folder.write("recorded.jsonl", &recorded);
+    folder.write(
+        "policy.json",
+        r#"{"distinct_cases_per_rule": 1, "distinct_cases_of_high_revenue": 10, "distinct_cases": 20}"#,
+    );
+    let facts = r#"{"offered": 1000, "dropped": 1, "shadow": {"from": "2026-10-20", "through": "2026-11-22"}, "effective_dates": 1,
+        "p99_microseconds": 2, "drill": {"day": "2026-11-20", "seconds": 9}}"#;
+    folder.write("facts.json", facts);
+    let ran =
+        folder.run(&["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    folder
+}
+
+const SHOWN: [&str; 6] = ["--policy", "policy.json", "--facts", "facts.json", "--day", "2026-11-23"];
+
+#[test]
+fn the_text_says_what_differs_and_what_to_do_next() {
+    let folder = folder_of(RULES);
+    let ran = report(&folder, &FOUND);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let path = project().join("crates/ratewright-cli/tests/command/report/parcels.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &ran.out).unwrap();
+    }
+    let expected = std::fs::read_to_string(path).unwrap();
+    assert_eq!(ran.out, expected, "`UPDATE=1 cargo test -p ratewright-cli` writes it anew");
+}
+
+#[test]
+fn what_is_all_shown_is_ready() {
+    let folder = ready_folder();
+    let ran = report(&folder, &SHOWN);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    assert!(ran.out.contains("\nReady: all 5 rules agree with the old code\n"), "{}", ran.out);
+    assert!(ran.out.contains("begin a canary"), "{}", ran.out);
+    let junit = report(&folder, &[&SHOWN[..], &["--format", "junit"]].concat());
+    assert_eq!(junit.code, 0);
+    assert!(!junit.out.contains("<failure"), "{}", junit.out);
+    // A fact less, and nothing is ready any more.
+    folder.write("facts.json", &folder.read("facts.json").replace(r#""p99_microseconds": 2,"#, ""));
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("Of the release, 1 demand is still to be shown"), "{}", ran.out);
+    assert!(ran.out.contains("`\"p99_microseconds\": N`"), "{}", ran.out);
+}
+
+#[test]
+fn the_json_has_everything_with_exact_amounts() {
+    let folder = folder_of(RULES);
+    let report = json(&folder, &FOUND);
+    assert_eq!(report["format"], "ratewright report 1");
+    assert_eq!(report["readiness"], "not_ready");
+    assert_eq!(report["counts"]["rules"], 6);
+    assert_eq!(report["findings"][0]["findings"], serde_json::from_str::<Value>(FINDINGS).unwrap());
+    let rules = report["rules"].as_array().unwrap();
+    let heavy = rules.iter().find(|rule| rule["name"] == "HEAVY").unwrap();
+    assert_eq!((&heavy["label"], &heavy["place"]), (&"Over 50 lb".into(), &"parcels.rules:24".into()));
+    // Ten cases of 31 USD are missing, counted by hand.
+    assert_eq!(heavy["money"][0]["differed"], "310");
+    assert_eq!(heavy["figures"][0]["unexplained"], 10);
+    assert_eq!(report["policy"]["distinct_cases_per_rule"], 300);
+    // 91 lines were offered; the one that is no JSON was lost.
+    assert_eq!((&report["offered"], &report["dropped"]), (&91.into(), &1.into()));
+}
+
+#[test]
+fn a_build_server_gets_a_case_for_each_rule_and_each_demand() {
+    let folder = folder_of(RULES);
+    let ran = report(&folder, &[&FOUND[..], &["--format", "junit"]].concat());
+    assert_eq!(ran.code, 1);
+    let (_, elements) = read_page(&ran.out);
+    let cases: Vec<&String> = elements.iter().filter(|element| element.starts_with("testcase ")).collect();
+    let names: std::collections::BTreeSet<&str> =
+        cases.iter().map(|case| case.split(" name=\"").nth(1).unwrap().split('"').next().unwrap()).collect();
+    assert_eq!(names.len(), cases.len(), "{names:?}");
+    for (name, kind) in [("charge HEAVY", "not ready"), ("charge BASE", "insufficient evidence")] {
+        assert!(names.contains(name), "{names:?}");
+        let case = ran.out.split(&format!("name=\"{name}\"")).nth(1).unwrap();
+        assert!(case.split("</testcase>").next().unwrap().contains(&format!("type=\"{kind}\"")), "{case}");
+    }
+    assert!(ran.out.contains("name=\"charge HEAVY\" file=\"parcels.rules\" line=\"24\""), "{}", ran.out);
+    assert!(ran.out.contains("<testsuite name=\"parcels rules\" tests=\"6\" failures=\"6\">"), "{}", ran.out);
+}
+
+#[test]
+fn the_page_needs_nothing_and_runs_nothing_but_its_own() {
+    let hostile = RULES.replace("\"Over 50 lb\"", "\"<script>alert(1)</script>\"");
+    let folder = folder_of(&hostile);
+    // The findings as if they were of these rules, with a key that is markup.
+    let edition = json(&folder, &FOUND)["rule_set"]["edition"].as_str().unwrap().to_owned();
+    let found: Value = serde_json::from_str(FINDINGS).unwrap();
+    let before = found["rules"]["edition"].as_str().unwrap();
+    let found = FINDINGS.replace(before, &edition).replace("S-041", "<img src=x onerror=alert(1)>\u{0007}");
+    folder.write("found.json", &found.replace('\u{0007}', "\\u0007"));
+    let ran = report(&folder, &[&FOUND[..], &["--output", "report.html"]].concat());
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+    let page = folder.read("report.html");
+    let (text, elements) = read_page(&page);
+    assert!(text.contains("Not ready: 4 of 6 rules differ from the old code; 2 more need evidence"), "{text}");
+    assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && text.contains("&lt;img src=x"));
+    assert!(
+        page.contains("content=\"default-src 'none'; style-src 'sha256-") && page.contains("; script-src 'sha256-")
+    );
+    for forbidden in ["http:", "https:", "@import", "url(", "//"] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+    let named = |element: &str| element.split([' ', '\n']).next().unwrap().to_owned();
+    assert_eq!(elements.iter().filter(|element| named(element) == "script").count(), 1);
+    let mut ids = std::collections::BTreeSet::new();
+    let (mut level, mut targets) = (0, Vec::new());
+    for element in &elements {
+        let name = named(element);
+        assert!(!matches!(name.as_str(), "link" | "img" | "iframe" | "object" | "base" | "form"), "{element}");
+        let attribute = |name: &str| {
+            let value = element.split(&format!(" {name}=\"")).nth(1)?;
+            Some(value.split('"').next().unwrap().to_owned())
+        };
+        assert!(
+            attribute("src").is_none() && attribute("style").is_none() && attribute("onerror").is_none(),
+            "{element}"
+        );
+        if let Some(id) = attribute("id") {
+            assert!(ids.insert(id), "{element} stands twice");
+        }
+        targets.extend(attribute("href"));
+        assert!(name != "svg" || (element.contains("role=\"img\"") && element.contains("aria-label=")), "{element}");
+        // Headings go down one step at a time.
+        if let Some(next) = name.strip_prefix('h').and_then(|digit| digit.parse::<u32>().ok()) {
+            assert!(next <= level + 1, "{element} after a heading of level {level}");
+            level = next;
+        }
+    }
+    // Each cell and each link leads somewhere on the page; each rule and each cluster is there.
+    for target in &targets {
+        assert!(ids.contains(target.strip_prefix('#').unwrap()), "{target} leads nowhere");
+    }
+    for rule in 0..6 {
+        assert!(ids.contains(&format!("r{rule}")) && targets.contains(&format!("#r{rule}")), "rule {rule}");
+    }
+    let clusters = serde_json::from_str::<Value>(FINDINGS).unwrap()["clusters"].as_array().unwrap().len();
+    assert!((1..=clusters).all(|cluster| ids.contains(&format!("c{cluster}"))));
+    for word in ["What to do next", "Waivers", "Dana Reyes", "What was not compared", "Unreadable", "by day"] {
+        assert!(text.contains(word), "no {word:?} in\n{text}");
+    }
+    assert!(
+        page.contains("prefers-color-scheme: dark") && page.contains("@media print") && page.contains("lang=\"en\"")
+    );
+}
+
+#[test]
+fn what_is_of_another_edition_says_so_and_is_not_ready() {
+    let folder = ready_folder();
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    // One rule is mended: its evidence counts no more, that of the others does, and the release was never seen as it is.
+    let mended = folder.read("parcels.rules").replace("10% of BASE", "11% of BASE");
+    folder.write("parcels.rules", &mended);
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("what it knows of 4 of 5 rules counts"), "{}", ran.out);
+    assert!(ran.out.contains("\nInsufficient evidence: 1 of 5 rules needs more evidence"), "{}", ran.out);
+    assert!(ran.out.contains("1. Replay the recorded cases with the rules as they are now"), "{}", ran.out);
+
+    // Findings of other rules keep a release from being ready, whatever the evidence says.
+    let mended = RULES.replace("31.00 USD when", "32.00 USD when");
+    assert_ne!(mended, RULES);
+    let folder = folder_of(&mended);
+    let ran = report(&folder, &FOUND);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("compared in replay (by other rules than these)"), "{}", ran.out);
+    assert!(ran.out.contains("? the findings are of these rules: these rules are edition "), "{}", ran.out);
+    let page = report(&folder, &[&FOUND[..], &["--format", "html"]].concat()).out;
+    assert!(page.contains("cases in replay, by other rules than these") && page.contains("that changed since"));
+}
+
+#[test]
+fn findings_that_the_evidence_does_not_know_of_are_a_contradiction() {
+    let folder = folder_of(RULES);
+    let some = RECORDED.lines().next().unwrap();
+    folder.write("recorded.jsonl", &format!("{some}\n"));
+    let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
+    folder.run(&arguments);
+    let ran = report(&folder, &FOUND);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.out.contains(
+            "✗ findings and evidence agree: 54 cases differ in replay by the findings, and 0 by the evidence"
+        ),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("\nNot ready: "), "{}", ran.out);
+}
+
+#[test]
+fn a_waiver_that_has_ended_waives_nothing() {
+    let folder = folder_of(RULES);
+    let ran = report(&folder, &["--findings", "found.json", "--day", "2027-01-01"]);
+    let words = "✗ waivers still hold: W-1 ended on 2026-12-31, and 12 cases rest on it: Dana Reyes must renew it";
+    assert!(ran.out.contains(words), "{}", ran.out);
+    let page = report(&folder, &["--findings", "found.json", "--day", "2027-01-01", "--format", "html"]).out;
+    assert!(page.contains("expired: Dana Reyes must renew it"));
+}
+
+#[test]
+fn a_log_that_was_altered_keeps_a_release_back() {
+    let folder = ready_folder();
+    let log = std::fs::read_to_string(project().join("tests/migrate/stages.log")).unwrap();
+    folder.write("stages.log", &log);
+    let with_log = [&SHOWN[..], &["--log", "stages.log"]].concat();
+    let ran = report(&folder, &with_log);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(ran.out.contains("\nstages so far\n"), "{}", ran.out);
+    let page = report(&folder, &[&with_log[..], &["--format", "html"]].concat()).out;
+    assert!(page.contains("<ol class=\"timeline\">\n<li class="), "{page}");
+    folder.write("stages.log", &log.replacen("Ada", "Eve", 1));
+    let ran = report(&folder, &with_log);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("✗ the log of stages is whole: line 1 was altered"), "{}", ran.out);
+}
+
+#[test]
+fn what_cannot_be_used_is_said_with_its_file() {
+    let folder = folder_of(RULES);
+    folder.write("facts.json", r#"{"offerd": 3}"#);
+    folder.write("policy.json", r#"{"distinct_case": 3}"#);
+    folder.write("other.rules", "ruleset other { currency USD }\ncharge A = 3 USD\n");
+    folder.write("broken.rules", "ruleset other { currency USD }\ncharge A = b\n");
+    let all: [(&[&str], &str); 8] = [
+        (&["--facts", "facts.json"], "`facts.json` cannot be used: the facts: unknown field `offerd`"),
+        (&["--policy", "policy.json"], "`policy.json` cannot be used: the policy: `distinct_case` is not known"),
+        (&["--findings", "known.json"], "`known.json` cannot be used: "),
+        (&["--findings", "gone.json"], "cannot read `gone.json`: no such file"),
+        (&["--findings", "found.json", "found.json"], "`found.json` is named twice, and would count twice"),
+        (&["--day", "soon"], "`--day soon` needs a date such as 2026-12-31"),
+        (&["--log", "gone.log"], "cannot read `gone.log`: no such file"),
+        (&["--output", "gone/report.html"], "cannot write `gone/report.html`: there is no such folder"),
+    ];
+    for (more, words) in all {
+        let ran = report(&folder, more);
+        assert_eq!(ran.code, 2, "{more:?}: {}", ran.out);
+        assert!(ran.err.contains(words), "{more:?}: {}", ran.err);
+    }
+    let ran = folder.run(&["report", "--rules", "other.rules", "--evidence", "known.json"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.err.contains("`known.json` cannot be used: it is of the rule set `parcels`, and the rules are `other`"),
+        "{}",
+        ran.err
+    );
+    let ran = folder.run(&["report", "--rules", "broken.rules", "--evidence", "known.json"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("`broken.rules` cannot be used: 1 error"), "{}", ran.err);
+}
