@@ -1,5 +1,7 @@
 //! `ratewright report`, on recorded parcels of which old code prices some by quirks that are known, and on cases that all agree.
 
+mod large;
+
 use crate::support::{Folder, Ran, project, read_page};
 use serde_json::Value;
 

@@ -5,6 +5,7 @@ use super::model::{Found, Report};
 use crate::figures::{grouped, signed};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
+use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Cluster, Readiness};
 
@@ -124,6 +125,24 @@ pub fn money(cluster: &Cluster) -> String {
         "no amounts can be set against each other".to_owned()
     } else {
         format!("the rules charge {}", each.join(" and "))
+    }
+}
+
+/// What a cause means, for somebody who knows prices and no programs.
+pub fn meaning(cause: Cause) -> &'static str {
+    match cause {
+        Cause::UnitSlip => "One side takes a quantity in another unit, such as kilograms for pounds.",
+        Cause::DateShift => "One side is a day or some hours off, as where one counts in another time zone.",
+        Cause::BoundarySide => {
+            "A value that lies exactly on a limit is priced as above it by one side and as below it by the other: `over 50` against `50 and over`."
+        }
+        Cause::OrderOfStages => "A discount and a minimum are applied in another order.",
+        Cause::Rounding => "The sides round another way, or at another moment: each line, or only their sum.",
+        Cause::OtherEdition => "One side uses a rate of another day: an older or a newer tariff.",
+        Cause::WrongRow => "One side uses another row of a rate table.",
+        Cause::MissingSurcharge => "The old code charges something that the new rules do not.",
+        Cause::ExtraSurcharge => "The new rules charge something that the old code does not.",
+        Cause::Unexplained => "Nothing that was tried makes the difference vanish: somebody has to look.",
     }
 }
 

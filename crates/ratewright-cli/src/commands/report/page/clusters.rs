@@ -16,6 +16,8 @@ const OPEN: usize = 10;
 const INPUT: usize = 8_000;
 const EXPLANATION: usize = 12_000;
 const WORDS: usize = 400;
+/// How many lines of two answers stand beside each other, those that differ first.
+const LINES: usize = 60;
 /// How many other cases are listed, and how many other factors.
 const OTHERS: usize = 22;
 const FACTORS: usize = 12;
@@ -80,9 +82,11 @@ fn heading(number: usize, found: &Found, cluster: &Cluster, page: &mut String) {
         _ => String::new(),
     };
     let other = if found.is_of_this_edition { "" } else { ", by other rules than these" };
+    let meaning: Vec<&str> = cluster.key.causes.iter().map(|cause| words::meaning(*cause)).collect();
+    let meaning = escaped(&meaning.join(" "));
     let _ = writeln!(
         page,
-        "<h3>Cluster {number}: {}</h3>\n<p>{} in {}{other}{period}. {}.</p>",
+        "<h3>Cluster {number}: {}</h3>\n<p>{meaning}</p>\n<p>{} in {}{other}{period}. {}.</p>",
         escaped(&words::cluster(cluster)),
         capital(&words::cases(cluster.cases)),
         found.findings.stratum,
@@ -114,12 +118,9 @@ fn body(cluster: &Cluster, page: &mut String) {
         return;
     };
     let tried = examples::tried(cluster, best);
-    match tried.is_empty() {
-        false => {
-            let tried = escaped(&short(&tried, WORDS));
-            let _ = writeln!(page, "<p class=\"guess\">Tried: the difference vanishes {tried}.</p>");
-        }
-        true => page.push_str("<p class=\"guess\">Nothing that was tried explains it.</p>\n"),
+    if !tried.is_empty() {
+        let tried = escaped(&short(&tried, WORDS));
+        let _ = writeln!(page, "<p class=\"guess\">Tried: the difference vanishes {tried}.</p>");
     }
     let day = best.day.map(|day| format!(", {day}")).unwrap_or_default();
     let _ = writeln!(
@@ -129,8 +130,13 @@ fn body(cluster: &Cluster, page: &mut String) {
          <th scope=\"col\" class=\"number\">difference</th></tr></thead><tbody>",
         escaped(&short(&best.key, WORDS))
     );
-    examples::lines(best).iter().for_each(|line| beside(line, page));
+    let lines = examples::lines(best);
+    lines.iter().take(LINES).for_each(|line| beside(line, page));
     page.push_str("</tbody></table></div>\n");
+    if lines.len() > LINES {
+        let more = grouped(lines.len().saturating_sub(LINES));
+        let _ = writeln!(page, "<p class=\"none\">{more} more lines are in the JSON.</p>");
+    }
     folded("The input", &pretty(&best.input), INPUT, page);
     if let Some(explanation) = &best.explanation {
         folded("How the rules came to their amounts", explanation.trim_end(), EXPLANATION, page);

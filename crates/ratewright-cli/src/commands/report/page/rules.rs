@@ -1,6 +1,7 @@
 //! The rules on the page: a map with one cell for each, and each with its evidence.
 //!
-//! A cell leads to its rule; browsers unfold what it stands in. Rules that are ready are folded together, since nobody has to do anything.
+//! A cell leads to its rule; browsers unfold what it stands in. Rules that are ready are folded together, since nobody has to do anything, and so
+//! are others where they are many.
 
 use super::super::model::Report;
 use super::super::rules::Rule;
@@ -16,6 +17,9 @@ use std::fmt::Write;
 
 /// Up to how many rules a cell has its rule's name in it.
 const NAMED: usize = 60;
+
+/// Up to how many rules that are not ready are listed without being unfolded.
+const OPEN: usize = 15;
 
 const KINDS: [(RuleKind, &str); 8] = [
     (RuleKind::Charge, "Charges"),
@@ -33,10 +37,15 @@ pub fn rules(report: &Report, page: &mut String) {
     page.push_str("<section id=\"rules\">\n<h2>Readiness of each rule</h2>\n<ul class=\"key\">\n");
     for (readiness, what) in [
         (Readiness::Ready, "ready: seen often enough, and nothing differs"),
-        (Readiness::InsufficientEvidence, "needs more evidence; the fuller the cell, the less is missing"),
-        (Readiness::NotReady, "differs from the old code"),
+        (Readiness::InsufficientEvidence, "more evidence needed; the fuller the cell, the less is missing"),
+        (Readiness::NotReady, "different from the old code"),
     ] {
-        let _ = writeln!(page, "<li>{} {} {what}</li>", badge(readiness), grouped(report.count(readiness)));
+        let _ = writeln!(
+            page,
+            "<li>{} <strong>{}</strong> {what}</li>",
+            badge(readiness),
+            grouped(report.count(readiness))
+        );
     }
     page.push_str(
         "</ul>\n<p class=\"find\" hidden=\"hidden\"><label>Find rules <input id=\"find\" type=\"search\" placeholder=\"FUEL, table, not ready …\"/></label> \
@@ -56,14 +65,19 @@ pub fn rules(report: &Report, page: &mut String) {
     }
     let of = |wanted: Readiness| numbered.iter().filter(move |(_, rule)| rule.judgement.readiness == wanted);
     page.push_str("<h3>One by one</h3>\n");
-    for readiness in [Readiness::NotReady, Readiness::InsufficientEvidence] {
+    for (readiness, one, many) in [
+        (Readiness::NotReady, "rule differs from the old code", "rules differ from the old code"),
+        (Readiness::InsufficientEvidence, "rule needs more evidence", "rules need more evidence"),
+        (Readiness::Ready, "rule is ready", "rules are ready"),
+    ] {
+        let count = report.count(readiness);
+        if count == 0 {
+            continue;
+        }
+        let open = if readiness != Readiness::Ready && count <= OPEN { " open=\"open\"" } else { "" };
+        let what = if count == 1 { one } else { many };
+        let _ = writeln!(page, "<details class=\"all\"{open}>\n<summary>{} {what}</summary>\n<div>", grouped(count));
         of(readiness).for_each(|(number, rule)| row(report, *number, rule, page));
-    }
-    let ready = report.count(Readiness::Ready);
-    if ready > 0 {
-        let are = if ready == 1 { "rule is" } else { "rules are" };
-        let _ = writeln!(page, "<details class=\"all\">\n<summary>{} {are} ready</summary>\n<div>", grouped(ready));
-        of(Readiness::Ready).for_each(|(number, rule)| row(report, *number, rule, page));
         page.push_str("</div>\n</details>\n");
     }
     page.push_str("</section>\n");
@@ -111,6 +125,10 @@ fn row(report: &Report, number: usize, rule: &Rule, page: &mut String) {
         words::kind(judgement.rule.kind),
         escaped(why)
     );
+    if page.len() > super::BUDGET {
+        page.push_str("<p class=\"none\">Its evidence is in the JSON: this page is full.</p>\n</div></details>\n");
+        return;
+    }
     page.push_str("<ul>\n");
     for (readiness, words) in rule.reasons() {
         let _ = writeln!(page, "<li>{} {}</li>", badge(readiness), escaped(words));

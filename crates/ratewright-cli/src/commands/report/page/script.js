@@ -9,12 +9,13 @@ unfold();
 const find = document.getElementById("find");
 const shown = document.getElementById("shown");
 const rules = [...document.querySelectorAll("[data-rule]")];
-const folded = document.querySelector("details.all");
+const folded = [...document.querySelectorAll("details.all")];
+const before = folded.map(one => one.open);
 find.closest(".find").hidden = false;
 find.addEventListener("input", () => {
   const words = find.value.toLowerCase().split(" ").filter(Boolean);
   for (const rule of rules) rule.hidden = !words.every(word => rule.dataset.rule.includes(word));
   const count = document.querySelectorAll("details.rule:not([hidden])").length;
   shown.value = words.length ? count + (count === 1 ? " rule" : " rules") : "";
-  if (folded) folded.open = words.length !== 0;
+  folded.forEach((one, at) => { one.open = words.length === 0 ? before[at] : one.querySelector(".rule:not([hidden])") !== null; });
 });
