@@ -11,6 +11,12 @@ pub fn by_hand<'a, I, R>(inputs: &'a [I], mut version: impl FnMut(&I) -> R + 'a)
     move || drop(black_box(version(black_box(next.next().unwrap()))))
 }
 
+/// The same, of inputs of its own.
+pub fn by_hand_owned<I, R>(inputs: Vec<I>, mut version: impl FnMut(&I) -> R) -> impl FnMut() {
+    let mut next = (0..inputs.len()).cycle();
+    move || drop(black_box(version(black_box(&inputs[next.next().unwrap()]))))
+}
+
 /// Quotes from values that serde walks over, in a context that is used again.
 pub fn quotes<'a, I: serde::Serialize>(rules: &'a RuleSet, inputs: &'a [I]) -> impl FnMut() + 'a {
     let mut context = rules.context();
