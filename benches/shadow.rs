@@ -182,7 +182,8 @@ fn contest(world: &World, name: &str, work: usize, book: &Arc<Book>, (rounds, ca
             continue;
         }
         times.iter_mut().for_each(|times| times.sort_unstable());
-        let at = |times: &[u32], share: f64| f64::from(times[((times.len() as f64 * share) as usize).min(times.len() - 1)]);
+        let at =
+            |times: &[u32], share: f64| f64::from(times[((times.len() as f64 * share) as usize).min(times.len() - 1)]);
         for (place, share) in PERCENTILES.iter().enumerate() {
             let base = at(&times[0], *share);
             alone[place].push(base);

@@ -14,8 +14,9 @@ use super::observer::{Elsewhere, Observer, Standing};
 use super::stage::{Because, Side, Stage, Stages, StagesError, Subject};
 use super::tally::{Event, MigrationCounts, Tally};
 use super::turn::Begun;
+use super::wanting::Wanting;
 use crate::digest::{Digest, RuleKind};
-use crate::live::{Book, Choice, LiveContext, Pinned, Swap};
+use crate::live::{Book, Choice, Edition, LiveContext, LiveError, Pinned, Swap};
 use crate::quote::{Money, Quote};
 use serde::Serialize;
 use std::any::Any;
@@ -77,6 +78,7 @@ pub struct Migration<L, E> {
     pub(super) breaker: Breaker,
     pub(super) tally: Arc<Tally>,
     observers: Vec<Arc<dyn Observer>>,
+    pub(super) wanting: Option<Arc<Wanting>>,
     pub(super) elsewhere: Option<Arc<dyn Elsewhere>>,
     reading: Reading<L, E>,
     making: Making<L, E>,
@@ -171,6 +173,7 @@ impl<L, E> Migration<L, E> {
             breaker: Breaker::new(BreakerLimit::default()),
             tally: Arc::default(),
             observers: Vec::new(),
+            wanting: None,
             elsewhere: None,
             reading: Box::new(reading),
             making: Box::new(making),
@@ -196,6 +199,11 @@ impl<L, E> Migration<L, E> {
     /// Cases that only are to be compared are compared elsewhere, not in the thread of the call.
     pub fn handing_to(self, elsewhere: Arc<dyn Elsewhere>) -> Self {
         Migration { elsewhere: Some(elsewhere), ..self }
+    }
+
+    /// Compares all cases of classes that are wanted, beyond the sample.
+    pub fn favouring(self, wanting: Arc<Wanting>) -> Self {
+        Migration { wanting: Some(wanting), ..self }
     }
 
     /// Says when the candidate is left alone.
@@ -377,12 +385,26 @@ pub(super) fn words_of(panic: &(dyn Any + Send)) -> String {
 #[derive(Debug)]
 pub(super) enum Asked {
     Quoted,
-    Refused(crate::live::LiveError),
-    Failed(crate::live::LiveError),
+    Refused(LiveError),
+    Failed(LiveError),
     Panicked(Answer),
 }
 
 impl Asked {
+    /// The edition that gave the quote, or that refused or failed.
+    pub(super) fn priced_by(&self, quote: &Quote, shelf: &Pinned) -> Option<Edition> {
+        match self {
+            Asked::Quoted => {
+                let digest = quote.edition()?;
+                shelf.editions(quote.rule_set()).find(|edition| edition.digest() == digest).cloned()
+            }
+            Asked::Refused(LiveError::Pricing { edition, .. }) | Asked::Failed(LiveError::Pricing { edition, .. }) => {
+                Some(edition.clone())
+            }
+            Asked::Refused(_) | Asked::Failed(_) | Asked::Panicked(_) => None,
+        }
+    }
+
     pub(super) fn said<'a>(&'a self, quote: &'a Quote) -> Said<'a> {
         match self {
             Asked::Quoted => Said::from(quote),

@@ -8,6 +8,7 @@
 //! - [`CauseFinder`]: why the two differ, tried and not asserted; [`Clusters`]: the cases that have one cause, with some to look at;
 //! - [`Waiver`]: a difference that somebody has agreed to, for a time; [`Redaction`]: what is taken out of an input before it is stored;
 //! - [`Tracing`]: which rules a case exercised, and which of their edges;
+//! - [`Wanting`]: which cases are compared beyond the sample, since their rules lack evidence;
 //! - [`Evidence`]: what is known of each rule, from all cases that were compared;
 //! - [`Policy`]: what a release must show, and a [`Judgement`] of it and of each rule; [`Guards`]: when to step back;
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
@@ -37,6 +38,7 @@ mod tally;
 mod tracing;
 mod turn;
 mod waiver;
+mod wanting;
 
 pub use crate::eval::{Edges, Path};
 pub use answer::{Answer, Line, Prices, Said};
@@ -58,6 +60,7 @@ pub use tally::{Cause, MigrationCounts};
 pub use tracing::Tracing;
 pub use turn::{Begun, Turn};
 pub use waiver::{Used, Waiver, WaiverProblem, WaiverStanding, WaiverUses, Waivers};
+pub use wanting::{Wanted, Wanting};
 
 /// The examples of the page about migration run.
 #[cfg(doctest)]

@@ -7,7 +7,7 @@ use super::migration::Running;
 use super::stage::{Decision, Stage, Subject};
 use super::tally::{Cause, Ticket};
 use crate::digest::Digest;
-use crate::live::Pinned;
+use crate::live::{Edition, Pinned};
 use std::fmt;
 use std::sync::Arc;
 
@@ -30,12 +30,18 @@ pub struct Observed<'a> {
     /// How the two differ.
     pub comparison: &'a Comparison,
     pub(super) input: &'a dyn Fn() -> Option<String>,
+    pub(super) priced_by: &'a dyn Fn() -> Option<Edition>,
 }
 
 impl Observed<'_> {
     /// The input as JSON, written when it is asked for; none where it cannot be written.
     pub fn input(&self) -> Option<String> {
         (self.input)()
+    }
+
+    /// The edition that the candidate priced by, or by which it refused or failed; looked up when it is asked for.
+    pub fn priced_by(&self) -> Option<Edition> {
+        (self.priced_by)()
     }
 }
 
@@ -97,9 +103,7 @@ pub trait Elsewhere: Send + Sync {
 /// A case to be compared later: what the legacy said, and all that the candidate needs to price the same as it would have then. Of a case that is
 /// lost the count is not.
 pub struct Handed {
-    pub(super) key: Option<String>,
-    pub(super) segment: Option<String>,
-    pub(super) sampled_by: Option<String>,
+    pub(super) whose: Whose,
     pub(super) decision: Decision,
     pub(super) running: Arc<Running>,
     pub(super) input: String,
@@ -112,7 +116,8 @@ pub struct Handed {
 impl Handed {
     /// About how many bytes it takes.
     pub fn bytes(&self) -> usize {
-        let texts = [&self.key, &self.segment, &self.sampled_by];
+        let Whose { key, segment, case, class } = &self.whose;
+        let texts = [key, segment, case, class];
         let texts: usize = texts.into_iter().flatten().map(String::capacity).sum();
         let answer = match &self.legacy {
             Answer::Priced(prices) => {
@@ -132,16 +137,29 @@ impl Handed {
 
     /// Its subject.
     pub(super) fn subject(&self) -> Subject<'_> {
-        Handed::subject_of(self.key.as_deref(), self.segment.as_deref(), self.sampled_by.as_deref())
+        self.whose.subject()
+    }
+}
+
+/// A subject in texts of its own.
+pub(super) struct Whose {
+    key: Option<String>,
+    segment: Option<String>,
+    case: Option<String>,
+    class: Option<String>,
+}
+
+impl Whose {
+    pub(super) fn of(subject: &Subject<'_>) -> Whose {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let (key, segment) = (owned(subject.key()), owned(subject.segment()));
+        Whose { key, segment, case: owned(subject.case_key()), class: owned(subject.class()) }
     }
 
-    pub(super) fn subject_of<'s>(
-        key: Option<&'s str>,
-        segment: Option<&'s str>,
-        sampled_by: Option<&'s str>,
-    ) -> Subject<'s> {
-        let subject = key.map_or(Subject::unknown(), Subject::of).in_segment(segment.unwrap_or_default());
-        subject.case(sampled_by.unwrap_or_default())
+    pub(super) fn subject(&self) -> Subject<'_> {
+        let [key, segment, case, class] =
+            [&self.key, &self.segment, &self.case, &self.class].map(|text| text.as_deref().unwrap_or_default());
+        Subject::of(key).in_segment(segment).case(case).like(class)
     }
 }
 

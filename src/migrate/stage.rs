@@ -7,6 +7,7 @@
 pub use super::plan::{Plan, Sample, Stage, StagesError, Step};
 
 use super::bucket::{ALGORITHM, Share, bucket};
+use super::evidence::Stratum;
 use super::fields::Fields;
 use crate::digest::Digest;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
@@ -57,6 +58,7 @@ pub struct Subject<'s> {
     key: Option<&'s str>,
     segment: Option<&'s str>,
     case: Option<&'s str>,
+    class: Option<&'s str>,
 }
 
 impl<'s> Subject<'s> {
@@ -82,6 +84,12 @@ impl<'s> Subject<'s> {
         Subject { case: Some(case).filter(|case| !case.is_empty()), ..self }
     }
 
+    /// Among cases that are alike, in words of the program: `CA zone 5 hazmat`. What is known of the rules that cases of one class exercise says
+    /// whether more of them are [wanted](super::Wanting). A few hundred classes are many; a class of its own for each case says nothing.
+    pub fn like(self, class: &'s str) -> Self {
+        Subject { class: Some(class).filter(|class| !class.is_empty()), ..self }
+    }
+
     /// The key that shares are drawn by.
     pub fn key(&self) -> Option<&'s str> {
         self.key
@@ -90,6 +98,16 @@ impl<'s> Subject<'s> {
     /// The segment.
     pub fn segment(&self) -> Option<&'s str> {
         self.segment
+    }
+
+    /// The key of this one case.
+    pub fn case_key(&self) -> Option<&'s str> {
+        self.case
+    }
+
+    /// The class of the case.
+    pub fn class(&self) -> Option<&'s str> {
+        self.class
     }
 
     /// What samples are drawn by.
@@ -131,13 +149,21 @@ pub struct Decision {
     pub bucket: Option<u32>,
     /// Whether the other side is asked too, and the two are compared.
     pub compares: bool,
-    /// How likely that was: so that sums over samples can be scaled up.
+    /// Whether it is compared although the sample has not drawn it, since its class is wanted.
+    pub wanted: bool,
+    /// How likely it was to be compared in its [stratum](Decision::stratum), so that sums over samples can be scaled up: as likely as the sample draws;
+    /// of a wanted class, whose cases are all compared, as likely as it does not.
     pub sampled: Share,
     /// Whether trusted charges come from the candidate although the legacy prices.
     pub composes: bool,
 }
 
 impl Decision {
+    /// In which stratum the case counts where it is compared: what the sample draws is a fair part of all traffic, whatever else is compared.
+    pub fn stratum(&self) -> Stratum {
+        if self.wanted { Stratum::Adaptive } else { Stratum::Traffic }
+    }
+
     /// Whether the candidate prices for any reason.
     pub fn asks_candidate(&self) -> bool {
         self.by == Side::Candidate || self.compares || self.composes
@@ -256,6 +282,12 @@ impl Stages {
     /// Who prices a subject, and whether the other side is asked too. Pure: the same stages and subject give the same decision for ever.
     /// Costs at most two hashes, some 200 ns each.
     pub fn decide(&self, subject: &Subject<'_>) -> Decision {
+        self.decide_wanting(subject, |_| false)
+    }
+
+    /// As [`Stages::decide`], and all cases of a class that is wanted are compared; but where a sample is 0 % nothing is, wanted or not. Asked only of a case
+    /// that the sample has not drawn.
+    pub fn decide_wanting(&self, subject: &Subject<'_>, is_wanted: impl FnOnce(&str) -> bool) -> Decision {
         let (by, because, bucket) = match self.plan.stage {
             Stage::Off => (Side::Legacy, Because::Off, None),
             Stage::Shadow => (Side::Legacy, Because::Shadow, None),
@@ -269,7 +301,13 @@ impl Stages {
             (_, Side::Candidate) => self.plan.sample.reverse,
         };
         let composes = by == Side::Legacy && self.plan.stage != Stage::Off && !self.plan.trusted.is_empty();
-        Decision { by, because, bucket, compares: self.draws(sampled, subject), sampled, composes }
+        let draws = self.draws(sampled, subject);
+        let wanted = !draws && sampled != Share::NONE && subject.class.is_some_and(is_wanted);
+        let sampled = match wanted {
+            true => Share::of_millionths(Share::ALL.millionths().saturating_sub(sampled.millionths())),
+            false => sampled,
+        };
+        Decision { by, because, bucket, compares: draws || wanted, wanted, sampled, composes }
     }
 
     fn in_canary(&self, subject: &Subject<'_>) -> (Side, Because, Option<u32>) {

@@ -6,7 +6,7 @@
 use super::answer::Answer;
 use super::compose::{self, Composed, ComposedPrices};
 use super::migration::{Asked, By, Caught, Migration, MigrationContext, Part, Priced, Running, words_of};
-use super::observer::{Handed, Observed, Standing};
+use super::observer::{Handed, Observed, Standing, Whose};
 use super::stage::{Because, Decision, Side, Stage, Subject};
 use super::tally::{Cause, Event, Ticket};
 use crate::digest::Digest;
@@ -60,7 +60,9 @@ impl<L, E> Migration<L, E> {
         input: &I,
     ) -> Begun<L, E> {
         let running = self.running.hold();
-        let decision = running.stages.decide(subject);
+        let decision = running
+            .stages
+            .decide_wanting(subject, |class| self.wanting.as_ref().is_some_and(|wanting| wanting.wants(class)));
         if decision.because == Because::WithoutKey {
             self.tally.count(Event::WithoutKey);
         }
@@ -275,6 +277,7 @@ impl<L, E> Migration<L, E> {
             candidate: said,
             comparison: &comparison,
             input,
+            priced_by: &|| asked.priced_by(quote, &turn.shelf),
         };
         self.tell(|observer| observer.compared(&observed));
     }
@@ -298,9 +301,7 @@ impl<L, E> Migration<L, E> {
             return ticket.dropped(Cause::Unwritable);
         };
         let case = Handed {
-            key: subject.key().map(str::to_owned),
-            segment: subject.segment().map(str::to_owned),
-            sampled_by: subject.sampled_by().map(str::to_owned),
+            whose: Whose::of(subject),
             decision: turn.decision,
             running: turn.running.clone(),
             input,
@@ -321,8 +322,8 @@ impl<L, E> Migration<L, E> {
             let choice: Choice<'_> = self.choice(&subject);
             self.ask(context, &case.shelf, |shelf, live, quote| shelf.quote_json_into(live, choice, &case.input, quote))
         };
-        let Handed { key, segment, sampled_by, decision, running, input, legacy, shelf, ticket, .. } = case;
-        let subject = Handed::subject_of(key.as_deref(), segment.as_deref(), sampled_by.as_deref());
+        let Handed { whose, decision, running, input, legacy, shelf, ticket } = case;
+        let subject = whose.subject();
         let mut turn = Turn {
             running,
             decision,

@@ -17,6 +17,7 @@ mod redaction;
 mod stages;
 mod tracing;
 mod waivers;
+mod wanting;
 
 /// The rows of a CSV file without quotes, but for its head.
 fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {

@@ -62,6 +62,21 @@ impl Policy {
         Reason::numbers(Gate::Cases, readiness, words, found, wanted)
     }
 
+    /// Which rules, in the order of [`Evidence::rules`], lack distinct cases: in each stratum that counts, and in `adaptive`, which is there to
+    /// fill in what they lack. Those that no quote may exercise lack nothing.
+    pub fn lacking(&self, evidence: &Evidence) -> Vec<bool> {
+        let high = self.high_revenue(evidence);
+        let lacks = |(at, known): (usize, &RuleEvidence)| {
+            let wanted = match high.contains(&at) {
+                true => self.distinct_cases_of_high_revenue.max(self.distinct_cases_per_rule),
+                false => self.distinct_cases_per_rule,
+            };
+            let mut counting = self.strata.iter().copied().chain([Stratum::Adaptive]);
+            known.used && !counting.any(|stratum| known.strata.of(stratum).distinct.count() >= wanted)
+        };
+        evidence.rules().iter().enumerate().map(lacks).collect()
+    }
+
     /// The rules through which as much money passes as through the smallest of the charges that make up the wanted part of all of it,
     /// in the first stratum that has any.
     pub(super) fn high_revenue(&self, evidence: &Evidence) -> HashSet<usize> {

@@ -65,7 +65,7 @@ impl Case {
         Some(Case {
             number,
             at,
-            id: subject.sampled_by().filter(|id| Some(*id) != subject.key()).map(str::to_owned),
+            id: subject.case_key().map(str::to_owned),
             key: subject.key().map(str::to_owned),
             segment: subject.segment().map(str::to_owned),
             stage: observed.stage,
