@@ -91,7 +91,7 @@ class Chromium:
 
 def main():
     os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else page_of(folder)
         load = open("/proc/loadavg").read().split()[0]
         chromium = Chromium(os.path.join(folder, "profile"))

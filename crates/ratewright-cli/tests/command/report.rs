@@ -37,11 +37,11 @@ fn json(folder: &Folder, more: &[&str]) -> Value {
     serde_json::from_str(&ran.out).unwrap_or_else(|error| panic!("{error}: {}{}", ran.out, ran.err))
 }
 
-/// A release of which everything is shown: twenty clean cases, and a policy that asks for ten.
+/// A release of which everything is shown: twenty-three clean cases, and a policy that asks for ten.
 fn ready_folder() -> Folder {
     let folder = Folder::with_parcels();
     let mut recorded = String::new();
-    for (number, weight) in (1..=20).chain([80]).enumerate() {
+    for (number, weight) in (1..=20).chain([70, 80]).enumerate() {
         let (base, fuel) = (200 * weight, 20 * weight);
         let money = |cents: u64| format!("{}.{:02} USD", cents / 100, cents % 100);
         recorded += &format!(
@@ -228,6 +228,78 @@ fn what_is_of_another_edition_says_so_and_is_not_ready() {
     assert!(ran.out.contains("? the findings are of these rules: these rules are edition "), "{}", ran.out);
     let page = report(&folder, &[&FOUND[..], &["--format", "html"]].concat()).out;
     assert!(page.contains("cases in replay, by other rules than these") && page.contains("that changed since"));
+}
+
+/// What is written in a command or in the facts is what the command takes.
+#[test]
+fn what_is_proposed_can_be_done() {
+    let folder = folder_of(RULES);
+    let steps = json(&folder, &FOUND)["next"].clone();
+    let commands: Vec<&str> =
+        steps.as_array().unwrap().iter().filter_map(|step| step["commands"][0].as_str()).collect();
+    let quote =
+        commands.iter().find(|command| command.ends_with("| ratewright quote parcels.rules - --explain")).unwrap();
+    let input = quote.strip_prefix("printf %s '").unwrap().split("' | ").next().unwrap();
+    let ran = folder.run_with_input(&["quote", "parcels.rules", "-", "--explain"], input);
+    // The rules refuse the first example: that is what differs.
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.err.contains("no service to the far zone over 100 lb"), "{}", ran.err);
+
+    let folder = ready_folder();
+    folder.write(
+        "policy.json",
+        r#"{"distinct_cases_per_rule": 22, "distinct_cases_of_high_revenue": 10, "distinct_cases": 20}"#,
+    );
+    let steps = json(&folder, &SHOWN)["next"].clone();
+    let words = steps.as_array().unwrap().iter().map(|step| step["words"].as_str().unwrap());
+    let words: Vec<&str> = words.filter(|words| words.contains("approvals")).collect();
+    let approvals = words[0].split('`').nth(1).unwrap().replace("NAME", "Dana Reyes");
+    let facts = folder.read("facts.json").trim_end().strip_suffix('}').unwrap().to_owned();
+    folder.write("facts.json", &format!("{facts}, {approvals}}}"));
+    let ran = report(&folder, &SHOWN);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+}
+
+#[test]
+fn cases_of_several_sources_stand_beside_each_other() {
+    let folder = folder_of(RULES);
+    // The same cases once more, as answers to probes, and as those of a service that dropped some.
+    folder.write("probed.json", &FINDINGS.replace("\"stratum\":\"replay\"", "\"stratum\":\"probe\""));
+    let dropped = FINDINGS.replace("\"stratum\":\"replay\"", "\"stratum\":\"traffic\"");
+    let dropped =
+        dropped.replace("\"dropped\":{}", "\"dropped\":{\"too_many\":7}").replace("\"records\":91", "\"records\":98");
+    folder.write("live.json", &dropped);
+    let ran = folder.run(&[
+        "replay",
+        "--rules",
+        "parcels.rules",
+        "--recorded",
+        "recorded.jsonl",
+        "--probes",
+        "--evidence",
+        "probes.json",
+    ]);
+    assert_eq!(ran.code, 1);
+    let named =
+        ["--findings", "found.json", "probed.json", "live.json", "--evidence", "probes.json", "--day", "2026-11-23"];
+    let report = json(&folder, &named);
+    // The seven that were dropped, and the line that is no JSON; probes do not count.
+    assert_eq!((&report["offered"], &report["dropped"]), (&98.into(), &8.into()));
+    let heavy = report["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "HEAVY").unwrap();
+    let strata: Vec<&str> =
+        heavy["figures"].as_array().unwrap().iter().map(|one| one["stratum"].as_str().unwrap()).collect();
+    assert_eq!(strata, ["probe", "replay"]);
+    let page = self::report(&folder, &[&named[..], &["--format", "html"]].concat()).out;
+    let (text, _) = read_page(&page);
+    for words in [
+        "USD replay (found.json)",
+        "USD probe (probed.json)",
+        "USD traffic (live.json)",
+        "Dropped: too many",
+        "Cluster 30: ",
+    ] {
+        assert!(text.contains(words), "no {words:?} in\n{text}");
+    }
 }
 
 #[test]

@@ -11,9 +11,12 @@ use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::stage::Stage;
 use ratewright::migrate::{Cluster, Readiness};
 use serde::Serialize;
+use serde_json::json;
 
 /// How many clusters have a step of their own.
 const CLUSTERS: usize = 5;
+/// How many approvals are written out.
+const APPROVALS: usize = 5;
 /// How long an input may be that stands in a command.
 const INPUT: usize = 600;
 
@@ -43,6 +46,7 @@ pub fn steps(report: &Report) -> Vec<Step> {
     of_files(report, &mut steps);
     of_clusters(report, &mut steps);
     of_rules(report, &mut steps);
+    of_approvals(report, &mut steps);
     of_release(report, &mut steps);
     if report.readiness == Readiness::Ready {
         steps.push(forward(report));
@@ -140,6 +144,36 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
             ),
         ],
     ));
+}
+
+/// Rules of which all edges were met need no more cases where somebody approves of them.
+fn of_approvals(report: &Report, steps: &mut Vec<Step>) {
+    let may_be = |rule: &&Rule| {
+        let judgement = &rule.judgement;
+        let met = judgement.figures.iter().any(|figures| figures.cases > 0 && figures.edges >= judgement.edges);
+        judgement.readiness == Readiness::InsufficientEvidence && !judgement.high_revenue && met
+    };
+    let rules: Vec<&Rule> = report.rules.iter().filter(may_be).collect();
+    if rules.is_empty() || !report.policy.edges_with_approver {
+        return;
+    }
+    let approvals: Vec<String> = rules
+        .iter()
+        .take(APPROVALS)
+        .map(|rule| {
+            format!(
+                "{{\"rule\": \"{}\", \"name\": {}, \"approver\": \"NAME\"}}",
+                rule.judgement.rule.digest,
+                json!(rule.name())
+            )
+        })
+        .collect();
+    let (count, have) = (grouped(rules.len()), if rules.len() == 1 { "rule has" } else { "rules have" });
+    let more = if rules.len() > APPROVALS { ", …" } else { "" };
+    steps.push(Step::new(format!(
+        "{count} {have} had all edges met: somebody who answers for them may approve instead, in the facts: `\"approvals\": [{}{more}]`",
+        approvals.join(", ")
+    )));
 }
 
 /// The demands on the release that are not met.

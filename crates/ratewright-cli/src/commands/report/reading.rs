@@ -11,7 +11,7 @@ use crate::terminal;
 use ratewright::RuleSet;
 use ratewright::live::Edition;
 use ratewright::migrate::log::verify;
-use ratewright::migrate::{Evidence, Policy, Tracing};
+use ratewright::migrate::{Evidence, Policy, Stratum, Tracing};
 use ratewright::value::Date;
 use ratewright_migration::findings::Findings;
 use ratewright_migration::recorded::Cause;
@@ -158,9 +158,10 @@ fn stages(path: &Path) -> Result<StageLog> {
 }
 
 /// How many cases were offered for comparison and how many were lost, of the file that lost most of its cases: a large one does not hide
-/// a small one. An answer that came twice is no case that was lost.
+/// a small one. An answer that came twice is no case that was lost, and a probe that nobody answered shows in the edges that were not met.
 fn offered_and_dropped(found: &[Found]) -> (u64, u64) {
-    let counts = found.iter().filter(|found| found.is_of_this_edition).map(|found| {
+    let own = found.iter().filter(|found| found.is_of_this_edition && found.findings.stratum != Stratum::Probe);
+    let counts = own.map(|found| {
         let Findings { records, tally, dropped, .. } = &found.findings;
         let twice = tally.not_compared.get(&Cause::Duplicate).map_or(0, |flawed| flawed.records);
         let lost = dropped.values().fold(0_u64, |sum, count| sum.saturating_add(*count));

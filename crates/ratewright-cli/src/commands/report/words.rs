@@ -2,12 +2,13 @@
 
 use super::gates::GateLine;
 use super::model::{Found, Report};
-use crate::figures::{grouped, signed};
+use crate::figures::{amount, grouped};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Cluster, Readiness};
+use ratewright::quote::Money;
 
 /// What is found, in one sentence: `Not ready: 3 of 400 rules differ from the old code; 12 more need evidence`.
 pub fn verdict(report: &Report) -> String {
@@ -88,7 +89,7 @@ fn of_findings(found: &Found) -> String {
         }
     }
     parts.push(format!("{} differ", grouped(tally.mismatches)));
-    let money: Vec<String> = tally.more.iter().map(signed).collect();
+    let money: Vec<String> = tally.more.iter().filter(|more| !more.amount.is_zero()).map(more_or_less).collect();
     let money = match money.is_empty() {
         true => String::new(),
         false => format!("; the rules charge {} in all", money.join(", ")),
@@ -111,14 +112,9 @@ pub fn cluster(cluster: &Cluster) -> String {
 
 /// How much the cases of a cluster differ: `the rules charge 527.00 USD less`, with what that hides where some go up and some down.
 pub fn money(cluster: &Cluster) -> String {
-    let each = cluster.differences.iter().map(|one| {
-        let net = crate::figures::amount(&ratewright::quote::Money::new(one.signed.amount.abs(), one.signed.currency));
-        let without_signs = crate::figures::amount(&one.absolute);
-        let way = if one.signed.amount.is_negative() { "less" } else { "more" };
-        match one.signed.amount.abs() == one.absolute.amount {
-            true => format!("{net} {way}"),
-            false => format!("{net} {way} in all, {without_signs} without signs"),
-        }
+    let each = cluster.differences.iter().map(|one| match one.signed.amount.abs() == one.absolute.amount {
+        true => more_or_less(&one.signed),
+        false => format!("{} in all, {} without signs", more_or_less(&one.signed), amount(&one.absolute)),
     });
     let each: Vec<String> = each.collect();
     if each.is_empty() {
@@ -126,6 +122,12 @@ pub fn money(cluster: &Cluster) -> String {
     } else {
         format!("the rules charge {}", each.join(" and "))
     }
+}
+
+/// `527.00 USD less`
+fn more_or_less(money: &Money) -> String {
+    let way = if money.amount.is_negative() { "less" } else { "more" };
+    format!("{} {way}", amount(&Money::new(money.amount.abs(), money.currency)))
 }
 
 /// What a cause means, for somebody who knows prices and no programs.
