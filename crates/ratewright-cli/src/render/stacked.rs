@@ -12,7 +12,7 @@ use std::fmt::Write;
 const HEIGHT: i64 = 2200;
 /// Where they begin, and how wide they are in all, in points.
 const LEFT: usize = 110;
-const WIDTH: usize = 680;
+const WIDTH: usize = 640;
 /// How many columns have their name below.
 const NAMES: usize = 8;
 
@@ -205,9 +205,9 @@ mod tests {
         Stacked { title: "t", columns: &columns, series: &series, currency }.write(&mut page);
         // 50 USD are 220 points: the line is 40 of them below the top at 10, and 30 and 10 above it.
         for rect in [
-            "class=\"s0\" x=\"166.6\" y=\"54.0\" width=\"226.8\" height=\"132.0\"",
-            "class=\"s1\" x=\"166.6\" y=\"10.0\" width=\"226.8\" height=\"44.0\"",
-            "class=\"s0\" x=\"506.6\" y=\"186.0\" width=\"226.8\" height=\"44.0\"",
+            "class=\"s0\" x=\"163.3\" y=\"54.0\" width=\"213.4\" height=\"132.0\"",
+            "class=\"s1\" x=\"163.3\" y=\"10.0\" width=\"213.4\" height=\"44.0\"",
+            "class=\"s0\" x=\"483.3\" y=\"186.0\" width=\"213.4\" height=\"44.0\"",
         ] {
             assert!(page.contains(rect), "no {rect} in\n{page}");
         }

@@ -19,9 +19,12 @@ use std::fmt::Write;
 const OWN: usize = 7;
 /// How many bars there are.
 const BARS: usize = 20;
-/// Up to how many days columns are days, and weeks; then they are months.
+/// Up to how many days columns are days, weeks, and months; then they are years.
 const DAYS: i64 = 62;
 const WEEKS: i64 = 434;
+const MONTHS: i64 = 5_500;
+/// From how many columns on those are left out in which there is nothing.
+const COLUMNS: usize = 200;
 
 /// All charts.
 pub fn money(report: &Report, page: &mut String) {
@@ -63,6 +66,7 @@ enum Span {
     Day,
     Week,
     Month,
+    Year,
 }
 
 impl Span {
@@ -70,7 +74,8 @@ impl Span {
         match first.days_until(last) {
             days if days <= DAYS => Span::Day,
             days if days <= WEEKS => Span::Week,
-            _ => Span::Month,
+            days if days <= MONTHS => Span::Month,
+            _ => Span::Year,
         }
     }
 
@@ -80,6 +85,7 @@ impl Span {
             Span::Day => day,
             Span::Week => day.add_days(1_i64.saturating_sub(i64::from(day.weekday()))).unwrap_or(day),
             Span::Month => day.start_of_month(),
+            Span::Year => Date::new(day.year(), 1, 1).unwrap_or(day),
         }
     }
 
@@ -88,13 +94,26 @@ impl Span {
             Span::Day => day.add_days(1),
             Span::Week => day.add_days(7),
             Span::Month => day.add_months(1),
+            Span::Year => day.add_months(12),
         }
+    }
+
+    /// The first days of all columns from one day to another; where a year is far off by mistake, of those alone in which there is something.
+    fn starts<'d>(self, first: Date, last: Date, days: impl Iterator<Item = &'d Date>) -> Vec<Date> {
+        let next = |day: &Date| self.next(*day).filter(|next| *next <= last);
+        let all: Vec<Date> = std::iter::successors(Some(self.start(first)), next).take(COLUMNS).collect();
+        if all.len() < COLUMNS {
+            return all;
+        }
+        let filled: BTreeSet<Date> = days.map(|day| self.start(*day)).collect();
+        filled.into_iter().collect()
     }
 
     fn name(self, day: Date) -> String {
         let text = day.to_string();
         match self {
             Span::Month => text.get(..7).unwrap_or(&text).to_owned(),
+            Span::Year => text.get(..4).unwrap_or(&text).to_owned(),
             Span::Day | Span::Week => text,
         }
     }
@@ -104,6 +123,7 @@ impl Span {
             Span::Day => "by day",
             Span::Week => "by week, from its Monday",
             Span::Month => "by month",
+            Span::Year => "by year",
         }
     }
 }
@@ -128,12 +148,7 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
         return;
     };
     let span = Span::of(*first, *last);
-    let mut starts = vec![span.start(*first)];
-    while let Some(next) =
-        starts.last().and_then(|day| span.next(*day)).filter(|next| *next <= *last && starts.len() < 2_000)
-    {
-        starts.push(next);
-    }
+    let starts = span.starts(*first, *last, days.keys());
     let columns: Vec<String> = starts.iter().map(|day| span.name(*day)).collect();
     let place = |day: Date| starts.partition_point(|start| *start <= day).saturating_sub(1);
     let ranked = ranked(found, currency);
@@ -240,7 +255,7 @@ fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
 
     #[test]
@@ -249,6 +264,13 @@ mod tests {
         assert_eq!(Span::of(day("2026-01-01"), day("2026-02-20")), Span::Day);
         assert_eq!(Span::of(day("2026-01-01"), day("2026-12-31")), Span::Week);
         assert_eq!(Span::of(day("2024-01-01"), day("2026-12-31")), Span::Month);
+        let slip = [day("0206-03-04"), day("2026-03-04"), day("2026-05-06")];
+        let (first, last) = (slip[0], slip[2]);
+        assert_eq!(Span::of(first, last), Span::Year);
+        assert_eq!(Span::Year.starts(first, last, slip.iter()), [day("0206-01-01"), day("2026-01-01")]);
+        let days = [day("2026-01-30"), day("2026-03-01")];
+        let months = ["2026-01-01", "2026-02-01", "2026-03-01"].map(day);
+        assert_eq!(Span::Month.starts(days[0], days[1], days.iter()), months);
         // The first of January 2026 is a Thursday.
         assert_eq!(Span::Week.start(day("2026-01-01")), day("2025-12-29"));
         assert_eq!(Span::Month.name(day("2026-03-01")), "2026-03");
