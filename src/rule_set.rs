@@ -7,7 +7,9 @@ use crate::check::{self, Checked, Loader};
 use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::digest::{self, Digest, RuleDigest};
 use crate::eval::explain::{Kept, Origin};
-use crate::eval::{self, Edges, EvalError, Explanation, HostFunction, Hosts, Limits, Path, Scratch, Silent, Watch};
+use crate::eval::{
+    self, Edges, EvalError, Explanation, HostFunction, Hosts, Limits, Path, Scout, Scratch, Sights, Silent, Watch,
+};
 use crate::input::{Binder, InputForm, InputLimits, InputMemory, Sent};
 use crate::program::{Expr, ExprKind, InputField, Program};
 use crate::quote::Quote;
@@ -688,6 +690,30 @@ impl RuleSet {
         let outcome = eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut watch);
         watch.end(program, &context.scratch, &outcome);
         outcome
+    }
+
+    /// Prices values that have their types already, by slot; what is not given has its default. Records the way, and what decided on it.
+    /// An error before anything was priced leaves no slots: the values are no input.
+    pub(crate) fn scout<'c>(
+        &self,
+        context: &'c mut Context,
+        given: Vec<(usize, Value)>,
+        quote: &mut Quote,
+        (edges, path, sights): (&Edges, &mut Path, &mut Sights),
+    ) -> (&'c [Value], Result<(), EvalError>) {
+        let Inner { program, hosts, limits, .. } = &*self.inner;
+        let slots = match self.bind(&mut context.input, |binder, memory| binder.bind_values(memory, given)) {
+            Ok(slots) => slots,
+            Err(error) => {
+                quote.clear();
+                Watch::nothing(edges, path);
+                return (&[], Err(error));
+            }
+        };
+        let mut scout = Scout::begin(edges, path, sights, slots);
+        let outcome = eval::price(program, hosts, slots, limits, &mut context.scratch, quote, &mut scout);
+        scout.end(program, &context.scratch, &outcome);
+        (slots, outcome)
     }
 
     /// The day on which an input is priced.

@@ -56,6 +56,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             return Err(Failure::mismatch("a parameter"));
         };
         let day = self.date(on)?;
+        if O::SIGHTS {
+            self.observer.note(Note::AskedOn(id, day));
+        }
         // Sorted by their first day: the last that has begun is the one that may still hold.
         let begun = parameter.values.partition_point(|value| value.period.from.is_none_or(|from| from <= day));
         let last = begun.saturating_sub(1);
@@ -99,6 +102,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Some(on) => Some(self.date(on)?),
             None => None,
         };
+        if O::SIGHTS {
+            let sight = Note::LookedUp(id, self.values_of(Keys { keys, on }), on);
+            self.observer.note(sight);
+        }
         let key = |place: usize| self.key(keys.get(place).copied().flatten());
         let value = if rows {
             let rows = table.matching_by(key, on);

@@ -196,6 +196,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if O::EDGES {
             self.tell_equal(op, at);
         }
+        if O::SIGHTS {
+            self.tell_sides(op, at);
+        }
         let Some((first, jump)) = op.halves() else {
             return match fast(&mut self.scratch.words, op) {
                 Next::Slow => self.control(op, at),
@@ -491,6 +494,14 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         };
         if equal && let Some(span) = self.marks().spans.get(at) {
             self.observer.note(Note::Equal(*span));
+        }
+    }
+
+    /// What a comparison compares.
+    fn tell_sides(&mut self, op: &Op, at: usize) {
+        if let (Some((a, b)), Some(span)) = (op.compared(), self.marks().spans.get(at)) {
+            let sides = (self.value(a), self.value(b));
+            self.observer.note(Note::Compared(at as u32, *span, sides.0, sides.1));
         }
     }
 

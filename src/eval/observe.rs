@@ -7,7 +7,7 @@ use super::tiers::TierLine;
 use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, ParameterId, Stage, TiersId};
 use crate::source::Span;
 use crate::types::TableId;
-use crate::value::{Number, Value};
+use crate::value::{Date, Number, Value};
 
 /// Something whose value is computed from other values.
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +71,15 @@ pub enum Note<'p, 'v> {
     AtTierBound(Span),
     /// A key of a look-up was an end of the range, period or break in the row that gave the value; only for an observer that watches edges.
     AtRowEnd(TableId, u32),
+    /// Two sides are about to be compared, by the place of the operation in the code and that of its expression; only for an observer that
+    /// wants sights, as all that follow.
+    Compared(u32, Span, Value, Value),
+    /// The keys of a look-up, and its day.
+    LookedUp(TableId, Vec<Value>, Option<Date>),
+    /// The quantity of tiers beside the upper bound of one, by the tier's place.
+    Measured(Span, Number, Number),
+    /// The day on which a parameter is asked for.
+    AskedOn(ParameterId, Date),
 }
 
 /// Watches an evaluation of a program that lives for `'p`.
@@ -87,6 +96,9 @@ pub trait Observer<'p> {
 
     /// Whether it is told where a value lies exactly on an edge.
     const EDGES: bool = false;
+
+    /// Whether it is told what decides at each edge: the sides of comparisons, the keys of look-ups, the quantity of tiers.
+    const SIGHTS: bool = false;
 
     /// A value is about to be computed. Each call is followed by one of [`Observer::leave`], unless the evaluation fails.
     fn enter(&mut self, node: Node<'p>);

@@ -136,6 +136,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                     Ordering::Greater => false,
                 },
             };
+            if let (true, Some((bound, _))) = (O::SIGHTS, &upper) {
+                self.observer.note(Note::Measured(tier.span, pricing.quantity.to_number(), bound.to_number()));
+            }
             let bound = upper.as_ref().filter(|_| O::EDGES);
             if bound.is_some_and(|(bound, _)| pricing.quantity.compare(bound) == Ordering::Equal) {
                 self.observer.note(Note::AtTierBound(tier.span));

@@ -11,6 +11,7 @@
 //! - [`Wanting`]: which cases are compared beyond the sample, since their rules lack evidence;
 //! - [`Evidence`]: what is known of each rule, from all cases that were compared;
 //! - [`Policy`]: what a release must show, and a [`Judgement`] of it and of each rule; [`Guards`]: when to step back;
+//! - [`Prober`]: inputs at the boundaries of rules, for old code to answer;
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
 
 mod answer;
@@ -32,6 +33,7 @@ mod migration;
 mod observer;
 mod plan;
 mod policy;
+pub mod probe;
 mod redaction;
 pub mod stage;
 mod tally;
@@ -55,6 +57,7 @@ pub use measure::{Measure, Tolerance, WrittenMeasure};
 pub use migration::{By, Migration, MigrationContext, Part, Priced};
 pub use observer::{Elsewhere, Handed, Observed, Observer, Standing};
 pub use policy::{Policy, PolicyError};
+pub use probe::{Prober, Probes};
 pub use redaction::{NotAPath, NotKept, Redacted, Redaction, RedactionKey};
 pub use tally::{Cause, MigrationCounts};
 pub use tracing::Tracing;

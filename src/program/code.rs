@@ -141,6 +141,14 @@ impl Op {
         }
     }
 
+    /// The registers of the two sides, where two values are compared.
+    pub(crate) fn compared(&self) -> Option<(Reg, Reg)> {
+        match *self {
+            Op::Compare(_, _, a, b) | Op::CompareJump(_, _, a, b, _) => Some((a, b)),
+            _ => None,
+        }
+    }
+
     /// The register of the result of an operation on words.
     pub(crate) fn result_mut(&mut self) -> Option<&mut Reg> {
         match self {

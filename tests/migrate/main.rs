@@ -13,6 +13,7 @@ mod evidence;
 mod guards;
 mod judgement;
 mod log;
+mod probes;
 mod redaction;
 mod stages;
 mod tracing;

@@ -1,7 +1,8 @@
 //! The command line, as clap reads it.
 
 use crate::commands::{
-    bundle, check, completions, diff, explain, fmt, import, log, new, noise, quote, replay, report, schema, table, test,
+    bundle, check, completions, diff, explain, fmt, import, log, new, noise, probe, quote, replay, report, schema,
+    table, test,
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -68,6 +69,8 @@ pub enum Command {
     Noise(noise::Noise),
     /// Say whether rules are ready to take over from old code, why, and what to do next
     Report(report::ReportCommand),
+    /// Write inputs at the boundaries of a rule set, for the old code to answer
+    Probe(probe::ProbeCommand),
     /// Check and show the log of a migration
     Log(log::LogCommand),
     /// Start a rule set from a template

@@ -194,7 +194,13 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::Reason(reason) => Noted::Reason(reason.into()),
             Note::StageLine(code, amount) => Noted::StageLine(code, amount.clone()),
             Note::Winner(index) => Noted::Winner(index),
-            Note::Equal(_) | Note::AtTierBound(_) | Note::AtRowEnd(..) => return,
+            Note::Equal(_)
+            | Note::AtTierBound(_)
+            | Note::AtRowEnd(..)
+            | Note::Compared(..)
+            | Note::LookedUp(..)
+            | Note::Measured(..)
+            | Note::AskedOn(..) => return,
         };
         self.told += 1;
         self.log.push(Record::Note(noted));

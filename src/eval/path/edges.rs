@@ -64,6 +64,25 @@ struct TableEdges {
     rows: u32,
 }
 
+/// What an edge is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Edge {
+    /// A side of a condition, by its place.
+    Condition(Span, bool),
+    /// The point where both sides of a comparison are equal.
+    Equal(Span),
+    /// A tier.
+    Tier(Span),
+    /// The quantity is the upper bound of a tier.
+    TierBound(Span),
+    /// A value of a parameter, by its place among them.
+    Dated(ParameterId, u32),
+    /// A row of a table.
+    Row(TableId, u32),
+    /// An end of what a row says.
+    RowEnd(TableId, u32),
+}
+
 /// A rule that an edge belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
@@ -215,6 +234,41 @@ impl Edges {
         self.totals.get(rule).copied().unwrap_or_default()
     }
 
+    /// What each edge is that no row of a table is or has, in their order.
+    pub(crate) fn plain_edges(&self) -> Vec<Edge> {
+        let mut plain = vec![None; self.plain as usize];
+        let mut put = |edge: u32, what: Edge| plain.get_mut(edge as usize).into_iter().for_each(|at| *at = Some(what));
+        for (span, first) in &self.conditions {
+            put(*first, Edge::Condition(*span, false));
+            put(first.saturating_add(1), Edge::Condition(*span, true));
+        }
+        self.equals.iter().for_each(|(span, edge)| put(*edge, Edge::Equal(*span)));
+        for (span, first) in &self.tiers {
+            put(*first, Edge::Tier(*span));
+            put(first.saturating_add(1), Edge::TierBound(*span));
+        }
+        for (at, first) in self.dated.iter().enumerate() {
+            let next = self.dated.get(at.saturating_add(1)).copied().unwrap_or(self.plain);
+            let values = (*first..next).zip(0..);
+            values.for_each(|(edge, value)| put(edge, Edge::Dated(ParameterId(at as u32), value)));
+        }
+        plain.into_iter().flatten().collect()
+    }
+
+    /// What an edge is, given [`Edges::plain_edges`]; none where the edge cannot be met: the end of a row that has none.
+    pub(crate) fn edge(&self, program: &Program, plain: &[Edge], edge: u32) -> Option<Edge> {
+        if let Some(what) = plain.get(edge as usize) {
+            return Some(*what);
+        }
+        let at = self.tables.partition_point(|table| table.first <= edge).checked_sub(1)?;
+        let (table, id) = (self.tables.get(at)?, TableId(at as u32));
+        let place = edge.saturating_sub(table.first);
+        match place.checked_sub(table.rows) {
+            None => Some(Edge::Row(id, place)),
+            Some(row) => has_end(program.tables.get(at)?, row).then_some(Edge::RowEnd(id, row)),
+        }
+    }
+
     /// Whether some quote may exercise a rule: not a charge that another one replaces, a table or a parameter to which nothing refers that
     /// is priced.
     pub fn is_used(&self, rule: usize) -> bool {
@@ -252,8 +306,11 @@ impl Edges {
         let place = edge.saturating_sub(edges.first);
         let (kind, row) = if place < edges.rows { (ROW, place) } else { (ROW_END, place.saturating_sub(edges.rows)) };
         let id = || {
-            let words = table.row_span(row).map_or("", |span| program.sources.text(span));
-            signature::of_words(kind, words, 0)
+            // The rows of a crosstab that stand in one line have its words: they are counted.
+            let span = table.row_span(row);
+            let before = (0..row).rev().take_while(|before| span.is_some() && table.row_span(*before) == span).count();
+            let words = span.map_or("", |span| program.sources.text(span));
+            signature::of_words(kind, words, before as u64)
         };
         let pair = self.owners.len().saturating_add(edge.saturating_sub(self.plain) as usize);
         each(pair, self.first_table.saturating_add(at as u32), true, &id);
@@ -322,27 +379,27 @@ impl Edges {
         self.refusing.iter().find(|(at, _)| Some(*at) == span).map(|(_, rule)| *rule)
     }
 
-    pub(super) fn condition(&self, span: Span, answer: bool) -> Option<u32> {
+    pub(crate) fn condition(&self, span: Span, answer: bool) -> Option<u32> {
         self.conditions.get(&span).map(|first| first.saturating_add(u32::from(answer)))
     }
 
-    pub(super) fn equal(&self, span: Span) -> Option<u32> {
+    pub(crate) fn equal(&self, span: Span) -> Option<u32> {
         self.equals.get(&span).copied()
     }
 
-    pub(super) fn tier(&self, span: Span, bound: bool) -> Option<u32> {
+    pub(crate) fn tier(&self, span: Span, bound: bool) -> Option<u32> {
         self.tiers.get(&span).map(|first| first.saturating_add(u32::from(bound)))
     }
 
-    pub(super) fn dated(&self, parameter: ParameterId, index: usize) -> Option<u32> {
+    pub(crate) fn dated(&self, parameter: ParameterId, index: usize) -> Option<u32> {
         self.dated.get(parameter.0 as usize).map(|first| first.saturating_add(index as u32))
     }
 
-    pub(super) fn row(&self, table: TableId, row: u32) -> Option<u32> {
+    pub(crate) fn row(&self, table: TableId, row: u32) -> Option<u32> {
         self.tables.get(table.0 as usize).map(|edges| edges.first.saturating_add(row))
     }
 
-    pub(super) fn row_end(&self, table: TableId, row: u32) -> Option<u32> {
+    pub(crate) fn row_end(&self, table: TableId, row: u32) -> Option<u32> {
         self.tables.get(table.0 as usize).map(|edges| edges.first.saturating_add(edges.rows).saturating_add(row))
     }
 }

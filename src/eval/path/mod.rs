@@ -8,12 +8,14 @@
 
 mod edges;
 mod reach;
+mod scout;
 mod signature;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-pub use edges::{Edges, Owner};
+pub use edges::{Edge, Edges, Owner};
+pub(crate) use scout::{Scout, Sights};
 pub use signature::{SIGNATURE, fold};
 pub(crate) use watch::Watch;
 

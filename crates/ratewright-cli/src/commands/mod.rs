@@ -10,6 +10,7 @@ pub mod import;
 pub mod log;
 pub mod new;
 pub mod noise;
+pub mod probe;
 pub mod quote;
 pub mod replay;
 pub mod report;
@@ -36,6 +37,7 @@ pub fn run(command: Command) -> Result {
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Noise(arguments) => noise::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
         Command::New(arguments) => new::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

@@ -15,6 +15,7 @@ mod log;
 
 mod new;
 mod noise;
+mod probe;
 mod quote;
 mod readme;
 mod replay;
