@@ -240,8 +240,8 @@ fn the_engine_knows_no_clock_thread_environment_or_terminal() {
     ];
     let words: Vec<&str> = words.iter().map(|word| word.trim_end_matches('!')).collect();
     only_in(&words, &[]);
-    // The marks of a program's code are a field of it, made from it alone; so is the tree of an explanation.
-    only_in(&["OnceLock"], &["program/", "eval/explain/mod.rs"]);
+    // The marks of a program's code are a field of it, made from it alone; so is the tree of an explanation, and what a cause is tried by.
+    only_in(&["OnceLock"], &["program/", "eval/explain/mod.rs", "migrate/cause/trials.rs"]);
 }
 
 #[test]

@@ -33,7 +33,13 @@ fn amount(cents: i64) -> String {
 fn finding(one: &One) -> Finding {
     let legacy = format!("{} 5.00 USD", one.charge);
     let comparison = compared(&Measure::exact(), &legacy, &format!("{} {}", one.charge, amount(500 + one.cents)));
-    let factor = |cause: &Cause| Factor { cause: *cause, tried: cause.to_string(), explains: vec![0], specific: true };
+    let factor = |cause: &Cause| Factor {
+        cause: *cause,
+        tried: cause.to_string(),
+        field: None,
+        explains: vec![0],
+        specific: true,
+    };
     let mut factors = one.causes.iter().map(factor);
     Finding {
         comparison,

@@ -71,3 +71,18 @@ fn words_lose_what_the_input_lost() {
     let many = format!(r#"{{"name": {:?}}}"#, (0..2000).map(|n| n.to_string()).collect::<Vec<_>>());
     assert_eq!(redaction.json(&key(), &many).unwrap().words("anything"), "…");
 }
+
+#[test]
+fn words_lose_a_value_in_whatever_form_they_show_it() {
+    let redaction = Redaction::new(["name", "weight", "rate"], ["customer"]).unwrap();
+    let input = r#"{"name": "Ann \"O\"  Neil", "weight": "50.00 lb", "rate": "7.50%", "customer": "Globex Corporation of Springfield"}"#;
+    let kept = redaction.json(&key(), input).unwrap();
+    let token = kept.json().split("\"token:").nth(1).unwrap().split('"').next().unwrap();
+    // Escaped as in rules and in JSON, with its spaces made one, cut off at the end of a line, and numbers by their digits.
+    let words = "given name \"Ann \\\"O\\\"  Neil\" or Ann \"O\" Neil; weight of 50 lb at 7.5%, not 150 lb; Globex Corporation of Sp… and Globex…";
+    let expected =
+        format!("given name \"…\" or …; weight of … lb at …%, not 150 lb; token:{token}… and token:{token}…");
+    assert_eq!(kept.words(words), expected);
+    // What is cut off elsewhere stays.
+    assert_eq!(kept.words("charge TRANSPORTA… of 3 lb"), "charge TRANSPORTA… of 3 lb");
+}

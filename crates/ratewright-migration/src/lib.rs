@@ -5,6 +5,7 @@
 //! - [`recorded`]: what old code answered, from files;
 //! - [`replay`]: recorded cases priced again and compared;
 //! - [`findings`]: the file of what all cases came to, and why those that differ do;
+//! - [`redacting`]: what of a case may be stored;
 //! - [`watched`]: the file of stages that people edit while a service runs;
 //! - [`ring`]: cases that wait to be compared in a thread of their own.
 
@@ -13,6 +14,7 @@ pub mod findings;
 pub mod kept;
 pub mod log;
 pub mod recorded;
+pub mod redacting;
 pub mod replay;
 pub mod ring;
 pub mod watched;

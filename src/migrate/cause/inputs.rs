@@ -4,7 +4,7 @@
 //! list's elements is changed in all of them at once: it is one factor.
 
 use super::Cause;
-use crate::input::wire;
+use crate::input::{fields_of_record, wire};
 use crate::program::Program;
 use crate::table::Cell;
 use crate::types::Type;
@@ -20,6 +20,8 @@ const MOST: usize = 64;
 /// A field of the input, maybe within records and lists.
 pub(super) struct Leaf {
     pub(super) path: String,
+    /// The same path by the names under which fields are sent.
+    pub(super) sent: String,
     slot: usize,
     steps: Vec<Option<usize>>,
     pub(super) ty: Type,
@@ -124,22 +126,34 @@ impl Change {
 pub(super) fn leaves(program: &Program) -> Vec<Leaf> {
     let mut found = Vec::new();
     for (slot, field) in program.inputs.iter().enumerate() {
-        below(&mut found, field.name.clone(), slot, Vec::new(), &field.ty);
+        below(program, &mut found, (field.name.clone(), field.wire.clone()), slot, Vec::new(), &field.ty);
     }
     found
 }
 
-fn below(found: &mut Vec<Leaf>, path: String, slot: usize, steps: Vec<Option<usize>>, ty: &Type) {
+fn below(
+    program: &Program,
+    found: &mut Vec<Leaf>,
+    (path, sent): (String, String),
+    slot: usize,
+    steps: Vec<Option<usize>>,
+    ty: &Type,
+) {
     let deeper = |step: Option<usize>| steps.iter().copied().chain([step]).collect();
     match ty.present() {
         _ if steps.len() > DEEPEST => {}
         Type::Record(record) => {
+            let sent_as = fields_of_record(program, record);
             for (place, field) in record.fields.iter().enumerate() {
-                below(found, format!("{path}.{}", field.name), slot, deeper(Some(place)), &field.ty);
+                let sent_as = sent_as.get(place).map_or(&field.name, |field| &field.wire);
+                let names = (format!("{path}.{}", field.name), format!("{sent}.{}", sent_as));
+                below(program, found, names, slot, deeper(Some(place)), &field.ty);
             }
         }
-        Type::List(element) => below(found, format!("{path}[]"), slot, deeper(None), element),
-        _ => found.push(Leaf { path, slot, steps, ty: ty.clone() }),
+        Type::List(element) => {
+            below(program, found, (format!("{path}[]"), format!("{sent}[]")), slot, deeper(None), element)
+        }
+        _ => found.push(Leaf { path, sent, slot, steps, ty: ty.clone() }),
     }
 }
 

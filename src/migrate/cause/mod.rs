@@ -6,13 +6,16 @@
 //!
 //! Pricing again goes through the doors that everybody has: an input as JSON, a rule set compiled from its texts with one place changed.
 
+mod finder;
 mod inputs;
+mod learned;
 mod rules;
 mod trials;
 
-pub use trials::CauseFinder;
+pub use finder::CauseFinder;
+pub use learned::{Learned, Plan, Searched};
 
-use super::comparison::{Comparison, Kind};
+use super::comparison::{About, Comparison, Difference, Kind};
 use crate::digest::{Digest, RuleDigest};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -57,6 +60,9 @@ pub struct Factor {
     pub cause: Cause,
     /// What was changed, in words: `with weight a millionth more than 150 lb`.
     pub tried: String,
+    /// The field of the input that was changed, as it is sent; none where rules or lines were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// The differences that are gone then, by their places in the comparison.
     pub explains: Vec<u32>,
     /// Whether it says something by itself; not where factors of other kinds do the same for the same field.
@@ -102,21 +108,26 @@ impl Finding {
 
     /// What differs, charge by charge, with its kind.
     pub(super) fn charges(&self) -> Vec<(String, Kind)> {
-        let named = |one: &super::Difference| match one.about {
-            super::About::Total => "total".to_owned(),
-            super::About::Answer if one.charges.is_empty() => "whole answer".to_owned(),
-            _ => one.charges.join(" + "),
-        };
-        let mut charges: Vec<_> = self.comparison.that_count().map(|(_, one)| (named(one), one.kind)).collect();
-        charges.sort_unstable();
-        charges.dedup();
-        charges
+        alike(&self.comparison)
     }
 
     /// The digests of the rules.
     pub(super) fn digests(&self) -> Vec<Digest> {
         self.rules.iter().map(|rule| rule.digest).collect()
     }
+}
+
+/// What cases of one kind have in common: what differs, charge by charge, with its kind.
+fn alike(comparison: &Comparison) -> Vec<(String, Kind)> {
+    let named = |one: &Difference| match one.about {
+        About::Total => "total".to_owned(),
+        About::Answer if one.charges.is_empty() => "whole answer".to_owned(),
+        _ => one.charges.join(" + "),
+    };
+    let mut charges: Vec<_> = comparison.that_count().map(|(_, one)| (named(one), one.kind)).collect();
+    charges.sort_unstable();
+    charges.dedup();
+    charges
 }
 
 impl Cause {

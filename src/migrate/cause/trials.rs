@@ -1,275 +1,226 @@
-//! The trials of one case: each factor changed, priced again, compared again, and what of it explains what.
+//! The trials of one case: one factor changed, priced again, compared again, and what that explains.
 //!
-//! For the first cases of a kind everything is tried. When some cases that differ in the same charges have been searched thoroughly, what
-//! explained them is tried first, and nothing else where it explains the case: a million mismatches are not each searched anew.
+//! What is compiled anew is compiled once, when it is first tried, and shared by all finders that were cloned.
 
 use super::inputs::{Change, Leaf, changed, changes, leaves};
-use super::rules::{Variation, Variations, on_every_day};
-use super::{Cause, Factor, Finding};
-use crate::digest::{RuleDigest, RuleKind};
+use super::rules::{Variation, Variations};
+use super::{Cause, Factor};
 use crate::eval::Explanation;
 use crate::live::Edition;
-use crate::migrate::answer::{Answer, Said};
+use crate::migrate::answer::{Answer, Line, Said};
 use crate::migrate::comparing::ComparisonMemory;
-use crate::migrate::comparison::{About, Comparison, Difference, Kind, Stated, Verdict};
+use crate::migrate::comparison::{About, Comparison, Difference, Kind, Stated};
 use crate::migrate::measure::Measure;
-use crate::quote::Money;
-use crate::rule_set::RuleSet;
-use crate::value::Value;
+use crate::quote::{Money, Quote};
+use crate::rule_set::{Context, RuleSet};
+use crate::value::{Number, Value};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// So many cases of a kind are searched for every factor.
-const THOROUGH: u32 = 64;
+use std::sync::{Arc, OnceLock};
 
 /// In how many charges that do not differ by themselves a cause is looked for, where only a sum of charges or the total differs.
 const MOST_CHARGES: usize = 64;
 
-/// Finds why a rule set answers otherwise than old code. It keeps what it compiles, so one is made for each edition and thread, and used for
-/// many cases.
-///
-/// ```
-/// use ratewright::{RuleSet, live::Edition, migrate::{CauseFinder, Measure, Prices, cause::Cause}};
-///
-/// let rules = RuleSet::compile(r#"
-///     ruleset parcel "Parcels" { currency USD }
-///     input { weight : mass in lb }
-///     charge BASE = 2.50 USD per lb * weight
-///     charge HEAVY = 31 USD when weight > 50 lb
-/// "#)?;
-/// let mut finder = CauseFinder::new(&Edition::new(rules), Measure::exact());
-/// let legacy = Prices::new().line("BASE", "125.00 USD".parse()?).line("HEAVY", "31.00 USD".parse()?);
-/// let finding = finder.find(r#"{"weight": 50}"#, &legacy.into());
-/// assert_eq!(finding.causes(), [Cause::BoundarySide]);
-/// assert_eq!(
-///     finding.to_string(),
-///     "boundary on the other side: it vanishes with weight a millionth more than 50 lb"
-/// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub struct CauseFinder {
-    edition: Edition,
-    measure: Measure,
-    memory: ComparisonMemory,
-    leaves: Vec<Leaf>,
-    /// The changes of each field.
-    changes: Vec<Vec<Change>>,
-    /// Rule sets with one factor changed: for all charges together, and for each that differed so far, by its code.
-    variations: BTreeMap<String, Vec<Variation>>,
-    /// What explained cases that differ in the same charges, and how many were searched.
-    learned: BTreeMap<Vec<(String, Kind)>, Learned>,
-}
-
-/// How many cases were searched, and what explained them.
-#[derive(Default, Clone)]
-struct Learned {
-    searched: u32,
-    trials: BTreeSet<Trial>,
-}
-
 /// One factor.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Trial {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Trial {
     /// The answer itself with a line added or taken away, by the place of the difference.
     Line(usize),
     /// A field of the input, and its change.
     Field(usize, usize),
-    /// A changed rule set: of which charge, and which one.
-    Rules(String, usize),
+    /// Another edition.
+    Edition(usize),
+    /// A changed rule set: what concerns all charges.
+    All(usize),
+    /// A changed rule set: what concerns one charge, and which one.
+    Charge(String, usize),
 }
 
 /// What a trial explained.
-struct Explained {
-    trial: Trial,
-    evidence: Factor,
+pub(super) struct Explained {
+    pub(super) trial: Trial,
+    pub(super) evidence: Factor,
     /// Which field by which family of factors, of a unit slip.
-    family: Option<(usize, usize)>,
+    pub(super) family: Option<(usize, usize)>,
 }
 
-impl CauseFinder {
-    /// A finder for an edition, which compares as the measure says.
-    pub fn new(edition: &Edition, measure: Measure) -> Self {
+/// One case that is explained.
+pub(super) struct Case<'a> {
+    pub(super) input: &'a str,
+    pub(super) legacy: &'a Answer,
+    pub(super) candidate: &'a Answer,
+    pub(super) slots: Vec<Value>,
+    pub(super) explanation: Option<&'a Explanation>,
+    pub(super) before: &'a Comparison,
+}
+
+/// All that can be tried, and the memory of trials.
+pub(super) struct Trials {
+    pub(super) measure: Measure,
+    rules: RuleSet,
+    leaves: Arc<[Leaf]>,
+    /// The changes of each field.
+    changes: Arc<[Vec<Change>]>,
+    varied: Arc<Varied>,
+    editions: Arc<[Variation]>,
+    memory: ComparisonMemory,
+    contexts: [Context; 2],
+    quote: Quote,
+}
+
+/// Rule sets with one factor changed: for all charges together, and for each by its code.
+struct Varied {
+    all: OnceLock<Vec<Variation>>,
+    charges: BTreeMap<String, OnceLock<Vec<Variation>>>,
+}
+
+impl Clone for Trials {
+    fn clone(&self) -> Self {
+        Trials {
+            measure: self.measure.clone(),
+            rules: self.rules.clone(),
+            leaves: self.leaves.clone(),
+            changes: self.changes.clone(),
+            varied: self.varied.clone(),
+            editions: self.editions.clone(),
+            memory: ComparisonMemory::default(),
+            contexts: Default::default(),
+            quote: Quote::default(),
+        }
+    }
+}
+
+impl Trials {
+    pub(super) fn new(edition: &Edition, measure: Measure) -> Self {
         let program = edition.rules().program();
         let leaves = leaves(program);
         let changes = leaves.iter().map(|leaf| changes(program, leaf)).collect();
-        CauseFinder {
-            edition: edition.clone(),
+        let listed = program.charges.iter().filter(|charge| charge.listed);
+        let charges = listed.map(|charge| (charge.code.to_string(), OnceLock::new())).collect();
+        Trials {
             measure,
-            memory: ComparisonMemory::default(),
-            leaves,
+            rules: edition.rules().clone(),
+            leaves: leaves.into(),
             changes,
-            variations: BTreeMap::new(),
-            learned: BTreeMap::new(),
+            varied: Arc::new(Varied { all: OnceLock::new(), charges }),
+            editions: Arc::default(),
+            memory: ComparisonMemory::default(),
+            contexts: Default::default(),
+            quote: Quote::default(),
         }
     }
 
-    /// Tries these editions of the rule set too: those of a shelf, for instance.
-    pub fn with_editions<'e>(mut self, editions: impl IntoIterator<Item = &'e Edition>) -> Self {
-        let others = editions.into_iter().filter(|other| **other != self.edition);
-        let editions = others.map(|other| Variation {
-            cause: Cause::OtherEdition,
-            words: format!("with {other}"),
-            rules: on_every_day(other.rules()),
-        });
-        self.variations.insert(EDITIONS.to_owned(), editions.collect());
-        self
-    }
-
-    /// Why the legacy answer to an input in JSON differs from what the edition says. Nothing is tried where it does not differ. Costs some
-    /// hundred quotes for a case of a new kind, and compiles the rule set anew for each factor in the rules, once.
-    pub fn find(&mut self, input: &str, legacy: &Answer) -> Finding {
-        self.explain(input, legacy, None)
-    }
-
-    /// The same for a comparison of the two that was made before, of which waivers may cover something: what is waived or tolerated needs no
-    /// cause.
-    pub fn find_in(&mut self, input: &str, legacy: &Answer, comparison: Comparison) -> Finding {
-        self.explain(input, legacy, Some(comparison))
-    }
-
-    fn explain(&mut self, input: &str, legacy: &Answer, comparison: Option<Comparison>) -> Finding {
-        let rules = self.edition.rules().clone();
-        let candidate = rules.explain_json(input);
-        let quote = candidate.as_ref().map(|(quote, _)| quote);
-        let said = quote.map_or_else(Said::from, Said::from);
-        let comparison = comparison.unwrap_or_else(|| self.measure.compare(&mut self.memory, legacy, said));
-        let (guess, others) = (Vec::new(), Vec::new());
-        let mut finding = Finding { comparison, guess, others, incomplete: false, rules: Vec::new(), tries: 0 };
-        if finding.comparison.verdict() != Verdict::Mismatch {
-            return finding;
-        }
-        let explanation = candidate.as_ref().ok().map(|(_, explanation)| explanation);
-        finding.rules = self.rules_of(&finding.comparison, explanation);
-        let slots = rules.read_json_in(&mut rules.context(), input).map(<[Value]>::to_vec).unwrap_or_default();
-        let case = Case { input, legacy, candidate: said.to_answer(), slots, explanation };
-        self.search(&case, &mut finding);
-        finding
-    }
-
-    fn search(&mut self, case: &Case<'_>, finding: &mut Finding) {
-        let key = finding.charges();
-        let Learned { searched, trials: learned } = self.learned.get(&key).cloned().unwrap_or_default();
-        let whole = finding.comparison.that_count().count();
-        if searched >= THOROUGH {
-            let explained = self.try_all(learned.into_iter().collect(), case, finding);
-            if explained.iter().any(|one| one.evidence.explains.len() >= whole) {
-                return choose(explained, finding);
-            }
-        }
-        let trials = self.trials(finding);
-        let explained = self.try_all(trials, case, finding);
-        let learned = self.learned.entry(key).or_default();
-        learned.searched = learned.searched.saturating_add(1);
-        learned.trials.extend(explained.iter().map(|one| one.trial.clone()));
-        choose(explained, finding);
+    pub(super) fn set_editions(&mut self, editions: Vec<Variation>) {
+        self.editions = editions.into();
     }
 
     /// Every factor that is worth trying.
-    fn trials(&mut self, finding: &Finding) -> Vec<Trial> {
-        let mut trials: Vec<Trial> = (0..finding.comparison.differences.len()).map(Trial::Line).collect();
+    pub(super) fn all(&self, comparison: &Comparison) -> BTreeSet<Trial> {
+        let mut trials: BTreeSet<Trial> = (0..comparison.differences.len()).map(Trial::Line).collect();
         for (leaf, changes) in self.changes.iter().enumerate() {
             trials.extend((0..changes.len()).map(|change| Trial::Field(leaf, change)));
         }
-        let mut codes = vec![ALL.to_owned(), EDITIONS.to_owned()];
-        codes.extend(self.charges_to_vary(&finding.comparison));
-        for code in codes {
-            let count = self.variations_of(&code).len();
-            trials.extend((0..count).map(|place| Trial::Rules(code.clone(), place)));
+        trials.extend((0..self.editions.len()).map(Trial::Edition));
+        trials.extend((0..self.of_all().len()).map(Trial::All));
+        for code in self.charges_to_vary(comparison) {
+            let count = self.of_charge(&code).len();
+            trials.extend((0..count).map(|place| Trial::Charge(code.clone(), place)));
         }
         trials
     }
 
     /// The charges whose rules may be the cause: those that differ; all, where only a total or an answer differs.
     fn charges_to_vary(&self, comparison: &Comparison) -> Vec<String> {
-        let charges = self.edition.rules().program().charges.iter().filter(|charge| charge.listed);
-        let alone = comparison.differences.iter().all(|one| one.about == About::Charge || one.about == About::Total)
-            && comparison.differences.iter().any(|one| one.about == About::Charge);
-        let differs =
-            |code: &str| comparison.differences.iter().any(|one| one.charges.iter().any(|charge| charge == code));
+        let charges = self.rules.program().charges.iter().filter(|charge| charge.listed);
+        let counts = || comparison.that_count().map(|(_, one)| one);
+        let alone = counts().all(|one| one.about == About::Charge);
+        let differs = |code: &str| counts().any(|one| one.charges.iter().any(|charge| charge == code));
         let codes = charges.map(|charge| charge.code.to_string()).filter(|code| !alone || differs(code));
         codes.take(MOST_CHARGES).collect()
     }
 
-    fn variations_of(&mut self, code: &str) -> &[Variation] {
-        let edition = &self.edition;
-        self.variations.entry(code.to_owned()).or_insert_with(|| {
-            let mut variations = Variations::of(edition.rules());
-            match code {
-                ALL => variations.of_all(),
-                EDITIONS => {}
-                code => {
-                    let charges = edition.rules().program().charges.iter();
-                    charges
-                        .filter(|charge| charge.listed && *charge.code == *code)
-                        .for_each(|charge| variations.of_charge(charge));
-                }
-            }
+    fn of_all(&self) -> &[Variation] {
+        self.varied.all.get_or_init(|| {
+            let mut variations = Variations::of(&self.rules);
+            variations.of_all();
             variations.finish()
         })
     }
 
-    fn try_all(&mut self, trials: Vec<Trial>, case: &Case<'_>, finding: &mut Finding) -> Vec<Explained> {
-        let mut found = Vec::new();
-        for trial in trials {
-            let Some((evidence, family)) = self.attempt(&trial, case, finding) else { continue };
-            found.push(Explained { trial, evidence, family });
-        }
-        // Where factors of several families do the same for one field, none of them says anything.
-        let families: BTreeSet<(usize, usize)> = found.iter().filter_map(|one| one.family).collect();
-        for one in &mut found {
-            if let Some((leaf, family)) = one.family {
-                one.evidence.specific = !families.iter().any(|(other, another)| *other == leaf && *another != family);
-            }
-        }
-        found
+    fn of_charge(&self, code: &str) -> &[Variation] {
+        let Some(known) = self.varied.charges.get(code) else { return &[] };
+        known.get_or_init(|| {
+            let mut variations = Variations::of(&self.rules);
+            let charges = self.rules.program().charges.iter();
+            charges
+                .filter(|charge| charge.listed && *charge.code == *code)
+                .for_each(|charge| variations.of_charge(charge));
+            variations.finish()
+        })
     }
 
     /// Changes one factor; gives what that explains, if it does.
-    fn attempt(
-        &mut self,
-        trial: &Trial,
-        case: &Case<'_>,
-        finding: &mut Finding,
-    ) -> Option<(Factor, Option<(usize, usize)>)> {
-        let before = finding.comparison.clone();
-        let rules = self.edition.rules().clone();
-        match trial {
+    pub(super) fn attempt(&mut self, trial: &Trial, case: &Case<'_>, tries: &mut u32) -> Option<Explained> {
+        let mut count = || *tries = tries.saturating_add(1);
+        let mut field = None;
+        let (cause, tried, explains, family) = match trial {
             Trial::Line(place) => {
-                let (cause, tried, answer) = with_line(before.differences.get(*place)?, &case.candidate)?;
-                finding.tries = finding.tries.saturating_add(1);
-                let explains = self.explained(case, &before, Said::from(&answer))?;
-                Some((Factor { cause, tried, explains, specific: true }, None))
+                let (cause, tried, answer) = with_line(case.before.differences.get(*place)?, case.candidate)?;
+                count();
+                (cause, tried, self.explained(case, Said::from(&answer))?, None)
             }
             Trial::Field(leaf, change) => {
-                let (leaf, place) = (self.leaves.get(*leaf)?, *leaf);
-                let change = self.changes.get(place)?.get(*change)?.clone();
-                let (input, was) = changed(rules.program(), &case.slots, leaf, &change)?;
-                let tried = change.words(rules.program(), leaf, &was);
-                finding.tries = finding.tries.saturating_add(1);
-                let quote = rules.quote_json(&input);
-                let explains = self.explained(case, &before, Said::from(&quote))?;
-                if !is_another_way(&change, &rules, &input, case, &before, &explains) {
+                let (leaves, all) = (self.leaves.clone(), self.changes.clone());
+                let (place, leaf, change) = (*leaf, leaves.get(*leaf)?, all.get(*leaf)?.get(*change)?);
+                let (input, was) = changed(self.rules.program(), &case.slots, leaf, change)?;
+                count();
+                let rules = self.rules.clone();
+                let explains = self.priced(&rules, 0, &input, case)?;
+                if !is_another_way(change, &rules, &input, case, &explains) {
                     return None;
                 }
                 let family = match change {
-                    Change::Times { family, .. } => Some((place, family)),
+                    Change::Times { family, .. } => Some((place, *family)),
                     _ => None,
                 };
-                Some((Factor { cause: change.cause(), tried, explains, specific: true }, family))
+                field = Some(leaf.sent.clone());
+                (change.cause(), change.words(rules.program(), leaf, &was), explains, family)
             }
-            Trial::Rules(code, place) => {
-                let variation = self.variations.get(code)?.get(*place)?;
-                let (cause, tried) = (variation.cause, variation.words.clone());
-                let quote = variation.rules.quote_json(case.input);
-                finding.tries = finding.tries.saturating_add(1);
-                let explains = self.explained(case, &before, Said::from(&quote))?;
-                Some((Factor { cause, tried, explains, specific: true }, None))
+            Trial::Edition(_) | Trial::All(_) | Trial::Charge(..) => {
+                let (cause, words, rules) = self.variation(trial)?;
+                count();
+                (cause, words, self.priced(&rules, 1, case.input, case)?, None)
             }
-        }
+        };
+        let evidence = Factor { cause, tried, field, explains, specific: true };
+        Some(Explained { trial: trial.clone(), evidence, family })
+    }
+
+    fn variation(&self, trial: &Trial) -> Option<(Cause, String, RuleSet)> {
+        let variation = match trial {
+            Trial::Edition(place) => self.editions.get(*place),
+            Trial::All(place) => self.of_all().get(*place),
+            Trial::Charge(code, place) => self.of_charge(code).get(*place),
+            Trial::Line(_) | Trial::Field(..) => None,
+        }?;
+        Some((variation.cause, variation.words.clone(), variation.rules.clone()))
+    }
+
+    /// What is explained by what a rule set says to an input.
+    fn priced(&mut self, rules: &RuleSet, context: usize, input: &str, case: &Case<'_>) -> Option<Vec<u32>> {
+        let mut quote = std::mem::take(&mut self.quote);
+        let priced = rules.quote_json_into(self.contexts.get_mut(context)?, input, &mut quote);
+        let said = priced.as_ref().map_or_else(Said::from, |()| Said::from(&quote));
+        let explained = self.explained(case, said);
+        self.quote = quote;
+        explained
     }
 
     /// Which differences are gone with another answer of the candidate; none where another one came or changed.
-    fn explained(&mut self, case: &Case<'_>, before: &Comparison, candidate: Said<'_>) -> Option<Vec<u32>> {
+    fn explained(&mut self, case: &Case<'_>, candidate: Said<'_>) -> Option<Vec<u32>> {
         let after = self.measure.compare(&mut self.memory, case.legacy, candidate);
+        let before = case.before;
         let same = |one: &Difference, other: &Difference| {
             (one.about, &one.charges, one.item, &one.difference)
                 == (other.about, &other.charges, other.item, &other.difference)
@@ -285,59 +236,6 @@ impl CauseFinder {
         let explained: Vec<u32> = gone.map(|(place, _)| place).collect();
         (!explained.is_empty()).then_some(explained)
     }
-
-    /// The digests of the charges that differ, and of the tables whose rows they used.
-    fn rules_of(&self, comparison: &Comparison, explanation: Option<&Explanation>) -> Vec<RuleDigest> {
-        let charges: BTreeSet<&str> =
-            comparison.differences.iter().flat_map(|one| &one.charges).map(String::as_str).collect();
-        let mut tables: BTreeSet<String> = BTreeSet::new();
-        for charge in explanation.iter().flat_map(|explanation| explanation.charges().iter()) {
-            if charges.contains(charge.name) {
-                tables.extend(charge.rows.iter().map(|row| row.table.to_owned()));
-            }
-        }
-        let fired = self.edition.rule_digests().iter().filter(|rule| match rule.kind {
-            RuleKind::Charge => charges.contains(rule.name.as_str()),
-            RuleKind::Table => tables.contains(&rule.name),
-            _ => false,
-        });
-        fired.cloned().collect()
-    }
-}
-
-/// The names under which rule sets are kept that concern no single charge. No code of a charge has a blank.
-const ALL: &str = " all";
-const EDITIONS: &str = " editions";
-
-/// One case that is explained.
-struct Case<'a> {
-    input: &'a str,
-    legacy: &'a Answer,
-    candidate: Answer,
-    slots: Vec<Value>,
-    explanation: Option<&'a Explanation>,
-}
-
-/// Takes the most specific factor that explains everything; or else the one that explains most, and so on for the rest.
-fn choose(mut explained: Vec<Explained>, finding: &mut Finding) {
-    explained.sort_by_key(|one| {
-        let Factor { cause, explains, specific, .. } = &one.evidence;
-        (std::cmp::Reverse(explains.len()), !*specific, *cause)
-    });
-    let mut left: BTreeSet<u32> = finding.comparison.that_count().map(|(place, _)| place).collect();
-    let mut said = BTreeSet::new();
-    for Explained { evidence, .. } in explained {
-        let new = evidence.explains.iter().any(|place| left.contains(place));
-        evidence.explains.iter().for_each(|place| {
-            left.remove(place);
-        });
-        match new {
-            true => finding.guess.push(evidence),
-            false if said.insert(evidence.tried.clone()) => finding.others.push(evidence),
-            false => {}
-        }
-    }
-    finding.incomplete = !left.is_empty();
 }
 
 /// The candidate's answer with a missing line added, or with the lines of a charge taken away.
@@ -348,11 +246,7 @@ fn with_line(difference: &Difference, candidate: &Answer) -> Option<(Cause, Stri
     let (cause, tried) = match (difference.kind, &difference.legacy, difference.about) {
         (Kind::Missing, Stated::Amount(money), About::Charge) => {
             let code = difference.charges.first()?.clone();
-            prices.lines.push(crate::migrate::answer::Line {
-                charge: code,
-                amount: money.clone(),
-                item: difference.item,
-            });
+            prices.lines.push(Line { charge: code, amount: money.clone(), item: difference.item });
             (Cause::MissingSurcharge, format!("with {names} of {money} added"))
         }
         (Kind::Extra, _, About::Charge) => {
@@ -373,14 +267,7 @@ fn with_line(difference: &Difference, candidate: &Answer) -> Option<(Cause, Stri
 
 /// Whether the rules go another way with a changed field, where only that says something: a quantity that is changed by a little should lie
 /// on a boundary, and not on the half of a cent; another key should find another row.
-fn is_another_way(
-    change: &Change,
-    rules: &RuleSet,
-    input: &str,
-    case: &Case<'_>,
-    before: &Comparison,
-    explains: &[u32],
-) -> bool {
+fn is_another_way(change: &Change, rules: &RuleSet, input: &str, case: &Case<'_>, explains: &[u32]) -> bool {
     if !matches!(change, Change::Nudge { .. } | Change::To(_)) {
         return true;
     }
@@ -396,9 +283,9 @@ fn is_another_way(
         return false;
     }
     // Steps and tiers that are started have no rows: there the jump is more than a rounding can be.
-    let explained = explains.iter().filter_map(|place| before.differences.get(*place as usize));
+    let explained = explains.iter().filter_map(|place| case.before.differences.get(*place as usize));
     let more_than_rounding = explained.flat_map(Difference::changes).any(|change| {
-        let two = change.currency.minor_unit().mul(&crate::value::Number::from_i64(2));
+        let two = change.currency.minor_unit().mul(&Number::from_i64(2));
         two.is_ok_and(|two| change.amount.abs() >= two)
     });
     applied(after) != applied(before_quote) || more_than_rounding

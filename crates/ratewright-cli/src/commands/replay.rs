@@ -2,6 +2,8 @@
 //!
 //! Cutting, reading, pricing and adding up are the library's; here are files, threads, the state of a run that goes on later, and words.
 
+mod clusters;
+mod explained;
 pub mod files;
 mod gathering;
 mod state;
@@ -14,11 +16,12 @@ use crate::outcome::{Failure, Outcome, Result};
 use crate::{terminal, together};
 use clap::{Args, ValueEnum};
 use files::{Chunks, Source};
-use gathering::Gathering;
+use gathering::{Gathering, Priced};
 use ratewright::live::Edition;
-use ratewright::migrate::{Measure, Tracing, Waivers};
+use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
 use ratewright::value::Date;
 use ratewright_migration::recorded::{Form, LONGEST, Map};
+use ratewright_migration::redacting::Redacting;
 use ratewright_sources::{Clock, SystemClock};
 use serde::de::DeserializeOwned;
 use state::Given;
@@ -62,6 +65,21 @@ pub struct Replay {
     /// Write every mismatch to a file: a JSON object a line, with input, both answers and the differences
     #[arg(long, value_name = "FILE")]
     pub mismatches: Option<PathBuf>,
+    /// Find why cases differ, and write that to a file, for `ratewright report`: counts by day, waivers, and clusters of mismatches by cause
+    #[arg(long, value_name = "FILE")]
+    pub findings: Option<PathBuf>,
+    /// How many cases of each cluster are kept, beside the first and the largest
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "findings")]
+    pub sample: usize,
+    /// The file of an older edition of the rules, which the old code may still price by; may be given several times
+    #[arg(long, value_name = "PATH", requires = "findings")]
+    pub other_edition: Vec<PathBuf>,
+    /// What is taken out of cases before anything of them is written
+    #[arg(long, value_name = "FILE")]
+    pub redaction: Option<PathBuf>,
+    /// The key of tokens that stand for what is taken out: 16 bytes or more, 32 random ones best
+    #[arg(long, value_name = "FILE", requires = "redaction")]
+    pub redaction_key: Option<PathBuf>,
     /// Write what is known of each rule now
     #[arg(long, value_name = "FILE")]
     pub evidence: Option<PathBuf>,
@@ -88,6 +106,7 @@ pub struct Replay {
 const EXAMPLES: &str = "Examples:
   ratewright replay --rules parcel.rules --recorded 2025.jsonl.gz --measure measure.json --mismatches differ.jsonl
   ratewright replay --rules parcel.rules --recorded rating.csv --map map.json --format json | jq .charges
+  ratewright replay --rules parcel.rules --recorded 2025.jsonl.gz --evidence evidence.json --findings findings.json
   ratewright replay --rules parcel.rules --recorded asked.jsonl --answers answered.jsonl --resume replay.state";
 
 /// How a summary is written.
@@ -129,13 +148,19 @@ pub fn run(arguments: &Replay) -> Result {
     let waivers: Waivers = written(arguments.waivers.as_deref(), "waivers")?;
     let day = day(arguments)?;
     let edition = Edition::new(rules);
+    let others = match explained::other_editions(arguments)? {
+        Ok(others) => others,
+        Err(outcome) => return Ok(outcome),
+    };
+    let redacting = redacting(arguments, &edition)?;
+    let threads = arguments.threads.map_or_else(together::cores, usize::from);
     let tracing = arguments.evidence.is_some().then(|| Tracing::new(&edition));
-    let given = Given::of(arguments, &edition, day)?;
+    let given = Given::of(arguments, (&edition, &others), day, &redacting)?;
     let source = Source::open(arguments, &map)?;
     source.check_inputs(edition.rules())?;
-    let mut gathering = Gathering::start(arguments, tracing.clone(), (waivers, day), given)?;
+    let priced = Priced { edition: &edition, others: &others, measure: &measure, threads };
+    let mut gathering = Gathering::start(arguments, &priced, tracing.clone(), (waivers, day), redacting, given)?;
     let before = gathering.records();
-    let threads = arguments.threads.map_or_else(together::cores, usize::from);
     let worker = |_| {
         let mut worker = Worker::new(&edition, tracing.as_ref(), &measure, source.reading(), before);
         move |chunk: &files::Chunk| Ok(worker.work(chunk))
@@ -157,7 +182,7 @@ pub fn run(arguments: &Replay) -> Result {
             gathering.records()
         )));
     }
-    gathering.finish()?;
+    gathering.finish(&edition)?;
     summary::write(arguments, &edition, &gathering)?;
     let tally = gathering.tally();
     if tally.mismatches > 0 {
@@ -177,6 +202,30 @@ fn written<T: DeserializeOwned + Default>(path: Option<&Path>, what: &str) -> Re
     let Some(path) = path else { return Ok(T::default()) };
     let wrong = |error| Failure::usage(format!("`{}` is not {what}: {error}", path.display()));
     serde_json::from_str(&read(path)?).map_err(wrong)
+}
+
+/// What is taken out of cases before they are written.
+fn redacting(arguments: &Replay, edition: &Edition) -> Result<Redacting> {
+    if arguments.redaction.is_none() {
+        return Ok(Redacting::default());
+    }
+    let redaction: Redaction = written(arguments.redaction.as_deref(), "a redaction")?;
+    explained::check_paths(redaction.paths(), edition)?;
+    let key = match &arguments.redaction_key {
+        Some(path) => {
+            let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+            let key = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+            let few = || Failure::usage(format!("the key in `{}` has fewer than 16 bytes", path.display()));
+            RedactionKey::new(key.strip_suffix(b"\r").unwrap_or(key)).ok_or_else(few)?
+        }
+        None if redaction.has_tokens() => {
+            return Err(Failure::usage(
+                "the redaction puts tokens in the place of fields: name their key, `--redaction-key FILE`",
+            ));
+        }
+        None => RedactionKey::new(&[0; 16]).ok_or_else(|| Failure::Internal("no key".to_owned()))?,
+    };
+    Ok(Redacting::new(redaction, key))
 }
 
 /// The day on which waivers must hold.

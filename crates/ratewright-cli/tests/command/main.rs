@@ -7,6 +7,7 @@ mod check;
 mod conventions;
 mod diff;
 mod explain;
+mod findings;
 mod fmt;
 #[cfg(feature = "http")]
 mod http;

@@ -296,7 +296,7 @@ fn cases_of_several_sources_stand_beside_each_other() {
         "USD probe (probed.json)",
         "USD traffic (live.json)",
         "Dropped: too many",
-        "Cluster 30: ",
+        "Cluster 21: ",
     ] {
         assert!(text.contains(words), "no {words:?} in\n{text}");
     }

@@ -5,10 +5,12 @@
 //! Amounts are exact, and what is to be redacted is redacted before it comes here.
 
 mod days;
+mod explaining;
 #[cfg(test)]
 mod tests;
 
 pub use days::{Day, Days, day_of};
+pub use explaining::{Differing, Explaining};
 
 use crate::replay::Tally;
 use ratewright::digest::Digest;

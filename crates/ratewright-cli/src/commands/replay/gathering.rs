@@ -1,12 +1,18 @@
 //! What all cases come to, told in their order: duplicates, waivers, sums, evidence, the file of mismatches, and the state.
 
 use super::Replay;
+use super::explained::Explained;
 use super::state::{Given, State};
 use super::work::Done;
 use crate::outcome::{Failure, Result};
-use ratewright::migrate::{Answer, Comparison, Counting, Evidence, Stratum, Tracing, Verdict, WaiverUses, Waivers};
+use ratewright::live::Edition;
+use ratewright::migrate::{
+    Answer, Cluster, Comparison, Counting, Evidence, Measure, Stratum, Tracing, Verdict, WaiverUses, Waivers,
+};
 use ratewright::value::Date;
+use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
+use ratewright_migration::redacting::Redacting;
 use ratewright_migration::replay::{Replayed, Tally};
 use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde::Serialize;
@@ -30,7 +36,21 @@ pub struct Gathering {
     evidence: Option<(Tracing, Evidence, PathBuf)>,
     stratum: Stratum,
     mismatches: Option<Mismatches>,
+    explained: Option<(Explained, PathBuf)>,
+    redacting: Redacting,
     written: Instant,
+}
+
+/// What cases are priced by.
+pub struct Priced<'a> {
+    /// The edition.
+    pub edition: &'a Edition,
+    /// Others that the old code may price by.
+    pub others: &'a [Edition],
+    /// How the two are compared.
+    pub measure: &'a Measure,
+    /// On how many threads.
+    pub threads: usize,
 }
 
 /// The file of mismatches.
@@ -62,11 +82,13 @@ impl Gathering {
     /// From where an earlier run has come to, or from the beginning.
     pub fn start(
         arguments: &Replay,
+        priced: &Priced<'_>,
         tracing: Option<Tracing>,
         waivers: (Waivers, Date),
+        redacting: Redacting,
         given: Given,
     ) -> Result<Gathering> {
-        let state = match &arguments.resume {
+        let mut state = match &arguments.resume {
             Some(path) => State::read(path, given)?,
             None => State::new(given),
         };
@@ -85,7 +107,14 @@ impl Gathering {
             _ => None,
         };
         let open = |path: &PathBuf| Mismatches::open(path, state.mismatches.unwrap_or(0));
+        let explain = |path: &PathBuf| {
+            let found = state.found.take();
+            let editions = (priced.edition, priced.others);
+            (Explained::start(arguments, editions, priced.measure, priced.threads, found), path.clone())
+        };
         Ok(Gathering {
+            explained: arguments.findings.as_ref().map(explain),
+            redacting,
             mismatches: arguments.mismatches.as_ref().map(open).transpose()?,
             path: arguments.resume.clone(),
             seen: 0,
@@ -124,7 +153,7 @@ impl Gathering {
                     let (case, replayed) = *compared;
                     match case.id.as_deref().is_none_or(|id| self.ids.is_new(id)) {
                         true => self.compared(&case, replayed)?,
-                        false => self.state.tally.flawed(duplicate(case.line, case.id)),
+                        false => self.count(duplicate(case.line, case.id)),
                     }
                 }
             }
@@ -136,29 +165,54 @@ impl Gathering {
         Ok(())
     }
 
-    fn flawed(&mut self, flaw: Flaw) {
+    fn flawed(&mut self, mut flaw: Flaw) {
         // A case without an answer has its id all the same; in joined files it was looked at there.
         let comes_again = |id: &String| flaw.cause == Cause::NoAnswer && !self.ids.is_new(id);
         let again = flaw.id.as_ref().is_some_and(comes_again);
-        self.state.tally.flawed(if again { duplicate(flaw.line, flaw.id) } else { flaw });
+        if again {
+            flaw = duplicate(flaw.line, flaw.id);
+        }
+        self.count(flaw);
+    }
+
+    /// Counts a flaw. Where something is to be redacted, nobody knows what of a record that is no case.
+    fn count(&mut self, mut flaw: Flaw) {
+        if self.redacting.is_any() {
+            flaw = Flaw { id: None, words: flaw.cause.words().to_owned(), ..flaw };
+        }
+        self.state.tally.flawed(flaw);
     }
 
     fn compared(&mut self, case: &Case, replayed: Replayed) -> Result<()> {
         let Replayed { mut comparison, candidate, traced } = replayed;
         self.waivers.0.apply(&mut self.state.uses, &mut comparison, self.waivers.1);
-        let too_large = |error| Failure::Internal(format!("line {}: {error}", case.line));
-        self.state.tally.compared(case, &comparison).map_err(too_large)?;
         if let (Some((tracing, evidence, _)), Some(traced)) = (&mut self.evidence, &traced) {
             let (path, quote) = (&traced.path, traced.quote.as_ref());
             let case = ratewright::migrate::Case { stratum: self.stratum, path, quote, comparison: &comparison };
             evidence.record(tracing, case);
         }
-        match &mut self.mismatches {
-            Some(file) if comparison.verdict() == Verdict::Mismatch => {
-                file.write(case, candidate.as_ref(), &comparison)
-            }
-            _ => Ok(()),
+        if let Some((explained, _)) = &mut self.explained {
+            explained.compared(case, &comparison);
         }
+        let too_large = |error| Failure::Internal(format!("line {}: {error}", case.line));
+        if comparison.verdict() != Verdict::Mismatch {
+            return self.state.tally.compared(case, &comparison).map_err(too_large);
+        }
+        // From here on nothing is written but what may be stored.
+        let storable = self.redacting.of(case.input.to_json());
+        let (stored, compared) = match self.redacting.is_any() {
+            true => (&storable.case(case), &storable.comparison(&comparison)),
+            false => (case, &comparison),
+        };
+        self.state.tally.compared(stored, compared).map_err(too_large)?;
+        if let Some(file) = &mut self.mismatches {
+            let candidate = candidate.map(|answer| storable.answer(&answer));
+            file.write(stored, candidate.as_ref(), compared)?;
+        }
+        if let Some((explained, _)) = &mut self.explained {
+            explained.differs(case, &comparison, storable);
+        }
+        Ok(())
     }
 
     /// Writes the state, where one is kept: first what it counts on, then itself.
@@ -168,19 +222,35 @@ impl Gathering {
             file.sync()?;
             self.state.mismatches = Some(file.bytes);
         }
+        self.state.found = self.explained.as_mut().map(|(explained, _)| explained.found().clone());
         self.state.evidence = self.evidence.as_ref().map(|(_, evidence, _)| evidence.to_json());
         self.state.write(path)?;
         self.written = Instant::now();
         Ok(())
     }
 
+    /// Mismatches by their cause, where that was asked for.
+    pub fn clusters(&self) -> Option<Vec<Cluster>> {
+        self.explained.as_ref().map(|(explained, _)| explained.clusters())
+    }
+
     /// Writes what is written at the end.
-    pub fn finish(&mut self) -> Result<()> {
+    pub fn finish(&mut self, edition: &Edition) -> Result<()> {
         if let Some(file) = &mut self.mismatches {
             file.flush()?;
         }
         if let Some((_, evidence, path)) = &self.evidence {
             let written = write_whole(&LocalDisk, path, evidence.to_json().as_bytes());
+            written.map_err(|error| Failure::file("write", path, &error))?;
+        }
+        if let Some((explained, path)) = &mut self.explained {
+            let mut findings = Findings::of(PricedBy::from(edition), self.stratum);
+            findings.set_days(explained.found().days.clone());
+            findings.clusters = explained.clusters();
+            findings.records = self.state.records;
+            findings.tally = self.state.tally.clone();
+            findings.waivers = UsedWaiver::all(&self.waivers.0, &self.state.uses, self.waivers.1);
+            let written = write_whole(&LocalDisk, path, findings.to_json().as_bytes());
             written.map_err(|error| Failure::file("write", path, &error))?;
         }
         Ok(())

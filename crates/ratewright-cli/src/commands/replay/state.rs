@@ -4,6 +4,7 @@
 //! anything else it is refused, with words that say what is different.
 
 use super::Replay;
+use super::explained::Found;
 use super::files::size;
 use crate::files::STDIN;
 use crate::outcome::{Failure, Result};
@@ -11,6 +12,7 @@ use ratewright::digest::Digest;
 use ratewright::live::Edition;
 use ratewright::migrate::WaiverUses;
 use ratewright::value::Date;
+use ratewright_migration::redacting::Redacting;
 use ratewright_migration::replay::Tally;
 use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde::{Deserialize, Serialize};
@@ -23,7 +25,7 @@ use std::path::Path;
 const BEGINNING: u64 = 1024 * 1024;
 
 /// The name of the format, with its version.
-const FORMAT: &str = "ratewright replay 1";
+const FORMAT: &str = "ratewright replay 2";
 
 /// What a run was given, in words by which a later one is told from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,13 +46,20 @@ pub struct State {
     pub uses: WaiverUses,
     /// What was known of each rule, as the file of it.
     pub evidence: Option<String>,
+    /// What was found of mismatches.
+    pub found: Option<Found>,
     /// How long the file of mismatches was.
     pub mismatches: Option<u64>,
 }
 
 impl Given {
     /// What these arguments name. Where no state is kept, nothing is looked at.
-    pub fn of(arguments: &Replay, edition: &Edition, day: Date) -> Result<Given> {
+    pub fn of(
+        arguments: &Replay,
+        (edition, others): (&Edition, &[Edition]),
+        day: Date,
+        redacting: &Redacting,
+    ) -> Result<Given> {
         let mut given = BTreeMap::new();
         if arguments.resume.is_none() {
             return Ok(Given(given));
@@ -63,6 +72,7 @@ impl Given {
             ("the map", arguments.map.as_ref()),
             ("the measure", arguments.measure.as_ref()),
             ("the waivers", arguments.waivers.as_ref()),
+            ("the redaction", arguments.redaction.as_ref()),
         ];
         for (name, path) in files {
             add(name, path.map_or_else(|| Ok("none".to_owned()), |path| known_by(path))?);
@@ -72,6 +82,11 @@ impl Given {
             format!("{} {} {:?}", arguments.window, arguments.longest, arguments.recorded_format)
         });
         add("`--evidence` or `--probes`", format!("{} {}", arguments.evidence.is_some(), arguments.probes));
+        add("`--findings` or `--sample`", format!("{} {}", arguments.findings.is_some(), arguments.sample));
+        let others: Vec<String> = others.iter().map(|other| other.digest().to_string()).collect();
+        add("`--other-edition`", others.join(" "));
+        // The key shows nothing of itself, but a token of it.
+        add("the key of tokens", redacting.token("ratewright replay").unwrap_or_default());
         let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
         add("`--mismatches`", path(&arguments.mismatches).unwrap_or_default());
         Ok(Given(given))
@@ -106,6 +121,7 @@ impl State {
             tally: Tally::default(),
             uses: WaiverUses::default(),
             evidence: None,
+            found: None,
             mismatches: None,
         }
     }

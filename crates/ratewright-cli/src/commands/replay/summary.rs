@@ -1,45 +1,27 @@
 //! The summary of a replay, for people and as JSON.
 
 use super::gathering::Gathering;
-use super::{Format, Replay};
+use super::{Format, Replay, clusters};
 use crate::outcome::Result;
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
 use ratewright::live::Edition;
-use ratewright::migrate::{Kind, WaiverStanding};
+use ratewright::migrate::{Cluster, Kind, WaiverStanding};
 use ratewright::quote::Money;
+use ratewright_migration::findings::{PricedBy, UsedWaiver};
 use ratewright_migration::replay::{Counted, Example, Tally};
 use serde::Serialize;
 use std::io::Write;
 
 #[derive(Serialize)]
 struct Report<'a> {
-    rules: Rules<'a>,
+    rules: PricedBy,
     records: u64,
     #[serde(flatten)]
     tally: &'a Tally,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    waivers: Vec<UsedWaiver<'a>>,
-}
-
-#[derive(Serialize)]
-struct Rules<'a> {
-    name: &'a str,
+    waivers: Vec<UsedWaiver>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version: Option<&'a str>,
-    edition: ratewright::digest::Digest,
-}
-
-#[derive(Serialize)]
-struct UsedWaiver<'a> {
-    id: &'a str,
-    owner: &'a str,
-    expires: ratewright::value::Date,
-    standing: Option<WaiverStanding>,
-    cases: u64,
-    of_cases: u64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    amount: Option<&'a Money>,
-    of_amount: &'a Money,
+    clusters: Option<Vec<Cluster>>,
 }
 
 /// Writes it to standard output.
@@ -47,9 +29,9 @@ pub fn write(arguments: &Replay, edition: &Edition, gathering: &Gathering) -> Re
     let mut out = terminal::stdout();
     match arguments.format {
         Format::Json => {
-            let rules = Rules { name: edition.name(), version: edition.version(), edition: edition.digest() };
+            let (rules, clusters) = (PricedBy::from(edition), gathering.clusters());
             let (records, tally, waivers) = (gathering.records(), gathering.tally(), waivers(gathering));
-            serde_json::to_writer_pretty(&mut out, &Report { rules, records, tally, waivers })?;
+            serde_json::to_writer_pretty(&mut out, &Report { rules, records, tally, waivers, clusters })?;
             writeln!(out)?;
         }
         Format::Human => human(&mut out, edition, gathering)?,
@@ -58,22 +40,9 @@ pub fn write(arguments: &Replay, edition: &Edition, gathering: &Gathering) -> Re
     Ok(())
 }
 
-fn waivers(gathering: &Gathering) -> Vec<UsedWaiver<'_>> {
+fn waivers(gathering: &Gathering) -> Vec<UsedWaiver> {
     let (waivers, uses, day) = gathering.waivers();
-    let used = waivers.iter().map(|waiver| {
-        let used = uses.of(&waiver.id);
-        UsedWaiver {
-            id: &waiver.id,
-            owner: &waiver.owner,
-            expires: waiver.expires,
-            standing: waivers.standing(&waiver.id, uses, day),
-            cases: used.map_or(0, |used| used.cases),
-            of_cases: waiver.cases,
-            amount: used.map(|used| &used.amount),
-            of_amount: &waiver.amount,
-        }
-    });
-    used.collect()
+    UsedWaiver::all(waivers, uses, day)
 }
 
 fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Result<()> {
@@ -97,6 +66,9 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
         writeln!(out, "the rules charge {} in all", joined(tally.more.iter()))?;
     }
     details(out, tally)?;
+    if let Some(found) = gathering.clusters() {
+        clusters::write(out, &found)?;
+    }
     of_waivers(out, gathering)
 }
 
@@ -131,13 +103,13 @@ fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
         writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;
     }
     for one in waivers {
-        let amount = one.amount.map_or_else(|| "nothing".to_owned(), Money::to_string);
+        let amount = one.amount.as_ref().map_or_else(|| "nothing".to_owned(), Money::to_string);
         let standing = match one.standing {
-            Some(WaiverStanding::Expired) => ", expired",
-            Some(WaiverStanding::UsedUp) => ", used up",
-            _ => "",
+            WaiverStanding::Expired => ", expired",
+            WaiverStanding::UsedUp => ", used up",
+            WaiverStanding::Open => "",
         };
-        let (id, owner) = (plain(one.id), plain(one.owner));
+        let (id, owner) = (plain(&one.id), plain(&one.owner));
         let caps = format!("{} of {} cases, {amount} of {}", one.cases, one.of_cases, one.of_amount);
         writeln!(out, "  {id} ({owner}, until {}): {caps}{standing}", one.expires)?;
     }
@@ -178,6 +150,6 @@ fn signed(money: &Money) -> String {
 }
 
 /// Without what moves the cursor or colours a terminal: a recorded file may hold anything.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

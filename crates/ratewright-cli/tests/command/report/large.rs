@@ -160,6 +160,7 @@ fn finding(edition: &Edition, comparison: Comparison) -> Finding {
     let factor = |cause: Cause, tried: &str| Factor {
         cause,
         tried: format!("with {code} {tried}"),
+        field: None,
         explains: vec![0],
         specific: true,
     };

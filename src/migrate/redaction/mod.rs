@@ -4,19 +4,18 @@
 //! caller's key, so that equal values can still be grouped and stay in their bucket, and nobody without the key can tell the value. All else
 //! keeps its digits. What is not understood is not kept.
 
+mod taken;
+
 use crate::digest::Digest;
-use crate::value::Number;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::fmt;
+use taken::Taken;
 
 /// How deep lists and records are looked into; what lies deeper on the way to a field is erased whole.
 const DEEPEST: usize = 64;
-
-/// How many values that were taken out are remembered, to be taken out of words as well.
-const MOST_REMEMBERED: usize = 1_000;
 
 /// Which fields of an input are not stored as they are.
 ///
@@ -113,12 +112,6 @@ pub struct Redacted {
     taken: Taken,
 }
 
-#[derive(Clone, Default, PartialEq, Eq)]
-struct Taken {
-    values: Vec<(String, String)>,
-    too_many: bool,
-}
-
 impl Redaction {
     /// Erases the fields at these paths, and puts tokens in the place of those.
     ///
@@ -137,6 +130,21 @@ impl Redaction {
         self.fields.iter().map(|field| field.path.as_str())
     }
 
+    /// Whether a field, or a part of it, is taken out: a path as it is sent, lists of which are named without a place, `parcels[].note`.
+    pub fn takes(&self, path: &str) -> bool {
+        let names = |path: &str| -> Vec<String> {
+            let parts = path.split('.').map(|part| part.split('[').next().unwrap_or(part).to_owned());
+            parts.collect()
+        };
+        let path = names(path);
+        self.paths().map(names).any(|own| path.starts_with(&own) || own.starts_with(&path))
+    }
+
+    /// Whether tokens are put in the place of any field, so that their key matters.
+    pub fn has_tokens(&self) -> bool {
+        self.fields.iter().any(|field| field.token)
+    }
+
     /// An input in JSON as it may be stored. A field that is `null` or not there is left alone.
     ///
     /// # Errors
@@ -148,8 +156,7 @@ impl Redaction {
         let mut json = String::with_capacity(text.len());
         work.value(raw, &all, 0, &mut json)?;
         let Work { erased, tokens, mut taken, .. } = work;
-        taken.values.sort_by(|(one, _), (other, _)| other.len().cmp(&one.len()).then_with(|| one.cmp(other)));
-        taken.values.dedup();
+        taken.sort();
         Ok(Redacted { json: json.into(), erased, tokens, taken })
     }
 }
@@ -171,13 +178,10 @@ impl Redacted {
     }
 
     /// Words about the input, such as an error or an explanation, without what was taken out of it: each whole word or number that
-    /// equals a value that was taken out is replaced as that was. Where very many values were taken out nothing of the words is kept.
+    /// equals a value that was taken out is replaced as that was, however words show it: escaped, on one line, as the number of a quantity, cut
+    /// off. Where very many values were taken out nothing of the words is kept. What rules have made of a value, words may still show.
     pub fn words(&self, words: &str) -> String {
-        if self.taken.too_many {
-            return "…".to_owned();
-        }
-        let take = |words: String, (value, instead): &(String, String)| replace_whole(&words, value, instead);
-        self.taken.values.iter().fold(words.to_owned(), take)
+        self.taken.out_of(words)
     }
 }
 
@@ -190,20 +194,6 @@ impl fmt::Debug for Redacted {
             .field("tokens", &self.tokens)
             .finish_non_exhaustive()
     }
-}
-
-/// Replaces what is not a part of a longer word or number.
-fn replace_whole(text: &str, value: &str, instead: &str) -> String {
-    let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let mut replaced = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(value).filter(|_| !value.is_empty()) {
-        replaced.push_str(before);
-        let whole = !is_part(replaced.chars().next_back()) && !is_part(after.chars().next());
-        replaced.push_str(if whole { instead } else { value });
-        rest = after;
-    }
-    replaced + rest
 }
 
 /// A redaction on its way.
@@ -237,7 +227,7 @@ impl Work<'_> {
         }
         if depth >= DEEPEST {
             self.erased.extend(paths.iter().map(|(field, _)| field.path.clone()));
-            self.remember(raw, "…", 0);
+            self.taken.remember(raw, "…");
             out.push_str("null");
             return Ok(());
         }
@@ -275,33 +265,15 @@ impl Work<'_> {
         }
         if !field.token {
             self.erased.insert(field.path.clone());
-            self.remember(raw, "…", 0);
+            self.taken.remember(raw, "…");
             return out.push_str("null");
         }
         self.tokens.insert(field.path.clone());
         let token = self.key.token(&serde_json::from_str::<String>(text).unwrap_or_else(|_| text.to_owned()));
-        self.remember(raw, &token, 0);
+        self.taken.remember(raw, &token);
         out.push('"');
         out.push_str(&token);
         out.push('"');
-    }
-
-    /// Remembers the texts and numbers of a value.
-    fn remember(&mut self, raw: &RawValue, instead: &str, depth: usize) {
-        let text = raw.get();
-        if self.taken.values.len() >= MOST_REMEMBERED || depth >= DEEPEST {
-            self.taken.too_many = true;
-        } else if let Ok(said) = serde_json::from_str::<String>(text) {
-            self.taken.values.push((said, instead.to_owned()));
-        } else if let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(text) {
-            elements.into_iter().for_each(|element| self.remember(element, instead, depth.saturating_add(1)));
-        } else if let Ok(members) = serde_json::from_str::<Members>(text) {
-            members.0.into_iter().for_each(|(_, value)| self.remember(value, instead, depth.saturating_add(1)));
-        } else if !matches!(text, "true" | "false" | "null") {
-            // Words show a number in its own form, whatever the form in which it was sent.
-            self.taken.values.push((text.to_owned(), instead.to_owned()));
-            self.taken.values.extend(Number::parse(text).ok().map(|number| (number.to_string(), instead.to_owned())));
-        }
     }
 }
 

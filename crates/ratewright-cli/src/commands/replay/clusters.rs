@@ -1,0 +1,58 @@
+//! Clusters of mismatches in the summary for people: the cause, what differs, how often and how much, since when, and one case to look at.
+
+use super::summary::plain;
+use crate::outcome::Result;
+use crate::terminal::{self, FAINT, STRONG};
+use ratewright::migrate::{Cluster, Example};
+use std::io::Write;
+
+/// How many clusters are shown.
+const SHOWN: usize = 12;
+
+/// Writes those with the most money.
+pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
+    if clusters.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{STRONG}mismatches by cause{STRONG:#}")?;
+    for cluster in clusters.iter().take(SHOWN) {
+        writeln!(out, "  {}{}", plain(&cluster.to_string()), period(cluster))?;
+        if let Some(first) = &cluster.first {
+            example(out, cluster, first)?;
+        }
+    }
+    let more = clusters.get(SHOWN..).unwrap_or_default();
+    if !more.is_empty() {
+        let cases = more.iter().fold(0_u64, |sum, one| sum.saturating_add(one.cases));
+        let (more, cases) = (
+            terminal::count_of(more.len() as u64, "more cluster", "more clusters"),
+            terminal::count_of(cases, "case", "cases"),
+        );
+        writeln!(out, "  {FAINT}{more}, {cases}: in the file of findings{FAINT:#}")?;
+    }
+    Ok(())
+}
+
+fn period(cluster: &Cluster) -> String {
+    match cluster.period() {
+        Some((first, last)) if first == last => format!(", on {first}"),
+        Some((first, last)) => format!(", {first} through {last}"),
+        None => String::new(),
+    }
+}
+
+/// A case: what differs in it, and what was tried that makes that vanish.
+fn example(out: &mut impl Write, cluster: &Cluster, example: &Example) -> Result<()> {
+    let differences = example.comparison.that_count().map(|(_, one)| one.to_string());
+    let words = format!("{}: {}", example.key, differences.collect::<Vec<_>>().join("; "));
+    writeln!(out, "    {FAINT}first:{FAINT:#} {}", plain(&words))?;
+    let mut left: Vec<u32> = example.comparison.that_count().map(|(place, _)| place).collect();
+    for factor in example.factors.iter().filter(|factor| cluster.key.causes.contains(&factor.cause)) {
+        let before = left.len();
+        left.retain(|place| !factor.explains.contains(place));
+        if left.len() < before {
+            writeln!(out, "    {FAINT}it vanishes{FAINT:#} {}", plain(&factor.tried))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! What of a case may be stored: its input without what is taken out, and everything else that is kept of it without that either.
+//!
+//! A case comes in as it was; ids, answers, comparisons, factors and explanations go out as they may be written to a file. Where nothing is to be
+//! redacted nothing is changed. Of an input that is not understood nothing is kept, and of words about it neither.
+
+use crate::recorded::{Case, Input};
+use ratewright::migrate::cause::{Factor, Finding};
+use ratewright::migrate::{Answer, Comparison, Difference, Redacted, Redaction, RedactionKey, Stated};
+use std::borrow::Cow;
+
+/// What stands for what is not kept.
+const NOTHING: &str = "…";
+
+/// What is taken out of all cases.
+#[derive(Debug, Clone, Default)]
+pub struct Redacting(Option<(Redaction, RedactionKey)>);
+
+/// What of one case may be stored.
+#[derive(Debug, Clone)]
+pub struct Storable {
+    input: String,
+    words: Words,
+}
+
+#[derive(Debug, Clone)]
+enum Words {
+    All,
+    But(Box<Redacted>, Redaction),
+    Nothing,
+}
+
+impl Redacting {
+    /// Takes out what the redaction says, with the key of its tokens.
+    pub fn new(redaction: Redaction, key: RedactionKey) -> Redacting {
+        Redacting(Some((redaction, key)))
+    }
+
+    /// Whether anything is taken out.
+    pub fn is_any(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// The token of a text, by which one key is told from another.
+    pub fn token(&self, text: &str) -> Option<String> {
+        self.0.as_ref().map(|(_, key)| key.token(text))
+    }
+
+    /// What may be stored of a case with this input in JSON.
+    ///
+    /// ```
+    /// use ratewright::migrate::{Answer, RedactionKey};
+    /// use ratewright_migration::redacting::Redacting;
+    ///
+    /// let key = RedactionKey::new(b"0123456789abcdef0123456789abcdef").ok_or("too short")?;
+    /// let redacting = Redacting::new(serde_json::from_str(r#"{"erased": ["customer"]}"#)?, key);
+    /// let storable = redacting.of(r#"{"customer": "ACME", "weight": 3}"#.to_owned());
+    /// assert_eq!(storable.input(), r#"{"customer":null,"weight":3}"#);
+    /// assert_eq!(storable.answer(&Answer::refused("E9", "no contract of ACME")), Answer::refused("E9", "no contract of …"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn of(&self, input: String) -> Storable {
+        let Some((redaction, key)) = &self.0 else { return Storable { input, words: Words::All } };
+        match redaction.json(key, &input) {
+            Ok(kept) => {
+                Storable { input: kept.json().to_owned(), words: Words::But(Box::new(kept), redaction.clone()) }
+            }
+            Err(_) => Storable { input: "null".to_owned(), words: Words::Nothing },
+        }
+    }
+}
+
+impl Storable {
+    /// The input in JSON.
+    pub fn input(&self) -> &str {
+        &self.input
+    }
+
+    /// Words about the case.
+    pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
+        match &self.words {
+            Words::All => Cow::Borrowed(words),
+            Words::But(kept, _) => Cow::Owned(kept.words(words)),
+            Words::Nothing => Cow::Borrowed(NOTHING),
+        }
+    }
+
+    fn of_text(&self, text: &str) -> String {
+        self.words(text).into_owned()
+    }
+
+    /// An answer of either side. Charges and codes are not words about a case.
+    pub fn answer(&self, answer: &Answer) -> Answer {
+        match answer {
+            Answer::Priced(_) => answer.clone(),
+            Answer::Refused { code, words } => Answer::Refused { code: code.clone(), words: self.of_text(words) },
+            Answer::Failed(words) => Answer::Failed(self.of_text(words)),
+        }
+    }
+
+    /// A recorded case: with its input and answer, its id, key, segment and time as they may be stored.
+    pub fn case(&self, case: &Case) -> Case {
+        let text = |text: &Option<String>| text.as_deref().map(|text| self.of_text(text));
+        Case {
+            line: case.line,
+            id: text(&case.id),
+            key: text(&case.key),
+            segment: text(&case.segment),
+            time: text(&case.time),
+            input: Input::Json(self.input.clone()),
+            answer: case.answer.as_ref().map(|answer| self.answer(answer)),
+        }
+    }
+
+    /// A comparison.
+    pub fn comparison(&self, comparison: &Comparison) -> Comparison {
+        let stated = |stated: &Stated| match stated {
+            Stated::Nothing | Stated::Amount(_) => stated.clone(),
+            Stated::Refused { code, words } => Stated::Refused { code: code.clone(), words: self.of_text(words) },
+            Stated::Failed(words) => Stated::Failed(self.of_text(words)),
+        };
+        let difference = |one: &Difference| Difference {
+            legacy: stated(&one.legacy),
+            candidate: stated(&one.candidate),
+            ..one.clone()
+        };
+        Comparison {
+            differences: comparison.differences.iter().map(difference).collect(),
+            more: comparison.more.clone(),
+        }
+    }
+
+    /// Why a case differs.
+    pub fn finding(&self, finding: Finding) -> Finding {
+        if matches!(self.words, Words::All) {
+            return finding;
+        }
+        // What was tried for a field that is taken out says which values it may have.
+        let tried = |one: &Factor| match (&one.field, &self.words) {
+            (Some(field), Words::But(_, redaction)) if redaction.takes(field) => {
+                format!("with {field} changed, which is not stored")
+            }
+            _ => self.of_text(&one.tried),
+        };
+        let factor = |one: &Factor| Factor { tried: tried(one), ..one.clone() };
+        Finding {
+            comparison: self.comparison(&finding.comparison),
+            guess: finding.guess.iter().map(factor).collect(),
+            others: finding.others.iter().map(factor).collect(),
+            ..finding
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What explained cases so far, so that a million mismatches are not each searched anew.
+//!
+//! A kind of cases are those that differ in the same charges by the same kinds. The first 64 of a kind are searched for everything. From then on what
+//! explained cases of the kind before is tried first, and the rest only where that does not do. What counts as before is fixed by the
+//! number of a case within its kind: all up to the last of 64, 128, 256, 512, and then each 512. So what is found depends on the order of
+//! cases alone: not on how many threads search, and not on where a run stops and goes on.
+
+use super::Finding;
+use super::trials::Trial;
+use crate::eval::Explanation;
+use crate::migrate::answer::Answer;
+use crate::migrate::comparison::{Comparison, Kind, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// So many cases of a kind are searched for everything.
+const THOROUGH: u64 = 64;
+
+/// So many cases of a kind are searched by what was learned before, at most.
+const LONGEST: u64 = 512;
+
+/// What cases of one kind have in common: charges with the kind of difference.
+type Alike = Vec<(String, Kind)>;
+
+/// What explained cases so far, kind by kind.
+///
+/// Cases are planned one after the other in their order; what was planned may be searched by many threads; what was found is taken in the same
+/// order. It is stored as JSON between two parts of a run, when nothing that was planned is outstanding.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<Stored>", from = "Vec<Stored>")]
+pub struct Learned {
+    kinds: BTreeMap<Alike, OfKind>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct OfKind {
+    planned: u64,
+    taken: u64,
+    /// What explained cases before those that are planned now.
+    before: Arc<BTreeSet<Trial>>,
+    /// What explained the others.
+    since: BTreeSet<Trial>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stored {
+    charges: Alike,
+    cases: u64,
+    before: BTreeSet<Trial>,
+    since: BTreeSet<Trial>,
+}
+
+/// How a case is to be searched.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(super) kind: Alike,
+    /// What is tried first; none where everything is tried.
+    pub(super) first: Option<Arc<BTreeSet<Trial>>>,
+}
+
+/// What was found of a case.
+#[derive(Debug)]
+pub struct Searched {
+    /// Why it differs.
+    pub finding: Finding,
+    /// What the candidate says.
+    pub candidate: Answer,
+    /// How it came to that; none where it refuses or fails.
+    pub explanation: Option<Explanation>,
+    pub(super) kind: Alike,
+    pub(super) explained_by: BTreeSet<Trial>,
+}
+
+impl Learned {
+    /// How the next case is to be searched; none where what was planned before must be taken in first.
+    pub fn plan(&mut self, comparison: &Comparison) -> Option<Plan> {
+        let kind = super::alike(comparison);
+        if comparison.verdict() != Verdict::Mismatch {
+            return Some(Plan { kind, first: None });
+        }
+        let known = self.kinds.entry(kind.clone()).or_default();
+        if begins_anew(known.planned) {
+            if known.taken < known.planned {
+                return None;
+            }
+            if !known.since.is_empty() {
+                Arc::make_mut(&mut known.before).append(&mut known.since);
+            }
+        }
+        let first = (known.planned >= THOROUGH).then(|| known.before.clone());
+        known.planned = known.planned.saturating_add(1);
+        Some(Plan { kind, first })
+    }
+
+    /// Takes in what was found of a case that was planned.
+    pub fn take(&mut self, searched: &Searched) {
+        if searched.finding.comparison.verdict() != Verdict::Mismatch {
+            return;
+        }
+        let known = self.kinds.entry(searched.kind.clone()).or_default();
+        known.taken = known.taken.saturating_add(1);
+        let new = searched.explained_by.iter().filter(|trial| !known.before.contains(*trial));
+        known.since.extend(new.cloned());
+    }
+}
+
+/// Whether a case with this number within its kind is searched by more than the case before it.
+fn begins_anew(number: u64) -> bool {
+    match number < LONGEST {
+        true => number >= THOROUGH && number.is_power_of_two(),
+        false => number.is_multiple_of(LONGEST),
+    }
+}
+
+impl From<Vec<Stored>> for Learned {
+    fn from(stored: Vec<Stored>) -> Self {
+        let each = stored.into_iter().map(|Stored { charges, cases, before, since }| {
+            (charges, OfKind { planned: cases, taken: cases, before: Arc::new(before), since })
+        });
+        Learned { kinds: each.collect() }
+    }
+}
+
+impl From<Learned> for Vec<Stored> {
+    fn from(learned: Learned) -> Self {
+        let each = learned.kinds.into_iter().map(|(charges, known)| Stored {
+            charges,
+            cases: known.taken,
+            before: Arc::unwrap_or_clone(known.before),
+            since: known.since,
+        });
+        each.collect()
+    }
+}
