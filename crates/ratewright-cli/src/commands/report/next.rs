@@ -130,15 +130,16 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
          somebody approves of each rule in the facts",
         names.join(", ")
     );
-    let only: Vec<String> = match lacking.len() {
-        1..=5 => names.iter().map(|name| format!(" --only {}", quoted(name))).collect(),
-        _ => Vec::new(),
+    let only = match (lacking.len(), report.evidence_files.as_slice()) {
+        (1..=5, _) => names.iter().map(|name| format!(" --only {}", quoted(name))).collect(),
+        (_, [file]) if !file.carried_over => format!(" --evidence {}", quoted(&file.path.display().to_string())),
+        _ => String::new(),
     };
     let rules = rules_of(report);
     steps.push(Step::by(
         words,
         [
-            format!("ratewright probe --rules {rules}{} --output probes.jsonl", only.concat()),
+            format!("ratewright probe --rules {rules}{only} --output probes.jsonl"),
             format!(
                 "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --probes --evidence probes.evidence --findings probes.findings"
             ),
