@@ -119,6 +119,67 @@ fn order_rounding_and_rows() {
     is(&finding, &[Cause::WrongRow], "with zone far instead of near");
 }
 
+/// Dated rows, a dated fuel surcharge and a season; lines are added in a named value.
+const PALLETS: &str = r#"
+ruleset pallets "Pallets" { currency USD  priced on shipped }
+input { shipped : date, zone : integer, weights : list of mass in lb }
+table rate {
+  zone : integer
+  valid
+  -> price : USD per cwt
+  | zone | valid            || price |
+  | 1    | under 2026-01-05 || 20.00 |
+  | 1    | from 2026-01-05  || 22.22 |
+}
+parameter fuel : percent {
+  from 2025-01-01 10%
+  from 2026-01-05 12%
+}
+calendar summer { 22 June through 10 July }
+let per_cwt = rate[zone].price
+let gross = sum of weight * per_cwt for each weight in weights
+charge BASE = gross
+charge FUEL = fuel of BASE
+charge PEAK = 24 USD when shipped is within summer
+"#;
+
+#[test]
+fn one_table_of_last_year_beside_the_fuel_of_this_year() {
+    // 300 lb at the old 20.00 are 60.00; fuel is 12 % of that already: 7.20.
+    let finding =
+        found(PALLETS, r#"{"shipped": "2026-03-03", "zone": 1, "weights": [300]}"#, "BASE 60.00 USD, FUEL 7.20 USD");
+    is(&finding, &[Cause::OtherEdition], "with `rate` as on 2026-01-04");
+    // 300 lb at 22.22 are 66.66, and fuel is still 10 % of that: 6.67.
+    let finding =
+        found(PALLETS, r#"{"shipped": "2026-03-03", "zone": 1, "weights": [300]}"#, "BASE 66.66 USD, FUEL 6.67 USD");
+    is(&finding, &[Cause::OtherEdition], "with `fuel` as on 2025-01-01");
+}
+
+#[test]
+fn a_season_that_was_forgotten_is_no_other_edition() {
+    // Outside the season nothing else differs, so that any day outside it would do; what there is to say is that 24 USD are extra.
+    let finding =
+        found(PALLETS, r#"{"shipped": "2026-06-25", "zone": 1, "weights": [300]}"#, "BASE 66.66 USD, FUEL 8.00 USD");
+    is(&finding, &[Cause::ExtraSurcharge], "with PEAK left out");
+}
+
+#[test]
+fn lines_that_are_rounded_before_a_named_value_adds_them() {
+    // 1.15 lb at 22.22 per cwt are 0.25553. Rounded that is 0.26, twice 0.52; both in one are 0.51106, which is 0.51.
+    let finding = found(
+        PALLETS,
+        r#"{"shipped": "2026-03-03", "zone": 1, "weights": ["1.15", "1.15"]}"#,
+        "BASE 0.52 USD, FUEL 0.06 USD",
+    );
+    let all: Vec<&str> = finding.guess.iter().chain(&finding.others).map(|one| one.tried.as_str()).collect();
+    assert_eq!(finding.causes(), [Cause::Rounding]);
+    assert!(
+        all.iter().any(|tried| tried.starts_with("with each part of `sum of weight * per_cwt")
+            && tried.contains("rounded half up")),
+        "{all:?}"
+    );
+}
+
 #[test]
 fn a_stale_table_is_another_edition() {
     let older = PARCELS

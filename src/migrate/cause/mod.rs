@@ -6,6 +6,7 @@
 //!
 //! Pricing again goes through the doors that everybody has: an input as JSON, a rule set compiled from its texts with one place changed.
 
+mod earlier;
 mod finder;
 mod inputs;
 mod learned;
@@ -40,7 +41,8 @@ pub enum Cause {
     /// rounded instead of charges.
     Rounding,
     /// Another edition was used, or another value in time. Tried: each other edition of the book; each day on which a dated value or row
-    /// changes, and the one before.
+    /// changes, and the one before, where other rows or values are used then and the same charges apply; each dated table and parameter
+    /// as on another day, and all else on the day of the case.
     OtherEdition,
     /// Another row was used. Tried: each other member, and each text that a table knows, where other rows are used then.
     WrongRow,

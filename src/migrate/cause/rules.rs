@@ -29,7 +29,7 @@ pub(super) struct Variation {
 /// Changes of the texts on their way.
 pub(super) struct Variations<'r> {
     rules: &'r RuleSet,
-    program: &'r Program,
+    pub(super) program: &'r Program,
     found: Vec<Variation>,
     /// What was tried already.
     seen: BTreeSet<(Span, String)>,
@@ -45,7 +45,7 @@ impl<'r> Variations<'r> {
     }
 
     /// Compiles the texts with some places changed, which lie in one text and do not overlap.
-    fn add(&mut self, cause: Cause, words: String, mut edits: Vec<(Span, String)>) {
+    pub(super) fn add(&mut self, cause: Cause, words: String, mut edits: Vec<(Span, String)>) {
         edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
         let Some((last, text)) = edits.first() else { return };
         if !self.seen.insert((*last, format!("{text}{}", edits.len()))) {
@@ -67,7 +67,7 @@ impl<'r> Variations<'r> {
         }
     }
 
-    fn text(&self, span: Span) -> String {
+    pub(super) fn text(&self, span: Span) -> String {
         self.program.sources.text(span).to_owned()
     }
 
@@ -84,7 +84,9 @@ impl<'r> Variations<'r> {
         for definition in amounts {
             let edit = self.rounded(&definition.value, "half up");
             self.add(Cause::Rounding, format!("with `{}` rounded before it is used", definition.name), vec![edit]);
+            self.parts_of_sums(&definition.value);
         }
+        self.on_other_days();
         for definition in program.definitions.iter().take(MOST) {
             self.within(&definition.value);
         }

@@ -266,9 +266,9 @@ fn with_line(difference: &Difference, candidate: &Answer) -> Option<(Cause, Stri
 }
 
 /// Whether the rules go another way with a changed field, where only that says something: a quantity that is changed by a little should lie
-/// on a boundary, and not on the half of a cent; another key should find another row.
+/// on a boundary, and not on the half of a cent; another key should find another row, and another day another row or value.
 fn is_another_way(change: &Change, rules: &RuleSet, input: &str, case: &Case<'_>, explains: &[u32]) -> bool {
-    if !matches!(change, Change::Nudge { .. } | Change::To(_)) {
+    if !matches!(change, Change::Nudge { .. } | Change::To(_) | Change::Day(_)) {
         return true;
     }
     let after = rules.explain_json(input);
@@ -281,6 +281,10 @@ fn is_another_way(change: &Change, rules: &RuleSet, input: &str, case: &Case<'_>
     }
     if matches!(change, Change::To(_)) {
         return false;
+    }
+    // A charge that comes or goes with the day, and nothing else does, is one for a season.
+    if matches!(change, Change::Day(_)) {
+        return applied(after) == applied(before_quote);
     }
     // Steps and tiers that are started have no rows: there the jump is more than a rounding can be.
     let explained = explains.iter().filter_map(|place| case.before.differences.get(*place as usize));
