@@ -1,0 +1,11 @@
+//! A worked migration: old code that prices freight, 100,000 shipments that it priced, and the same prices in rules.
+//!
+//! `docs/moving-over.md` walks through it.
+#![allow(clippy::cast_possible_truncation, reason = "numbers of this example are small")]
+
+pub mod adapter;
+pub mod legacy;
+mod random;
+pub mod recording;
+pub mod shipment;
+pub mod traffic;
