@@ -180,6 +180,26 @@ fn what_is_proposed_can_be_done() {
     // The rules refuse the first example: that is what differs.
     assert_eq!(ran.code, 1, "{}", ran.out);
     assert!(ran.err.contains("no service to the far zone over 100 lb"), "{}", ran.err);
+    // Probes are made for the rules that lack evidence, and their answers are taken; here the old code is made to answer nothing.
+    let probing = |start: &str| {
+        let all = steps.as_array().unwrap().iter().flat_map(|step| step["commands"].as_array().into_iter().flatten());
+        let command = all.map(|command| command.as_str().unwrap()).find(|command| command.starts_with(start)).unwrap();
+        command.split(' ').skip(1).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let words = probing("ratewright probe ");
+    let ran = folder.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ran.code, 0, "{words:?}: {}", ran.err);
+    let probes = folder.read("probes.jsonl");
+    let answer = |line: &str| {
+        let id = serde_json::from_str::<Value>(line).unwrap()["id"].clone();
+        format!("{}\n", serde_json::json!({ "id": id, "answer": { "failed": "not asked" } }))
+    };
+    folder.write("ANSWERS", &probes.lines().map(answer).collect::<String>());
+    let words = probing("ratewright replay --rules parcels.rules --recorded probes.jsonl");
+    let ran = folder.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(ran.code, 1, "{words:?}: {}", ran.err);
+    let named = ["--evidence", "probes.evidence", "--findings", "probes.findings", "--day", "2026-11-23"];
+    assert_eq!(json(&folder, &named)["findings"][0]["findings"]["stratum"], "probe");
 
     let folder = ready_folder();
     folder.write(

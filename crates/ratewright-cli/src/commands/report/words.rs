@@ -24,7 +24,10 @@ pub fn verdict(report: &Report) -> String {
         (_, _) => parts.push(format!("{} more {} evidence", grouped(lacking), need(lacking))),
     }
     if differing == 0 && lacking == 0 {
-        parts.push(format!("all {all} rules agree with the old code"));
+        parts.push(match report.rules.len() {
+            1 => "its one rule agrees with the old code".to_owned(),
+            _ => format!("all {all} rules agree with the old code"),
+        });
     }
     format!("{}: {}{}", capital(&report.readiness.to_string()), parts.join("; "), of_release(report))
 }
