@@ -5,6 +5,7 @@
 
 mod examples;
 mod facts;
+mod families;
 mod gates;
 mod json;
 mod junit;

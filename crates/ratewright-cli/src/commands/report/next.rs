@@ -1,20 +1,21 @@
 //! What to do next, in the order in which it is done: first what is wrong, then what is missing, then the step forward; with the commands.
 
 use super::examples;
+use super::families::{Family, families};
 use super::gates::{AGREEMENT, FINDINGS, GateLine, LOG, WAIVERS};
 use super::model::Report;
 use super::rules::Rule;
 use super::words::{self, capital, quoted};
 use crate::figures::grouped;
+use ratewright::migrate::Readiness;
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::stage::Stage;
-use ratewright::migrate::{Cluster, Readiness};
 use serde::Serialize;
 use serde_json::json;
 
-/// How many clusters have a step of their own.
-const CLUSTERS: usize = 5;
+/// How many causes have a step of their own.
+const CAUSES: usize = 5;
 /// How many approvals are written out.
 const APPROVALS: usize = 5;
 /// How long an input may be that stands in a command.
@@ -78,28 +79,29 @@ fn of_files(report: &Report, steps: &mut Vec<Step>) {
     }
 }
 
-/// A step for each of the largest clusters.
+/// A step for each of the largest causes.
 fn of_clusters(report: &Report, steps: &mut Vec<Step>) {
-    let own = || report.clusters().filter(|(_, found, _)| found.is_of_this_edition);
-    for (number, _, cluster) in own().take(CLUSTERS) {
-        steps.push(of_cluster(report, number, cluster));
-    }
-    let more = own().count().saturating_sub(CLUSTERS);
+    let own: Vec<Family<'_>> =
+        report.found.iter().filter(|found| found.is_of_this_edition).flat_map(families).collect();
+    steps.extend(own.iter().take(CAUSES).map(|family| of_cause(report, family)));
+    let more = own.len().saturating_sub(CAUSES);
     if more > 0 {
         steps.push(Step::new(format!(
-            "Then the {} smaller clusters, in the order in which they stand here",
-            grouped(more)
+            "Then the {} that {} less, in the order in which they stand here",
+            if more == 1 { "other cause".to_owned() } else { format!("{} other causes", grouped(more)) },
+            if more == 1 { "matters" } else { "matter" }
         )));
     }
     let differing = report.rules.iter().any(|rule| rule.judgement.readiness == Readiness::NotReady);
-    if differing && own().next().is_none() {
+    if differing && own.is_empty() {
         let words = "Find out why rules differ: the findings of a replay say it case by case";
         steps.push(Step::by(words, [replay(report)]));
     }
 }
 
-fn of_cluster(report: &Report, number: usize, cluster: &Cluster) -> Step {
-    let (about, cases, money) = (words::cluster(cluster), words::cases(cluster.cases), words::money(cluster));
+fn of_cause(report: &Report, family: &Family<'_>) -> Step {
+    let (name, about, cases) = (capital(&family.name()), family.about(), words::cases(family.cases()));
+    let Some(cluster) = family.clusters.first() else { return Step::new(name) };
     let example = examples::best(cluster);
     let tried = example.map(|example| examples::tried(cluster, example)).filter(|tried| !tried.is_empty());
     let tried = tried.map(|tried| format!(". It vanishes {tried}"));
@@ -107,7 +109,8 @@ fn of_cluster(report: &Report, number: usize, cluster: &Cluster) -> Step {
         [Cause::Unexplained] => "look at the example, mend the rules or the measure, or agree to it with a waiver",
         _ => "mend the rules if the old code is right, or agree to the difference with a waiver",
     };
-    let words = format!("Cluster {number}, {about}: {cases}, {money}{}; {what}", tried.unwrap_or_default());
+    let money = words::money(&family.differences());
+    let words = format!("{name}, {about}: {cases}, {money}{}; {what}", tried.unwrap_or_default());
     let command = example.filter(|example| example.input.len() <= INPUT).map(|example| {
         format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
     });

@@ -139,7 +139,7 @@ fn clusters(report: &Report, out: &mut impl Write) -> Result<()> {
             "  {number}. {}: {cases} in {}{other}; {}",
             plain(&about),
             found.findings.stratum,
-            words::money(cluster)
+            words::money(&cluster.differences)
         )?;
         example(cluster, out)?;
     }

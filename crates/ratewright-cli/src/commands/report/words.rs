@@ -6,6 +6,7 @@ use crate::figures::{amount, grouped};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
 use ratewright::migrate::cause::Cause;
+use ratewright::migrate::cluster::Difference;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Cluster, Readiness};
 use ratewright::quote::Money;
@@ -113,9 +114,9 @@ pub fn cluster(cluster: &Cluster) -> String {
     format!("{}: {}", causes.join(" and "), charges.join(", "))
 }
 
-/// How much the cases of a cluster differ: `the rules charge 527.00 USD less`, with what that hides where some go up and some down.
-pub fn money(cluster: &Cluster) -> String {
-    let each = cluster.differences.iter().map(|one| match one.signed.amount.abs() == one.absolute.amount {
+/// How much cases differ: `the rules charge 527.00 USD less`, with what that hides where some go up and some down.
+pub fn money(differences: &[Difference]) -> String {
+    let each = differences.iter().map(|one| match one.signed.amount.abs() == one.absolute.amount {
         true => more_or_less(&one.signed),
         false => format!("{} in all, {} without signs", more_or_less(&one.signed), amount(&one.absolute)),
     });

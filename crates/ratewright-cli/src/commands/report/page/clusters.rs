@@ -90,7 +90,7 @@ fn heading(number: usize, found: &Found, cluster: &Cluster, page: &mut String) {
         escaped(&words::cluster(cluster)),
         capital(&words::cases(cluster.cases)),
         found.findings.stratum,
-        escaped(&capital(&words::money(cluster)))
+        escaped(&capital(&words::money(&cluster.differences)))
     );
 }
 

@@ -1,21 +1,21 @@
-//! Money on the page: differences in time, stacked by cluster, and by cluster in all; a chart for each currency and each file of findings.
+//! Money on the page: differences in time, stacked by cause, and by cause in all; a chart for each currency and each file of findings.
 //!
 //! What rises and what falls are drawn apart, so that no difference hides another. The figures stand in a table below.
 
+use super::super::families::{Family, families};
 use super::super::model::{Found, Report};
 use super::super::words::{self, short};
 use crate::figures::{amount, grouped, signed};
 use crate::render::chart::{Bar, bars};
 use crate::render::markup::escaped;
 use crate::render::stacked::{Series, Stacked};
-use ratewright::migrate::Cluster;
 use ratewright::migrate::cluster::Difference;
 use ratewright::quote::Money;
 use ratewright::value::{Currency, Date, Number};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// How many clusters have a colour of their own; the rest are one series.
+/// How many causes have a colour of their own; the rest are one series.
 const OWN: usize = 7;
 /// How many bars there are.
 const BARS: usize = 20;
@@ -153,16 +153,16 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
     let place = |day: Date| starts.partition_point(|start| *start <= day).saturating_sub(1);
     let ranked = ranked(found, currency);
     let mut series: Vec<Series> = Vec::new();
-    for (rank, (number, cluster)) in ranked.iter().enumerate() {
-        let name = match rank < OWN {
-            true => format!("cluster {number}: {}", short(&words::cluster(cluster), 120)),
-            false => format!("{} smaller clusters", grouped(ranked.len().saturating_sub(OWN))),
-        };
+    for (rank, family) in ranked.iter().enumerate() {
         if rank <= OWN {
+            let name = match rank < OWN {
+                true => format!("{}: {}", family.name(), short(&family.about(), 120)),
+                false => format!("{} that differ by less", grouped(ranked.len().saturating_sub(OWN))),
+            };
             series.push(Series { name, parts: vec![Default::default(); columns.len()] });
         }
         let Some(own) = series.get_mut(rank.min(OWN)) else { continue };
-        for (day, told) in &cluster.days {
+        for (day, told) in family.clusters.iter().flat_map(|cluster| &cluster.days) {
             if let Some(sum) = own.parts.get_mut(place(*day)) {
                 add(sum, &up_and_down(&told.differences, currency));
             }
@@ -181,13 +181,13 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
     }
 }
 
-/// The clusters that differ in a currency, with their numbers, those with the most money first.
-fn ranked(found: &Found, currency: Currency) -> Vec<(usize, &Cluster)> {
-    let numbered = (found.first_cluster..).zip(&found.findings.clusters);
+/// The causes that differ in a currency, those with the most money first.
+fn ranked(found: &Found, currency: Currency) -> Vec<Family<'_>> {
     let absolute =
-        |cluster: &Cluster| cluster.in_currency(currency).map(|one| one.absolute.amount.clone()).unwrap_or_default();
-    let mut ranked: Vec<_> = numbered.filter(|(_, cluster)| cluster.in_currency(currency).is_some()).collect();
-    ranked.sort_by_cached_key(|(number, cluster)| (std::cmp::Reverse(absolute(cluster)), *number));
+        |family: &Family<'_>| family.in_currency(currency).map(|one| one.absolute.amount).unwrap_or_default();
+    let mut ranked = families(found);
+    ranked.retain(|family| family.in_currency(currency).is_some());
+    ranked.sort_by_cached_key(|family| (std::cmp::Reverse(absolute(family)), family.numbers.first().copied()));
     ranked
 }
 
@@ -221,35 +221,40 @@ fn table(found: &Found, currency: Currency, columns: &[String], place: &dyn Fn(D
     page.push_str("</tbody></table></div>\n</details>\n");
 }
 
-/// The charges that differ in a cluster: `FUEL, HEAVY`.
-fn charges(cluster: &Cluster) -> String {
-    let charges: Vec<&str> = cluster.key.charges.iter().map(|(charge, _)| charge.as_str()).collect();
-    charges.join(", ")
+/// The charges that differ: `FUEL, HEAVY`.
+fn charges(family: &Family<'_>) -> String {
+    let charges = family.clusters.first().into_iter().flat_map(|cluster| &cluster.key.charges);
+    charges.map(|(charge, _)| charge.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
     let ranked = ranked(found, currency);
-    let bar = |(number, cluster): &(usize, &Cluster)| {
-        let one = cluster.in_currency(currency)?;
+    let bar = |family: &Family<'_>| {
+        let one = family.in_currency(currency)?;
         let hidden = one.signed.amount.abs() != one.absolute.amount;
-        let without_signs = if hidden { format!(" ({} without signs)", amount(&one.absolute)) } else { String::new() };
+        // What fits beside the bar: the larger sum where signs hide it, else the cause.
+        let more = match hidden {
+            true => format!(" ({} without signs)", amount(&one.absolute)),
+            false => format!(", {}", short(&family.cause(), 40)),
+        };
         Some(Bar {
-            name: format!("{number}: {}", charges(cluster)),
+            name: format!("{}: {}", family.numbers.first().copied().unwrap_or_default(), charges(family)),
             length: one.signed.amount.clone(),
-            words: format!("{}{without_signs}", signed(&one.signed)),
+            words: format!("{}{more}", signed(&one.signed)),
         })
     };
     let drawn: Vec<Bar> = ranked.iter().take(BARS).filter_map(bar).collect();
-    bars(&format!("What the new rules charge more or less in {}, by cluster", currency.code()), &drawn, page);
+    bars(
+        &format!(
+            "What the new rules charge more or less in {}, by cause, with the number of its first cluster",
+            currency.code()
+        ),
+        &drawn,
+        page,
+    );
     let more = ranked.len().saturating_sub(BARS);
     if more > 0 {
-        let _ = writeln!(page, "<p class=\"none\">{} smaller clusters stand below.</p>", grouped(more));
-    }
-    let charges: BTreeSet<&str> =
-        ranked.iter().flat_map(|(_, cluster)| &cluster.key.charges).map(|(charge, _)| charge.as_str()).collect();
-    if !charges.is_empty() {
-        let charges: Vec<&str> = charges.into_iter().take(40).collect();
-        let _ = writeln!(page, "<p class=\"place\">Charges that differ: {}</p>", escaped(&charges.join(", ")));
+        let _ = writeln!(page, "<p class=\"none\">{} that differ by less stand below.</p>", grouped(more));
     }
 }
 
