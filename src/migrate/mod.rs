@@ -61,7 +61,7 @@ pub use probe::{Prober, Probes};
 pub use redaction::{NotAPath, NotKept, Redacted, Redaction, RedactionKey};
 pub use tally::{Cause, MigrationCounts};
 pub use tracing::Tracing;
-pub use turn::{Begun, Turn};
+pub use turn::{Begun, Beside, First, Turn};
 pub use waiver::{Used, Waiver, WaiverProblem, WaiverStanding, WaiverUses, Waivers};
 pub use wanting::{Wanted, Wanting};
 

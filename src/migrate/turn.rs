@@ -3,9 +3,13 @@
 //! A call that needs the legacy is cut in two by it, so that a program which waits for its old code asynchronously can do so in between:
 //! [`Migration::begin`] and [`Migration::finish`]. The order is always: what can change the answer first, the comparison last.
 
+mod beside;
+
+pub use beside::{Beside, First};
+
 use super::answer::Answer;
 use super::compose::{self, Composed, ComposedPrices};
-use super::migration::{Asked, By, Caught, Migration, MigrationContext, Part, Priced, Running, words_of};
+use super::migration::{Asked, By, Caught, Migration, MigrationContext, Part, Priced, Running};
 use super::observer::{Handed, Observed, Standing, Whose};
 use super::stage::{Because, Decision, Side, Stage, Subject};
 use super::tally::{Cause, Event, Ticket};
@@ -111,15 +115,7 @@ impl<L, E> Migration<L, E> {
         context.quote = std::mem::take(&mut turn.quote);
         let written = || serde_json::to_string(input).ok();
         if let Some(answer) = turn.made.take() {
-            let legacy = match called {
-                Ok(legacy) => self.read(&legacy),
-                Err(panic) => {
-                    // Nobody waits for it; it is no fault of the candidate.
-                    self.tally.count(Event::Panics);
-                    Some(Answer::failed(format!("it panicked: {}", words_of(&*panic))))
-                }
-            };
-            self.compare_now(context, &mut turn, subject, legacy.as_ref(), &written);
+            self.compare_beside(context, &mut turn, subject, called, &written);
             return self.by_candidate(turn, answer);
         }
         let answer = match called {

@@ -6,20 +6,26 @@
 //! - [`replay`]: recorded cases priced again and compared;
 //! - [`findings`]: the file of what all cases came to, and why those that differ do;
 //! - [`redacting`]: what of a case may be stored;
+//! - [`gatherer`]: the same of a running service, with evidence, and which cases are wanted;
 //! - [`watched`]: the file of stages that people edit while a service runs;
+//! - [`waiting`]: old code that is waited for, asynchronously;
 //! - [`ring`]: cases that wait to be compared in a thread of their own.
 
 mod budget;
 pub mod findings;
+pub mod gatherer;
 pub mod kept;
 pub mod log;
 pub mod recorded;
 pub mod redacting;
 pub mod replay;
 pub mod ring;
+pub mod waiting;
 pub mod watched;
 
+pub use gatherer::{Gatherer, GathererCounts, GathererError, GathererLimits, GathererWorker, Gathering};
 pub use kept::{Kept, KeptCounts, KeptLimits};
 pub use log::{Log, LogError};
 pub use ring::{Ring, RingLimits, RingWorker};
+pub use waiting::{Contexts, price_async};
 pub use watched::{Look, NoStages, StageFile, Watching};

@@ -75,6 +75,14 @@ impl Storable {
         &self.input
     }
 
+    /// What was taken out of the input; none where nothing is to be, and where it was not understood.
+    pub fn redacted(&self) -> Option<&Redacted> {
+        match &self.words {
+            Words::But(redacted, _) => Some(redacted),
+            Words::All | Words::Nothing => None,
+        }
+    }
+
     /// Words about the case.
     pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
         match &self.words {

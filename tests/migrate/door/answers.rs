@@ -76,6 +76,39 @@ fn a_panic_of_a_legacy_that_is_only_asked_beside_is_contained() {
 }
 
 #[test]
+fn an_answer_of_the_rules_comes_before_a_legacy_that_is_asked_beside_and_is_compared_after() {
+    let told = Arc::new(Told::default());
+    let door = door(stages(Stage::Primary), rules()).observed_by(told.clone());
+    let (mut context, input) = (MigrationContext::default(), serde_json::json!({"n": 3}));
+    let mut answered = |door: &Door| {
+        let Begun::Legacy(turn) = door.begin(&mut context, &anyone(), &input) else { panic!("it is compared") };
+        let First::Answered(priced, beside) = door.answer_first(turn) else { panic!("it is answered") };
+        assert_eq!((priced.by, priced.answer.unwrap().total.as_deref()), (By::Candidate, Some("12.00 USD")));
+        assert!(priced.edition.is_some() && told.take().is_empty());
+        beside
+    };
+    let (first, second, third) = (answered(&door), answered(&door), answered(&door));
+    assert_eq!((door.counts().by_candidate, door.counts().pending), (3, 3));
+    // They end in another order, in contexts of others, one with a panic and one never.
+    let mut other = MigrationContext::default();
+    door.finish_beside(&mut other, second, &anyone(), &input, Err(Box::new("out of order")));
+    let failed =
+        "mismatch: whole answer: 12.00 USD instead of failed (it panicked: out of order), +12.00 USD | {\"n\":3}";
+    assert_eq!(told.take(), [failed]);
+    door.finish_beside(&mut other, first, &anyone(), &input, Ok(legacy()));
+    let differs = "mismatch: FUEL: 2.00 USD instead of 1.00 USD, +1.00 USD; total: 12.00 USD instead of 11.00 USD, +1.00 USD | {\"n\":3}";
+    assert_eq!(told.take(), [differs]);
+    drop(third);
+    let counts = door.counts();
+    assert_eq!((dropped(&counts), counts.compared, counts.pending), (vec![(Cause::Lost, 1)], 2, 0));
+    // Where the old code is to answer there is none before.
+    let shadow = self::door(stages(Stage::Shadow), rules());
+    let Begun::Legacy(turn) = shadow.begin(&mut other, &anyone(), &input) else { panic!("the legacy answers") };
+    let First::Legacy(turn) = shadow.answer_first(turn) else { panic!("nobody has answered") };
+    assert_eq!(shadow.finish(&mut other, turn, &anyone(), &input, Ok(legacy())).answer, legacy());
+}
+
+#[test]
 fn where_the_candidate_prices_the_legacy_is_called_only_to_compare() {
     let by_stage = |plan: Plan| {
         let door = door(plan, rules());

@@ -10,7 +10,7 @@ mod handed;
 use ratewright::live::{Book, Edition};
 use ratewright::migrate::stage::{Because, Plan, Sample, Side, Stage, Stages, Step, Subject};
 use ratewright::migrate::{
-    Answer, BreakerLimit, By, Cause, Composed, Elsewhere, Handed, Measure, Migration, MigrationContext,
+    Answer, Begun, BreakerLimit, By, Cause, Composed, Elsewhere, First, Handed, Measure, Migration, MigrationContext,
     MigrationCounts, Observed, Observer, Priced, Prices, Standing, Verdict,
 };
 use ratewright::value::{Number, Value};

@@ -3,9 +3,10 @@
 //! The fields are those of `ratewright replay --mismatches`, and after them who decided what. Words of either side may repeat what stands in the
 //! input: they are redacted as the input is. Amounts and codes of charges are kept as they are.
 
+use crate::redacting::Redacting;
 use ratewright::digest::Digest;
 use ratewright::migrate::stage::{Because, Stage};
-use ratewright::migrate::{Answer, Comparison, Observed, Redacted, Redaction, RedactionKey, Stated};
+use ratewright::migrate::{Answer, Comparison, Observed};
 use ratewright_sources::Moment;
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -90,18 +91,19 @@ impl Case {
     }
 
     /// The line, with its end; none where the input is no JSON.
-    pub(super) fn line(&self, redaction: &Redaction, key: &RedactionKey) -> Option<String> {
-        let redacted = redaction.json(key, &self.input).ok()?;
+    pub(super) fn line(&self, redacting: &Redacting) -> Option<String> {
+        let storable = redacting.of(self.input.clone());
+        let redacted = storable.redacted()?;
         let line = Line {
             line: self.number,
-            id: self.id.as_ref().map(|id| redacted.words(id)),
-            key: self.key.as_ref().map(|customer| key.token(customer)),
+            id: self.id.as_ref().map(|id| storable.words(id).into_owned()),
+            key: self.key.as_ref().and_then(|customer| redacting.token(customer)),
             segment: self.segment.as_deref(),
             time: self.at,
-            input: serde_json::from_str(redacted.json()).ok()?,
-            legacy: cleaned(&self.legacy, &redacted),
-            candidate: cleaned(&self.candidate, &redacted),
-            comparison: cleaned_comparison(&self.comparison, &redacted),
+            input: serde_json::from_str(storable.input()).ok()?,
+            legacy: storable.answer(&self.legacy),
+            candidate: storable.answer(&self.candidate),
+            comparison: storable.comparison(&self.comparison),
             stage: self.stage,
             because: self.because,
             generation: self.generation,
@@ -114,8 +116,8 @@ impl Case {
     }
 }
 
-/// About how many bytes an answer takes.
-fn bytes_of(answer: &Answer) -> usize {
+/// About how many bytes an answer takes in memory.
+pub(crate) fn bytes_of(answer: &Answer) -> usize {
     match answer {
         Answer::Priced(prices) => {
             let lines: usize = prices.lines.iter().map(|line| line.charge.capacity().saturating_add(96)).sum();
@@ -124,25 +126,4 @@ fn bytes_of(answer: &Answer) -> usize {
         Answer::Refused { code, words } => code.capacity().saturating_add(words.capacity()),
         Answer::Failed(words) => words.capacity(),
     }
-}
-
-fn cleaned(answer: &Answer, redacted: &Redacted) -> Answer {
-    match answer {
-        Answer::Priced(prices) => Answer::Priced(prices.clone()),
-        Answer::Refused { code, words } => Answer::Refused { code: code.clone(), words: redacted.words(words) },
-        Answer::Failed(words) => Answer::Failed(redacted.words(words)),
-    }
-}
-
-fn cleaned_comparison(comparison: &Comparison, redacted: &Redacted) -> Comparison {
-    let mut cleaned = comparison.clone();
-    for difference in &mut cleaned.differences {
-        for stated in [&mut difference.legacy, &mut difference.candidate] {
-            match stated {
-                Stated::Refused { words, .. } | Stated::Failed(words) => *words = redacted.words(words),
-                Stated::Nothing | Stated::Amount(_) => {}
-            }
-        }
-    }
-    cleaned
 }

@@ -12,8 +12,10 @@ mod tests;
 
 use crate::budget::Budget;
 use crate::log::{lock, words};
+use crate::redacting::Redacting;
 use files::{Files, Folder};
 use line::Case;
+pub(crate) use line::bytes_of;
 use ratewright::migrate::{Observed, Observer, Redaction, RedactionKey, Verdict};
 use ratewright_sources::Clock;
 use std::fmt;
@@ -178,13 +180,13 @@ impl Kept {
         let taken = || io::Error::new(ErrorKind::ResourceBusy, "another process keeps its mismatches there");
         let lock = lock(&folder.join("mismatches"))?.ok_or_else(taken)?;
         let files = Files::open(Box::new(Folder(folder)), limits)?;
-        Kept::on(files, limits, (redaction, key), clock, Some(lock))
+        Kept::on(files, limits, Redacting::new(redaction, key), clock, Some(lock))
     }
 
     fn on(
         files: Files,
         limits: KeptLimits,
-        (redaction, key): (Redaction, RedactionKey),
+        redacting: Redacting,
         clock: Arc<dyn Clock>,
         lock: Option<File>,
     ) -> io::Result<Arc<Kept>> {
@@ -194,8 +196,7 @@ impl Kept {
             files,
             budget: Budget::new(limits.share, Duration::ZERO),
             began: Instant::now(),
-            redaction,
-            key,
+            redacting,
             trouble: Arc::clone(&trouble),
             _lock: lock,
         };
@@ -282,8 +283,7 @@ struct Writing {
     files: Files,
     budget: Budget,
     began: Instant,
-    redaction: Redaction,
-    key: RedactionKey,
+    redacting: Redacting,
     trouble: Arc<Mutex<Option<String>>>,
     _lock: Option<File>,
 }
@@ -308,7 +308,7 @@ impl Writing {
         while bytes < AT_ONCE && (stops || self.budget.has_time(self.began.elapsed())) {
             let Ok(waiting) = cases.try_recv() else { break };
             let start = Instant::now();
-            let line = catch_unwind(AssertUnwindSafe(|| waiting.case.line(&self.redaction, &self.key)));
+            let line = catch_unwind(AssertUnwindSafe(|| waiting.case.line(&self.redacting)));
             self.budget.spend(start.elapsed());
             match line.ok().flatten().filter(|line| self.files.can_have(line)) {
                 Some(line) => {

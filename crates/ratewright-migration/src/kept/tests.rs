@@ -188,7 +188,7 @@ fn on_a_disk_that_is_full_at_any_step_each_mismatch_is_counted_once_and_the_answ
         };
         let files = Files::open(Box::new(disk.clone()), limits).unwrap();
         disk.does(steps);
-        let kept = Kept::on(files, limits, (Redaction::default(), key()), noon(), None).unwrap();
+        let kept = Kept::on(files, limits, Redacting::new(Redaction::default(), key()), noon(), None).unwrap();
         let door = door(book(RULES), &kept);
         let mut context = MigrationContext::default();
         for n in 0..50_u32 {

@@ -7,4 +7,5 @@ mod killed;
 mod lives;
 mod overload;
 mod stage_file;
+mod waiting;
 mod world;
