@@ -29,15 +29,18 @@ pub struct Step {
     /// The commands that do it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
+    /// The number of the cluster that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<usize>,
 }
 
 impl Step {
     fn new(words: impl Into<String>) -> Step {
-        Step { words: words.into(), commands: Vec::new() }
+        Step { words: words.into(), commands: Vec::new(), cluster: None }
     }
 
     fn by(words: impl Into<String>, commands: impl IntoIterator<Item = String>) -> Step {
-        Step { words: words.into(), commands: commands.into_iter().collect() }
+        Step { words: words.into(), commands: commands.into_iter().collect(), cluster: None }
     }
 }
 
@@ -114,7 +117,7 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
     let command = example.filter(|example| example.input.len() <= INPUT).map(|example| {
         format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
     });
-    Step::by(words, command)
+    Step { cluster: family.numbers.first().copied(), ..Step::by(words, command) }
 }
 
 /// Rules that nothing speaks against and that too little speaks for.

@@ -17,6 +17,9 @@ pub fn next(report: &Report, page: &mut String) {
     page.push_str("<section id=\"next\">\n<h2>What to do next</h2>\n<ol>\n");
     for step in &report.next {
         let _ = write!(page, "<li>{}", escaped(&step.words));
+        if let Some(number) = step.cluster {
+            let _ = write!(page, ". <a href=\"#c{number}\">See cluster {number}</a>");
+        }
         for command in &step.commands {
             let _ = write!(page, "\n<pre><code>{}</code></pre>", escaped(command));
         }
