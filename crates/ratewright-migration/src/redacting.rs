@@ -6,6 +6,7 @@
 use crate::recorded::{Case, Input};
 use ratewright::migrate::cause::{Factor, Finding};
 use ratewright::migrate::{Answer, Comparison, Difference, Redacted, Redaction, RedactionKey, Stated};
+use serde::Serialize;
 use std::borrow::Cow;
 
 /// What stands for what is not kept.
@@ -20,6 +21,15 @@ pub struct Redacting(Option<(Redaction, RedactionKey)>);
 pub struct Storable {
     input: String,
     words: Words,
+}
+
+/// Which fields of an input were taken out, by their paths.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TakenOut {
+    /// Those that are `null` now.
+    pub erased: Vec<String>,
+    /// Those in whose place a token stands.
+    pub tokens: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -80,6 +90,18 @@ impl Storable {
         match &self.words {
             Words::But(redacted, _) => Some(redacted),
             Words::All | Words::Nothing => None,
+        }
+    }
+
+    /// Which fields were taken out; none where nothing is to be.
+    pub fn taken(&self) -> Option<TakenOut> {
+        match &self.words {
+            Words::All => None,
+            Words::But(kept, _) => Some(TakenOut {
+                erased: kept.erased().map(str::to_owned).collect(),
+                tokens: kept.tokens().map(str::to_owned).collect(),
+            }),
+            Words::Nothing => Some(TakenOut { erased: vec!["…".to_owned()], tokens: Vec::new() }),
         }
     }
 

@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 /// How many factors of one kind are tried at most.
 const MOST: usize = 48;
 
+/// How many cells of tables the factors of one charge hold at most: each is a rule set with tables of its own.
+const MOST_CELLS: usize = 4_000_000;
+
 /// The modes of rounding, as rules write them.
 const MODES: [&str; 5] = ["half up", "half even", "half down", "down", "up"];
 
@@ -33,11 +36,16 @@ pub(super) struct Variations<'r> {
     found: Vec<Variation>,
     /// What was tried already.
     seen: BTreeSet<(Span, String)>,
+    /// How many factors there may be.
+    most: usize,
 }
 
 impl<'r> Variations<'r> {
     pub(super) fn of(rules: &'r RuleSet) -> Self {
-        Variations { rules, program: rules.program(), found: Vec::new(), seen: BTreeSet::new() }
+        let program = rules.program();
+        let cells = program.tables.iter().map(|table| table.rows.len().saturating_mul(table.columns.len()));
+        let most = most_of(cells.sum());
+        Variations { rules, program, found: Vec::new(), seen: BTreeSet::new(), most }
     }
 
     pub(super) fn finish(self) -> Vec<Variation> {
@@ -48,7 +56,7 @@ impl<'r> Variations<'r> {
     pub(super) fn add(&mut self, cause: Cause, words: String, mut edits: Vec<(Span, String)>) {
         edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
         let Some((last, text)) = edits.first() else { return };
-        if !self.seen.insert((*last, format!("{text}{}", edits.len()))) {
+        if self.found.len() >= self.most || !self.seen.insert((*last, format!("{text}{}", edits.len()))) {
             return;
         }
         let Some(file) = self.program.sources.file(last.file) else { return };
@@ -276,6 +284,11 @@ impl<'r> Variations<'r> {
     }
 }
 
+/// How many factors there may be where a rule set has so many cells in its tables.
+fn most_of(cells: usize) -> usize {
+    MOST_CELLS.checked_div(cells).unwrap_or(usize::MAX).max(2)
+}
+
 /// An edition that prices also on days on which it is not in force, as old code that was not changed would.
 pub(super) fn on_every_day(rules: &RuleSet) -> RuleSet {
     let program = rules.program();
@@ -329,5 +342,26 @@ fn short(text: &str) -> String {
     match line.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn large_tables_leave_room_for_few_factors() {
+        // Four million cells in all: without tables any number, of 40,000 cells a hundred, of ten million two.
+        assert_eq!([0, 40_000, 10_000_000].map(most_of), [usize::MAX, 100, 2]);
+        let text = "ruleset r { currency USD }\ninput { w : mass in lb }\ncharge A = 2 USD per lb * w when w > 3 lb";
+        let rules = RuleSet::compile(text).unwrap();
+        let of_charge = |most: usize| {
+            let mut variations = Variations { most, ..Variations::of(&rules) };
+            rules.program().charges.iter().for_each(|charge| variations.of_charge(charge));
+            variations.finish().len()
+        };
+        assert_eq!((of_charge(2), of_charge(3)), (2, 3));
+        assert!(of_charge(usize::MAX) > 5);
     }
 }

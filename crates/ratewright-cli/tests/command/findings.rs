@@ -227,6 +227,8 @@ fn what_is_redacted_is_in_no_file() {
     // HMAC-SHA-256 by Python's hmac: hmac.new(b"0123456789abcdef0123456789abcdef", b"Globex Corp", "sha256").
     assert!(text.contains("token:9c8665ceb428a626cf5f8b761f3850be") && text.contains("\"wrong_row\""), "{text}");
     assert!(folder.read("differ.jsonl").contains(r#""contact":null,"weight":10"#));
+    let erased = r#""redacted":{"erased":["contact"],"tokens":["customer"]}}"#;
+    assert!(folder.read("differ.jsonl").lines().all(|line| line.ends_with(erased)));
     std::fs::remove_file(folder.path("state")).unwrap();
     std::fs::remove_file(folder.path("differ.jsonl")).unwrap();
     // Without a redaction they all are.

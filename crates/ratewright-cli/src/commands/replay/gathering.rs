@@ -12,7 +12,7 @@ use ratewright::migrate::{
 use ratewright::value::Date;
 use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
-use ratewright_migration::redacting::Redacting;
+use ratewright_migration::redacting::{Redacting, TakenOut};
 use ratewright_migration::replay::{Replayed, Tally};
 use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde::Serialize;
@@ -76,6 +76,8 @@ struct Mismatch<'a> {
     legacy: Option<&'a Answer>,
     candidate: Option<&'a Answer>,
     comparison: &'a Comparison,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<TakenOut>,
 }
 
 impl Gathering {
@@ -207,7 +209,7 @@ impl Gathering {
         self.state.tally.compared(stored, compared).map_err(too_large)?;
         if let Some(file) = &mut self.mismatches {
             let candidate = candidate.map(|answer| storable.answer(&answer));
-            file.write(stored, candidate.as_ref(), compared)?;
+            file.write(stored, candidate.as_ref(), compared, storable.taken())?;
         }
         if let Some((explained, _)) = &mut self.explained {
             explained.differs(case, &comparison, storable);
@@ -277,7 +279,13 @@ impl Mismatches {
         Ok(Mismatches { path: path.to_owned(), out: BufWriter::new(file), bytes })
     }
 
-    fn write(&mut self, case: &Case, candidate: Option<&Answer>, comparison: &Comparison) -> Result<()> {
+    fn write(
+        &mut self,
+        case: &Case,
+        candidate: Option<&Answer>,
+        comparison: &Comparison,
+        redacted: Option<TakenOut>,
+    ) -> Result<()> {
         let mismatch = Mismatch {
             line: case.line,
             id: case.id.as_deref(),
@@ -288,6 +296,7 @@ impl Mismatches {
             legacy: case.answer.as_ref(),
             candidate,
             comparison,
+            redacted,
         };
         let mut line = serde_json::to_vec(&mismatch)?;
         line.push(b'\n');
