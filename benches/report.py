@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long Chromium takes to open the page of `ratewright report` for 400 rules, 60 clusters, 400 days and 10^6 cases.
 
-    benches/report.py            makes the files (a minute), writes the page, opens it seven times
+    benches/report.py            makes the files (some minutes), writes the page, opens it seven times
     benches/report.py PAGE       opens a page that is there
 
 Headless Chromium (`apt-get install chromium`) is told what to do through its pipe. Each time counts from the beginning of the navigation until
