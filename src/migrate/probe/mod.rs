@@ -8,6 +8,7 @@
 //! give the same probes.
 
 mod aim;
+mod changes;
 mod conditions;
 mod places;
 mod pools;
@@ -68,13 +69,21 @@ pub struct Prober {
     like: Vec<Vec<Value>>,
     rows_per_table: usize,
     cases_per_rule: usize,
+    changes: usize,
 }
 
 impl Prober {
     /// For all rules of an edition, up to 1,000 rows of each table.
     pub fn new(tracing: &Tracing) -> Prober {
         let rules = (0..tracing.edges().rules()).filter(|rule| tracing.edges().is_used(*rule)).collect();
-        Prober { tracing: tracing.clone(), rules, like: Vec::new(), rows_per_table: 1000, cases_per_rule: 0 }
+        Prober {
+            tracing: tracing.clone(),
+            rules,
+            like: Vec::new(),
+            rows_per_table: 1000,
+            cases_per_rule: 0,
+            changes: 500,
+        }
     }
 
     /// Takes a recorded input, in JSON, as a starting point: a search goes further from inputs as they really are.
@@ -122,6 +131,12 @@ impl Prober {
         self.cases_per_rule = cases;
     }
 
+    /// Up to how many single numbers and comparisons of the rules are changed, to look for inputs that tell the change: 500, where nothing
+    /// is said. Each costs compiling the rules. None is, where not all rules are looked at.
+    pub fn changes(&mut self, changes: usize) {
+        self.changes = changes;
+    }
+
     /// The rules whose edges are looked for, by their places in `Edition::rule_digests`.
     pub fn rules(&self) -> impl Iterator<Item = usize> + '_ {
         self.rules.iter().copied()
@@ -148,8 +163,11 @@ impl Prober {
             }
         }
         search.fewer();
+        let used = (0..self.tracing.edges().rules()).filter(|rule| self.tracing.edges().is_used(*rule)).count();
+        let changes = if used == self.rules.len() { self.changes } else { 0 };
+        let told = search.changes_of_rules(changes, &mut tick);
         search.more_cases(&self.rules, self.cases_per_rule, &mut tick);
-        report::report(search, &known, &self.rules, left_out)
+        report::report(search, &known, &told, &self.rules, left_out)
     }
 
     /// The edges that are looked for, and the rows that are left out.

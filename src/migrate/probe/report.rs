@@ -1,5 +1,6 @@
 //! What a search came to: probes, what they meet of each rule, and what none was found for, with why.
 
+use super::changes::Told;
 use super::places::{Open, at, number, of_number, places, with};
 use super::search::{Search, Site, pairs, set};
 use super::thresholds::Thresholds;
@@ -9,7 +10,7 @@ use crate::digest::{Digest, RuleDigest};
 use crate::eval::path::bit;
 use crate::eval::{Edge, Path};
 use crate::input::wire;
-use crate::program::{Expr, ExprKind, Program};
+use crate::program::{ExprKind, Program};
 use crate::quote::Quote;
 use crate::value::{Number, Value};
 use serde::Serialize;
@@ -23,7 +24,7 @@ const TRIED: usize = 20_000;
 pub struct Probe {
     /// A name that is the same for the same input: `probe-` and twelve digits of the SHA-256 of its JSON.
     pub id: String,
-    /// The input in JSON, defaults written out.
+    /// The input in JSON; fields that have their default are left out.
     pub input: String,
     /// What it is for.
     pub purpose: String,
@@ -86,6 +87,10 @@ pub struct Probes {
     pub left_out: Vec<LeftOut>,
     /// How many inputs were tried.
     pub tried: u64,
+    /// How many single numbers and comparisons of the rules were changed, one at a time.
+    pub changes: u64,
+    /// Of these, those that change the answer to no probe: the place in the rules, and both texts.
+    pub untold: Vec<String>,
     /// Why nothing could be tried at all, where that is so.
     pub problem: Option<String>,
     edges: u64,
@@ -215,31 +220,27 @@ impl Search<'_> {
 }
 
 /// The input in JSON.
-fn json(program: &Program, slots: &[Value]) -> String {
+pub(super) fn json(program: &Program, slots: &[Value]) -> String {
     let mut object = serde_json::Map::new();
     for (field, value) in program.inputs.iter().zip(slots) {
-        // A list without elements is no column of a table: where there is none anyway, nothing is said of it.
-        let is_nothing =
-            value.as_list().is_some_and(<[Value]>::is_empty) && field.default.as_ref().is_some_and(is_empty);
-        if !value.is_absent() && !is_nothing {
+        // What has its default is not sent: so the default is compared as well.
+        let is_default = match field.default.as_ref().map(|default| &default.kind) {
+            Some(ExprKind::Constant(default)) => default == value,
+            Some(ExprKind::List(elements)) => elements.is_empty() && value.as_list().is_some_and(<[Value]>::is_empty),
+            _ => false,
+        };
+        if !value.is_absent() && !is_default {
             object.insert(field.wire.clone(), wire::json(program, &field.ty, value));
         }
     }
     serde_json::Value::Object(object).to_string()
 }
 
-fn is_empty(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Constant(value) => value.as_list().is_some_and(<[Value]>::is_empty),
-        ExprKind::List(elements) => elements.is_empty(),
-        _ => false,
-    }
-}
-
 /// Puts together what was found.
 pub(super) fn report(
     search: Search<'_>,
     known: &Thresholds,
+    told: &Told,
     rules: &BTreeSet<usize>,
     left_out: Vec<LeftOut>,
 ) -> Probes {
@@ -305,6 +306,15 @@ pub(super) fn report(
             }
         });
     }
+    found.changes = told.tried;
+    found.untold = told
+        .untold
+        .iter()
+        .map(|change| {
+            let (text, line) = (program.sources.text(change.span), program.sources.line_of(change.span));
+            format!("{line}: `{text}` or `{}`", change.instead)
+        })
+        .collect();
     found.rules = all.into_iter().enumerate().filter(|(at, _)| rules.contains(at)).map(|(_, rule)| rule).collect();
     if found.probes.is_empty() {
         let error = search.failed.into_values().min();

@@ -293,7 +293,11 @@ impl<'t> Search<'t> {
                 }
             }
             (Type::Record(_), Some(_)) => {}
-            (ty, _) => values.extend(self.pools.tried(ty, TRIED)),
+            (ty, _) => {
+                let ends = [&open.domain.low, &open.domain.high].into_iter().flatten().filter(|(_, own)| *own);
+                values.extend(ends.map(|(end, _)| end.clone()));
+                values.extend(self.pools.tried(ty, TRIED));
+            }
         }
         values.retain(|value| Some(value) != now);
         values

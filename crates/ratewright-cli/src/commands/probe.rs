@@ -68,6 +68,9 @@ pub struct ProbeCommand {
     /// How many probes exercise each rule at least, where so many are found; none beyond the edges, where nothing is said
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub cases_per_rule: usize,
+    /// How many single numbers and comparisons of the rules are changed at most, to look for inputs that tell the change
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub changes: usize,
     /// The file that is written; standard output, where none is named
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -98,6 +101,7 @@ pub fn run(arguments: &ProbeCommand) -> Result {
     let mut prober = Prober::new(&tracing);
     prober.rows_per_table(arguments.rows_per_table);
     prober.cases_per_rule(arguments.cases_per_rule);
+    prober.changes(arguments.changes);
     if !arguments.only.is_empty() {
         prober.only(named(&edition, &arguments.only)?);
     }
@@ -284,7 +288,7 @@ fn summary(edition: &Edition, probes: &Probes, text: &mut Vec<u8>) -> Result<usi
     let summary = json!({
         "rules_of": { "name": edition.name(), "version": edition.version(), "edition": edition.digest().to_string() },
         "probes": probes.probes.len(), "tried": probes.tried, "edges": probes.edges(), "met": probes.edges_met(),
-        "rules": probes.rules, "left_out": probes.left_out,
+        "rules": probes.rules, "left_out": probes.left_out, "changes": { "tried": probes.changes, "untold": probes.untold },
     });
     serde_json::to_writer_pretty(&mut *text, &summary)?;
     text.push(b'\n');
@@ -305,6 +309,15 @@ fn told(edition: &Edition, probes: &Probes, not_written: usize) -> Result<()> {
         terminal::count(probes.probes.len(), "probe", "probes"),
         number(probes.tried),
     )?;
+    if probes.changes > 0 {
+        let untold = probes.untold.len() as u64;
+        let told = number(probes.changes.saturating_sub(untold));
+        writeln!(
+            out,
+            "{told} of {} changes of one number or comparison in the rules change an answer",
+            number(probes.changes)
+        )?;
+    }
     for table in &probes.left_out {
         let (left, rows) = (number(table.left_out as u64), number(table.rows as u64));
         writeln!(
