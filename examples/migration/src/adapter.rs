@@ -53,7 +53,7 @@ fn record(input: &Value) -> Option<Shp> {
             Some("expedited") => 'E',
             _ => 'S',
         },
-        zn: usize::try_from(input.get("zone")?.as_u64()?).ok().filter(|zone| (1..=9).contains(zone))?,
+        zn: input.get("zone")?.to_string().trim_matches('"').parse().ok().filter(|zone| (1..=9).contains(zone))?,
         itm: lines.map(line).collect::<Option<_>>()?,
         len: input.get("length").map_or(Some(48.0), |length| quantity(length, "in"))?,
         res: yes("residential"),

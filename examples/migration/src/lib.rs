@@ -7,5 +7,7 @@ pub mod adapter;
 pub mod legacy;
 mod random;
 pub mod recording;
+pub mod rollout;
 pub mod shipment;
 pub mod traffic;
+pub mod watch;

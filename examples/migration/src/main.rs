@@ -1,7 +1,7 @@
 //! The old system of the worked migration, at the command line: `docs/moving-over.md` shows what for.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program, which answers where it was asked")]
 
-use ratewright_worked_migration::recording;
+use ratewright_worked_migration::{recording, rollout};
 use std::error::Error;
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -10,7 +10,9 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 ratewright-worked-migration record FILE     write down what old code answered to 100,000 shipments
-ratewright-worked-migration answer PROBES   answer probes, on standard output";
+ratewright-worked-migration answer PROBES   answer probes, on standard output
+ratewright-worked-migration shadow FOLDER   five weeks in which both run; the stages and their log are kept in the folder
+ratewright-worked-migration canary FOLDER   from the first customers to all of them, with a wrong edition on the way";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +36,8 @@ fn run(words: &[&str]) -> Result<(), Box<dyn Error>> {
             let count = recording::answer_all(BufReader::new(File::open(probes)?), io::stdout().lock())?;
             eprintln!("{count} probes answered");
         }
+        ["shadow", folder] => rollout::shadow(Path::new(folder), &mut io::stdout().lock())?,
+        ["canary", folder] => rollout::canary(Path::new(folder), &mut io::stdout().lock())?,
         _ => return Err(USAGE.into()),
     }
     Ok(())

@@ -13,7 +13,7 @@ use std::path::Path;
 /// Records so many shipments. Gives the digest of what stands in the file, unpacked.
 pub fn record(path: &Path, shipments: u64) -> io::Result<Digest> {
     let mut text = Vec::new();
-    for shipment in Traffic::new(shipments) {
+    for shipment in Traffic::recorded(shipments) {
         serde_json::to_writer(&mut text, &case(&shipment))?;
         text.push(b'\n');
     }

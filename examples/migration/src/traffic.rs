@@ -9,24 +9,30 @@ use jiff::ToSpan;
 use jiff::civil::{Date, Weekday, date};
 use jiff::tz::TimeZone;
 
-/// The first day.
-const FIRST: Date = date(2025, 10, 1);
-/// How many days.
-const DAYS: u64 = 396;
-
 /// Shipments in the order of their dates.
 pub struct Traffic {
     random: Random,
+    first: Date,
+    days: u64,
     next: u64,
     all: u64,
     terminal: Option<TimeZone>,
 }
 
 impl Traffic {
-    /// So many shipments, evenly over all days.
-    pub fn new(shipments: u64) -> Self {
+    /// The thirteen months that are recorded, with so many shipments, evenly over all days.
+    pub fn recorded(shipments: u64) -> Self {
+        Traffic::of(date(2025, 10, 1), 396, shipments, 500)
+    }
+
+    /// What comes to the service from a day on.
+    pub fn service(first: Date, days: u64, shipments: u64) -> Self {
+        Traffic::of(first, days, shipments, 501)
+    }
+
+    fn of(first: Date, days: u64, all: u64, seed: u64) -> Self {
         let terminal = TimeZone::get("America/Chicago").ok();
-        Traffic { random: Random::new(500), next: 0, all: shipments, terminal }
+        Traffic { random: Random::new(seed), first, days, next: 0, all, terminal }
     }
 
     fn shipment(&mut self) -> Option<Shipment> {
@@ -41,7 +47,8 @@ impl Traffic {
         let ships_to_homes = habits.chance(15);
         let ships_chemicals = habits.chance(4);
 
-        let ship_date = working_day(FIRST.checked_add((number * DAYS / self.all).cast_signed().days()).ok()?, random);
+        let ship_date =
+            working_day(self.first.checked_add((number * self.days / self.all).cast_signed().days()).ok()?, random);
         let minute =
             if random.chance(92) { random.between(7 * 60, 17 * 60) } else { random.between(17 * 60, 23 * 60 + 59) };
         let (hour, minute) = ((minute / 60) as i8, (minute % 60) as i8);

@@ -24,7 +24,7 @@ fn found(step: &str, measure: &str) -> (Vec<Cluster>, Seeded) {
     let measure: Measure = serde_json::from_str(&std::fs::read_to_string(file(measure)).unwrap()).unwrap();
     let mut finder = CauseFinder::new(&Edition::new(rules.clone()), measure);
     let (mut clusters, tariff, mut seeded) = (Clusters::sampling(usize::MAX), Tariff::read(), Seeded::new());
-    for (place, shipment) in (0..).zip(Traffic::new(SHIPMENTS)) {
+    for (place, shipment) in (0..).zip(Traffic::recorded(SHIPMENTS)) {
         let input = shipment.input();
         let legacy = adapter::ask(&input).unwrap();
         seeded.insert(shipment.id.clone(), quirks(&tariff, &shipment, &legacy));

@@ -101,14 +101,15 @@ pub fn ltl_rate(s: &Shp) -> Result<Inv, &'static str> {
     let mut ln = vec![];
 
     // MTY broker wants kilos on the pedimento (JR 03/2011)
-    let kf = if s.zn == 9 { 0.4536 } else { 1.0 };
+    // 11/2026: not for rating!!
+    let kf = if s.zn == 9 && s.ship_dt.as_str() < "2026-11-01" { 0.4536 } else { 1.0 };
     w = w * kf;
     let rt = if s.ship_dt.as_str() >= "2026-01-05" { RATES_2026[s.zn - 1][brk(w)] } else { RATES[s.zn - 1][brk(w)] };
     let mut frt = 0.0;
     for i in &s.itm {
         if s.svc == 'E' {
             // exp desk prints the lines on the pro
-            frt += r2(i.1 * kf * rt / 100.0 * cls(i.0) + 0.000001);
+            frt += r2(i.1 * kf * rt / 100.0 * cls(i.0) + 0.000000001);
         } else {
             frt += i.1 * kf * rt / 100.0 * cls(i.0);
         }
@@ -123,7 +124,7 @@ pub fn ltl_rate(s: &Shp) -> Result<Inv, &'static str> {
     if s.cust_typ == 'X' {
         frt = frt * 0.69;
     }
-    frt = r2(frt + 0.000001); // #4411 cent missing
+    frt = r2(frt + 0.000000001); // #4411 cent missing
     ln.push(("FRT", frt));
     ln.push(("FSC", r2(frt * fsc_pct(&s.ship_dt))));
 

@@ -1,0 +1,61 @@
+//! Holds: while the stages go forward, and back when a guard trips, every answer is right and every shipment is answered; the log has all of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+
+use ratewright::migrate::bucket::{Share, bucket};
+use ratewright::migrate::log::verify;
+use ratewright::migrate::stage::Stage;
+use ratewright_worked_migration::{rollout, traffic::Traffic};
+use std::path::Path;
+
+fn ran(run: fn(&Path, &mut dyn std::io::Write) -> rollout::Outcome<()>, folder: &Path) -> Vec<String> {
+    let mut out = Vec::new();
+    run(folder, &mut out).unwrap();
+    String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+}
+
+/// The number before some words in the lines that count.
+fn sum(lines: &[String], words: &str) -> u64 {
+    let count = |line: &String| {
+        let before: Vec<&str> = line.strip_prefix("   ")?.split(words).next()?.split_whitespace().collect();
+        line.contains(words).then(|| before.last().unwrap().parse::<u64>().unwrap())
+    };
+    lines.iter().filter_map(count).sum()
+}
+
+#[test]
+fn from_shadow_to_complete_with_a_guard_that_trips() {
+    let folder = tempfile::tempdir().unwrap();
+    let shadow = ran(rollout::shadow, folder.path());
+    let canary = ran(rollout::canary, folder.path());
+
+    // 35 and 16 days of 250 shipments: each answered once, and rightly.
+    let answered = |lines: &[String]| sum(lines, " by old code") + sum(lines, " by the rules") + sum(lines, " by both");
+    assert_eq!((answered(&shadow), answered(&canary)), (35 * 250, 16 * 250));
+    assert_eq!(sum(&shadow, " wrong answers") + sum(&canary, " wrong answers"), 0);
+    // In shadow nothing differs that nobody has agreed to. A shipment that both refuse has no charge to be trusted with.
+    assert_eq!(sum(&shadow, " differ"), 0);
+
+    // One comparison of edition 7 is enough, before anybody is priced by it.
+    let place = |words: &str| canary.iter().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}"));
+    let trip = place("2026-12-11 back to shadow at once: 1 unexplained mismatches, and 0 are allowed");
+    assert_eq!(sum(&canary[trip - 1..trip], " differ"), 1);
+    assert_eq!(sum(&canary[trip - 1..=trip + 1], " by the rules"), 0);
+
+    // On the day of 50 % the rules price whom the arithmetic of buckets says.
+    let half = place("share: 50%");
+    let share: Share = "50%".parse().unwrap();
+    let of_the_day = Traffic::service("2026-12-07".parse().unwrap(), 16, 4000).skip(8 * 250).take(250);
+    let in_share = of_the_day.filter(|shipment| share.includes(bucket("freight", &shipment.customer))).count();
+    assert_eq!(sum(&canary[half..=half + 1], " by the rules"), u64::try_from(in_share).unwrap());
+
+    let verified = verify(&std::fs::read(folder.path().join("stages.log")).unwrap(), None);
+    assert_eq!(verified.faults, []);
+    let head = verified.records.last().unwrap().digest().to_string();
+    assert_eq!(*canary.last().unwrap(), format!("head of the log: {head}"));
+    let stages: Vec<Stage> = verified.records.iter().map(|record| record.change().stages.stage()).collect();
+    let (shadow, canary) = (Stage::Shadow, Stage::Canary);
+    let first = [shadow, shadow, canary, shadow, canary, canary, canary, canary];
+    assert_eq!(stages, [&first[..], &[shadow, canary, canary, Stage::Primary, Stage::Complete]].concat());
+    let back = verified.records[8].change();
+    assert_eq!((back.who.as_str(), back.why.as_str()), ("the guards", "1 unexplained mismatches, and 0 are allowed"));
+}
