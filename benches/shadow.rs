@@ -16,7 +16,7 @@ mod workloads;
 use ratewright::live::{Book, Edition};
 use ratewright::migrate::stage::{Stages, Subject};
 use ratewright::migrate::{
-    Answer, ComparisonMemory, Elsewhere, Measure, Migration, MigrationContext, MigrationCounts, Prices,
+    Answer, ComparisonMemory, Elsewhere, Measure, Migration, MigrationContext, MigrationCounts, Prices, Wanted, Wanting,
 };
 use ratewright::quote::Money;
 use ratewright::value::{Currency, Number};
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     println!("load of the machine {}", std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
     let world = World::new();
     comparing(&world);
-    let rounds = if quick { 3 } else { 15 };
+    let rounds = if quick { 3 } else { 21 };
     for (words, work, calls) in [("W2 by hand", 1, 20_000), ("old code of a tenth of a millisecond", 160, 4_000)] {
         for (candidate, book) in [("fast", &world.fast), ("slow", &world.slow)] {
             let calls = if quick { calls / 4 } else { calls };
@@ -60,6 +60,7 @@ struct World {
     prices: freight::Prices,
     shipments: Vec<Shipment>,
     keys: Vec<(String, String)>,
+    classes: [&'static str; 4],
     rules: RuleSet,
     fast: Arc<Book>,
     slow: Arc<Book>,
@@ -79,7 +80,8 @@ impl World {
         };
         let (rules, shipments) = (prices.rules(), freight::inputs(INPUTS).0);
         let keys = (0..INPUTS).map(|at| (format!("customer {}", at % 40), format!("order {at}"))).collect();
-        World { fast: book(&rules), slow: book(&slow), rules, prices, shipments, keys }
+        let classes = ["class 17", "class 170", "class 700", "class 999"];
+        World { classes, fast: book(&rules), slow: book(&slow), rules, prices, shipments, keys }
     }
 
     /// The old code: its answer, after as many times its work.
@@ -91,7 +93,7 @@ impl World {
     }
 
     fn subject(&self, at: usize) -> Subject<'_> {
-        Subject::of(&self.keys[at].0).case(&self.keys[at].1)
+        Subject::of(&self.keys[at].0).case(&self.keys[at].1).like(self.classes[at % self.classes.len()])
     }
 
     fn door(&self, book: &Arc<Book>, sample: &str, elsewhere: Option<Arc<dyn Elsewhere>>) -> Door {
@@ -136,10 +138,31 @@ impl<'a> Version<'a> {
         Version { name: "alone".to_owned(), call: Box::new(call), counts: None, worker: None }
     }
 
+    /// One percent through a ring, and of each other case it is looked up whether its class is wanted, among a thousand that are not.
+    fn favouring(world: &'a World, work: usize, book: &Arc<Book>) -> Version<'a> {
+        let wanting = Wanting::new();
+        wanting.set(Wanted::new((0..1_000).map(|class| (format!("class {class}"), false)), true));
+        Version::of(world, work, (book, "1%", true), Some(wanting))
+    }
+
     fn shadow(world: &'a World, work: usize, book: &Arc<Book>, sample: &str, by_ring: bool) -> Version<'a> {
+        Version::of(world, work, (book, sample, by_ring), None)
+    }
+
+    fn of(
+        world: &'a World,
+        work: usize,
+        (book, sample, by_ring): (&Arc<Book>, &str, bool),
+        wanting: Option<Arc<Wanting>>,
+    ) -> Version<'a> {
+        let favours = wanting.is_some();
         // The thread may take a core for itself: what is measured is the calls.
         let ring = by_ring.then(|| Ring::new(RingLimits { share: 1_000, ..RingLimits::default() }));
-        let door = Arc::new(world.door(book, sample, ring.clone().map(|ring| ring as Arc<dyn Elsewhere>)));
+        let door = world.door(book, sample, ring.clone().map(|ring| ring as Arc<dyn Elsewhere>));
+        let door = Arc::new(match wanting {
+            Some(wanting) => door.favouring(wanting),
+            None => door,
+        });
         let worker = ring.map(|ring| ring.start(door.clone()).unwrap());
         let (mut context, mut key, counted) = (MigrationContext::default(), freight::key(), door.clone());
         let call = move |at| {
@@ -147,6 +170,7 @@ impl<'a> Version<'a> {
             black_box(door.price(&mut context, &world.subject(at), &world.shipments[at], old)).answer.unwrap().total
         };
         let name = format!("{} {sample}", if by_ring { "ring" } else { "inline" });
+        let name = if favours { name + ", classes looked up," } else { name };
         Version { name, call: Box::new(call), counts: Some(Box::new(move || counted.counts())), worker }
     }
 
@@ -168,6 +192,7 @@ fn contest(world: &World, name: &str, work: usize, book: &Arc<Book>, (rounds, ca
     for by_ring in [false, true] {
         versions.extend(SAMPLES.iter().map(|sample| Version::shadow(world, work, book, sample, by_ring)));
     }
+    versions.push(Version::favouring(world, work, book));
     let mut alone: [Vec<f64>; 3] = Default::default();
     let mut added: Vec<[Vec<f64>; 3]> = versions.iter().map(|_| Default::default()).collect();
     for round in 0..=rounds {
