@@ -3,11 +3,12 @@
 //! Two answers with the same lines in the same order are known to match at one glance. Otherwise the lines of both sides are sorted in
 //! memory that is used again, so that nothing is allocated unless something differs. All sums are exact.
 
-use super::answer::{Said, Sort};
+use super::answer::{Prices, Said, Sort};
 use super::comparison::{About, Comparison, Difference, Kind, Stated, Verdict};
 use super::measure::{Belongs, Measure};
 use crate::quote::Money;
 use crate::value::{Currency, Number, NumberError};
+use std::borrow::Cow;
 
 /// The memory of comparisons, to be reused by one thread for many.
 #[derive(Debug, Default)]
@@ -48,6 +49,9 @@ impl Measure {
     ) -> Comparison {
         let (legacy, candidate) = (legacy.into(), candidate.into());
         match (legacy.sort(), candidate.sort()) {
+            (Sort::Priced, Sort::Priced) if self.written().totals_only && legacy.totals().is_empty() => {
+                answers((Said::from(&NOTHING_STATED), Sort::Failed(Cow::Borrowed(NO_TOTAL))), (candidate, Sort::Priced))
+            }
             (Sort::Priced, Sort::Priced) if self.is_plainly_equal(legacy, candidate) => Comparison::default(),
             (Sort::Priced, Sort::Priced) => self.prices(memory, legacy, candidate),
             (Sort::Refused(one, _), Sort::Refused(other, _)) if self.is_same_refusal(one, other) => {
@@ -63,7 +67,7 @@ impl Measure {
 
     /// Whether both state the same lines in the same order, and the same totals.
     fn is_plainly_equal(&self, legacy: Said<'_>, candidate: Said<'_>) -> bool {
-        if !self.is_plain() || !have_equal_totals(legacy.totals(), candidate.totals()) {
+        if !self.is_plain() || !have_equal_totals(legacy, candidate) {
             return false;
         }
         let mut others = candidate.lines();
@@ -86,9 +90,23 @@ impl Measure {
     }
 }
 
-fn have_equal_totals(legacy: &[Money], candidate: &[Money]) -> bool {
+/// What is said of a legacy side that states lines alone, where totals alone are compared.
+const NO_TOTAL: &str = "it states no total, and totals alone are compared";
+
+static NOTHING_STATED: Prices = Prices { lines: Vec::new(), totals: Vec::new() };
+
+fn have_equal_totals(legacy: Said<'_>, candidate: Said<'_>) -> bool {
+    if !are_compared_by_totals(legacy, candidate) {
+        return true;
+    }
+    let (legacy, candidate) = (legacy.totals(), candidate.totals());
     let within = |one: &[Money], other: &[Money]| one.iter().all(|total| other.contains(total));
-    legacy.is_empty() || candidate.is_empty() || (within(legacy, candidate) && within(candidate, legacy))
+    within(legacy, candidate) && within(candidate, legacy)
+}
+
+/// Whether both state totals. A candidate that charges nothing states that its total is nothing.
+fn are_compared_by_totals(legacy: Said<'_>, candidate: Said<'_>) -> bool {
+    !legacy.totals().is_empty() && (!candidate.totals().is_empty() || candidate.line(0).is_none())
 }
 
 /// What is compared, and how.
@@ -153,8 +171,9 @@ impl Comparing<'_> {
         let sides = self.sides;
         sides.gather(memory)?;
         let ComparisonMemory { entries, places, ignored } = memory;
-        let by_totals = !self.sides.legacy.totals().is_empty() && !self.sides.candidate.totals().is_empty();
-        if !self.sides.measure.written().totals_only {
+        let totals_only = self.sides.measure.written().totals_only;
+        let by_totals = totals_only || are_compared_by_totals(self.sides.legacy, self.sides.candidate);
+        if !totals_only {
             for charge in entries.chunk_by(|one, other| sides.are_of_one_charge(one, other)) {
                 self.charge(charge, places, !by_totals)?;
             }
@@ -265,7 +284,12 @@ impl Comparing<'_> {
 
     /// Compares the totals, less what is ignored.
     fn totals(&mut self, ignored: &[Money]) -> Result<(), NumberError> {
-        let (legacy, candidate) = (self.sides.legacy.totals(), self.sides.candidate.totals());
+        let legacy = self.sides.legacy.totals();
+        let summed = match self.sides.candidate.totals() {
+            [] => sums_of(self.sides.candidate)?,
+            _ => Vec::new(),
+        };
+        let candidate = if summed.is_empty() { self.sides.candidate.totals() } else { &summed };
         let only_there = candidate.iter().filter(|total| legacy.iter().all(|one| one.currency != total.currency));
         for currency in legacy.iter().chain(only_there).map(|total| total.currency) {
             if self.found.more.iter().any(|money| money.currency == currency) {

@@ -65,7 +65,7 @@ pub struct WrittenMeasure {
     /// Whether a line of nothing is as good as none.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub zero_is_none: bool,
-    /// Whether totals alone are compared: for a legacy side that states no lines.
+    /// Whether totals alone are compared: for a legacy side that states no lines. An answer of it without a total is a mismatch.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub totals_only: bool,
 }

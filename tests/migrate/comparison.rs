@@ -171,6 +171,24 @@ fn what_is_ignored_counts_in_no_total() {
 }
 
 #[test]
+fn where_totals_alone_are_compared_one_is_stated() {
+    let totals = Measure::exact().totals_only();
+    let words = "mismatch: whole answer: 19.85 USD instead of failed (it states no total, and totals alone are compared), +19.85 USD";
+    says(&totals, "", "BASE 7.50 USD, FUEL 12.35 USD; 19.85 USD", words);
+    // Also where both sides have the same lines, or nothing.
+    assert_eq!(compared(&totals, "BASE 5 USD", "BASE 5 USD; 5 USD").verdict(), Verdict::Mismatch);
+    assert_eq!(compared(&totals, "", "").verdict(), Verdict::Mismatch);
+    // A candidate without totals is summed up.
+    says(&totals, "; 5 USD", "BASE 4 USD, FUEL 1 USD", "match");
+    assert_eq!(compared(&totals, "; 5 USD", "BASE 4 USD").more, [money("-1 USD")]);
+    // One that charges nothing lacks the total, whatever is compared.
+    for measure in [totals, Measure::exact()] {
+        says(&measure, "; 5 USD", "", "mismatch: total: missing, instead of 5.00 USD, -5.00 USD");
+        says(&measure, "; 0 USD", "", "match");
+    }
+}
+
+#[test]
 fn refusals_and_failures() {
     let memory = &mut ComparisonMemory::default();
     let exact = Measure::exact();

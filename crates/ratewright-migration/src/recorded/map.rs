@@ -2,6 +2,7 @@
 //!
 //! What legacy charges come to in those of the rules is not said here, but in a [`WrittenMeasure`](ratewright::migrate::WrittenMeasure).
 
+use ratewright::diagnostic::did_you_mean;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -110,31 +111,46 @@ impl AnswerMap {
         lines.values().chain(single).map(String::as_str)
     }
 
-    /// Where the answer stands in a CSV file of the capture format: in the columns whose names begin with `answer.`.
-    pub(super) fn of_headings(headings: &[String]) -> Self {
+    /// Where the answer stands in a CSV file of the capture format: in the columns whose names begin with `answer.`; one that is none of them
+    /// is not passed over, in words.
+    pub(super) fn of_headings(headings: &[String]) -> Result<Self, String> {
         let mut map = AnswerMap::default();
         for heading in headings {
+            let Some(part) = heading.strip_prefix(COLUMN) else { continue };
             let place = Some(heading.clone());
-            match heading.strip_prefix(COLUMN) {
-                Some("total") => map.total = place,
-                Some("currency") => map.currency_from = place,
-                Some("refused") => map.refused = place,
-                Some("words") => map.words = place,
-                Some("failed") => map.failed = place,
-                Some(other) => {
-                    if let Some(code) = other.strip_prefix("charge.") {
-                        map.lines.insert(code.to_owned(), heading.clone());
-                    }
-                }
-                None => {}
+            match (part, part.strip_prefix(CHARGE)) {
+                ("total", _) => map.total = place,
+                ("currency", _) => map.currency_from = place,
+                ("refused", _) => map.refused = place,
+                ("words", _) => map.words = place,
+                ("failed", _) => map.failed = place,
+                (_, Some(code)) if !code.is_empty() => drop(map.lines.insert(code.to_owned(), heading.clone())),
+                _ => return Err(no_part(heading)),
             }
         }
-        map
+        Ok(map)
     }
+}
+
+/// What is wrong with a heading that is no part of an answer.
+fn no_part(heading: &str) -> String {
+    let parts = ["total", "currency", "refused", "words", "failed"].map(|part| format!("{COLUMN}{part}"));
+    // The code of a charge is anything: what stands before it is what may be misspelt.
+    let charge = heading.rsplit_once('.').filter(|(before, code)| format!("{before}.") != COLUMN && !code.is_empty());
+    let charge = charge.map(|(_, code)| format!("{COLUMN}{CHARGE}{code}"));
+    let all = parts.iter().chain(&charge).map(String::as_str);
+    let help = match did_you_mean(heading, all) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the columns of an answer are {} and {COLUMN}{CHARGE}… with a code", parts.join(", ")),
+    };
+    format!("the column `{heading}` is no part of an answer: {help}")
 }
 
 /// What the names of a CSV file's columns begin with that hold the answer.
 pub(super) const COLUMN: &str = "answer.";
+
+/// With what the names go on of those of them that hold a charge.
+const CHARGE: &str = "charge.";
 
 /// A field by its name, or an object.
 impl<'de> Deserialize<'de> for Origin {

@@ -74,11 +74,10 @@ impl Reading {
         }
         let parts = match map.answer.has_parts() {
             true => map.answer.clone(),
-            false => AnswerMap { currency: map.answer.currency.clone(), ..AnswerMap::of_headings(&headings) },
+            false => AnswerMap { currency: map.answer.currency.clone(), ..AnswerMap::of_headings(&headings)? },
         };
         let names = [&map.id, &map.key, &map.segment, &map.time].into_iter().flatten().map(String::as_str);
-        let origins = map.inputs.values().filter_map(|origin| origin.from.as_deref());
-        for named in names.chain(origins).chain(parts.fields()) {
+        for named in names.chain(origins_of(map)).chain(parts.fields()) {
             if !headings.iter().any(|heading| heading == named) {
                 let near = did_you_mean(named, headings.iter().map(String::as_str));
                 let help = near.map_or_else(
@@ -97,6 +96,15 @@ impl Reading {
             ));
         }
         let mut reading = Reading { map: map.clone(), parts, rows: None };
+        let is_left_over =
+            |heading: &&String| heading.starts_with(COLUMN) && !reading.names().any(|name| name == *heading);
+        if let Some(left_over) =
+            headings.iter().find(|heading| is_left_over(heading) && !origins_of(map).any(|from| from == *heading))
+        {
+            return Err(format!(
+                "the column `{left_over}` would be neither an input nor the answer: name it in the map, or call it otherwise"
+            ));
+        }
         let is_input = |heading: &String| !heading.starts_with(COLUMN) && !reading.names().any(|name| name == heading);
         let inputs = headings.iter().enumerate().filter(|(_, heading)| map.inputs.is_empty() && is_input(heading));
         let inputs = inputs.map(|(at, _)| at).collect();
@@ -268,6 +276,11 @@ impl Reading {
         }
         Ok(prices)
     }
+}
+
+/// The fields that inputs come from.
+fn origins_of(map: &Map) -> impl Iterator<Item = &str> {
+    map.inputs.values().filter_map(|origin| origin.from.as_deref())
 }
 
 /// An amount that names its currency, or has that of the others.

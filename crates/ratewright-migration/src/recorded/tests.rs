@@ -157,6 +157,23 @@ fn headings_that_the_map_does_not_find_are_said_before_anything_is_read() {
     assert_eq!(said("N0;W;SVC;F;ERR\n", MAP), "there is no column `NO`: did you mean `N0`?");
     assert!(said("NO;W\n1;2\n", "{}").ends_with(r#"{"separator": ";"}"#));
     assert_eq!(said("a,b,a\n", "{}"), "two columns are called `a`");
+    let no_part = |heading: &str| said(&format!("id,weight,{heading}\n"), "{}");
+    let misspelt = |heading: &str| {
+        no_part(heading).strip_prefix(&format!("the column `{heading}` is no part of an answer: ")).map(str::to_owned)
+    };
+    assert_eq!(misspelt("answer.totl").unwrap(), "did you mean `answer.total`?");
+    assert_eq!(misspelt("answer.chrage.FRT").unwrap(), "did you mean `answer.charge.FRT`?");
+    assert_eq!(
+        misspelt("answer.charge.").unwrap(),
+        "the columns of an answer are answer.total, answer.currency, answer.refused, answer.words, answer.failed and answer.charge.… with a code"
+    );
+    // With a map that says where the answer stands too: it would be neither input nor answer.
+    let map = r#"{"answer": {"total": "T"}}"#;
+    assert!(
+        said("id,weight,T,answer.total\n", map).contains("`answer.total`"),
+        "{}",
+        said("id,weight,T,answer.total\n", map)
+    );
 }
 
 #[test]
