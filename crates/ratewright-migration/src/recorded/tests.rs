@@ -283,3 +283,18 @@ mod whatever {
         }
     }
 }
+
+#[test]
+fn a_record_with_many_fields_is_read_without_holding_each_against_all() {
+    let compared = |fields: u64| {
+        let inputs: Vec<String> = (0..fields).map(|at| format!("\"field{at}\": {at}")).collect();
+        let record = format!("{{\"id\": \"S-1\", \"input\": {{{}}}}}\n", inputs.join(", "));
+        json::COMPARED.set(0);
+        assert_eq!(read(&record)[0].as_ref().unwrap().id.as_deref(), Some("S-1"));
+        json::COMPARED.get()
+    };
+    // Two names are held against each other where their hashes say that they may be equal, which is hardly ever so; pairs are 200 million.
+    assert!(compared(20_000) < 20_000);
+    let twice = read("{\"input\": {\"a\": 1, \"b\": 2, \"a\": 1}}\n").remove(0).unwrap_err();
+    assert!(twice.words.contains("`a` is there twice"), "{}", twice.words);
+}
