@@ -120,6 +120,22 @@ fn a_whole_answer_that_differs_speaks_of_all_that_took_part() {
     assert_eq!(evidence.unattributed(Stratum::Traffic), 1, "an input that no rule came to see");
 }
 
+#[test]
+fn a_total_that_is_wrong_beside_a_tolerated_charge_speaks_of_all_that_took_part() {
+    let tracing = tracing(PARCELS);
+    let lines = Prices::new().line("BASE", "8.01 USD".parse().unwrap()).line("FUEL", "0.80 USD".parse().unwrap());
+    let unexplained = |total: &str| {
+        let mut evidence = Evidence::new(&tracing, counting());
+        let legacy = lines.clone().total(total.parse().unwrap()).into();
+        record(&mut evidence, &tracing, Stratum::Traffic, &input("5", ""), &legacy);
+        let of = |rule: &str| counts(&evidence, rule, Stratum::Traffic).unexplained;
+        let release = evidence.release().of(Stratum::Traffic).unexplained;
+        (release, of("BASE"), of("FUEL"), counts(&evidence, "BASE", Stratum::Traffic).within_tolerance)
+    };
+    assert_eq!(unexplained("8.81 USD"), (0, 0, 0, 1));
+    assert_eq!(unexplained("104.31 USD"), (1, 1, 1, 0));
+}
+
 /// The edges of HEAVY: both sides of its condition, and the point of the let that it refers to, which counts where HEAVY applies.
 #[test]
 fn edges_count_once_and_for_the_rules_that_have_them() {

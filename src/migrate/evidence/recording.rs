@@ -71,7 +71,8 @@ impl Evidence {
             Some(known) => *known = verdict.max(*known),
             None => {}
         };
-        let about_charges = case.comparison.differences.iter().any(|difference| difference.about == About::Charge);
+        let of_charges = case.comparison.differences.iter().filter(|difference| difference.about == About::Charge);
+        let worst_of_charges = of_charges.map(|difference| difference.verdict).max();
         for difference in &case.comparison.differences {
             let (verdict, mut found) = (difference.verdict, false);
             let mut blame = |rule: usize| {
@@ -88,8 +89,8 @@ impl Evidence {
                 spoken_of.for_each(|rule| blame(*rule as usize));
             }
             match difference.about {
-                // A total that differs as its charges do says nothing more.
-                About::Total if about_charges => found = true,
+                // A total that differs as its charges do says nothing more; one that is a mismatch beside charges that are not does.
+                About::Total if worst_of_charges.is_some_and(|of_charges| of_charges >= verdict) => found = true,
                 About::Total => {
                     let is_total =
                         |rule: &usize| self.rules.get(*rule).is_some_and(|known| known.rule.kind == RuleKind::Total);
