@@ -6,7 +6,9 @@
 use super::bucket::Share;
 use super::fields::{Fields, read};
 use super::judgement::{exceeds, number};
+use super::plan::{Plan, Stage, StagesError};
 use super::policy::PolicyError;
+use super::stage::Stages;
 use crate::quote::Money;
 use crate::value::{Currency, Number};
 use serde::Serialize;
@@ -19,11 +21,13 @@ use std::str::FromStr;
 /// use ratewright::migrate::{Guards, Step, Window};
 ///
 /// let guards: Guards = r#"{"cases_at_least": 200, "unexplained": 2, "amount": {"USD": "100"}}"#.parse()?;
-/// let quiet = Window { cases: 5_000, offered: 5_000, ..Window::default() };
+/// let quiet = Window {
+///     cases: 5_000, offered: 5_000, dropped: Some(0), differed: Some(vec![]), largest: Some(vec![]), ..Window::default()
+/// };
 /// assert_eq!(guards.step(&quiet), Step::Continue);
 /// let Step::StepBack(trips) = guards.step(&Window { unexplained: 3, ..quiet.clone() }) else { panic!() };
 /// assert_eq!(trips[0].words, "3 unexplained mismatches, and 2 are allowed");
-/// let few = Window { cases: 7, offered: 7, ..Window::default() };
+/// let few = Window { cases: 7, offered: 7, ..quiet };
 /// assert!(matches!(guards.step(&few), Step::NotEnough(_)));
 /// # Ok::<(), ratewright::migrate::PolicyError>(())
 /// ```
@@ -33,9 +37,9 @@ pub struct Guards {
     pub cases_at_least: u64,
     /// How many unexplained mismatches are allowed: 0.
     pub unexplained: u64,
-    /// How much may differ in mismatches in all, without signs, by currency.
+    /// How much may differ in mismatches in all, without signs, by currency. Where there is any limit, nothing may differ in a currency without one.
     pub amount: BTreeMap<Currency, Number>,
-    /// How much may differ in one case.
+    /// How much may differ in one case; in a currency without a limit nothing, as above.
     pub amount_of_one: BTreeMap<Currency, Number>,
     /// How many of the cases may end in an error of the candidate: 0.1 %.
     pub errors_at_most: Share,
@@ -44,6 +48,8 @@ pub struct Guards {
     pub p99_microseconds: Option<u64>,
     /// How many of what was offered may be dropped: 0.1 %.
     pub drops_at_most: Share,
+    /// To which stage it goes back: [`Stage::Shadow`], or [`Stage::Off`].
+    pub back_to: Stage,
 }
 
 impl Default for Guards {
@@ -57,29 +63,32 @@ impl Default for Guards {
             errors_at_most: tenth,
             p99_microseconds: None,
             drops_at_most: tenth,
+            back_to: Stage::Shadow,
         }
     }
 }
 
-/// What was counted in a window.
+/// What was counted in a window. What is `None` nobody has counted: that is never a success where a limit is about it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Window {
     /// Cases that were compared, those that ended in an error among them.
     pub cases: u64,
     /// Unexplained mismatches.
     pub unexplained: u64,
-    /// How much differed in them in all, without signs.
-    pub differed: Vec<Money>,
+    /// How much differed in them in all, without signs, in each currency.
+    pub differed: Option<Vec<Money>>,
     /// The most that differed in one case.
-    pub largest: Vec<Money>,
+    pub largest: Option<Vec<Money>>,
     /// Cases that ended in an error of the candidate: a panic, a limit, no answer.
     pub errors: u64,
+    /// Calls in which the candidate had a part, compared or not: errors are a part of them, or of `cases` where those are more.
+    pub asked: u64,
     /// The slowest hundredth of calls took at least so long; none where nobody has measured it.
     pub p99_microseconds: Option<u64>,
     /// Cases that were offered for comparison.
     pub offered: u64,
     /// How many of them were dropped.
-    pub dropped: u64,
+    pub dropped: Option<u64>,
 }
 
 /// Which guard.
@@ -134,25 +143,26 @@ impl Guards {
             (Guard::Amount, &window.differed, &self.amount, "in all"),
             (Guard::AmountOfOne, &window.largest, &self.amount_of_one, "in one case"),
         ] {
-            for money in found {
-                let Some(most) = limits.get(&money.currency).filter(|most| money.amount.abs() > **most) else {
-                    continue;
-                };
-                let most = Money { amount: most.clone(), currency: money.currency };
-                trip(guard, format!("{money} differ {what}, and {most} are allowed"));
+            for money in found.iter().flatten().filter(|money| !limits.is_empty() && !money.amount.is_zero()) {
+                match limits.get(&money.currency) {
+                    Some(most) if money.amount.abs() > *most => {
+                        let most = Money { amount: most.clone(), currency: money.currency };
+                        trip(guard, format!("{money} differ {what}, and {most} are allowed"));
+                    }
+                    Some(_) => {}
+                    None => {
+                        trip(guard, format!("{money} differ {what}, and no limit is written for {}", money.currency))
+                    }
+                }
             }
         }
-        let rates = [
-            (Guard::Errors, window.errors, window.cases, self.errors_at_most, "ended in an error"),
-            (Guard::Drops, window.dropped, window.offered, self.drops_at_most, "were dropped"),
-        ];
-        for (guard, found, of, most, what) in rates {
+        for (guard, found, of, most, what) in self.rates(window) {
             if exceeds(found, of.max(self.cases_at_least), most.millionths()) {
                 trip(guard, format!("{} of {} cases {what}, and {most} may", number(found), number(of)));
             }
         }
         if let (Some(found), Some(most)) = (window.p99_microseconds, self.p99_microseconds)
-            && window.cases >= self.cases_at_least
+            && window.cases.max(window.asked) >= self.cases_at_least
             && found > most
         {
             trip(Guard::Latency, format!("the slowest hundredth of calls takes {found} µs, and {most} µs are allowed"));
@@ -162,6 +172,27 @@ impl Guards {
         }
         let missing = self.missing(window);
         if missing.is_empty() { Step::Continue } else { Step::NotEnough(missing) }
+    }
+
+    /// The stages to go back to from those that run: as they are, but in the stage [`back_to`](Guards::back_to) and without trusted charges. None where those
+    /// that run give the candidate no more than that already.
+    ///
+    /// # Errors
+    /// They cannot be made of those that run.
+    pub fn back_from(&self, running: &Stages) -> Result<Option<Stages>, StagesError> {
+        let back_to = self.back_to.min(Stage::Shadow);
+        let back = Stages::new(Plan { stage: back_to, trusted: Vec::new(), ..running.plan().clone() })?;
+        Ok(Some(back).filter(|back| running.stage() != Stage::Off && back != running))
+    }
+
+    /// What is a part of what, and how large it may be.
+    fn rates(&self, window: &Window) -> [(Guard, u64, u64, Share, &'static str); 2] {
+        let asked = window.asked.max(window.cases);
+        let dropped = window.dropped.unwrap_or_default();
+        [
+            (Guard::Errors, window.errors, asked, self.errors_at_most, "ended in an error"),
+            (Guard::Drops, dropped, window.offered, self.drops_at_most, "were dropped"),
+        ]
     }
 
     /// What is not known that would have to be.
@@ -177,11 +208,17 @@ impl Guards {
         if self.p99_microseconds.is_some() && window.p99_microseconds.is_none() {
             missing.push("nobody has measured how long calls take".to_owned());
         }
-        let rates = [
-            (window.errors, window.cases, self.errors_at_most, "ended in an error"),
-            (window.dropped, window.offered, self.drops_at_most, "were dropped"),
-        ];
-        for (found, of, most, what) in rates {
+        if window.dropped.is_none() && self.drops_at_most != Share::ALL {
+            missing.push("nobody has counted what was dropped".to_owned());
+        }
+        for (found, limits, what) in
+            [(&window.differed, &self.amount, "in all"), (&window.largest, &self.amount_of_one, "in one case")]
+        {
+            if found.is_none() && !limits.is_empty() {
+                missing.push(format!("nobody has added up how much differs {what}"));
+            }
+        }
+        for (_, found, of, most, what) in self.rates(window) {
             if exceeds(found, of, most.millionths()) {
                 missing.push(format!(
                     "{} of {} cases {what}: too few cases to say how often that happens",
@@ -194,11 +231,20 @@ impl Guards {
     }
 }
 
-const FIELDS: [&str; 7] =
-    ["cases_at_least", "unexplained", "amount", "amount_of_one", "errors_at_most", "p99_microseconds", "drops_at_most"];
+const FIELDS: [&str; 8] = [
+    "cases_at_least",
+    "unexplained",
+    "amount",
+    "amount_of_one",
+    "errors_at_most",
+    "p99_microseconds",
+    "drops_at_most",
+    "back_to",
+];
 
 const COUNT: &str = "it must be a whole number from 0";
 const PART: &str = "it must be a percentage in quotes, such as \"0.1%\"";
+const BACK: &str = "it must be \"shadow\" or \"off\"";
 const AMOUNTS: &str = "it must be amounts in quotes by currency, such as {\"USD\": \"100\"}";
 
 impl FromStr for Guards {
@@ -217,6 +263,10 @@ fn read_guards(text: &str) -> Result<Guards, String> {
     guards.p99_microseconds = fields.optional("p99_microseconds", COUNT)?;
     guards.errors_at_most = fields.said("errors_at_most", PART)?.unwrap_or(guards.errors_at_most);
     guards.drops_at_most = fields.said("drops_at_most", PART)?.unwrap_or(guards.drops_at_most);
+    guards.back_to = fields.said("back_to", BACK)?.unwrap_or(guards.back_to);
+    if !matches!(guards.back_to, Stage::Off | Stage::Shadow) {
+        return Err(format!("`back_to`: {BACK}, where old code prices everything, and it is `{}`", guards.back_to));
+    }
     for (name, own) in [("amount", &mut guards.amount), ("amount_of_one", &mut guards.amount_of_one)] {
         let Some(value) = fields.raw(name) else { continue };
         *own = read(value, name, AMOUNTS)?;
