@@ -1,5 +1,7 @@
 //! What is ready and what is not, and in which words; that nothing is ready where nothing is known.
 
+mod limits;
+
 use crate::tracing::tracing;
 use ratewright::live::Edition;
 use ratewright::migrate::judgement::{Gate, Reason};

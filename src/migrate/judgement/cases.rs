@@ -78,7 +78,7 @@ impl Policy {
     }
 
     /// The rules through which as much money passes as through the smallest of the charges that make up the wanted part of all of it,
-    /// in the first stratum that has any.
+    /// in one of the strata that count. Each is ranked by itself: a little live money hides nothing that much recorded money shows.
     pub(super) fn high_revenue(&self, evidence: &Evidence) -> HashSet<usize> {
         let mut high = HashSet::new();
         for stratum in &self.strata {
@@ -96,9 +96,6 @@ impl Policy {
                 let passes =
                     |amounts: &BTreeMap<Currency, Number>| amounts.get(currency).is_some_and(|own| *own >= least);
                 high.extend(amounts.iter().enumerate().filter(|(_, amounts)| passes(amounts)).map(|(at, _)| at));
-            }
-            if !currencies.is_empty() {
-                break;
             }
         }
         high
