@@ -94,16 +94,21 @@ impl Policy {
 
     fn shadow(&self, facts: &Facts) -> [Reason; 3] {
         let reason = |what: &str, found: u64, wanted: u32| {
-            let enough = facts.shadow.is_some() && found >= u64::from(wanted);
+            let enough = facts.shadow_so_far().is_some() && found >= u64::from(wanted);
             let readiness = if enough { Readiness::Ready } else { Readiness::InsufficientEvidence };
             let more = if enough { "" } else { ": let both run on" };
-            let words = format!("both sides ran beside each other {what}: {found} of {wanted}{more}");
+            let words = format!("both sides ran beside each other {what}: {found} of {wanted}{more}{ahead}");
             Reason::numbers(Gate::Shadow, readiness, words, found, wanted.into())
         };
         [
+        let ahead = facts.shadow.filter(|(_, through)| *through > facts.today);
+        let ahead = ahead.map(|(_, through)| {
+            format!("; the days after {} through {through} are still to come and do not count", facts.today)
+        });
+        let ahead = ahead.unwrap_or_default();
             reason("on days", facts.shadow_days(), self.shadow_days),
             reason("at ends of months", facts.month_ends(), self.shadow_month_ends),
-            reason("on first days of another edition", facts.effective_dates.into(), self.shadow_effective_dates),
+            reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates),
         ]
     }
 

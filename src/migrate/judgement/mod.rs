@@ -78,9 +78,9 @@ pub struct Facts {
     pub offered: u64,
     /// How many of them were dropped.
     pub dropped: u64,
-    /// The first and the last day on which both sides ran beside each other.
+    /// The first and the last day on which both sides ran beside each other. Days after the day of the judgement do not count.
     pub shadow: Option<(Date, Date)>,
-    /// On how many of these days another edition came into force.
+    /// On how many of these days another edition came into force; no more than there are days.
     pub effective_dates: u32,
     /// What the comparison added to the slowest hundredth of calls, in microseconds.
     pub p99_microseconds: Option<u64>,
@@ -119,13 +119,25 @@ impl Facts {
     }
 
     fn shadow_days(&self) -> u64 {
-        let days = self.shadow.map(|(from, through)| from.days_until(through).saturating_add(1));
+        let days = self.shadow_so_far().map(|(from, through)| from.days_until(through).saturating_add(1));
         days.and_then(|days| u64::try_from(days).ok()).unwrap_or_default()
+    /// The shadow as far as it is over: what is planned was not seen.
+    fn shadow_so_far(&self) -> Option<(Date, Date)> {
+        let (from, through) = self.shadow?;
+        let through = through.min(self.today);
+        (from <= through).then_some((from, through))
+    }
+
     }
 
     /// How many last days of months lie in the shadow.
     fn month_ends(&self) -> u64 {
-        let Some((from, through)) = self.shadow.filter(|(from, through)| from <= through) else { return 0 };
+        let Some((from, through)) = self.shadow_so_far() else { return 0 };
+    /// On how many days of the shadow another edition came into force: on no more than it has.
+    fn effective_days(&self) -> u64 {
+        u64::from(self.effective_dates).min(self.shadow_days())
+    }
+
         let months = from.start_of_month().months_between(through.start_of_month());
         let whole = u64::from(through == through.end_of_month());
         u64::try_from(months).unwrap_or_default().saturating_add(whole)

@@ -80,10 +80,7 @@ pub fn run(arguments: &LogCommand) -> Result {
 }
 
 fn check(arguments: &Verify) -> Result {
-    let head = arguments.head.as_deref().map(|text| {
-        let said = |error| Failure::usage(format!("`--head {text}`: {error}"));
-        text.parse::<Digest>().map_err(said)
-    });
+    let head = arguments.head.as_deref().map(head);
     let verified = verify(&read(&arguments.file)?, head.transpose()?);
     if arguments.format == Format::Json {
         print(&report(&arguments.file, &verified), &[])?;
@@ -107,6 +104,11 @@ fn check(arguments: &Verify) -> Result {
         tell(&verified)?;
     }
     Ok(Outcome::failed_if(!verified.faults.is_empty()))
+}
+
+/// The digest of the last record that was known, as it is named.
+pub fn head(text: &str) -> Result<Digest> {
+    text.parse().map_err(|error| Failure::usage(format!("`--head {text}`: {error}")))
 }
 
 fn show(arguments: &Show) -> Result {

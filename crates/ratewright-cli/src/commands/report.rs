@@ -48,7 +48,10 @@ pub struct ReportCommand {
     /// The log of stages
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
-    /// The day of the judgement; that of the facts, or today in UTC, where it is not said
+    /// The digest of the last record of that log that was known: tells whether its end is missing
+    #[arg(long, value_name = "DIGEST", requires = "log")]
+    pub head: Option<String>,
+    /// The day of the judgement; today in UTC, where it is not said
     #[arg(long, value_name = "DATE")]
     pub day: Option<String>,
     /// How the report is written; as the name of `--output` ends, else as text

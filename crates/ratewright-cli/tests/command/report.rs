@@ -1,5 +1,7 @@
 //! `ratewright report`, on recorded parcels of which old code prices some by quirks that are known, and on cases that all agree.
 
+mod gathered;
+mod held_back;
 mod large;
 mod page;
 
@@ -288,30 +290,15 @@ fn a_waiver_that_has_ended_waives_nothing() {
 }
 
 #[test]
-fn a_log_that_was_altered_keeps_a_release_back() {
-    let folder = ready_folder();
-    let log = std::fs::read_to_string(project().join("tests/migrate/stages.log")).unwrap();
-    folder.write("stages.log", &log);
-    let with_log = [&SHOWN[..], &["--log", "stages.log"]].concat();
-    let ran = report(&folder, &with_log);
-    assert_eq!(ran.code, 0, "{}", ran.out);
-    assert!(ran.out.contains("\nstages so far\n"), "{}", ran.out);
-    let page = report(&folder, &[&with_log[..], &["--format", "html"]].concat()).out;
-    assert!(page.contains("<ol class=\"timeline\">\n<li class="), "{page}");
-    folder.write("stages.log", &log.replacen("Ada", "Eve", 1));
-    let ran = report(&folder, &with_log);
-    assert_eq!(ran.code, 1);
-    assert!(ran.out.contains("✗ the log of stages is whole: line 1 was altered"), "{}", ran.out);
-}
-
-#[test]
 fn what_cannot_be_used_is_said_with_its_file() {
     let folder = folder_of(RULES);
     folder.write("facts.json", r#"{"offerd": 3}"#);
     folder.write("policy.json", r#"{"distinct_case": 3}"#);
     folder.write("other.rules", "ruleset other { currency USD }\ncharge A = 3 USD\n");
     folder.write("broken.rules", "ruleset other { currency USD }\ncharge A = b\n");
-    let all: [(&[&str], &str); 8] = [
+    folder.write("stages.log", "");
+    let all: [(&[&str], &str); 9] = [
+        (&["--log", "stages.log", "--head", "f317"], "`--head f317`: a digest is 64 hexadecimal digits"),
         (&["--facts", "facts.json"], "`facts.json` cannot be used: the facts: unknown field `offerd`"),
         (&["--policy", "policy.json"], "`policy.json` cannot be used: the policy: `distinct_case` is not known"),
         (&["--findings", "known.json"], "`known.json` cannot be used: "),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenFacts {
-    /// The day of the judgement.
+    /// The day on which the facts were written down.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<Date>,
     /// How many cases were offered for comparison.
@@ -57,6 +57,12 @@ pub struct Drill {
     pub seconds: u64,
 }
 
+/// By which part of its cases a count is worse than another; of equals, the one that has seen more.
+pub fn part_lost((offered, dropped): &(u64, u64)) -> (u128, u64) {
+    let part = u128::from(*dropped).saturating_mul(1 << 60).checked_div(u128::from(*offered));
+    (part.unwrap_or(u128::from(*dropped > 0)), *offered)
+}
+
 impl WrittenFacts {
     /// What a text says.
     ///
@@ -66,6 +72,15 @@ impl WrittenFacts {
         let facts: WrittenFacts = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if let Some(Shadow { from, through }) = facts.shadow.filter(|shadow| shadow.through < shadow.from) {
             return Err(format!("`shadow` ends on {through}, before it begins on {from}"));
+        }
+        if let Some(today) = facts.today {
+            let days =
+                [("shadow", facts.shadow.map(|shadow| shadow.through)), ("drill", facts.drill.map(|drill| drill.day))];
+            for (what, day) in days {
+                if let Some(day) = day.filter(|day| *day > today) {
+                    return Err(format!("`{what}` names {day}, and the facts are of {today}: nobody can know it yet"));
+                }
+            }
         }
         match (facts.offered, facts.dropped) {
             (None, Some(_)) => Err("`dropped` is said without `offered`: how many cases were offered?".to_owned()),
@@ -77,9 +92,11 @@ impl WrittenFacts {
         }
     }
 
-    /// The facts of a judgement of an edition on a day; what the file does not say of drops was `counted`.
+    /// The facts of a judgement of an edition on a day. Of what is said of drops and what was `counted`, the worse is so: what was
+    /// counted nobody can talk away.
     pub fn of(&self, edition: &Edition, day: Date, counted: (u64, u64)) -> Facts {
-        let (offered, dropped) = self.offered.zip(self.dropped).unwrap_or(counted);
+        let said = self.offered.zip(self.dropped).unwrap_or_default();
+        let (offered, dropped) = [counted, said].into_iter().max_by_key(part_lost).unwrap_or(counted);
         Facts {
             offered,
             dropped,
@@ -113,6 +130,11 @@ mod tests {
             (r#"{"offered": 3, "dropped": 4}"#, "4 cases are said to be dropped, of 3"),
             (r#"{"shadow": {"from": "2026-02-01", "through": "2026-01-01"}}"#, "before it begins on 2026-02-01"),
             (r#"{"drill": {"day": "2026-02-30", "seconds": 1}}"#, "line 1"),
+            (
+                r#"{"today": "2026-01-31", "shadow": {"from": "2026-01-01", "through": "2026-02-01"}}"#,
+                "`shadow` names 2026-02-01, and the facts are of 2026-01-31",
+            ),
+            (r#"{"today": "2026-01-31", "drill": {"day": "2026-02-01", "seconds": 1}}"#, "`drill` names 2026-02-01"),
             (r#"{"offered": 3, "dropped": 1, "offered": 9}"#, "duplicate field `offered`"),
         ] {
             let error = WrittenFacts::of_text(text).unwrap_err();

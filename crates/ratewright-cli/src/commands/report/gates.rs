@@ -9,7 +9,7 @@ use crate::figures::grouped;
 use ratewright::live::Edition;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::log::Fault;
-use ratewright::migrate::{Evidence, Judgement, Readiness};
+use ratewright::migrate::{Evidence, Judgement, Readiness, Stratum};
 use ratewright::value::Date;
 use serde::Serialize;
 
@@ -77,7 +77,7 @@ pub fn gates(
         .collect();
     gates.extend(findings(edition, found));
     gates.extend(agreement(evidence, found));
-    gates.extend(waivers(found, today));
+    gates.extend(waivers(evidence, found, today));
     gates.extend(stages.map(log));
     gates
 }
@@ -123,8 +123,8 @@ fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
     (!contradictions.is_empty()).then(|| GateLine::own(AGREEMENT, Readiness::NotReady, words))
 }
 
-/// What is waived by a waiver that has expired since is a mismatch again.
-fn waivers(found: &[Found], today: Date) -> Option<GateLine> {
+/// What is waived by a waiver that has expired since is a mismatch again; by which one cases are waived, the findings alone say.
+fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine> {
     let used = || found.iter().flat_map(|found| &found.findings.waivers).filter(|waiver| waiver.cases > 0);
     let expired: Vec<String> = used()
         .filter(|waiver| waiver.expires < today)
@@ -136,14 +136,46 @@ fn waivers(found: &[Found], today: Date) -> Option<GateLine> {
             )
         })
         .collect();
+    if !expired.is_empty() {
+        return Some(GateLine::own(WAIVERS, Readiness::NotReady, expired.join("; ")));
+    }
+    let untold: Vec<String> =
+        Stratum::ALL.into_iter().filter_map(|stratum| waived_untold(evidence, found, stratum)).collect();
+    if !untold.is_empty() {
+        let words = format!(
+            "{}: nobody can say that these waivers still hold; name the findings of the same runs (`--findings`)",
+            untold.join("; ")
+        );
+        return Some(GateLine::own(WAIVERS, Readiness::InsufficientEvidence, words));
+    }
     used().next()?;
-    Some(match expired.is_empty() {
-        true => GateLine::own(WAIVERS, Readiness::Ready, "each waiver that is in use still holds".to_owned()),
-        false => GateLine::own(WAIVERS, Readiness::NotReady, expired.join("; ")),
+    Some(GateLine::own(WAIVERS, Readiness::Ready, "each waiver that is in use still holds".to_owned()))
+}
+
+/// `12 cases are waived in replay, and by which waiver the findings say of 3`, where they do not say it of all.
+fn waived_untold(evidence: &Evidence, found: &[Found], stratum: Stratum) -> Option<String> {
+    let of_rules = evidence.rules().iter().map(|known| known.strata.of(stratum).waived);
+    let waived = of_rules.max().unwrap_or(0).max(evidence.release().of(stratum).waived);
+    let own = found.iter().filter(|found| found.is_of_this_edition && found.findings.stratum == stratum);
+    let (mut told, mut differ) = (0_u64, 0_u64);
+    for Found { findings, .. } in own {
+        let by_waivers = findings.waivers.iter().fold(0_u64, |sum, waiver| sum.saturating_add(waiver.cases));
+        told = told.saturating_add(findings.tally.waived.min(by_waivers));
+        differ = differ.saturating_add(findings.tally.mismatches);
+    }
+    // A case in which one rule is waived and another differs is a mismatch, and holds the release back as such.
+    (waived > told.saturating_add(differ)).then(|| {
+        let (cases, are) = (words::cases(waived), if waived == 1 { "is" } else { "are" });
+        match told {
+            0 => format!("{cases} {are} waived in {stratum}, and no findings say by which waivers"),
+            _ => {
+                format!("{cases} {are} waived in {stratum}, and the findings say by which waivers of {}", grouped(told))
+            }
+        }
     })
 }
 
-/// A last line without its end is a writer that died, or writes; all else was altered.
+/// A last line without its end is a writer that died, or writes; all else was altered. What is missing at the end only a head tells.
 fn log(stages: &StageLog) -> GateLine {
     let altered: Vec<String> = stages
         .verified
@@ -152,16 +184,26 @@ fn log(stages: &StageLog) -> GateLine {
         .filter(|fault| !matches!(fault, Fault::Unfinished { .. }))
         .map(ToString::to_string)
         .collect();
-    match altered.is_empty() {
-        true => {
-            let changes = stages.verified.records.len();
-            let changes = format!("{} {}", grouped(changes), if changes == 1 { "change" } else { "changes" });
-            GateLine::own(LOG, Readiness::Ready, format!("{changes} in the log, none of them altered"))
-        }
-        false => {
-            GateLine::own(LOG, Readiness::NotReady, format!("{}: find out who changed it, and why", altered.join("; ")))
-        }
+    if !altered.is_empty() {
+        let words = format!("{}: find out who changed it, and why", altered.join("; "));
+        return GateLine::own(LOG, Readiness::NotReady, words);
     }
+    let changes = stages.verified.records.len();
+    if changes == 0 {
+        let words = "no change stands in it: name the log of this migration, or find out who emptied it".to_owned();
+        return GateLine::own(LOG, Readiness::InsufficientEvidence, words);
+    }
+    let changes = format!("{} {}", grouped(changes), if changes == 1 { "change" } else { "changes" });
+    let words = match stages.head {
+        Some(head) => format!(
+            "{changes} in the log, none of them altered, and {} is among them, the last that was known",
+            head.short()
+        ),
+        None => format!(
+            "{changes} in the log, none of them altered: whole as far as the file can tell; whether lines are missing at the end only an earlier head tells: give `--head`"
+        ),
+    };
+    GateLine::own(LOG, Readiness::Ready, words)
 }
 
 /// How ready it all is.

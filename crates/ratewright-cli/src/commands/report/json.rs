@@ -76,5 +76,5 @@ fn findings(found: &Found) -> Value {
 
 fn stages(stages: &StageLog) -> Value {
     let faults: Vec<String> = stages.verified.faults.iter().map(ToString::to_string).collect();
-    json!({ "path": stages.path, "faults": faults, "changes": stages.verified.records })
+    json!({ "path": stages.path, "head": stages.head, "faults": faults, "changes": stages.verified.records })
 }

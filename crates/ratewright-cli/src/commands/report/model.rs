@@ -26,7 +26,7 @@ pub struct Report {
     pub policy: Policy,
     /// What is known beside the evidence, as it was written.
     pub written_facts: WrittenFacts,
-    /// How many cases were offered for comparison, and how many of them were dropped, as they were judged.
+    /// How many cases were offered for comparison, and how many of them were dropped, as they were judged: the worst that any file says.
     pub offered_and_dropped: (u64, u64),
     /// The files of evidence, in the order named.
     pub evidence_files: Vec<EvidenceFile>,
@@ -76,6 +76,8 @@ pub struct StageLog {
     pub path: PathBuf,
     /// What is in it.
     pub verified: Verified,
+    /// The digest of the last record that was known, where one was named.
+    pub head: Option<Digest>,
 }
 
 impl Report {

@@ -85,6 +85,9 @@ fn head(report: &Report, page: &mut String) {
     for sentence in words::compared(report) {
         let _ = writeln!(page, "<p>{}.</p>", escaped(&sentence));
     }
+    if let Some(sentence) = words::facts_before(report) {
+        let _ = writeln!(page, "<p class=\"note\">{sentence}.</p>");
+    }
     for file in report.evidence_files.iter().filter(|file| file.carried_over) {
         let _ = writeln!(
             page,

@@ -1,8 +1,9 @@
 //! The files of a report, read and put together: evidence of several runs is merged, that of an older edition carried over first.
 
-use super::facts::WrittenFacts;
+use super::facts::{WrittenFacts, part_lost};
 use super::model::{EvidenceFile, Found, Report, StageLog};
 use super::{ReportCommand, gates, next, rules};
+use crate::commands::log;
 use crate::files::read as text_of;
 use crate::load;
 use crate::outcome::{Failure, Result};
@@ -33,10 +34,14 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
         }
         None => WrittenFacts::default(),
     };
-    let today = day(arguments.day.as_deref(), written_facts.today)?;
+    let today = day(arguments.day.as_deref())?;
+    if let (Some(path), Some(of_facts)) = (&arguments.facts, written_facts.today.filter(|day| *day > today)) {
+        let words = format!("it is of {of_facts}, after the day of the judgement, {today}; name a later `--day`");
+        return Err(wrong(path, &words));
+    }
     let (evidence, evidence_files) = evidence(&arguments.evidence, &edition)?;
     let found = findings(&arguments.findings, &edition)?;
-    let stages = arguments.log.as_deref().map(stages).transpose()?;
+    let stages = arguments.log.as_deref().map(|path| stages(path, arguments.head.as_deref())).transpose()?;
     let facts = written_facts.of(&edition, today, offered_and_dropped(&found));
     let judgement = policy.judge(&evidence, &facts);
     let gates = gates::gates(&edition, &evidence, &judgement, &found, stages.as_ref(), today);
@@ -79,19 +84,15 @@ fn usable(path: &Path) -> Result<RuleSet> {
     Err(wrong(path, &terminal::count(errors, "error", "errors")))
 }
 
-/// The day of the judgement: that of the command line, of the facts, or today.
-fn day(named: Option<&str>, of_facts: Option<Date>) -> Result<Date> {
-    match (named, of_facts) {
-        (Some(text), _) => {
-            Date::parse(text).ok_or_else(|| Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31")))
-        }
-        (None, Some(day)) => Ok(day),
-        (None, None) => {
-            let now = SystemClock::default().now().to_string();
-            let today = now.get(..10).and_then(Date::parse);
-            today.ok_or_else(|| Failure::Internal(format!("the clock of this machine says `{now}`: name a `--day`")))
-        }
+/// The day of the judgement: that of the command line, or today. What the facts say of their own day does not stop waivers from ending.
+fn day(named: Option<&str>) -> Result<Date> {
+    if let Some(text) = named {
+        let wrong = || Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31"));
+        return Date::parse(text).ok_or_else(wrong);
     }
+    let now = SystemClock::default().now().to_string();
+    let today = now.get(..10).and_then(Date::parse);
+    today.ok_or_else(|| Failure::Internal(format!("the clock of this machine says `{now}`: name a `--day`")))
 }
 
 fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<EvidenceFile>)> {
@@ -152,9 +153,10 @@ fn is_of(path: &Path, name: &str, edition: &Edition) -> Result<()> {
     }
 }
 
-fn stages(path: &Path) -> Result<StageLog> {
+fn stages(path: &Path, head: Option<&str>) -> Result<StageLog> {
+    let head = head.map(log::head).transpose()?;
     let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
-    Ok(StageLog { path: path.to_owned(), verified: verify(&bytes, None) })
+    Ok(StageLog { path: path.to_owned(), verified: verify(&bytes, head), head })
 }
 
 /// How many cases were offered for comparison and how many were lost, of the file that lost most of its cases: a large one does not hide
@@ -167,11 +169,5 @@ fn offered_and_dropped(found: &[Found]) -> (u64, u64) {
         let lost = dropped.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
         (records.saturating_sub(twice), lost.saturating_add(tally.flaws().saturating_sub(twice)))
     });
-    let part = |(offered, dropped): &(u64, u64)| {
-        u128::from(*dropped)
-            .saturating_mul(1 << 60)
-            .checked_div(u128::from(*offered))
-            .unwrap_or(u128::from(*dropped > 0))
-    };
-    counts.max_by_key(part).unwrap_or((0, 0))
+    counts.max_by_key(part_lost).unwrap_or((0, 0))
 }

@@ -59,6 +59,9 @@ fn head(report: &Report, out: &mut impl Write) -> Result<()> {
     for sentence in words::compared(report) {
         writeln!(out, "{}", plain(&sentence))?;
     }
+    if let Some(sentence) = words::facts_before(report) {
+        writeln!(out, "{WARNING}{sentence}{WARNING:#}")?;
+    }
     for file in report.evidence_files.iter().filter(|file| file.carried_over) {
         writeln!(
             out,

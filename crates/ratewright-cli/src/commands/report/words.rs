@@ -68,6 +68,12 @@ fn need(count: usize) -> &'static str {
     if count == 1 { "needs" } else { "need" }
 }
 
+/// Of which day the facts are, where that is not the day of the judgement.
+pub fn facts_before(report: &Report) -> Option<String> {
+    let day = report.written_facts.today.filter(|day| *day != report.today)?;
+    Some(format!("The facts are of {day}, and the judgement is of {}", report.today))
+}
+
 /// What was compared, in one sentence for each file of findings, or of the evidence where there are none.
 pub fn compared(report: &Report) -> Vec<String> {
     if report.found.is_empty() {
