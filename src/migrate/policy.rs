@@ -44,6 +44,10 @@ pub struct Policy {
     /// The most that the watched bound on a rule's rate of mismatches may be; none where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_at_most: Option<Share>,
+    /// The most that the watched bound on the part of the money that differs may be, in each currency of the release; none where nothing is
+    /// said. It needs evidence whose money was drawn, by [`Counting::intervals`](super::Counting::intervals).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub money_rate_at_most: Option<Share>,
     /// The most of what was offered for comparison that may have been dropped: 0.1 %.
     pub drops_at_most: Share,
     /// For how many days both sides ran beside each other: 30, for one cycle of bills.
@@ -72,6 +76,7 @@ impl Default for Policy {
             confidence: Share::of_millionths(950_000),
             jointly: false,
             rate_at_most: None,
+            money_rate_at_most: None,
             drops_at_most: Share::of_millionths(1_000),
             shadow_days: 30,
             shadow_month_ends: 1,
@@ -88,7 +93,7 @@ impl Default for Policy {
 #[error("{0}")]
 pub struct PolicyError(pub(super) String);
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 17] = [
     "distinct_cases_per_rule",
     "distinct_cases_of_high_revenue",
     "high_revenue",
@@ -98,6 +103,7 @@ const FIELDS: [&str; 16] = [
     "confidence",
     "jointly",
     "rate_at_most",
+    "money_rate_at_most",
     "drops_at_most",
     "shadow_days",
     "shadow_month_ends",
@@ -150,6 +156,7 @@ fn read(text: &str) -> Result<Policy, String> {
     for (name, own) in parts {
         *own = fields.said(name, PART)?.unwrap_or(*own);
     }
+    policy.money_rate_at_most = fields.said("money_rate_at_most", PART)?;
     policy.rate_at_most = fields.said("rate_at_most", PART)?;
     policy.edges_with_approver = fields.optional("edges_with_approver", ANSWER)?.unwrap_or(policy.edges_with_approver);
     policy.jointly = fields.optional("jointly", ANSWER)?.unwrap_or(policy.jointly);

@@ -231,6 +231,18 @@ impl Counts {
         MoneyBounds { draws, differ, bounds: Bounds::of(differ, draws, confidence) }
     }
 
+    /// The same with no more draws than there are distinct cases: many draws on the same parcel, in one case or in repeats, show nothing new.
+    pub fn money_bounds_of_distinct(
+        &self,
+        currency: Currency,
+        interval: &Number,
+        confidence: Confidence,
+    ) -> MoneyBounds {
+        let MoneyBounds { draws, differ, .. } = self.money_bounds(currency, interval, confidence);
+        let draws = draws.min(self.distinct.count());
+        MoneyBounds { draws, differ, bounds: Bounds::of(differ, draws, confidence) }
+    }
+
     pub(super) fn count(&mut self, verdict: Verdict) {
         self.cases = self.cases.saturating_add(1);
         let differing = match verdict {

@@ -31,7 +31,7 @@ impl Policy {
         let mut words = format!("{} of {} distinct cases in {stratum}{revenue}", number(found), number(wanted));
         words += &missing(wanted.saturating_sub(found), found, stratum, facts);
         if counts.distinct.is_full() {
-            words += &format!("; no more than {} are counted: gather with a higher limit", number(limit));
+            words += &beyond_the_limit(limit);
         }
         if high_revenue || !self.edges_with_approver {
             return Reason::numbers(Gate::Cases, Readiness::InsufficientEvidence, words, found, wanted);
@@ -123,6 +123,14 @@ fn most_edges(known: &RuleEvidence) -> (Stratum, &Counts) {
         .iter()
         .max_by_key(|(stratum, counts)| (counts.edges.count(), counts.cases > 0, *stratum == Stratum::Probe));
     best.unwrap_or((Stratum::Probe, known.strata.of(Stratum::Probe)))
+}
+
+/// More distinct cases than were told apart show nothing more; what to do then.
+pub(super) fn beyond_the_limit(limit: u64) -> String {
+    format!(
+        "; no more than {} are told apart: gather anew with a higher limit, `ratewright replay --distinct-per-rule N`",
+        number(limit)
+    )
 }
 
 /// How much more is missing: `: 260 more, 65 days at this rate`. Only live traffic has a rate.

@@ -1,6 +1,7 @@
 //! What a policy demands, demand by demand: of each rule, and of the release.
 
-use super::cases::missing;
+use super::cases::{beyond_the_limit, missing};
+use super::money::money_figures;
 use super::{Facts, Figures, Gate, Judgement, Readiness, Reason, RuleJudgement, exceeds, number};
 use crate::digest::RuleDigest;
 use crate::migrate::bounds::{Confidence, Rate};
@@ -26,6 +27,7 @@ impl Policy {
             .collect();
         let mut reasons = vec![rules_reason(&rules), digests(evidence, facts), mismatches_of_release(evidence)];
         reasons.push(self.cases_of_release(evidence, facts));
+        reasons.extend(self.money_of_release(evidence));
         reasons.push(self.drops(facts));
         reasons.extend(self.shadow(facts));
         reasons.extend([self.latency(facts), self.drill(facts)]);
@@ -52,10 +54,16 @@ impl Policy {
         if let Some(most) = self.rate_at_most {
             let (stratum, counts) = self.best(known);
             let rate = counts.bounds(confidence).watched;
-            reasons.push(rate_reason(rate, most.millionths(), stratum));
+            let full = counts.distinct.is_full().then_some(limit);
+            reasons.push(rate_reason(rate, most.millionths(), stratum, full));
         }
         let some = known.strata.iter().filter(|(_, counts)| **counts != Counts::default());
-        let figures = some.map(|(stratum, counts)| figures(stratum, counts, confidence)).collect();
+        let intervals = &evidence.counting().intervals;
+        let figures = some.map(|(stratum, counts)| Figures {
+            money: money_figures(counts, intervals, confidence),
+            ..figures(stratum, counts, confidence)
+        });
+        let figures = figures.collect();
         let (rule, readiness) = (known.rule.clone(), worst(&reasons));
         RuleJudgement { rule, high_revenue, readiness, reasons, edges: known.edges, figures }
     }
@@ -93,6 +101,11 @@ impl Policy {
     }
 
     fn shadow(&self, facts: &Facts) -> [Reason; 3] {
+        let ahead = facts.shadow.filter(|(_, through)| *through > facts.today);
+        let ahead = ahead.map(|(_, through)| {
+            format!("; the days after {} through {through} are still to come and do not count", facts.today)
+        });
+        let ahead = ahead.unwrap_or_default();
         let reason = |what: &str, found: u64, wanted: u32| {
             let enough = facts.shadow_so_far().is_some() && found >= u64::from(wanted);
             let readiness = if enough { Readiness::Ready } else { Readiness::InsufficientEvidence };
@@ -101,11 +114,6 @@ impl Policy {
             Reason::numbers(Gate::Shadow, readiness, words, found, wanted.into())
         };
         [
-        let ahead = facts.shadow.filter(|(_, through)| *through > facts.today);
-        let ahead = ahead.map(|(_, through)| {
-            format!("; the days after {} through {through} are still to come and do not count", facts.today)
-        });
-        let ahead = ahead.unwrap_or_default();
             reason("on days", facts.shadow_days(), self.shadow_days),
             reason("at ends of months", facts.month_ends(), self.shadow_month_ends),
             reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates),
@@ -173,6 +181,7 @@ fn figures(stratum: Stratum, counts: &Counts, confidence: Confidence) -> Figures
         waived: counts.waived,
         within_tolerance: counts.within_tolerance,
         bounds: counts.bounds(confidence),
+        money: Vec::new(),
     }
 }
 
@@ -214,12 +223,15 @@ fn mismatches_of_release(evidence: &Evidence) -> Reason {
     reason
 }
 
-fn rate_reason(rate: Rate, most: u32, stratum: Stratum) -> Reason {
+fn rate_reason(rate: Rate, most: u32, stratum: Stratum, full: Option<u64>) -> Reason {
     let wanted = u64::from(most).saturating_mul(100);
     let found = u64::from(rate.hundred_millionths());
     let limit = Share::of_millionths(most);
-    let words = format!("it differs in at most {rate} of cases in {stratum}, and {limit} are allowed");
+    let mut words = format!("it differs in at most {rate} of cases in {stratum}, and {limit} are allowed");
     let readiness = if found <= wanted { Readiness::Ready } else { Readiness::InsufficientEvidence };
+    if let Some(counted) = full.filter(|_| readiness != Readiness::Ready) {
+        words += &beyond_the_limit(counted);
+    }
     Reason::numbers(Gate::Rate, readiness, words, found, wanted)
 }
 

@@ -5,12 +5,13 @@
 
 mod cases;
 mod gates;
+mod money;
 
 use super::Stratum;
-use super::evidence::Bounds;
+use super::evidence::{Bounds, MoneyBounds};
 use crate::digest::{Digest, RuleDigest};
 use crate::live::Edition;
-use crate::value::Date;
+use crate::value::{Currency, Date, Number};
 use serde::Serialize;
 use std::fmt;
 
@@ -36,6 +37,8 @@ pub enum Gate {
     Cases,
     /// The bound on the rate of mismatches.
     Rate,
+    /// The bound on the part of the money that differs.
+    Money,
     /// The rules of a release.
     Rules,
     /// That the evidence is of the release's rules.
@@ -118,9 +121,6 @@ impl Facts {
         }
     }
 
-    fn shadow_days(&self) -> u64 {
-        let days = self.shadow_so_far().map(|(from, through)| from.days_until(through).saturating_add(1));
-        days.and_then(|days| u64::try_from(days).ok()).unwrap_or_default()
     /// The shadow as far as it is over: what is planned was not seen.
     fn shadow_so_far(&self) -> Option<(Date, Date)> {
         let (from, through) = self.shadow?;
@@ -128,16 +128,19 @@ impl Facts {
         (from <= through).then_some((from, through))
     }
 
+    fn shadow_days(&self) -> u64 {
+        let days = self.shadow_so_far().map(|(from, through)| from.days_until(through).saturating_add(1));
+        days.and_then(|days| u64::try_from(days).ok()).unwrap_or_default()
     }
 
-    /// How many last days of months lie in the shadow.
-    fn month_ends(&self) -> u64 {
-        let Some((from, through)) = self.shadow_so_far() else { return 0 };
     /// On how many days of the shadow another edition came into force: on no more than it has.
     fn effective_days(&self) -> u64 {
         u64::from(self.effective_dates).min(self.shadow_days())
     }
 
+    /// How many last days of months lie in the shadow.
+    fn month_ends(&self) -> u64 {
+        let Some((from, through)) = self.shadow_so_far() else { return 0 };
         let months = from.start_of_month().months_between(through.start_of_month());
         let whole = u64::from(through == through.end_of_month());
         u64::try_from(months).unwrap_or_default().saturating_add(whole)
@@ -164,6 +167,21 @@ pub struct Figures {
     /// How often it differs at most.
     #[serde(flatten)]
     pub bounds: Bounds,
+    /// How much of the money differs at most, in each currency that is drawn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub money: Vec<MoneyFigures>,
+}
+
+/// How much of the money in a currency differs at most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MoneyFigures {
+    /// The currency.
+    pub currency: Currency,
+    /// Of how much money each draw stands for.
+    pub interval: Number,
+    /// The draws, and the bounds.
+    #[serde(flatten)]
+    pub bounds: MoneyBounds,
 }
 
 /// What is said of a rule.

@@ -31,6 +31,70 @@ charge B = 10 USD * b
     );
 }
 
+/// Of n clean draws, 0.9 × (1 − p)^−n ≥ 20 shows less than p: 309 do for 1 %, 300 do not.
+#[test]
+fn a_part_of_the_money_may_be_demanded() {
+    let tracing = tracing(RULES);
+    let usd = "USD".parse().unwrap();
+    let judged = |cases, interval: Option<&str>, most: Option<&str>, wrong| {
+        let intervals = interval.map(|interval| (usd, interval.parse().unwrap())).into_iter().collect();
+        let mut evidence = Evidence::new(&tracing, Counting { intervals, ..Counting::default() });
+        gather(&mut evidence, &tracing, Stratum::Replay, cases, wrong, wrong);
+        let money_rate_at_most = most.map(|most| most.parse().unwrap());
+        Policy { money_rate_at_most, ..policy() }.judge(&evidence, &facts(&tracing))
+    };
+    let money = |judgement: &Judgement| {
+        let (readiness, words) = reason(&judgement.reasons, Gate::Money);
+        (readiness, words.to_owned())
+    };
+    // BASE is 20 USD: 310 cases are 310 draws of 20 USD.
+    let clean = judged(310, Some("20"), Some("1%"), 0);
+    let (readiness, words) = money(&clean);
+    assert_eq!(readiness, Readiness::Ready, "{words}");
+    assert!(
+        words.ends_with("of the money in USD differs in replay, by 310 draws of 20 USD on distinct cases, of which 0 may fall on what differs; 1% may differ"),
+        "{words}"
+    );
+    let (readiness, words) = money(&judged(300, Some("20"), Some("1%"), 0));
+    assert_eq!(readiness, Readiness::InsufficientEvidence);
+    assert!(words.ends_with("; 1% may differ: gather more cases, or with a smaller interval"), "{words}");
+    // A tenth of the interval makes ten draws of each case, and ten draws on one case show no more than one.
+    assert_eq!(money(&judged(300, Some("2"), Some("1%"), 0)).0, Readiness::InsufficientEvidence);
+    // A case that differs: FAR is 1 USD of 21 USD, old code says 3 USD, so that two draws of 20 USD may fall on it.
+    let (readiness, words) = money(&judged(310, Some("20"), Some("1%"), 1));
+    assert_eq!(readiness, Readiness::InsufficientEvidence);
+    assert!(words.contains("of which 2 may fall on what differs"), "{words}");
+    let words = "nobody drew the money in USD: gather with an interval, `ratewright replay --intervals USD=100`";
+    assert_eq!(money(&judged(310, None, Some("1%"), 0)), (Readiness::InsufficientEvidence, words.to_owned()));
+    let words = "nothing was billed, so that nothing is known of the money";
+    assert_eq!(money(&judged(0, Some("20"), Some("1%"), 0)), (Readiness::InsufficientEvidence, words.to_owned()));
+    // Without a demand it is told where it was drawn, and of each rule.
+    assert_eq!(money(&judged(300, Some("20"), None, 0)).0, Readiness::Ready);
+    assert!(!judged(300, None, None, 0).reasons.iter().any(|reason| reason.gate == Gate::Money));
+    let figures = &rule(&clean, "BASE").figures[0].money[0];
+    assert_eq!((figures.currency, figures.bounds.draws, figures.bounds.differ), (usd, 310, 0));
+}
+
+/// A limit of distinct cases that lies below what is demanded is told with what to do about it.
+#[test]
+fn a_limit_below_the_demand_says_how_to_raise_it() {
+    let tracing = tracing(RULES);
+    let judged = |distinct_per_rule| {
+        let mut evidence = Evidence::new(&tracing, Counting { distinct_per_rule, ..Counting::default() });
+        gather(&mut evidence, &tracing, Stratum::Replay, 80, 80, 0);
+        Policy { rate_at_most: Some("5%".parse().unwrap()), ..policy() }.judge(&evidence, &facts(&tracing))
+    };
+    let low = judged(40);
+    let advice =
+        "; no more than 40 are told apart: gather anew with a higher limit, `ratewright replay --distinct-per-rule N`";
+    for gate in [Gate::Cases, Gate::Rate] {
+        let (readiness, words) = reason(&rule(&low, "BASE").reasons, gate);
+        assert_eq!(readiness, Readiness::InsufficientEvidence);
+        assert!(words.ends_with(advice), "{words}");
+    }
+    assert_eq!(judged(80).readiness, Readiness::Ready, "{}", judged(80));
+}
+
 /// What is planned was not seen: of a shadow that goes on, the days through that of the judgement count, and no other edition came on a
 /// day that is no day of it.
 #[test]

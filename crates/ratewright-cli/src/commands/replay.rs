@@ -3,6 +3,7 @@
 //! Cutting, reading, pricing and adding up are the library's; here are files, threads, the state of a run that goes on later, and words.
 
 mod clusters;
+mod counting;
 mod explained;
 pub mod files;
 mod gathering;
@@ -83,6 +84,12 @@ pub struct Replay {
     /// Write what is known of each rule now
     #[arg(long, value_name = "FILE")]
     pub evidence: Option<PathBuf>,
+    /// Draw the money in a currency: each draw stands for so much of it, such as `USD=100`; for `money_rate_at_most` of a policy
+    #[arg(long, value_name = "CURRENCY=AMOUNT", requires = "evidence", value_delimiter = ',')]
+    pub intervals: Vec<String>,
+    /// Up to how many distinct cases are told apart for each rule; each takes 9 to 18 bytes for each rule
+    #[arg(long, value_name = "N", requires = "evidence", value_parser = clap::value_parser!(u64).range(1..))]
+    pub distinct_per_rule: Option<u64>,
     /// The cases are answers to probes: their evidence is counted as such
     #[arg(long, requires = "evidence")]
     pub probes: bool,
@@ -153,12 +160,13 @@ pub fn run(arguments: &Replay) -> Result {
         Err(outcome) => return Ok(outcome),
     };
     let redacting = redacting(arguments, &edition)?;
+    let counting = counting::counting(arguments)?;
     let threads = arguments.threads.map_or_else(together::cores, usize::from);
     let tracing = arguments.evidence.is_some().then(|| Tracing::new(&edition));
     let given = Given::of(arguments, (&edition, &others), day, &redacting)?;
     let source = Source::open(arguments, &map)?;
     source.check_inputs(edition.rules())?;
-    let priced = Priced { edition: &edition, others: &others, measure: &measure, threads };
+    let priced = Priced { edition: &edition, others: &others, measure: &measure, counting: &counting, threads };
     let mut gathering = Gathering::start(arguments, &priced, tracing.clone(), (waivers, day), redacting, given)?;
     let before = gathering.records();
     let worker = |_| {

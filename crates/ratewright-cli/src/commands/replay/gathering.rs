@@ -49,6 +49,8 @@ pub struct Priced<'a> {
     pub others: &'a [Edition],
     /// How the two are compared.
     pub measure: &'a Measure,
+    /// How distinct cases and money are counted.
+    pub counting: &'a Counting,
     /// On how many threads.
     pub threads: usize,
 }
@@ -102,7 +104,7 @@ impl Gathering {
                             "the evidence in the state cannot be read: {error}; to begin anew, remove it"
                         ))
                     })?,
-                    None => Evidence::new(&tracing, Counting::default()),
+                    None => Evidence::new(&tracing, priced.counting.clone()),
                 };
                 Some((tracing, known, path.clone()))
             }

@@ -82,6 +82,11 @@ impl Given {
             format!("{} {} {:?}", arguments.window, arguments.longest, arguments.recorded_format)
         });
         add("`--evidence` or `--probes`", format!("{} {}", arguments.evidence.is_some(), arguments.probes));
+        // Not where nothing is said, so that what an earlier release left can be gone on from.
+        if !arguments.intervals.is_empty() || arguments.distinct_per_rule.is_some() {
+            let limit = arguments.distinct_per_rule.map_or_else(String::new, |limit| limit.to_string());
+            add("`--intervals` or `--distinct-per-rule`", format!("{} {limit}", arguments.intervals.join(" ")));
+        }
         add("`--findings` or `--sample`", format!("{} {}", arguments.findings.is_some(), arguments.sample));
         let others: Vec<String> = others.iter().map(|other| other.digest().to_string()).collect();
         add("`--other-edition`", others.join(" "));

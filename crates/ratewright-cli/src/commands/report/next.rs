@@ -7,10 +7,10 @@ use super::model::Report;
 use super::rules::Rule;
 use super::words::{self, capital, quoted};
 use crate::figures::grouped;
-use ratewright::migrate::Readiness;
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::stage::Stage;
+use ratewright::migrate::{Counting, Readiness};
 use serde::Serialize;
 use serde_json::json;
 
@@ -64,9 +64,23 @@ fn rules_of(report: &Report) -> String {
 
 fn replay(report: &Report) -> String {
     format!(
-        "ratewright replay --rules {} --recorded RECORDED --measure MEASURE --evidence replay.evidence --findings replay.findings",
-        rules_of(report)
+        "ratewright replay --rules {} --recorded RECORDED --measure MEASURE --evidence replay.evidence --findings replay.findings{}",
+        rules_of(report),
+        counted_alike(report)
     )
+}
+
+/// The options with which evidence is counted as that which is there: what was counted in another way cannot be put together with it.
+fn counted_alike(report: &Report) -> String {
+    let (counting, usual) = (report.evidence.counting(), Counting::default());
+    let mut options = String::new();
+    if counting.distinct_per_rule != usual.distinct_per_rule {
+        options += &format!(" --distinct-per-rule {}", counting.distinct_per_rule);
+    }
+    for (currency, interval) in &counting.intervals {
+        options += &format!(" --intervals {currency}={interval}");
+    }
+    options
 }
 
 /// What contradicts itself or is of other rules comes first: nothing else can be trusted before.
@@ -147,7 +161,8 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
         [
             format!("ratewright probe --rules {rules}{only} --output probes.jsonl"),
             format!(
-                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --probes --evidence probes.evidence --findings probes.findings"
+                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --probes --evidence probes.evidence --findings probes.findings{}",
+                counted_alike(report)
             ),
         ],
     ));
@@ -189,7 +204,7 @@ fn of_release(report: &Report, steps: &mut Vec<Step>) {
         let is_open = move |gate: &&GateLine| gate.gate == Some(wanted) && gate.readiness != Readiness::Ready;
         report.gates.iter().filter(is_open)
     };
-    for gate in open(Gate::Cases).chain(open(Gate::Drops)) {
+    for gate in open(Gate::Cases).chain(open(Gate::Money)).chain(open(Gate::Drops)) {
         steps.push(Step::new(format!("{}: {}", capital(gate.name), gate.words)));
     }
     let of_shadow: Vec<String> = open(Gate::Shadow)

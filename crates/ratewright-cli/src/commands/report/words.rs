@@ -178,6 +178,7 @@ pub fn gate(gate: Gate) -> &'static str {
         Gate::Mismatches => "no unexplained difference",
         Gate::Cases => "enough different cases",
         Gate::Rate => "differences are rare enough",
+        Gate::Money => "little of the money differs",
         Gate::Rules => "every rule is ready",
         Gate::Digests => "the evidence is of these rules",
         Gate::Drops => "few cases were dropped",

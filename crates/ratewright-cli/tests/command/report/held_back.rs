@@ -110,6 +110,69 @@ fn facts_that_are_kept_do_not_stop_the_clock() {
     );
 }
 
+/// Twenty-two parcels, of 1 through 20, 70 and 80 lb at 2.20 USD: 792 USD, which are 79 draws of 10 USD on 23 cases.
+#[test]
+fn money_is_drawn_and_a_limit_is_raised_as_the_report_says() {
+    let folder = ready_folder();
+    let policy = |most: &str| {
+        let rest = r#""distinct_cases_per_rule": 1, "distinct_cases_of_high_revenue": 10, "distinct_cases": 20"#;
+        folder.write("policy.json", &format!(r#"{{"money_rate_at_most": "{most}", {rest}}}"#));
+    };
+    policy("20%");
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let words = "? little of the money differs: nobody drew the money in USD: gather with an interval, `ratewright replay --intervals USD=100`";
+    assert!(ran.out.contains(words), "{}", ran.out);
+    let replay = |more: &[&str]| {
+        let all = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
+        folder.run(&[&all[..], more].concat())
+    };
+    assert_eq!(replay(&["--intervals", "USD=10"]).code, 0);
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    // Of 23 clean draws, 0.9 × (1 − p)^−23 = 20 at p = 12.6 %.
+    assert!(ran.out.contains("✓ little of the money differs: at most 12."), "{}", ran.out);
+    assert!(
+        ran.out
+            .contains("by 23 draws of 10 USD on distinct cases, of which 0 may fall on what differs; 20% may differ"),
+        "{}",
+        ran.out
+    );
+    let page = report(&folder, &[&SHOWN[..], &["--format", "html"]].concat()).out;
+    assert!(page.contains(" of it differs, by 22 draws of 10.00 USD"), "{page}");
+    policy("5%");
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(ran.out.contains("5% may differ: gather more cases, or with a smaller interval"), "{}", ran.out);
+
+    // A limit below the demand says how it is raised, and what it says can be done.
+    folder.write(
+        "policy.json",
+        r#"{"distinct_cases_per_rule": 1, "distinct_cases_of_high_revenue": 10, "distinct_cases": 20}"#,
+    );
+    assert_eq!(replay(&["--distinct-per-rule", "5"]).code, 0);
+    let ran = report(&folder, &SHOWN);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "no more than 5 are told apart: gather anew with a higher limit, `ratewright replay --distinct-per-rule N`"
+        ),
+        "{}",
+        ran.out
+    );
+    assert_eq!(replay(&["--distinct-per-rule", "20"]).code, 0);
+    assert_eq!(report(&folder, &SHOWN).code, 0);
+    for (wrong, words) in [
+        ("USD", "write a currency and how much"),
+        ("USD=0", "such as `USD=100`"),
+        ("USD=1,USD=2", "USD is named twice"),
+    ] {
+        let ran = replay(&["--intervals", wrong]);
+        assert_eq!(ran.code, 2, "{wrong}");
+        assert!(ran.err.contains(words), "{wrong}: {}", ran.err);
+    }
+}
+
 #[test]
 fn a_log_that_was_altered_keeps_a_release_back() {
     let folder = ready_folder();

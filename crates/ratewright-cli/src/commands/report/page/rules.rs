@@ -187,12 +187,19 @@ fn money(rule: &Rule, page: &mut String) {
             true => format!("nothing of it {what}"),
             false => format!("{} of it {what}", of(number)),
         };
+        let figures = rule.judgement.figures.iter().find(|figures| figures.stratum == *stratum);
+        let drawn = figures.and_then(|figures| figures.money.iter().find(|one| one.currency == *currency));
+        let at_most = drawn.map(|drawn| {
+            let (draws, interval) = (grouped(drawn.bounds.draws), of(&drawn.interval));
+            format!("; at most {} of it differs, by {draws} draws of {interval}", drawn.bounds.bounds.watched)
+        });
         let _ = writeln!(
             page,
-            "<li>Money in {stratum}: {} passed through it; {}, {}</li>",
+            "<li>Money in {stratum}: {} passed through it; {}, {}{}</li>",
             of(&money.seen),
             told(&money.differed, "differs"),
-            told(&money.allowed, "is tolerated or waived")
+            told(&money.allowed, "is tolerated or waived"),
+            at_most.unwrap_or_default()
         );
     }
     page.push_str("</ul>\n");
