@@ -8,12 +8,14 @@
 //! - [`redacting`]: what of a case may be stored;
 //! - [`gatherer`]: the same of a running service, with evidence, and which cases are wanted;
 //! - [`watched`]: the file of stages that people edit while a service runs;
+//! - [`guarding`]: limits on what runs, and going back when they are passed;
 //! - [`waiting`]: old code that is waited for, asynchronously;
 //! - [`ring`]: cases that wait to be compared in a thread of their own.
 
 mod budget;
 pub mod findings;
 pub mod gatherer;
+pub mod guarding;
 pub mod kept;
 pub mod log;
 pub mod recorded;
@@ -24,8 +26,9 @@ pub mod waiting;
 pub mod watched;
 
 pub use gatherer::{Gatherer, GathererCounts, GathererError, GathererLimits, GathererWorker, Gathering};
+pub use guarding::Guarding;
 pub use kept::{Kept, KeptCounts, KeptLimits};
 pub use log::{Log, LogError};
 pub use ring::{Ring, RingLimits, RingWorker};
 pub use waiting::{Contexts, price_async};
-pub use watched::{Look, NoStages, StageFile, Watching};
+pub use watched::{Look, NoStages, Opened, StageFile, Watching};

@@ -121,7 +121,12 @@ impl<'w> Service<'w> {
         let guards: Guards = fs::read_to_string(own("guards.json"))?.parse()?;
         let watch = Arc::new(Watch::new(waivers, guards));
         let (path, log) = (folder.join("stages.json"), Log::open(folder.join("stages.log"))?);
-        let (file, stages, _) = StageFile::open(&path, log, at(day, 6)?)?;
+        // A service gives the digest of the evidence that it gathers, which stands in the log with each change then.
+        let opened = StageFile::open(&path, log, at(day, 6)?, || None)?;
+        if let Some(why) = opened.warning() {
+            writeln!(out, "{day} the file of stages does not count: {why}")?;
+        }
+        let (file, stages) = opened.telling(|_| {});
         let migration = Migration::new(stages, book.clone(), "freight.ltl", reading, making)
             .measured_by(measure)
             .observed_by(watch.clone());

@@ -12,9 +12,10 @@ use ratewright::migrate::{Answer, Migration, MigrationContext, Prices};
 use ratewright_sources::ManualClock;
 use std::collections::BTreeMap;
 
-/// A folder whose disk does so many steps and fails all that come after. Of a write that fails half is there.
+/// A folder whose disk does so many steps and fails all that come after. Of a write that fails half is there, and of a file that was not synced
+/// nothing after a power cut.
 #[derive(Clone, Default)]
-struct Failing(Arc<Mutex<(Bytes, usize)>>);
+struct Failing(Arc<Mutex<(Bytes, usize)>>, Arc<Mutex<Bytes>>);
 
 /// The bytes of each file.
 type Bytes = BTreeMap<u64, Vec<u8>>;
@@ -27,6 +28,11 @@ impl Failing {
         let left = &mut self.0.lock().unwrap().1;
         *left = left.checked_sub(1).ok_or(ErrorKind::StorageFull)?;
         Ok(())
+    }
+
+    /// What was not synced is gone.
+    fn loses_power(&self) {
+        self.0.lock().unwrap().0 = self.1.lock().unwrap().clone();
     }
 
     fn does(&self, steps: usize) {
@@ -88,12 +94,28 @@ impl Medium for Open {
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.0.step()
+        self.0.step()?;
+        let bytes = self.bytes(|bytes| bytes.clone());
+        self.0.1.lock().unwrap().insert(self.1, bytes);
+        Ok(())
     }
 }
 
 fn lines(numbers: std::ops::Range<u64>) -> String {
     numbers.map(|number| format!("{{\"line\":{number}}}\n")).collect()
+}
+
+#[test]
+fn what_was_said_to_be_written_is_there_after_a_power_cut() {
+    let disk = Failing::default();
+    disk.does(usize::MAX);
+    let limits = KeptLimits { bytes: 64, files: 9, ..KeptLimits::default() };
+    let mut files = Files::open(Box::new(disk.clone()), limits).unwrap();
+    for group in 0..8 {
+        files.append(lines(group * 2..group * 2 + 2).as_bytes()).unwrap();
+        disk.loses_power();
+        assert_eq!(disk.lines(), (lines(0..group * 2 + 2).split_inclusive('\n').map(str::to_owned).collect(), vec![]));
+    }
 }
 
 #[test]

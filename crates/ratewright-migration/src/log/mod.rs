@@ -58,6 +58,14 @@ pub enum LogError {
         /// The log.
         path: PathBuf,
     },
+    /// The disk failed while the change was written, and again while it was taken away.
+    #[error("the log {} cannot be written: {}; nor can what was written be taken away: if the program ends before the disk works again, the change may count as logged", .path.display(), words(.error))]
+    Doubtful {
+        /// The log.
+        path: PathBuf,
+        /// What the system said first.
+        error: io::Error,
+    },
     /// Something in it was altered.
     #[error("the log {} was altered and is not continued: {}; `ratewright log verify` says all; put it aside to begin another", .path.display(), first(.faults))]
     Damaged {
@@ -134,10 +142,13 @@ impl Log {
     /// Logs a change that is made at a time: when this returns, the record is on the disk.
     ///
     /// # Errors
-    /// It is not logged: the disk does not do it, or the change is of another migration. What could be written of it is gone, or goes
-    /// before the next record.
+    /// It is not logged: the disk does not do it, or the change is of another migration. What could be written of it is gone. Where the disk does not do that either
+    /// ([`LogError::Doubtful`]) it goes before the next record; but if the program ends before, whoever opens the log next finds what stands there, and a whole line
+    /// counts as logged.
     pub fn append(&mut self, change: Change, at: Moment, evidence: Option<Digest>) -> Result<&Record, LogError> {
         if self.is_doubtful {
+            // What could not be taken away when the disk failed was said not to be logged: it goes before anything else counts.
+            self.medium.cut(self.length).map_err(|error| self.failed("written", error))?;
             self.take_up()?;
         }
         let (theirs, ours) =
@@ -152,7 +163,10 @@ impl Log {
         if let Err(error) = self.medium.append(line.as_bytes()).and_then(|()| self.medium.sync()) {
             let taken_away = self.medium.cut(self.length).and_then(|()| self.medium.sync());
             self.is_doubtful = taken_away.is_err();
-            return Err(self.failed("written", error));
+            return Err(match taken_away {
+                Ok(()) => self.failed("written", error),
+                Err(_) => LogError::Doubtful { path: self.path.clone(), error },
+            });
         }
         self.length = self.length.saturating_add(line.len() as u64);
         self.earlier.extend(self.last.take());

@@ -4,23 +4,33 @@
 //! changes nothing and is told; but a change that only gives back to the legacy is made also where the log cannot be written, since a full
 //! disk must not keep anybody from going back: it is logged as soon as that can be done, with the time at which it was made.
 
+mod opening;
+#[cfg(test)]
+mod tests;
+mod watching;
+
+pub use opening::{NoStages, Opened};
+pub use watching::Watching;
+
+use crate::guarding::{Guarding, WHO};
 use crate::log::{Log, LogError, words};
 use ratewright::digest::Digest;
 use ratewright::migrate::Migration;
 use ratewright::migrate::log::Change;
 use ratewright::migrate::stage::{Stages, StagesError};
-use ratewright_sources::{Clock, Moment};
+use ratewright_sources::Moment;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::Arc;
 
 /// A file of stages has at most so many bytes.
 const LARGEST: u64 = 1 << 20;
+
+/// The words of so many panics are kept to be told.
+const MOST_PANICS: usize = 16;
 
 /// Says what is known of the rules now, as the digest of the evidence.
 type Evidence = Box<dyn Fn() -> Option<Digest> + Send>;
@@ -34,6 +44,11 @@ pub struct StageFile {
     done: Option<(Vec<u8>, Option<String>)>,
     /// Changes that were made, and are not logged yet.
     unlogged: Vec<(Change, Moment, Option<Digest>)>,
+    /// What was found when code changed the stages, to be told at a look.
+    untold: Option<Look>,
+    guarding: Option<Arc<Guarding>>,
+    /// What panicked of what the program has given.
+    panics: Vec<String>,
 }
 
 /// What came of a look.
@@ -51,63 +66,30 @@ pub enum Look {
     },
     /// What the file says does not count, and what counted before does: why, for people.
     Kept(String),
-}
-
-/// Why nobody knows which stages count at the start.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("nobody knows which stages count: {why}; and the log {} has no change", .log.display())]
-pub struct NoStages {
-    /// What is wrong with the file.
-    pub why: String,
-    log: PathBuf,
+    /// Guards have gone back.
+    SteppedBack {
+        /// The number of the change.
+        generation: u64,
+        /// The limits that were passed.
+        why: String,
+        /// Why the change is not logged yet, where it is not.
+        unlogged: Option<String>,
+    },
+    /// Limits of the guards are passed, and there is nothing to go back from: which. Told once in each window.
+    Tripped(String),
+    /// What the program has given panicked: what it was and what it said. It is called again at the next look.
+    Panicked(String),
 }
 
 impl StageFile {
-    /// The stages to begin with: those of the file, logged where the log ends with others; or where the file does not count, those that were
-    /// logged last, with the reason. Meanwhile nothing is looked at: [`StageFile::look`] and [`StageFile::watch`] do that.
-    ///
-    /// # Errors
-    /// Neither the file nor the log says any. A service may begin with [`Stages::off`] then.
-    pub fn open(
-        path: impl Into<PathBuf>,
-        log: Log,
-        now: Moment,
-    ) -> Result<(StageFile, Stages, Option<String>), NoStages> {
-        let (path, log_path) = (path.into(), log.path().to_owned());
-        let mut file = StageFile { path, log, evidence: Box::new(|| None), done: None, unlogged: Vec::new() };
-        let last = file.log.last().map(|last| last.change().stages.clone());
-        let read = file.read().and_then(|bytes| parse(&bytes).map(|change| (bytes, change)));
-        let why = match read {
-            Ok((bytes, change)) => {
-                let stages = change.stages.clone();
-                if last.as_ref() == Some(&stages) {
-                    file.done = Some((bytes, None));
-                    return Ok((file, stages, None));
-                }
-                if let Some(why) = file.is_outdated(&change) {
-                    file.done = Some((bytes, None));
-                    return last.map(|last| (file, last, Some(why.clone()))).ok_or(NoStages { why, log: log_path });
-                }
-                match file.log.append(change, now, None) {
-                    Ok(_) => {
-                        file.done = Some((bytes, None));
-                        return Ok((file, stages, None));
-                    }
-                    Err(error) => error.to_string(),
-                }
-            }
-            Err(why) => why,
-        };
-        match last {
-            Some(last) => Ok((file, last, Some(why))),
-            None => Err(NoStages { why, log: log_path }),
-        }
+    fn on(path: PathBuf, log: Log, evidence: Evidence) -> StageFile {
+        let (done, unlogged, panics) = (None, Vec::new(), Vec::new());
+        StageFile { path, log, evidence, done, unlogged, untold: None, guarding: None, panics }
     }
 
-    /// Says how the digest of what is known of the rules is had when a change is made.
-    pub fn with_evidence(mut self, evidence: impl Fn() -> Option<Digest> + Send + 'static) -> StageFile {
-        self.evidence = Box::new(evidence);
-        self
+    /// Goes back when limits are passed. What guards also has to be told what is compared: see [`Guarding`].
+    pub fn guarded_by(self, guarding: Arc<Guarding>) -> StageFile {
+        StageFile { guarding: Some(guarding), ..self }
     }
 
     /// The log.
@@ -115,8 +97,45 @@ impl StageFile {
         &self.log
     }
 
-    /// Looks at the file once, and changes the stages of a migration where it says others.
+    /// Looks at the file once, and changes the stages of a migration where it says others. What was found when code changed the stages is told here where
+    /// nothing else is.
     pub fn look<L, E>(&mut self, migration: &Migration<L, E>, now: Moment) -> Look {
+        match self.look_now(migration, now) {
+            Look::Unchanged => self.untold.take().unwrap_or(Look::Unchanged),
+            look => look,
+        }
+    }
+
+    /// Lets the guards look once: where limits are passed the stages go back, at once, also where nothing can be logged; and nothing else changes. To be called
+    /// each second or so, after [`look`](StageFile::look).
+    pub fn guard<L, E>(&mut self, migration: &Migration<L, E>, now: Moment) -> Look {
+        let Some(guarding) = self.guarding.clone() else { return Look::Unchanged };
+        let counts = migration.counts();
+        let trips = guarding.trips(&counts);
+        if trips.is_empty() {
+            return Look::Unchanged;
+        }
+        let why = trips.iter().map(|trip| trip.words.as_str()).collect::<Vec<_>>().join("; ");
+        self.look_before(migration, now);
+        let (running, _) = migration.stages();
+        let stages = match guarding.guards().back_from(&running) {
+            Ok(Some(stages)) => stages,
+            Ok(None) if guarding.is_to_tell(&counts) => return Look::Tripped(why),
+            Ok(None) => return Look::Unchanged,
+            Err(refused) => return Look::Kept(self.about(&refused)),
+        };
+        let change = Change { stages, who: WHO.to_owned(), why: why.clone() };
+        match self.make(migration, change, &running, now) {
+            Ok((generation, unlogged)) => {
+                guarding.begin(&counts, trips);
+                Look::SteppedBack { generation, why, unlogged }
+            }
+            // It is tried again at each look.
+            Err(why) => Look::Kept(why),
+        }
+    }
+
+    fn look_now<L, E>(&mut self, migration: &Migration<L, E>, now: Moment) -> Look {
         let late = self.log_late();
         let bytes = match self.read() {
             Ok(bytes) => bytes,
@@ -154,16 +173,33 @@ impl StageFile {
 
     /// Changes the stages from code, as by the file; the file counts again when it is edited.
     ///
+    /// The file is looked at first. Where somebody has edited it since the last look, the edit counts, and the next look tells of it: the change is then made only if
+    /// it gives back to the legacy.
+    ///
     /// # Errors
-    /// They are refused, or cannot be logged: what counted before counts still.
+    /// The file was edited meanwhile, or they are refused, or cannot be logged: what counted before counts still.
     pub fn change<L, E>(&mut self, migration: &Migration<L, E>, change: Change, now: Moment) -> Result<u64, String> {
+        let was_edited = self.look_before(migration, now);
         migration.may_change(&change.stages).map_err(|refused| refused.to_string())?;
         let (running, _) = migration.stages();
-        let generation = self.make(migration, change, &running, now)?.0;
-        if let Ok(bytes) = self.read() {
-            self.done = Some((bytes, None));
+        if was_edited && !change.stages.only_gives_back(&running) {
+            return Err(format!(
+                "{} was edited since it was looked at last, and its stage `{}` counts: nothing else was changed",
+                self.path.display(),
+                running.stage()
+            ));
         }
-        Ok(generation)
+        Ok(self.make(migration, change, &running, now)?.0)
+    }
+
+    /// Looks before code changes anything, so that no edit is passed over: whether one counts now, of which the next look tells.
+    fn look_before<L, E>(&mut self, migration: &Migration<L, E>, now: Moment) -> bool {
+        let found = self.look_now(migration, now);
+        let was_edited = matches!(found, Look::Changed { .. });
+        if was_edited {
+            self.untold = Some(found);
+        }
+        was_edited
     }
 
     /// Logs a change, and then makes it.
@@ -174,7 +210,7 @@ impl StageFile {
         running: &Stages,
         now: Moment,
     ) -> Result<(u64, Option<String>), String> {
-        let (stages, evidence) = (change.stages.clone(), (self.evidence)());
+        let (stages, evidence) = (change.stages.clone(), self.evidence_now());
         let logged = match self.log_late() {
             Some(why) => Err(why),
             None => {
@@ -195,6 +231,22 @@ impl StageFile {
         }
     }
 
+    /// What is known of the rules now; nothing, where what says so panics.
+    fn evidence_now(&mut self) -> Option<Digest> {
+        let evidence = contained("what says the evidence", || (self.evidence)());
+        evidence.unwrap_or_else(|words| {
+            if self.panics.len() < MOST_PANICS {
+                self.panics.push(words);
+            }
+            None
+        })
+    }
+
+    /// What panicked since this was asked last, of what the program has given: what it was and what it said.
+    pub fn take_panics(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.panics)
+    }
+
     /// Logs what was made and could not be logged. Says why it still cannot.
     fn log_late(&mut self) -> Option<String> {
         while let Some((change, at, evidence)) = self.unlogged.first() {
@@ -204,22 +256,6 @@ impl StageFile {
             self.unlogged.remove(0);
         }
         None
-    }
-
-    /// Whether a file says what was logged before and changed since by code, so that nobody has edited it since: a restart must not move anybody forward
-    /// again whom a guard has stepped back. What only gives back counts in any case.
-    fn is_outdated(&self, change: &Change) -> Option<String> {
-        let last = self.log.last()?;
-        let known = self.log.earlier().iter().rev().find(|record| record.change() == change)?;
-        let is_back = change.stages.only_gives_back(&last.change().stages);
-        (!is_back).then(|| {
-            format!(
-                "{} says what was logged as change {} and replaced since by change {}, which counts: edit it to let it count again",
-                self.path.display(),
-                known.number(),
-                last.number()
-            )
-        })
     }
 
     fn settled(&mut self, bytes: Vec<u8>, why: String) -> Look {
@@ -244,79 +280,11 @@ impl StageFile {
         }
         .and_then(|bytes| if bytes.is_empty() { Err(format!("{} is empty", self.path.display())) } else { Ok(bytes) })
     }
-
-    /// Looks at the file each so often, in a thread of its own, until what it returns is dropped.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn watch<L: 'static, E: 'static>(
-        self,
-        migration: Arc<Migration<L, E>>,
-        every: Duration,
-        clock: Arc<dyn Clock>,
-        told: impl Fn(&Look) + Send + 'static,
-    ) -> io::Result<Watching> {
-        let file = Arc::new(Mutex::new(self));
-        let (stop, stopped) = channel::<()>();
-        let watched = file.clone();
-        let thread = std::thread::Builder::new().name("ratewright stages".to_owned()).spawn(move || {
-            let mut last = Look::Unchanged;
-            loop {
-                let look = lock(&watched).look(&migration, clock.now());
-                // What stays wrong is told once.
-                if look != last && look != Look::Unchanged {
-                    told(&look);
-                }
-                last = look;
-                match stopped.recv_timeout(every) {
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Ok(()) | Err(RecvTimeoutError::Disconnected) => return,
-                }
-            }
-        })?;
-        Ok(Watching { file, stop: Some(stop), thread: Some(thread) })
-    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Change, String> {
     let text = str::from_utf8(bytes).map_err(|_| "the file of stages is no text".to_owned())?;
     Change::parse(text).map_err(|error| format!("the file of stages: {error}"))
-}
-
-fn lock(file: &Mutex<StageFile>) -> MutexGuard<'_, StageFile> {
-    file.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A file of stages that is looked at until this is dropped.
-#[must_use = "nothing is looked at once it is dropped"]
-pub struct Watching {
-    file: Arc<Mutex<StageFile>>,
-    stop: Option<Sender<()>>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Watching {
-    /// Changes the stages from code: see [`StageFile::change`].
-    ///
-    /// # Errors
-    /// As [`StageFile::change`].
-    pub fn change<L, E>(&self, migration: &Migration<L, E>, change: Change, now: Moment) -> Result<u64, String> {
-        lock(&self.file).change(migration, change, now)
-    }
-
-    /// The digest of the last record of the log.
-    pub fn head(&self) -> Option<Digest> {
-        lock(&self.file).log.head()
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }
 
 impl StageFile {
@@ -332,66 +300,15 @@ impl fmt::Debug for StageFile {
     }
 }
 
-impl fmt::Debug for Watching {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Watching").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::log::tests::Failing;
-    use ratewright::live::Book;
-    use ratewright::migrate::Answer;
-    use ratewright::migrate::log::verify;
-    use ratewright::migrate::stage::Stage;
-
-    #[test]
-    fn where_nothing_can_be_logged_nobody_goes_forward_and_everybody_can_go_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("stages.json");
-        let write = |stage: &str| {
-            let who = r#""who": "Ada", "why": "test""#;
-            let text = format!(r#"{{ "format": 1, "migration": "parcel", "stage": "{stage}", {who} }}"#);
-            std::fs::write(&path, text).unwrap();
-        };
-        let at = |minute: u32| format!("2026-04-02T12:{minute:02}:00Z").parse::<Moment>().unwrap();
-        let disk = Failing::default();
-        let logged = || -> Vec<(Stage, String)> {
-            let records = verify(&disk.bytes(), None).records;
-            records.iter().map(|record| (record.change().stages.stage(), record.at().to_string())).collect()
-        };
-        let shadow = (Stage::Shadow, "2026-04-02T12:00:00Z".to_owned());
-        disk.does(usize::MAX);
-        write("shadow");
-        let (mut file, stages, _) = StageFile::open(&path, disk.open().unwrap(), at(0)).unwrap();
-        let reading = |_: Result<&(), &()>| Answer::failed("not read");
-        let migration = Migration::new(stages, Arc::new(Book::default()), "parcel", reading, |_| None);
-        let stage = || migration.stages().0.stage();
-
-        disk.does(0);
-        write("primary");
-        for _ in 0..2 {
-            let Look::Kept(why) = file.look(&migration, at(1)) else { panic!("it was made") };
-            assert!(why.starts_with("the stages were not changed: the log parcel.log cannot be "), "{why}");
+/// What a function of the program gives, or the words of its panic.
+fn contained<T>(what: &str, call: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| {
+        let words = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+        // Dropping what a panic carries can panic too.
+        if let Err(again) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+            std::mem::forget(again);
         }
-        assert_eq!(stage(), Stage::Shadow);
-        write("off");
-        let Look::Changed { generation: 1, unlogged: Some(why) } = file.look(&migration, at(2)) else {
-            panic!("it was kept")
-        };
-        assert!(why.ends_with("the disk is full"), "{why}");
-        assert_eq!((stage(), logged()), (Stage::Off, vec![shadow.clone()]));
-        let Look::Kept(why) = file.look(&migration, at(3)) else { panic!("nothing is told") };
-        assert!(why.starts_with("a change that was made is not logged yet: "), "{why}");
-        // Nor does anybody go forward before that is logged.
-        write("primary");
-        assert!(matches!(file.look(&migration, at(4)), Look::Kept(_)) && stage() == Stage::Off);
-
-        disk.does(usize::MAX);
-        assert!(matches!(file.look(&migration, at(5)), Look::Changed { generation: 2, unlogged: None }));
-        let off = (Stage::Off, "2026-04-02T12:02:00Z".to_owned());
-        assert_eq!(logged(), [shadow, off, (Stage::Primary, "2026-04-02T12:05:00Z".to_owned())]);
-    }
+        format!("{what} panicked: {}", words.unwrap_or_else(|| "it said nothing".to_owned()))
+    })
 }

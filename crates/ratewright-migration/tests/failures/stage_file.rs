@@ -38,8 +38,9 @@ impl Place {
     }
 
     fn open(&self) -> (StageFile, Arc<Door>) {
-        let (file, stages, why) = StageFile::open(self.path("stages.json"), self.log(), noon()).unwrap();
-        assert_eq!(why, None);
+        let known = || Some(Digest::of_bytes(b"what is known"));
+        let opened = StageFile::open(self.path("stages.json"), self.log(), noon(), known).unwrap();
+        let (file, stages) = opened.telling(|why| panic!("{why}"));
         let door = door(None, || 1);
         if door.stages().0 != stages {
             door.change(stages).unwrap();
@@ -61,8 +62,7 @@ fn stage(door: &Door) -> Stage {
 #[test]
 fn a_change_of_the_file_is_logged_and_made() {
     let place = Place::new();
-    let (file, door) = place.open();
-    let mut file = file.with_evidence(|| Some(Digest::of_bytes(b"what is known")));
+    let (mut file, door) = place.open();
     assert_eq!((file.look(&door, noon()), place.logged()), (Look::Unchanged, vec![Stage::Shadow]));
     place.write(&plan("primary", WHO));
     assert_eq!(file.look(&door, noon()), Look::Changed { generation: 1, unlogged: None });
@@ -115,12 +115,14 @@ fn a_start_with_a_wrong_file_begins_with_what_was_logged_last() {
     let place = Place::new();
     drop(place.open());
     place.write("{");
-    let (_file, stages, why) = StageFile::open(place.path("stages.json"), place.log(), noon()).unwrap();
+    let mut why = String::new();
+    let opened = StageFile::open(place.path("stages.json"), place.log(), noon(), || None).unwrap();
+    let (file, stages) = opened.telling(|words| why = words.to_owned());
     assert_eq!(stages.stage(), Stage::Shadow);
-    assert!(why.unwrap().starts_with("the file of stages: line 1, column 1: "));
-    drop(_file);
+    assert!(why.starts_with("the file of stages: line 1, column 1: "), "{why}");
+    drop(file);
     fs::remove_file(place.path("parcel.log")).unwrap();
-    let error = StageFile::open(place.path("stages.json"), place.log(), noon()).unwrap_err().to_string();
+    let error = StageFile::open(place.path("stages.json"), place.log(), noon(), || None).unwrap_err().to_string();
     assert!(error.starts_with("nobody knows which stages count: the file of stages: line 1"), "{error}");
 }
 
@@ -133,19 +135,22 @@ fn a_restart_moves_nobody_forward_again_whom_code_has_stepped_back() {
     assert_eq!(file.change(&door, back, noon()).map(|_| stage(&door)), Ok(Stage::Shadow));
     assert_eq!((file.look(&door, noon()), stage(&door)), (Look::Unchanged, Stage::Shadow));
     drop(file);
-    let (mut file, stages, why) = StageFile::open(place.path("stages.json"), place.log(), noon()).unwrap();
+    let mut why = String::new();
+    let opened = StageFile::open(place.path("stages.json"), place.log(), noon(), || None).unwrap();
+    let (mut file, stages) = opened.telling(|words| why = words.to_owned());
     assert_eq!(stages.stage(), Stage::Shadow);
     let words =
         "says what was logged as change 1 and replaced since by change 2, which counts: edit it to let it count again";
-    assert!(why.unwrap().ends_with(words));
+    assert!(why.ends_with(words), "{why}");
     assert_eq!((file.look(&door, noon()), stage(&door)), (Look::Unchanged, Stage::Shadow));
     // Edited it counts; and what only gives back counts at once.
     place.write(&plan("primary", r#", "who": "Ada", "why": "mended""#));
     assert!(matches!(file.look(&door, noon()), Look::Changed { .. }) && stage(&door) == Stage::Primary);
     drop(file);
     place.write(&plan("shadow", r#", "who": "the guard", "why": "two mismatches""#));
-    let (_file, stages, why) = StageFile::open(place.path("stages.json"), place.log(), noon()).unwrap();
-    assert_eq!((stages.stage(), why, place.logged().len()), (Stage::Shadow, None, 4));
+    let opened = StageFile::open(place.path("stages.json"), place.log(), noon(), || None).unwrap();
+    let (_file, stages) = opened.telling(|why| panic!("{why}"));
+    assert_eq!((stages.stage(), place.logged().len()), (Stage::Shadow, 4));
 }
 
 #[test]
