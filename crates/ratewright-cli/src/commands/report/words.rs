@@ -25,9 +25,10 @@ pub fn verdict(report: &Report) -> String {
         (_, _) => parts.push(format!("{} more {} evidence", grouped(lacking), need(lacking))),
     }
     if differing == 0 && lacking == 0 {
+        let agreed = if allowed(report).is_empty() { "" } else { ", or differ as was agreed" };
         parts.push(match report.rules.len() {
-            1 => "its one rule agrees with the old code".to_owned(),
-            _ => format!("all {all} rules agree with the old code"),
+            1 => format!("its one rule agrees with the old code{}", agreed.replace("differ", "differs")),
+            _ => format!("all {all} rules agree with the old code{agreed}"),
         });
     }
     format!("{}: {}{}", capital(&report.readiness.to_string()), parts.join("; "), of_release(report))
@@ -60,12 +61,28 @@ fn of_release(report: &Report) -> String {
     }
 }
 
-fn differ(count: usize) -> &'static str {
-    if count == 1 { "differs" } else { "differ" }
+fn differ(count: impl TryInto<u64>) -> &'static str {
+    if count.try_into().is_ok_and(|count| count == 1) { "differs" } else { "differ" }
 }
 
 fn need(count: usize) -> &'static str {
     if count == 1 { "needs" } else { "need" }
+}
+
+/// What is tolerated or waived, in one sentence for each stratum: whoever reads that rules agree is told how much they do not.
+pub fn allowed(report: &Report) -> Vec<String> {
+    let strata = report.evidence.release().iter();
+    let sentences =
+        strata.filter(|(_, counts)| counts.waived > 0 || counts.within_tolerance > 0).map(|(stratum, counts)| {
+            let count = counts.waived.saturating_add(counts.within_tolerance);
+            let money = counts.money.iter().filter(|(_, money)| !money.allowed.is_zero());
+            let money: Vec<String> =
+                money.map(|(currency, money)| amount(&Money::new(money.allowed.clone(), *currency))).collect();
+            let money =
+                if money.is_empty() { String::new() } else { format!(", by {} without signs", money.join(", ")) };
+            format!("{} in {stratum} {} as was agreed{money}", cases(count), differ(count))
+        });
+    sentences.collect()
 }
 
 /// Of which day the facts are, where that is not the day of the judgement.
@@ -76,6 +93,12 @@ pub fn facts_before(report: &Report) -> Option<String> {
 
 /// What was compared, in one sentence for each file of findings, or of the evidence where there are none.
 pub fn compared(report: &Report) -> Vec<String> {
+    let mut sentences = compared_by_file(report);
+    sentences.extend(allowed(report));
+    sentences
+}
+
+fn compared_by_file(report: &Report) -> Vec<String> {
     if report.found.is_empty() {
         let of = report.evidence.release().iter().filter(|(_, counts)| counts.cases > 0);
         let each = of.map(|(stratum, counts)| {
