@@ -30,6 +30,39 @@ pub fn json(program: &Program, ty: &Type, value: &Value) -> Json {
     }
 }
 
+/// Turns the texts `yes`, `true`, `no` and `false` into JSON's own where the input asks yes or no, in place: flat fields, such as a row of CSV, say
+/// it in a text, which JSON does not. All else stays.
+pub fn yes_and_no(program: &Program, input: &mut Json) {
+    if let Json::Object(object) = input {
+        for field in &program.inputs {
+            if let Some(value) = object.get_mut(&field.wire) {
+                answers(program, &field.ty, value);
+            }
+        }
+    }
+}
+
+fn answers(program: &Program, ty: &Type, value: &mut Json) {
+    match (ty.present(), value) {
+        (Type::YesNo, value) => match value.as_str() {
+            Some("yes" | "true") => *value = Json::Bool(true),
+            Some("no" | "false") => *value = Json::Bool(false),
+            _ => {}
+        },
+        (Type::List(element), Json::Array(values)) => {
+            values.iter_mut().for_each(|value| answers(program, element, value));
+        }
+        (Type::Record(record), Json::Object(object)) => {
+            for field in fields_of_record(program, record) {
+                if let Some(value) = object.get_mut(&field.wire) {
+                    answers(program, &field.ty, value);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn row_json(program: &Program, table: TableId, row: u32) -> Json {
     let mut object = Map::new();
     if let Some(table) = program.tables.get(table.0 as usize) {

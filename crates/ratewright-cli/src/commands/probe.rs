@@ -11,6 +11,7 @@ use crate::terminal::{self, ERROR, GOOD, STRONG};
 use anstream::stderr;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use ratewright::RuleSet;
 use ratewright::diagnostic::did_you_mean;
 use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
@@ -110,7 +111,7 @@ pub fn run(arguments: &ProbeCommand) -> Result {
         writeln!(stderr(), "{GOOD}nothing to probe{GOOD:#}: no rule lacks evidence")?;
         return Ok(Outcome::Fine);
     }
-    like(arguments, &mut prober)?;
+    like(arguments, edition.rules(), &mut prober)?;
     let bar = bar();
     let probes = prober.probes(&mut |progress| {
         bar.set_message(format!("{} inputs tried, {} probes", number(progress.tried), progress.probes));
@@ -175,7 +176,7 @@ fn lacking(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
 }
 
 /// Takes recorded cases as starting points.
-fn like(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
+fn like(arguments: &ProbeCommand, rules: &RuleSet, prober: &mut Prober) -> Result<()> {
     let Some(path) = &arguments.like else { return Ok(()) };
     let map: Map = match &arguments.map {
         Some(path) => serde_json::from_str(&read(path)?)
@@ -188,7 +189,9 @@ fn like(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
     for record in recorded.records.take(LIKE) {
         let record = record.map_err(|error| Failure::file("read", path, &error))?;
         let read = reading.case(&record).map_err(|flaw| flaw.words);
-        match read.and_then(|case| prober.like(&case.input.to_json()).map_err(|error| error.to_string())) {
+        match read
+            .and_then(|case| prober.like(&case.input.json_for(rules).to_json()).map_err(|error| error.to_string()))
+        {
             Ok(()) => taken = taken.saturating_add(1),
             Err(words) => drop(bad.get_or_insert(words)),
         }

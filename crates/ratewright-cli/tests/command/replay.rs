@@ -266,3 +266,26 @@ fn what_is_not_right_is_said_before_anything_is_compared() {
         said(&["--measure", "measure.json"]).contains("`measure.json` is not a measure: unknown field `tolerence`")
     );
 }
+
+#[test]
+fn a_row_that_says_yes_or_no_is_explained_and_taken_as_an_example() {
+    let folder = Folder::new();
+    folder.write(
+        "pallet.rules",
+        "ruleset pallet \"Pallets\" { currency USD }\ninput { weight : mass in lb, liftgate : yes/no }\n\
+         charge BASE = 60 USD\ncharge HEAVY = 31 USD when weight > 500 lb\ncharge LIFT = 5 USD when liftgate\n",
+    );
+    folder.write(
+        "rated.csv",
+        "id,weight,liftgate,answer.charge.BASE,answer.charge.HEAVY,answer.charge.LIFT,answer.currency\n\
+         A,500,no,60,31,,USD\nB,600,yes,60,31,5,USD\n",
+    );
+    let replay = ["replay", "--rules", "pallet.rules", "--recorded", "rated.csv", "--findings", "f.json"];
+    let ran = folder.run(&[&replay[..], &["--mismatches", "m.jsonl"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+    assert!(ran.out.contains("boundary on the other side: HEAVY (missing), 1 case"), "{}", ran.out);
+    let mismatch: Value = serde_json::from_str(&folder.read("m.jsonl")).unwrap();
+    assert_eq!(mismatch["input"], json!({"weight": "500", "liftgate": false}));
+    let probe = folder.run(&["probe", "--rules", "pallet.rules", "--like", "rated.csv", "--output", "p.jsonl"]);
+    assert_eq!(probe.code, 0, "{}", probe.err);
+}

@@ -19,6 +19,8 @@ pub use map::{AnswerMap, List, Map, Origin};
 pub use reading::Reading;
 pub use records::{Content, Record, Records};
 
+use ratewright::RuleSet;
+use ratewright::input::wire::yes_and_no;
 use ratewright::migrate::Answer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -91,15 +93,25 @@ impl Input {
     pub fn to_json(&self) -> String {
         match self {
             Input::Json(text) => text.clone(),
-            Input::Fields(fields) => {
-                let mut object = Value::Object(serde_json::Map::new());
-                for (name, text) in fields.iter().filter(|(_, text)| !text.is_empty()) {
-                    put(&mut object, name, text);
-                }
-                object.to_string()
-            }
+            Input::Fields(fields) => object(fields).to_string(),
         }
     }
+
+    /// It as the JSON that rules read as the same input: of fields, those that ask yes or no are `true` or `false`.
+    pub fn json_for(self, rules: &RuleSet) -> Input {
+        let Input::Fields(fields) = &self else { return self };
+        let mut object = object(fields);
+        yes_and_no(rules.program(), &mut object);
+        Input::Json(object.to_string())
+    }
+}
+
+fn object(fields: &[(String, String)]) -> Value {
+    let mut object = Value::Object(serde_json::Map::new());
+    for (name, text) in fields.iter().filter(|(_, text)| !text.is_empty()) {
+        put(&mut object, name, text);
+    }
+    object
 }
 
 /// Puts a text at a path into a value; what stands in its way there is replaced.

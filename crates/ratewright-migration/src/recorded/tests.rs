@@ -152,6 +152,32 @@ fn fields_become_lists_and_objects() {
 }
 
 #[test]
+fn fields_that_ask_yes_or_no_are_so_in_json() {
+    let rules = ratewright::RuleSet::compile(
+        r#"
+        ruleset r "R" { currency USD }
+        record Piece { fragile : yes/no, note : text }
+        input { pieces : list of Piece, liftgate : yes/no, residential : yes/no, words : text }
+        let fragile = any piece in pieces has piece.fragile or piece.note is "y"
+        charge BASE = 1 USD when liftgate or residential or words is "x" or fragile
+        "#,
+    )
+    .unwrap();
+    let fields = [
+        ("liftgate", "no"),
+        ("residential", "true"),
+        ("words", "yes"),
+        ("pieces[0].fragile", "yes"),
+        ("pieces[0].note", "no"),
+    ];
+    let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec();
+    let expected = r#"{"liftgate":false,"pieces":[{"fragile":true,"note":"no"}],"residential":true,"words":"yes"}"#;
+    let input = Input::Fields(fields).json_for(&rules);
+    assert_eq!(input, Input::Json(expected.into()));
+    assert!(rules.quote_json(expected).is_ok());
+}
+
+#[test]
 fn headings_that_the_map_does_not_find_are_said_before_anything_is_read() {
     let said = |file: &str, map: &str| open(file.as_bytes(), map, LONGEST).unwrap_err().to_string();
     assert_eq!(said("N0;W;SVC;F;ERR\n", MAP), "there is no column `NO`: did you mean `N0`?");

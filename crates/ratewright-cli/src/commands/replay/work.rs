@@ -18,6 +18,7 @@ pub enum Done {
 
 /// One thread's.
 pub struct Worker {
+    edition: Edition,
     replayer: Replayer,
     reading: Option<Reading>,
     /// How many records an earlier run has counted.
@@ -37,7 +38,7 @@ impl Worker {
             Some(tracing) => Replayer::tracing(tracing, measure),
             None => Replayer::new(edition, measure),
         };
-        Worker { replayer, reading, before }
+        Worker { edition: edition.clone(), replayer, reading, before }
     }
 
     /// What the records of a chunk come to.
@@ -66,7 +67,12 @@ impl Worker {
             return Done::Before(case.id);
         }
         match self.replayer.replay(&case) {
-            Some(replayed) => Done::Compared(Box::new((case, replayed))),
+            Some(replayed) if replayed.comparison.is_match() => Done::Compared(Box::new((case, replayed))),
+            // What differs is written down and priced again, as JSON.
+            Some(replayed) => {
+                let case = Case { input: case.input.json_for(self.edition.rules()), ..case };
+                Done::Compared(Box::new((case, replayed)))
+            }
             None => flawed(case.line, case.id, Cause::NoAnswer, "it says no answer of the old code"),
         }
     }
