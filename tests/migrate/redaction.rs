@@ -1,5 +1,6 @@
 //! Holds: what is named is not in what is stored, wherever and however often it is sent, and all else is there digit by digit.
 
+use ratewright::RuleSet;
 use ratewright::migrate::{NotKept, Redaction, RedactionKey};
 
 fn key() -> RedactionKey {
@@ -73,7 +74,7 @@ fn words_lose_what_the_input_lost() {
 }
 
 #[test]
-fn words_lose_a_value_in_whatever_form_they_show_it() {
+fn words_lose_a_value_that_is_escaped_cut_off_or_has_a_unit() {
     let redaction = Redaction::new(["name", "weight", "rate"], ["customer"]).unwrap();
     let input = r#"{"name": "Ann \"O\"  Neil", "weight": "50.00 lb", "rate": "7.50%", "customer": "Globex Corporation of Springfield"}"#;
     let kept = redaction.json(&key(), input).unwrap();
@@ -85,4 +86,43 @@ fn words_lose_a_value_in_whatever_form_they_show_it() {
     assert_eq!(kept.words(words), expected);
     // What is cut off elsewhere stays.
     assert_eq!(kept.words("charge TRANSPORTA… of 3 lb"), "charge TRANSPORTA… of 3 lb");
+}
+
+const NESTED: &str = r#"ruleset r "Rates" { currency USD }
+record Place { street : text, zone : text }
+record Stop { place : Place, note : text }
+input { stops : list of Stop, label : text, unread : text, limit : money in USD = 5 USD }
+charge BASE "for {label}" = 1 USD * (count of stops)
+flag LIMIT "up to {limit}" when (count of stops) > 3
+"#;
+
+#[test]
+fn a_path_that_leads_to_no_field_is_refused_wherever_it_goes_astray() {
+    let rules = RuleSet::compile(NESTED).unwrap();
+    let said = |path: &str| Redaction::new([path], []).unwrap().check(&rules).map_err(|unknown| unknown.to_string());
+    for path in ["stops", "stops.note", "stops[].note", "stops[2].place.street", "stops[].place", "label"] {
+        assert_eq!(said(path), Ok(()), "{path}");
+    }
+    let wrong = |path: &str, help: &str| {
+        assert_eq!(said(path), Err(format!("`{path}` of the redaction is not an input of r: {help}")));
+    };
+    wrong("stops[].plaec.street", "did you mean `stops.place`?");
+    wrong("stops[].place.stret", "did you mean `stops.place.street`?");
+    wrong("stops.place.name", "the fields of `stops.place` are street, zone");
+    wrong("label.first", "`label` has no fields");
+    wrong("label[]", "`label` is no list");
+    wrong("wieght", "its inputs are stops, label, unread, limit");
+    // Tokens are looked at as well.
+    assert!(Redaction::new([], ["lable"]).unwrap().check(&rules).is_err());
+}
+
+#[test]
+fn what_rules_read_is_told_also_where_only_words_show_it() {
+    let rules = RuleSet::compile(NESTED).unwrap();
+    let redaction = Redaction::new(["label", "limit", "stops[].note"], ["unread"]).unwrap();
+    let input = r#"{"stops": [{"place": {"street": "A", "zone": "B"}, "note": "N"}], "label": "Ann", "unread": "x", "limit": "7.5 USD"}"#;
+    assert_eq!(redaction.json(&key(), input).unwrap().read_by(&rules), ["label", "limit", "stops[].note"]);
+    // What was not sent was not taken out.
+    let kept = redaction.json(&key(), r#"{"stops": [], "label": null, "unread": "x"}"#).unwrap();
+    assert!(kept.read_by(&rules).is_empty() && kept.is_any());
 }

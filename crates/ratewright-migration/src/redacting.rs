@@ -1,9 +1,11 @@
 //! What of a case may be stored: its input without what is taken out, and everything else that is kept of it without that either.
 //!
 //! A case comes in as it was; ids, answers, comparisons, factors and explanations go out as they may be written to a file. Where nothing is to be
-//! redacted nothing is changed. Of an input that is not understood nothing is kept, and of words about it neither.
+//! redacted nothing is changed. Of an input that is not understood nothing is kept, and of words about it neither. Invariant: where something was taken
+//! out, no words stay that could show it in a form of their own, unless the redaction asks for them.
 
 use crate::recorded::{Case, Input};
+use ratewright::RuleSet;
 use ratewright::migrate::cause::{Factor, Finding};
 use ratewright::migrate::{Answer, Comparison, Difference, Redacted, Redaction, RedactionKey, Stated};
 use serde::Serialize;
@@ -65,7 +67,7 @@ impl Redacting {
     /// let redacting = Redacting::new(serde_json::from_str(r#"{"erased": ["customer"]}"#)?, key);
     /// let storable = redacting.of(r#"{"customer": "ACME", "weight": 3}"#.to_owned());
     /// assert_eq!(storable.input(), r#"{"customer":null,"weight":3}"#);
-    /// assert_eq!(storable.answer(&Answer::refused("E9", "no contract of ACME")), Answer::refused("E9", "no contract of …"));
+    /// assert_eq!(storable.answer(&Answer::refused("E9", "no contract of Acme Inc.")), Answer::refused("E9", "…"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of(&self, input: String) -> Storable {
@@ -93,6 +95,12 @@ impl Storable {
         }
     }
 
+    /// The paths of the fields that were taken out, erased or with a token in their place.
+    pub fn paths(&self) -> Vec<String> {
+        let taken = self.taken().map(|TakenOut { erased, tokens }| [erased, tokens].concat());
+        taken.unwrap_or_default()
+    }
+
     /// Which fields were taken out; none where nothing is to be.
     pub fn taken(&self) -> Option<TakenOut> {
         match &self.words {
@@ -105,7 +113,7 @@ impl Storable {
         }
     }
 
-    /// Words about the case.
+    /// A name of the case, such as its id or its segment, without those values that were taken out and are found in it.
     pub fn words<'w>(&self, words: &'w str) -> Cow<'w, str> {
         match &self.words {
             Words::All => Cow::Borrowed(words),
@@ -118,12 +126,39 @@ impl Storable {
         self.words(text).into_owned()
     }
 
+    /// Whether words that could show what was taken out are not kept.
+    fn is_silent(&self) -> bool {
+        match &self.words {
+            Words::All => false,
+            Words::But(kept, redaction) => kept.is_any() && !redaction.keeps_words(),
+            Words::Nothing => true,
+        }
+    }
+
+    /// What somebody says of the case, who may show any of its values in any form.
+    fn said(&self, words: &str) -> String {
+        if self.is_silent() { NOTHING.to_owned() } else { self.of_text(words) }
+    }
+
+    /// How these rules came to their answer, as text; or, where they read what was taken out, that this is not kept.
+    pub fn explanation(&self, text: &str, rules: &RuleSet) -> String {
+        let read = match &self.words {
+            Words::But(kept, _) if self.is_silent() => kept.read_by(rules),
+            Words::All | Words::But(..) | Words::Nothing => Vec::new(),
+        };
+        if read.is_empty() {
+            return self.of_text(text);
+        }
+        let read = read.join(", ");
+        format!("not kept, since the rules read what is redacted: {read}; \"words\": true in the redaction keeps it")
+    }
+
     /// An answer of either side. Charges and codes are not words about a case.
     pub fn answer(&self, answer: &Answer) -> Answer {
         match answer {
             Answer::Priced(_) => answer.clone(),
-            Answer::Refused { code, words } => Answer::Refused { code: code.clone(), words: self.of_text(words) },
-            Answer::Failed(words) => Answer::Failed(self.of_text(words)),
+            Answer::Refused { code, words } => Answer::Refused { code: code.clone(), words: self.said(words) },
+            Answer::Failed(words) => Answer::Failed(self.said(words)),
         }
     }
 
@@ -145,8 +180,8 @@ impl Storable {
     pub fn comparison(&self, comparison: &Comparison) -> Comparison {
         let stated = |stated: &Stated| match stated {
             Stated::Nothing | Stated::Amount(_) => stated.clone(),
-            Stated::Refused { code, words } => Stated::Refused { code: code.clone(), words: self.of_text(words) },
-            Stated::Failed(words) => Stated::Failed(self.of_text(words)),
+            Stated::Refused { code, words } => Stated::Refused { code: code.clone(), words: self.said(words) },
+            Stated::Failed(words) => Stated::Failed(self.said(words)),
         };
         let difference = |one: &Difference| Difference {
             legacy: stated(&one.legacy),

@@ -15,6 +15,7 @@ mod tests;
 mod watch;
 
 pub use edges::{Edge, Edges, Owner};
+pub(crate) use reach::fields_read;
 pub(crate) use scout::{Scout, Sights};
 pub use signature::{SIGNATURE, fold};
 pub(crate) use watch::Watch;

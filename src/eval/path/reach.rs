@@ -291,7 +291,7 @@ fn bearing<'p>(program: &'p Program, edges: &Edges, parts: Vec<&'p Expr>) -> BTr
 }
 
 /// The slots of the input that some rule reads.
-pub(super) fn fields_read(program: &Program) -> impl Iterator<Item = u16> + use<> {
+pub(crate) fn fields_read(program: &Program) -> impl Iterator<Item = u16> + use<> {
     let mut slots = BTreeSet::new();
     program.parts(&mut |whole| {
         whole.walk(&mut |expr| {

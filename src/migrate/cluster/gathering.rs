@@ -4,9 +4,8 @@
 //! that it explains. Neither depends on the order of cases, nor on how they were shared out before they were joined.
 
 use super::gathered::{Gathered, Rank, minor_units, size};
-use super::{Cluster, ClusterKey, Direction, Example, SAMPLING};
+use super::{Cluster, ClusterKey, Direction, Example, KeptCase, SAMPLING};
 use crate::digest::Digest;
-use crate::migrate::answer::Answer;
 use crate::migrate::cause::{Cause, Finding};
 use crate::migrate::comparison::Verdict;
 use crate::quote::Money;
@@ -54,14 +53,14 @@ impl Clusters {
     }
 
     /// Adds a case that is a mismatch, with its key, its place among all, and the day on which it was asked. `kept` is asked where the case is
-    /// to be kept: for the input as it may be stored, the two answers, and the explanation.
-    pub fn add(
+    /// to be kept: for the input as it may be stored, the two answers, and the explanation, or a [`KeptCase`].
+    pub fn add<K: Into<KeptCase>>(
         &mut self,
         finding: &Finding,
         key: &str,
         sequence: u64,
         day: Option<Date>,
-        kept: impl FnOnce() -> (String, Answer, Answer, Option<String>),
+        kept: impl FnOnce() -> K,
     ) {
         if finding.comparison.verdict() != Verdict::Mismatch {
             return;
@@ -86,10 +85,11 @@ impl Clusters {
         let digest = Digest::of_parts(&[SAMPLING.as_bytes(), &[0], key.as_bytes()]);
         let rank = Rank { sequence, largest: &largest, digest };
         if gathered.wants(rank, self.sampled) {
-            let (input, legacy, candidate, explanation) = kept();
+            let KeptCase { input, legacy, candidate, explanation, redacted } = kept().into();
             let factors = finding.guess.iter().chain(&finding.others).cloned().collect();
             let (key, comparison) = (key.to_owned(), finding.comparison.clone());
-            let example = Example { key, sequence, day, input, legacy, candidate, comparison, explanation, factors };
+            let example =
+                Example { key, sequence, day, input, redacted, legacy, candidate, comparison, explanation, factors };
             gathered.keep(example, rank, self.sampled);
         }
     }

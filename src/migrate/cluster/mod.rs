@@ -68,6 +68,9 @@ pub struct Example {
     pub day: Option<Date>,
     /// The input in JSON, as it may be stored.
     pub input: String,
+    /// The paths of the fields that were taken out of it: `null` or a token stands there now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redacted: Vec<String>,
     /// What the legacy side says.
     pub legacy: Answer,
     /// What the candidate says.
@@ -80,6 +83,28 @@ pub struct Example {
     /// What explains the difference, and what else would.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub factors: Vec<Factor>,
+}
+
+/// What is kept of a case, as it may be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCase {
+    /// The input in JSON.
+    pub input: String,
+    /// What the legacy side says.
+    pub legacy: Answer,
+    /// What the candidate says.
+    pub candidate: Answer,
+    /// How the candidate came to that, as text.
+    pub explanation: Option<String>,
+    /// The paths of the fields that were taken out of the input.
+    pub redacted: Vec<String>,
+}
+
+/// Input, both answers and explanation of a case of which nothing was taken out.
+impl From<(String, Answer, Answer, Option<String>)> for KeptCase {
+    fn from((input, legacy, candidate, explanation): (String, Answer, Answer, Option<String>)) -> Self {
+        KeptCase { input, legacy, candidate, explanation, redacted: Vec::new() }
+    }
 }
 
 /// A sum of differences in one currency.

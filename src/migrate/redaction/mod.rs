@@ -4,6 +4,7 @@
 //! caller's key, so that equal values can still be grouped and stay in their bucket, and nobody without the key can tell the value. All else
 //! keeps its digits. What is not understood is not kept.
 
+mod schema;
 mod taken;
 
 use crate::digest::Digest;
@@ -13,6 +14,8 @@ use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::fmt;
 use taken::Taken;
+
+pub use schema::UnknownField;
 
 /// How deep lists and records are looked into; what lies deeper on the way to a field is erased whole.
 const DEEPEST: usize = 64;
@@ -49,6 +52,12 @@ pub struct Redaction {
 struct Written {
     erased: BTreeSet<String>,
     tokens: BTreeSet<String>,
+    #[serde(skip_serializing_if = "is_no")]
+    words: bool,
+}
+
+fn is_no(answer: &bool) -> bool {
+    !answer
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,10 +131,16 @@ impl Redaction {
         tokens: impl IntoIterator<Item = &'p str>,
     ) -> Result<Self, NotAPath> {
         let paths = |paths: &mut dyn Iterator<Item = &'p str>| paths.map(str::to_owned).collect();
-        Written { erased: paths(&mut erased.into_iter()), tokens: paths(&mut tokens.into_iter()) }.try_into()
+        let (erased, tokens) = (paths(&mut erased.into_iter()), paths(&mut tokens.into_iter()));
+        Written { erased, tokens, words: false }.try_into()
     }
 
-    /// The paths, as they are written: a host compares them with what it sends, since one that is misspelt leaves its field as it is.
+    /// Whether words that may show what was taken out are stored all the same, without those values that are found in them: `"words": true`.
+    pub fn keeps_words(&self) -> bool {
+        self.written.words
+    }
+
+    /// The paths, as they are written. One that is misspelt leaves its field as it is: [`Redaction::check`] finds it.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|field| field.path.as_str())
     }
@@ -177,9 +192,15 @@ impl Redacted {
         self.tokens.iter().map(String::as_str)
     }
 
-    /// Words about the input, such as an error or an explanation, without what was taken out of it: each whole word or number that
-    /// equals a value that was taken out is replaced as that was, however words show it: escaped, on one line, as the number of a quantity, cut
-    /// off. Where very many values were taken out nothing of the words is kept. What rules have made of a value, words may still show.
+    /// Whether anything was taken out.
+    pub fn is_any(&self) -> bool {
+        !self.erased.is_empty() || !self.tokens.is_empty()
+    }
+
+    /// Words about the input without those values that were taken out and are found in it: each whole word or number that equals one as it was
+    /// sent is replaced as that was, also escaped, on one line, as the number of a quantity, or cut off. Where very many values were taken out nothing of
+    /// the words is kept. A value in another form stays: money with its minor units, an instant in another zone, a quantity in another unit, yes or
+    /// no, a part of a text, what rules have made of it. Where that must not be, words are not to be stored at all: see [`Redacted::read_by`].
     pub fn words(&self, words: &str) -> String {
         self.taken.out_of(words)
     }

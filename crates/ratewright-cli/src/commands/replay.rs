@@ -218,7 +218,7 @@ fn redacting(arguments: &Replay, edition: &Edition) -> Result<Redacting> {
         return Ok(Redacting::default());
     }
     let redaction: Redaction = written(arguments.redaction.as_deref(), "a redaction")?;
-    explained::check_paths(redaction.paths(), edition)?;
+    redaction.check(edition.rules()).map_err(|unknown| Failure::usage(unknown.to_string()))?;
     let key = match &arguments.redaction_key {
         Some(path) => {
             let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;

@@ -237,6 +237,86 @@ fn what_is_redacted_is_in_no_file() {
     assert!(names.iter().all(|name| all.contains(name)));
 }
 
+/// Rules that show each kind of value in a form of their own: money with its minor units, an instant in another zone, a mass in their unit.
+const FORMS: &str = r#"ruleset parcel "Parcels" { currency USD }
+record Ship { name : text, note : text }
+input {
+  weight : mass in lb
+  declared : money in USD
+  insured : yes/no
+  at : instant
+  ship : Ship
+  contact : text
+}
+charge BASE = 2.50 USD per lb * weight
+charge INS = 1% of declared when insured
+charge NIGHT "asked at {at}" = 1 USD when at > 2026-11-23T12:00:00Z
+refuse TOO_HEAVY "{weight} is too much, worth {declared}" when weight > 60 lb
+"#;
+
+#[test]
+fn what_is_redacted_stands_in_no_other_form_either() {
+    let folder = Folder::new();
+    folder.write("parcel.rules", FORMS);
+    let record = |id: u32, weight: &str| {
+        format!(
+            r#"{{"id": "S-{id}", "input": {{"weight": "{weight}", "declared": "1234.5 USD", "insured": true, "at": "2026-11-23T10:15:00-06:00", "ship": {{"name": "Bob", "note": "gift"}}, "contact": "Ann Smith"}}, "answer": {{"priced": {{"lines": [{{"charge": "BASE", "amount": "99.00 USD"}}]}}}}}}"#
+        )
+    };
+    let refused = record(3, "22.68 kg").replace(
+        r#"{"priced": {"lines": [{"charge": "BASE", "amount": "99.00 USD"}]}}"#,
+        r#"{"refused": {"code": "E9", "words": "SMITH sends 50 pounds, worth 1,234.50"}}"#,
+    );
+    let lines = [record(1, "22.68 kg"), record(2, "29.9371 kg"), refused, record(4, "a stone")];
+    folder.write("recorded.jsonl", &(lines.join("\n") + "\n"));
+    let arguments = [
+        "replay",
+        "--rules",
+        "parcel.rules",
+        "--recorded",
+        "recorded.jsonl",
+        "--mismatches",
+        "differ.jsonl",
+        "--findings",
+        "findings.json",
+        "--resume",
+        "state",
+        "--redaction",
+        "redaction.json",
+    ];
+    let all = |redaction: &str| {
+        folder.write("redaction.json", redaction);
+        let ran = folder.run(&arguments);
+        assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+        let files = ["differ.jsonl", "findings.json", "state"];
+        let text = files.map(|file| folder.read(file)).concat() + &ran.out;
+        files.iter().for_each(|file| std::fs::remove_file(folder.path(file)).unwrap());
+        text
+    };
+    // 22.68 kg are 50.000841 lb, 29.9371 kg some 66 lb; 10:15 six hours west is 16:15 UTC.
+    let forms = ["1234", "1,234", "16:15", "10:15", "50.0", "50 pounds", "22.68", "66.0", "stone", "SMITH", "Smith"];
+    let erased = r#"{"erased": ["weight", "declared", "insured", "at", "ship.name", "contact"]}"#;
+    let text = all(erased);
+    for form in forms {
+        assert!(!text.contains(form), "{form} is stored: {text}");
+    }
+    assert!(!text.contains("insured ="), "{text}");
+    assert!(text.contains("not kept, since the rules read what is redacted: at, declared, insured, weight;"), "{text}");
+    // Each example says what was taken out of it.
+    assert!(
+        text.contains(r#""redacted":["at","contact","declared","insured","ship.name","weight"]"#)
+            || text.contains("\"redacted\": [\n"),
+        "{text}"
+    );
+    // What no rule reads is in no explanation: those are kept.
+    let unread = all(r#"{"erased": ["contact", "ship"]}"#);
+    assert!(unread.contains("16:15") && !unread.contains("not kept"), "{unread}");
+    assert!(!unread.contains("Smith") && !unread.contains("SMITH") && !unread.contains("Bob"), "{unread}");
+    // Whoever wants the words has them, without the values that are found in them.
+    let wanted = all(&erased.replace("]}", r#"], "words": true}"#));
+    assert!(wanted.contains("declared") && !wanted.contains("not kept, since"), "{wanted}");
+}
+
 #[test]
 fn a_redaction_that_would_take_out_nothing_is_refused() {
     let folder = Folder::with_parcels();
@@ -252,6 +332,13 @@ fn a_redaction_that_would_take_out_nothing_is_refused() {
     assert_eq!(
         said(r#"{"erased": ["contry"]}"#, &[]),
         "error: `contry` of the redaction is not an input of parcels: did you mean `country`?\n"
+    );
+    folder.write("nested.rules", FORMS);
+    folder.write("nested.json", r#"{"erased": ["ship.nmae"]}"#);
+    let nested = ["replay", "--rules", "nested.rules", "--recorded", "recorded.csv", "--redaction", "nested.json"];
+    assert_eq!(
+        folder.run(&nested).err,
+        "error: `ship.nmae` of the redaction is not an input of parcel: did you mean `ship.name`?\n"
     );
     assert_eq!(
         said(r#"{"tokens": ["country"]}"#, &[]),

@@ -12,8 +12,8 @@ use crate::replay::Tally;
 use ratewright::digest::{Digest, RuleDigest, RuleKind};
 use ratewright::live::Edition;
 use ratewright::migrate::{
-    Answer, Case, CauseFinder, Clusters, Comparison, Counting, Evidence, Finding, Path, Stratum, Tracing, Verdict,
-    WaiverUses, Wanted,
+    Answer, Case, CauseFinder, Clusters, Comparison, Counting, Evidence, Finding, KeptCase, Path, Stratum, Tracing,
+    Verdict, WaiverUses, Wanted,
 };
 use ratewright::value::Date;
 use ratewright::{Context, Quote};
@@ -302,11 +302,12 @@ impl Gathered {
         let explained = || {
             let explained = catch_unwind(AssertUnwindSafe(|| edition.explain_json(&case.input).ok()));
             let (_, explanation) = explained.ok().flatten()?;
-            Some(storable.words(&explanation.to_text()).into_owned())
+            Some(storable.explanation(&explanation.to_text(), edition.rules()))
         };
         let kept = || {
             let (legacy, candidate) = (storable.answer(legacy), storable.answer(candidate));
-            (storable.input().to_owned(), legacy, candidate, explained())
+            let (input, redacted) = (storable.input().to_owned(), storable.paths());
+            KeptCase { input, legacy, candidate, explanation: explained(), redacted }
         };
         let key = id.unwrap_or_else(|| format!("case {number}"));
         if let Some(sums) = self.sums(at, case.stratum) {

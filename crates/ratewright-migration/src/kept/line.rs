@@ -36,7 +36,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    segment: Option<&'a str>,
+    segment: Option<String>,
     time: Moment,
     input: &'a RawValue,
     legacy: Answer,
@@ -98,7 +98,7 @@ impl Case {
             line: self.number,
             id: self.id.as_ref().map(|id| storable.words(id).into_owned()),
             key: self.key.as_ref().and_then(|customer| redacting.token(customer)),
-            segment: self.segment.as_deref(),
+            segment: self.segment.as_ref().map(|segment| storable.words(segment).into_owned()),
             time: self.at,
             input: serde_json::from_str(storable.input()).ok()?,
             legacy: storable.answer(&self.legacy),

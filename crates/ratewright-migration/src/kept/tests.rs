@@ -275,7 +275,7 @@ fn a_line_is_one_of_replay_and_has_nothing_that_must_not_be_kept() {
     let kept = Kept::open(folder.path(), KeptLimits::default(), redaction, key(), noon()).unwrap();
     let refusing = format!("{RULES}\nrefuse NO \"no parcels of 10 from Ann\" when n is 10");
     let door = door(book(&refusing), &kept);
-    let subject = Subject::of("customer 17").in_segment("staff").case("order of Ann");
+    let subject = Subject::of("customer 17").in_segment("staff of Ann").case("order of Ann");
     let input = serde_json::json!({"n": 10, "shipper": "Ann"});
     let priced = door.price(&mut MigrationContext::default(), &subject, &input, || Ok(()));
     assert_eq!(priced.answer, Ok(()));
@@ -284,20 +284,21 @@ fn a_line_is_one_of_replay_and_has_nothing_that_must_not_be_kept() {
     // HMAC-SHA-256 of `10` and of `customer 17` under this key, by openssl. Amounts are no words: the 10 in them is none of the input.
     let (ten, customer) = ("token:3505144d5af7754c8a35ad8c66a608fe", "token:f1fc318d3b5d399b7c17ee46964195bc");
     let (amount, less) = (r#"{"amount":"10.00","currency":"USD"}"#, r#"{"amount":"-10.00","currency":"USD"}"#);
-    let refused = format!(r#"{{"refused":{{"code":"NO","words":"no parcels of {ten} from …"}}}}"#);
+    // Words may show values in any form: they are not kept.
+    let refused = r#"{"refused":{"code":"NO","words":"…"}}"#;
     let expected = [
         r#"{"line":1,"id":"order of …","key":""#,
         customer,
-        r#"","segment":"staff","time":"2026-04-02T12:00:00Z","input":{"n":""#,
+        r#"","segment":"staff of …","time":"2026-04-02T12:00:00Z","input":{"n":""#,
         ten,
         r#"","shipper":null},"legacy":{"priced":{"lines":[{"charge":"BASE","amount":"#,
         amount,
         r#"}]}},"candidate":"#,
-        &refused,
+        refused,
         r#","comparison":{"differences":[{"about":"answer","kind":"refusal_against_amount","legacy":{"amount":"#,
         amount,
         r#"},"candidate":"#,
-        &refused,
+        refused,
         r#","difference":"#,
         less,
         r#","verdict":"mismatch"}],"more":["#,

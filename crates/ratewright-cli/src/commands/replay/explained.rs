@@ -3,10 +3,11 @@
 
 use super::Replay;
 use crate::load;
-use crate::outcome::{Failure, Outcome, Result};
+use crate::outcome::{Outcome, Result};
+use ratewright::RuleSet;
 use ratewright::live::Edition;
 use ratewright::migrate::cause::{Learned, Searched};
-use ratewright::migrate::{CauseFinder, Cluster, Clusters, Comparison, Measure};
+use ratewright::migrate::{CauseFinder, Cluster, Clusters, Comparison, KeptCase, Measure};
 use ratewright::value::Date;
 use ratewright_migration::findings::{Days, Differing, Explaining, day_of};
 use ratewright_migration::recorded::Case;
@@ -37,6 +38,7 @@ pub struct Explained {
     explaining: Explaining,
     waiting: Vec<Waiting>,
     bytes: usize,
+    rules: RuleSet,
 }
 
 /// A mismatch that waits, and what may be stored of it.
@@ -82,7 +84,7 @@ impl Explained {
             learned: Learned::default(),
         });
         let explaining = Explaining::new(&finder, threads).going_on(found.learned.clone());
-        Explained { found, explaining, waiting: Vec::new(), bytes: 0 }
+        Explained { found, explaining, waiting: Vec::new(), bytes: 0, rules: edition.rules().clone() }
     }
 
     /// Takes in a case that was compared, after waivers.
@@ -107,14 +109,15 @@ impl Explained {
 
     /// Explains what waits.
     fn explain(&mut self) {
-        let Explained { found, explaining, waiting, bytes } = self;
+        let Explained { found, explaining, waiting, bytes, rules } = self;
         explaining.explain(waiting.drain(..), |waiting, searched| {
             let Waiting { differing, storable, key, line, day } = waiting;
             let Searched { finding, candidate, explanation, .. } = searched;
             found.clusters.add(&storable.finding(finding), &key, line, day, || {
-                let explanation = explanation.map(|told| storable.words(&told.to_text()).into_owned());
+                let explanation = explanation.map(|told| storable.explanation(&told.to_text(), rules));
                 let (legacy, candidate) = (storable.answer(&differing.legacy), storable.answer(&candidate));
-                (storable.input().to_owned(), legacy, candidate, explanation)
+                let (input, redacted) = (storable.input().to_owned(), storable.paths());
+                KeptCase { input, legacy, candidate, explanation, redacted }
             });
         });
         *bytes = 0;
@@ -135,22 +138,4 @@ impl Explained {
 
 fn day(case: &Case) -> Option<Date> {
     case.time.as_deref().and_then(day_of)
-}
-
-/// What keeps a redaction from being used: a path that leads to no input would leave its field as it is.
-pub fn check_paths<'p>(paths: impl Iterator<Item = &'p str>, edition: &Edition) -> Result<()> {
-    let program = edition.rules().program();
-    let known: Vec<&str> = program.inputs.iter().map(|field| field.wire.as_str()).collect();
-    for path in paths {
-        let name = path.split(['.', '[']).next().unwrap_or(path);
-        if !known.contains(&name) {
-            let help = match ratewright::diagnostic::did_you_mean(name, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("its inputs are {}", known.join(", ")),
-            };
-            let named = edition.name();
-            return Err(Failure::usage(format!("`{path}` of the redaction is not an input of {named}: {help}")));
-        }
-    }
-    Ok(())
 }

@@ -138,6 +138,10 @@ fn body(cluster: &Cluster, page: &mut String) {
         let _ = writeln!(page, "<p class=\"none\">{more} more lines are in the JSON.</p>");
     }
     folded("The input", &pretty(&best.input), INPUT, page);
+    if !best.redacted.is_empty() {
+        let taken = escaped(&short(&best.redacted.join(", "), WORDS));
+        let _ = writeln!(page, "<p class=\"none\">Redacted in it: {taken}.</p>");
+    }
     if let Some(explanation) = &best.explanation {
         folded("How the rules came to their amounts", explanation.trim_end(), EXPLANATION, page);
     }
