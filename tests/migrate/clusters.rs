@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use ratewright::digest::Digest;
 use ratewright::migrate::cause::{Cause, Factor};
 use ratewright::migrate::cluster::SAMPLING;
-use ratewright::migrate::{Clusters, Finding, Measure, WaiverUses, Waivers};
+use ratewright::migrate::{Cluster, Clusters, Finding, Measure, WaiverUses, Waivers};
 use ratewright::value::Date;
 use std::collections::BTreeMap;
 
@@ -187,4 +187,40 @@ fn what_could_not_have_been_gathered_is_not_read() {
     assert!(refused("\"whole\":[]", "\"whole\":[],\"more\":1").contains("unknown field `more`"));
     let of_day = refused("{\"2026-11-02\":{\"cases\":1", "{\"2026-11-02\":{\"cases\":7");
     assert!(of_day.contains("more cases on its days than in all"), "{of_day}");
+}
+
+#[test]
+fn beyond_so_many_kinds_all_others_are_counted_together_and_nothing_is_lost() {
+    let all: Vec<One> = (0..40)
+        .map(|n| One { charge: ["BASE", "FUEL", "HEAVY"][n % 3], cents: 1, causes: Vec::new(), day: 1 })
+        .collect();
+    let mut whole = Clusters::sampling(2);
+    add(&mut whole, &all, 0..all.len());
+    let kinds = whole.read().len();
+    assert!(kinds > 1);
+    // One kind is kept apart.
+    let mut few = Clusters::sampling(2).at_most(1);
+    add(&mut few, &all, 0..all.len());
+    let read = few.read();
+    assert_eq!(read.len(), 2);
+    let others = read.iter().find(|cluster| cluster.key.is_others()).unwrap();
+    let apart = read.iter().find(|cluster| !cluster.key.is_others()).unwrap();
+    // Cases, money, days and causes of all are there.
+    assert_eq!(others.cases + apart.cases, 40);
+    assert!(others.to_string().starts_with("all other kinds, too many to keep apart: "), "{others}");
+    let cents = |clusters: &[Cluster]| -> i64 {
+        let sums = clusters.iter().flat_map(|cluster| &cluster.differences);
+        sums.map(|one| one.absolute.amount.to_string().replace('.', "").parse::<i64>().unwrap()).sum()
+    };
+    assert_eq!(cents(&read), cents(&whole.read()));
+    assert_eq!(others.days.values().map(|day| day.cases).sum::<u64>(), others.cases);
+    assert_eq!(others.explained_by.values().sum::<u64>(), others.cases);
+    assert!(others.first.is_some() && others.largest.is_some() && others.sample.len() == 2);
+    // What is stored goes on with the same bound, and joining keeps to it.
+    let stored: Clusters = serde_json::from_str(&serde_json::to_string(&few).unwrap()).unwrap();
+    assert_eq!(stored, few);
+    let mut joined = Clusters::sampling(2).at_most(1);
+    add(&mut joined, &all, 0..1);
+    joined.join(whole);
+    assert_eq!((joined.read().len(), joined.cases()), (2, 41));
 }

@@ -76,12 +76,17 @@ impl Redacting {
             Ok(kept) => {
                 Storable { input: kept.json().to_owned(), words: Words::But(Box::new(kept), redaction.clone()) }
             }
-            Err(_) => Storable { input: "null".to_owned(), words: Words::Nothing },
+            Err(_) => Storable::nothing(),
         }
     }
 }
 
 impl Storable {
+    /// Of a case of which nothing may be stored: neither its input nor words about it.
+    pub fn nothing() -> Storable {
+        Storable { input: "null".to_owned(), words: Words::Nothing }
+    }
+
     /// The input in JSON.
     pub fn input(&self) -> &str {
         &self.input

@@ -65,6 +65,12 @@ impl CauseFinder {
         self
     }
 
+    /// Compiles what is tried for a case that differs so: the rule set anew for each factor in the rules that concern it. Whether anything was
+    /// compiled: this and every clone have it then. A program that gives searches a share of its time spends this once beside it.
+    pub fn prepare(&self, comparison: &Comparison) -> bool {
+        comparison.verdict() == Verdict::Mismatch && self.trials.prepare(comparison)
+    }
+
     /// Why the legacy answer to an input in JSON differs from what the edition says. Nothing is tried where it does not differ. Costs some
     /// hundred quotes for a case of a new kind, and compiles the rule set anew for each factor in the rules, once.
     pub fn find(&mut self, input: &str, legacy: &Answer) -> Finding {

@@ -3,7 +3,7 @@
 //! A kind of cases are those that differ in the same charges by the same kinds. The first 64 of a kind are searched for everything. From then on what
 //! explained cases of the kind before is tried first, and the rest only where that does not do. What counts as before is fixed by the
 //! number of a case within its kind: all up to the last of 64, 128, 256, 512, and then each 512. So what is found depends on the order of
-//! cases alone: not on how many threads search, and not on where a run stops and goes on.
+//! cases alone: not on how many threads search, and not on where a run stops and goes on. Beyond 10,000 kinds all others are one.
 
 use super::Finding;
 use super::trials::Trial;
@@ -19,6 +19,9 @@ const THOROUGH: u64 = 64;
 
 /// So many cases of a kind are searched by what was learned before, at most.
 const LONGEST: u64 = 512;
+
+/// So many kinds are learned apart, and all others together.
+const MOST_KINDS: usize = 10_000;
 
 /// What cases of one kind have in common: charges with the kind of difference.
 type Alike = Vec<(String, Kind)>;
@@ -76,7 +79,11 @@ pub struct Searched {
 impl Learned {
     /// How the next case is to be searched; none where what was planned before must be taken in first.
     pub fn plan(&mut self, comparison: &Comparison) -> Option<Plan> {
-        let kind = super::alike(comparison);
+        let mut kind = super::alike(comparison);
+        if self.kinds.len() >= MOST_KINDS && !self.kinds.contains_key(&kind) {
+            // No kind that differs is empty.
+            kind = Alike::new();
+        }
         if comparison.verdict() != Verdict::Mismatch {
             return Some(Plan { kind, first: None });
         }

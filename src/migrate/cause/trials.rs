@@ -130,6 +130,17 @@ impl Trials {
         trials
     }
 
+    /// Compiles what is tried for such a case; whether there was anything left to compile.
+    pub(super) fn prepare(&self, comparison: &Comparison) -> bool {
+        let mut has_compiled = self.varied.all.get().is_none();
+        self.of_all();
+        for code in self.charges_to_vary(comparison) {
+            has_compiled |= self.varied.charges.get(&code).is_some_and(|known| known.get().is_none());
+            self.of_charge(&code);
+        }
+        has_compiled
+    }
+
     /// The charges whose rules may be the cause: those that differ; all, where only a total or an answer differs.
     fn charges_to_vary(&self, comparison: &Comparison) -> Vec<String> {
         let charges = self.rules.program().charges.iter().filter(|charge| charge.listed);

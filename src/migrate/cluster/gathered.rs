@@ -44,6 +44,16 @@ impl Gathered {
         Gathered { cluster, largest: Number::ZERO, digests: Vec::new() }
     }
 
+    /// How many bytes its examples have: the texts of them.
+    pub(super) fn bytes(&self) -> usize {
+        let Cluster { first, largest, sample, .. } = &self.cluster;
+        let of = |example: &Example| {
+            let explanation = example.explanation.as_ref().map_or(0, String::len);
+            example.input.len().saturating_add(explanation)
+        };
+        first.iter().chain(largest).chain(sample).map(of).fold(0, usize::saturating_add)
+    }
+
     /// Counts a case.
     pub(super) fn count(&mut self, day: Option<Date>, changes: &[Money]) {
         let cluster = &mut self.cluster;

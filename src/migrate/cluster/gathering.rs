@@ -4,7 +4,7 @@
 //! that it explains. Neither depends on the order of cases, nor on how they were shared out before they were joined.
 
 use super::gathered::{Gathered, Rank, minor_units, size};
-use super::{Cluster, ClusterKey, Direction, Example, KeptCase, SAMPLING};
+use super::{Cluster, ClusterKey, Direction, Example, KeptCase, MOST_BYTES, MOST_KINDS, SAMPLING};
 use crate::digest::Digest;
 use crate::migrate::cause::{Cause, Finding};
 use crate::migrate::comparison::Verdict;
@@ -39,17 +39,46 @@ use std::collections::BTreeMap;
 /// assert_eq!(serde_json::from_str::<Clusters>(&stored)?, clusters);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clusters {
     pub(super) sampled: usize,
+    /// So many kinds are kept apart.
+    pub(super) most: usize,
+    /// How many bytes its examples have.
+    pub(super) bytes: usize,
     /// By what they have in common, and all causes that would explain every case.
-    pub(super) found: BTreeMap<(ClusterKey, Vec<Cause>), Gathered>,
+    pub(super) found: BTreeMap<Place, Gathered>,
+}
+
+impl Default for Clusters {
+    fn default() -> Self {
+        Clusters::sampling(0)
+    }
 }
 
 impl Clusters {
-    /// No cases yet; of each cluster so many are sampled.
+    /// No cases yet; of each cluster so many are sampled. [`MOST_KINDS`] kinds are kept apart.
     pub fn sampling(sampled: usize) -> Self {
-        Clusters { sampled, found: BTreeMap::new() }
+        Clusters { sampled, most: MOST_KINDS, bytes: 0, found: BTreeMap::new() }
+    }
+
+    /// Keeps so many kinds of cases apart. Cases of further kinds are counted, with their money, days and causes, in one cluster for all others
+    /// ([`ClusterKey::is_others`]); which kinds are kept apart depends then on the order of cases.
+    #[must_use]
+    pub fn at_most(mut self, kinds: usize) -> Self {
+        self.most = kinds;
+        self
+    }
+
+    /// Where a case is filed: by itself, or with the others where there are too many kinds or too many bytes of examples.
+    fn place(&self, place: Place) -> Place {
+        let has_room = self.found.len() < self.most && self.bytes < MOST_BYTES;
+        if has_room || self.found.contains_key(&place) { place } else { (ClusterKey::others(), Vec::new()) }
+    }
+
+    /// How many cases of a cluster are sampled now.
+    fn sampled(&self) -> usize {
+        if self.bytes < MOST_BYTES { self.sampled } else { 0 }
     }
 
     /// Adds a case that is a mismatch, with its key, its place among all, and the day on which it was asked. `kept` is asked where the case is
@@ -75,22 +104,26 @@ impl Clusters {
             causes: finding.causes(),
         };
         let whole = finding.whole_causes();
-        let place = (cluster_key.clone(), whole.clone());
+        let causes = if whole.is_empty() { cluster_key.causes.clone() } else { whole.clone() };
+        let (place, sampled) = (self.place((cluster_key, whole)), self.sampled());
+        let cluster_key = place.0.clone();
         let gathered = self.found.entry(place).or_insert_with(|| Gathered::new(cluster_key));
         gathered.count(day, &changes);
-        for cause in if whole.is_empty() { gathered.cluster.key.causes.clone() } else { whole } {
+        for cause in causes {
             let count = gathered.cluster.explained_by.entry(cause).or_default();
             *count = count.saturating_add(1);
         }
         let digest = Digest::of_parts(&[SAMPLING.as_bytes(), &[0], key.as_bytes()]);
         let rank = Rank { sequence, largest: &largest, digest };
-        if gathered.wants(rank, self.sampled) {
+        if gathered.wants(rank, sampled) {
             let KeptCase { input, legacy, candidate, explanation, redacted } = kept().into();
             let factors = finding.guess.iter().chain(&finding.others).cloned().collect();
             let (key, comparison) = (key.to_owned(), finding.comparison.clone());
             let example =
                 Example { key, sequence, day, input, redacted, legacy, candidate, comparison, explanation, factors };
-            gathered.keep(example, rank, self.sampled);
+            let before = gathered.bytes();
+            gathered.keep(example, rank, sampled);
+            self.bytes = self.bytes.saturating_sub(before).saturating_add(gathered.bytes());
         }
     }
 
@@ -101,11 +134,13 @@ impl Clusters {
 
     /// Joins what another thread found, as if its cases had been added here.
     pub fn join(&mut self, other: Clusters) {
-        for (place, gathered) in other.found {
-            match self.found.get_mut(&place) {
-                Some(own) => own.join(gathered, self.sampled),
-                None => drop(self.found.insert(place, gathered)),
-            }
+        for (place, mut gathered) in other.found {
+            let (place, sampled) = (self.place(place), self.sampled());
+            gathered.cluster.key = place.0.clone();
+            let own = self.found.entry(place).or_insert_with_key(|(key, _)| Gathered::new(key.clone()));
+            let before = own.bytes();
+            own.join(gathered, sampled);
+            self.bytes = self.bytes.saturating_sub(before).saturating_add(own.bytes());
         }
     }
 
@@ -152,6 +187,9 @@ impl Clusters {
         read
     }
 }
+
+/// What cases that are kept together have in common, and all causes that would explain every one.
+type Place = (ClusterKey, Vec<Cause>);
 
 /// Cases that differ in the same charges: all causes that would explain them, and what was gathered.
 type Alike<'c> = (&'c Vec<Cause>, &'c Gathered);

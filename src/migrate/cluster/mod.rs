@@ -27,6 +27,13 @@ use std::fmt;
 /// The name of the way in which a sample is drawn: of all cases the n with the smallest SHA-256(this name, a zero byte, key).
 pub const SAMPLING: &str = "sha256-bottom-n-1";
 
+/// So many kinds of cases are kept apart, where nothing else is said ([`Clusters::at_most`]); all others are counted together.
+pub const MOST_KINDS: usize = 10_000;
+
+/// Where the examples of all clusters have so many bytes of inputs and explanations, further kinds are counted with the others, and samples stay
+/// as they are.
+pub const MOST_BYTES: usize = 256 << 20;
+
 /// In which direction the candidate differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,7 +50,7 @@ pub enum Direction {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterKey {
-    /// What differs: charges with the kind of difference.
+    /// What differs: charges with the kind of difference. None where it is that of all other kinds.
     pub charges: Vec<(String, Kind)>,
     /// The digests of the rules by which the candidate came to its amounts.
     pub rules: Vec<Digest>,
@@ -53,6 +60,19 @@ pub struct ClusterKey {
     pub size: u32,
     /// The guess; [`Cause::Unexplained`] alone where there is none.
     pub causes: Vec<Cause>,
+}
+
+impl ClusterKey {
+    /// What cases have in common of which there are too many kinds: nothing.
+    pub(super) fn others() -> ClusterKey {
+        let (charges, rules, causes) = (Vec::new(), Vec::new(), vec![Cause::Unexplained]);
+        ClusterKey { charges, rules, direction: Direction::Mixed, size: 0, causes }
+    }
+
+    /// Whether it is that of all other kinds, beyond those that are kept apart: of these cases nobody has looked for what they have in common.
+    pub fn is_others(&self) -> bool {
+        self.charges.is_empty()
+    }
 }
 
 /// A case that is kept.
@@ -197,7 +217,10 @@ impl fmt::Display for Cluster {
         let causes = self.key.causes.iter().map(|cause| cause.to_string()).collect();
         let charges = self.key.charges.iter().map(|(charge, kind)| format!("{charge} ({kind})")).collect();
         let plural = if self.cases == 1 { "" } else { "s" };
-        write!(f, "{}: {}, {} case{plural}", list(causes), list(charges), self.cases)?;
+        match self.key.is_others() {
+            true => write!(f, "all other kinds, too many to keep apart: {} case{plural}", self.cases)?,
+            false => write!(f, "{}: {}, {} case{plural}", list(causes), list(charges), self.cases)?,
+        }
         for Difference { signed, absolute } in &self.differences {
             let net = signed.amount.abs();
             let word = if signed.amount.is_negative() { "less" } else { "more" };

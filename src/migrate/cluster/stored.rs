@@ -2,7 +2,7 @@
 //! if it had never been put away. Strict: what could not have been gathered is refused.
 
 use super::gathered::Gathered;
-use super::{Cluster, Clusters};
+use super::{Cluster, Clusters, MOST_KINDS};
 use crate::digest::Digest;
 use crate::migrate::cause::Cause;
 use crate::value::Number;
@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields)]
 struct Stored<'c> {
     sampled: usize,
+    #[serde(default = "usual")]
+    most: usize,
     found: Vec<StoredCluster<'c>>,
 }
 
@@ -30,6 +32,10 @@ struct StoredCluster<'c> {
     digests: Cow<'c, [Digest]>,
 }
 
+fn usual() -> usize {
+    MOST_KINDS
+}
+
 impl Serialize for Clusters {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let found = self.found.iter().map(|((_, whole), gathered)| StoredCluster {
@@ -38,7 +44,7 @@ impl Serialize for Clusters {
             largest: gathered.largest.clone(),
             digests: Cow::Borrowed(&gathered.digests),
         });
-        Stored { sampled: self.sampled, found: found.collect() }.serialize(serializer)
+        Stored { sampled: self.sampled, most: self.most, found: found.collect() }.serialize(serializer)
     }
 }
 
@@ -55,7 +61,8 @@ impl<'de> Deserialize<'de> for Clusters {
                 return Err(D::Error::custom("two stored clusters have the same key"));
             }
         }
-        Ok(Clusters { sampled: stored.sampled, found })
+        let bytes = found.values().map(Gathered::bytes).fold(0, usize::saturating_add);
+        Ok(Clusters { sampled: stored.sampled, most: stored.most, bytes, found })
     }
 }
 

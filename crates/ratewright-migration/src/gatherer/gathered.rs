@@ -86,7 +86,10 @@ struct Sums {
 struct Running {
     tracing: Tracing,
     context: Context,
-    finder: Option<CauseFinder>,
+    /// A path of the redaction that leads to no input of this edition: nothing of its cases is kept then but what they came to.
+    astray: Option<String>,
+    /// One that was never used, with all that was compiled, and the one that searches.
+    finders: Option<(CauseFinder, CauseFinder)>,
 }
 
 /// Evidence as its own file has it.
@@ -159,7 +162,11 @@ impl Gathered {
             },
         };
         let differs = !comparison.is_match();
-        let storable = differs.then(|| self.redacting.of(case.input.clone()));
+        let is_astray = traced.is_some() && self.running(at).is_some_and(|running| running.astray.is_some());
+        let storable = differs.then(|| match is_astray {
+            true => Storable::nothing(),
+            false => self.redacting.of(case.input.clone()),
+        });
         if let Some(storable) = &storable {
             comparison = storable.comparison(&comparison);
         }
@@ -171,6 +178,26 @@ impl Gathered {
         if let (Some(storable), true, true) = (&storable, comparison.verdict() == Verdict::Mismatch, traced.is_some()) {
             self.find(at, &case, comparison, (number, id, day), storable);
         }
+    }
+
+    /// Compiles what the cause of a case is looked for by; whether anything was compiled: once for each charge of an edition.
+    pub(super) fn prepare(&mut self, case: &Taken) -> bool {
+        let (Some(edition), Verdict::Mismatch) = (&case.edition, case.comparison.verdict()) else { return false };
+        let at = self.edition(edition);
+        let Some((unused, _)) = self.finders(at) else { return false };
+        // What panics is no preparation: its time is that of the case.
+        catch_unwind(AssertUnwindSafe(|| unused.prepare(&case.comparison))).unwrap_or(false)
+    }
+
+    /// What looks for causes in an edition.
+    fn finders(&mut self, at: usize) -> Option<&mut (CauseFinder, CauseFinder)> {
+        let measure = self.how.measure.clone();
+        let running = self.running(at)?;
+        let finder = || CauseFinder::new(running.tracing.edition(), measure);
+        Some(running.finders.get_or_insert_with(|| {
+            let unused = finder();
+            (unused.clone(), unused)
+        }))
     }
 
     /// Lets go of memory in which something panicked.
@@ -185,7 +212,8 @@ impl Gathered {
         let digest = edition.digest();
         if !self.running.iter().any(|one| one.tracing.edition().digest() == digest) {
             let tracing = Tracing::new(edition);
-            self.running.push(Running { context: edition.context(), tracing, finder: None });
+            let astray = self.how.redaction.check(edition.rules()).err().map(|unknown| unknown.to_string());
+            self.running.push(Running { context: edition.context(), tracing, astray, finders: None });
         }
         let known = self.kept.editions.iter().position(|one| one.rules.edition == digest);
         let own = match known {
@@ -284,14 +312,12 @@ impl Gathered {
         storable: &Storable,
     ) {
         let Some((legacy, candidate)) = &case.answers else { return };
-        let measure = self.how.measure.clone();
-        let Some(running) = self.running(at) else { return };
-        let edition = running.tracing.edition().clone();
-        let finder = running.finder.get_or_insert_with(|| CauseFinder::new(&edition, measure));
+        let Some((unused, finder)) = self.finders(at) else { return };
         // It prices other inputs too, at which the host may panic: then the cause is not known, and the case counts all the same.
         let found = catch_unwind(AssertUnwindSafe(|| finder.find(&case.input, legacy)));
         let Ok(finding) = found else {
-            running.finder = None;
+            // What was compiled is kept.
+            *finder = unused.clone();
             return;
         };
         if finding.comparison.differences.len() != comparison.differences.len() {
@@ -299,6 +325,7 @@ impl Gathered {
             return;
         }
         let finding = storable.finding(Finding { comparison, ..finding });
+        let Some(edition) = case.edition.as_ref() else { return };
         let explained = || {
             let explained = catch_unwind(AssertUnwindSafe(|| edition.explain_json(&case.input).ok()));
             let (_, explanation) = explained.ok().flatten()?;
@@ -322,6 +349,11 @@ impl Gathered {
             let own = last.dropped.entry(cause).or_default();
             *own = own.saturating_add(count);
         }
+    }
+
+    /// Why nothing of cases is kept, where a path of the redaction leads to no input of an edition.
+    pub(super) fn astray(&self) -> Option<String> {
+        self.running.iter().find_map(|running| running.astray.clone())
     }
 
     /// Whether there is any edition by which something was priced.

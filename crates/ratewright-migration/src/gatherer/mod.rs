@@ -70,9 +70,10 @@ pub struct GathererLimits {
     pub waiting_bytes: usize,
     /// How often the thread looks. Each 20 milliseconds where nothing is said.
     pub every: Duration,
-    /// How much of one core gathering may take, in thousandths. 50 where nothing is said: 5 %.
+    /// How much of one core gathering may take, in thousandths. 50 where nothing is said: 5 %. What is compiled to look for causes, once for each
+    /// charge of an edition that differs, is not counted: it takes one core for that time.
     pub share: u32,
-    /// How often files are written. Each five minutes where nothing is said.
+    /// How often files are written. Each five minutes where nothing is said: so much a program loses that is killed.
     pub written_every: Duration,
     /// So many cases of each cluster are kept. 20 where nothing is said.
     pub sample: usize,
@@ -298,7 +299,7 @@ impl Gatherer {
         self.counters.counts()
     }
 
-    /// Why files are not written now, for people; none where they are.
+    /// Why files are not written now, or why no inputs stand in them, for people; none where all is well.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -418,7 +419,12 @@ impl Work {
             let stops = stop.load(Ordering::Acquire);
             while stops || budget.has_time(start.elapsed()) {
                 let Ok(waiting) = cases.try_recv() else { break };
-                let began = Instant::now();
+                let mut began = Instant::now();
+                // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
+                // find no room.
+                if waiting.case.as_ref().is_some_and(|case| self.gathered.prepare(case)) {
+                    began = Instant::now();
+                }
                 self.take(waiting);
                 budget.spend(began.elapsed());
             }
@@ -456,7 +462,7 @@ impl Work {
         let today = day_of(&self.clock.now().to_string());
         let mut files = self.gathered.files(today);
         files.push((STATE.to_owned(), self.gathered.state()));
-        let mut trouble = None;
+        let mut trouble = self.gathered.astray().map(|astray| format!("{astray}; no inputs of its cases are kept"));
         for (name, text) in files {
             if let Err(error) = write_whole(&*self.disk, &self.folder.join(&name), text.as_bytes()) {
                 trouble = Some(format!("{name} cannot be written: {}", words(&error)));

@@ -7,7 +7,7 @@ use ratewright::Compiler;
 use ratewright::digest::Digest;
 use ratewright::live::{Book, Edition, Publication};
 use ratewright::migrate::stage::{Stages, Subject};
-use ratewright::migrate::{Answer, Evidence, Migration, MigrationContext, Prices, Stratum};
+use ratewright::migrate::{Answer, ComparisonMemory, Evidence, Migration, MigrationContext, Prices, Stratum};
 use ratewright::value::{Number, Value};
 use ratewright_sources::ManualClock;
 use std::fs;
@@ -345,4 +345,54 @@ fn what_was_altered_is_not_gone_on_from_and_one_process_gathers() {
     assert!(error.ends_with("another process gathers there"), "{error}");
     drop(first);
     drop(open(folder.path()));
+}
+
+#[test]
+fn what_is_compiled_to_look_for_causes_is_compiled_once_and_told() {
+    let edition = edition(RULES);
+    let taken = |n: i64| {
+        let input = serde_json::json!({"n": n, "shipper": "Ann"}).to_string();
+        let (legacy, quote) = (old(n), edition.rules().quote_json(&input));
+        let comparison = Measure::exact().compare(&mut ComparisonMemory::default(), &legacy, &quote);
+        Taken {
+            id: None,
+            class: None,
+            time: "2026-04-02T12:00:00Z".to_owned(),
+            stratum: Stratum::Traffic,
+            edition: Some(edition.clone()),
+            input,
+            answers: (!comparison.is_match()).then(|| (legacy, Answer::from(&quote))),
+            comparison,
+        }
+    };
+    let mut gathered = Gathered::new(how(), limits(), None);
+    // 3 matches, 7 differs: what it needs is compiled once, and is still there when memory was let go of.
+    assert!(!gathered.prepare(&taken(3)));
+    assert!(gathered.prepare(&taken(7)) && !gathered.prepare(&taken(7)));
+    gathered.take(taken(7));
+    gathered.begin_memory_anew();
+    assert!(!gathered.prepare(&taken(7)));
+    // Another gatherer compiles for itself.
+    assert!(Gathered::new(how(), limits(), None).prepare(&taken(7)));
+}
+
+#[test]
+fn where_a_path_of_the_redaction_leads_to_no_input_no_input_is_kept_and_that_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let misspelt = Gathering { redaction: Redaction::new(["shiper"], []).unwrap(), ..how() };
+    let gatherer = Gatherer::open(folder.path(), misspelt, limits(), clock()).unwrap();
+    let door = door(&book(RULES), "100%", &gatherer);
+    let worker = start(&gatherer, &door);
+    (1..10).for_each(|n| price(&door, n, "light"));
+    worker.finish();
+    assert_eq!(
+        gatherer.trouble().unwrap(),
+        "`shiper` of the redaction is not an input of parcel: did you mean `shipper`?; no inputs of its cases are kept"
+    );
+    // 7 differs; it counts, and nothing of Ann is in any file.
+    let found = findings(folder.path(), edition(RULES).digest(), Stratum::Traffic);
+    assert_eq!((found.tally.compared, found.tally.mismatches, found.clusters[0].cases), (9, 1, 1));
+    for entry in fs::read_dir(folder.path()).unwrap() {
+        assert!(!fs::read_to_string(entry.unwrap().path()).unwrap().contains("Ann"));
+    }
 }

@@ -10,6 +10,12 @@ use ratewright::value::Number;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// So many charges are counted apart, and all others under [`OTHERS`].
+const MOST_CHARGES: usize = 10_000;
+
+/// The name of all charges beyond those that are counted apart.
+pub const OTHERS: &str = "all other charges";
+
 /// What cases came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +36,7 @@ pub struct Tally {
     pub more: Vec<Money>,
     /// Mismatches by kind of difference.
     pub kinds: BTreeMap<Kind, Counted>,
-    /// Mismatches by charge, or `total` or `whole answer`, and kind of difference.
+    /// Mismatches by charge, or `total` or `whole answer`, and kind of difference. Of 10,000 charges on, all others are one.
     pub charges: BTreeMap<String, BTreeMap<Kind, Counted>>,
     /// What could not be compared, by its cause.
     pub not_compared: BTreeMap<Cause, Flawed>,
@@ -115,9 +121,14 @@ impl Tally {
             let counted = of_kind.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
             let is_again = mismatches().take(place).any(|before| before.kind == difference.kind);
             counted.add(difference, !is_again, example)?;
-            let named = name(difference);
+            let filed = |difference: &Difference| {
+                let named = name(difference);
+                let has_room = self.charges.len() < MOST_CHARGES || self.charges.contains_key(&named);
+                if has_room { named } else { OTHERS.to_owned() }
+            };
+            let named = filed(difference);
             let is_again =
-                mismatches().take(place).any(|before| before.kind == difference.kind && name(before) == named);
+                mismatches().take(place).any(|before| before.kind == difference.kind && filed(before) == named);
             let of_charge = self.charges.entry(named).or_default().entry(difference.kind);
             let counted = of_charge.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
             counted.add(difference, !is_again, example)?;

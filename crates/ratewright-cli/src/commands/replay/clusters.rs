@@ -30,6 +30,10 @@ pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
         );
         writeln!(out, "  {FAINT}{more}, {cases}: in the file of findings{FAINT:#}")?;
     }
+    // That there are too many kinds is told wherever it stands.
+    if let Some(others) = clusters.iter().skip(SHOWN).find(|cluster| cluster.key.is_others()) {
+        writeln!(out, "  {}{}", plain(&others.to_string()), period(others))?;
+    }
     Ok(())
 }
 

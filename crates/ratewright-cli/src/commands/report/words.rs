@@ -138,6 +138,9 @@ pub fn cases(count: u64) -> String {
 
 /// The cause of a cluster and what differs: `boundary on the other side: HEAVY (missing)`.
 pub fn cluster(cluster: &Cluster) -> String {
+    if cluster.key.is_others() {
+        return "all other kinds, too many to keep apart".to_owned();
+    }
     let causes: Vec<String> = cluster.key.causes.iter().map(ToString::to_string).collect();
     let charges: Vec<String> = cluster.key.charges.iter().map(|(charge, kind)| format!("{charge} ({kind})")).collect();
     format!("{}: {}", causes.join(" and "), charges.join(", "))

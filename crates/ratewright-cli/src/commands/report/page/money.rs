@@ -223,6 +223,9 @@ fn table(found: &Found, currency: Currency, columns: &[String], place: &dyn Fn(D
 
 /// The charges that differ: `FUEL, HEAVY`.
 fn charges(family: &Family<'_>) -> String {
+    if family.clusters.first().is_some_and(|cluster| cluster.key.is_others()) {
+        return "all others".to_owned();
+    }
     let charges = family.clusters.first().into_iter().flat_map(|cluster| &cluster.key.charges);
     charges.map(|(charge, _)| charge.as_str()).collect::<Vec<_>>().join(", ")
 }
