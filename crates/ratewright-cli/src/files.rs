@@ -51,6 +51,45 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
+/// That nothing is written over a file that is read, and nothing twice: what stood there first would be lost.
+pub fn kept_apart<'p>(
+    read: impl IntoIterator<Item = &'p PathBuf>,
+    written: impl IntoIterator<Item = (&'static str, Option<&'p PathBuf>)>,
+) -> Result<()> {
+    let mut taken: Vec<(PathBuf, Option<&str>)> = read.into_iter().map(|path| (whole(path), None)).collect();
+    for (option, path) in written {
+        let Some(path) = path else { continue };
+        let place = whole(path);
+        let is_taken = taken.iter().find(|(other, _)| *other == place).map(|(_, by)| *by);
+        match is_taken {
+            Some(Some(other)) => {
+                return Err(Failure::usage(format!(
+                    "`{}` cannot be written by both `{other}` and `{option}`: name two files",
+                    path.display()
+                )));
+            }
+            Some(None) => {
+                return Err(Failure::usage(format!(
+                    "`{option}` would write over `{}`, which is read: name another file",
+                    path.display()
+                )));
+            }
+            None => taken.push((place, Some(option))),
+        }
+    }
+    Ok(())
+}
+
+/// Where a path leads, whichever way it is written.
+fn whole(path: &Path) -> PathBuf {
+    let known = std::fs::canonicalize(path).or_else(|_| {
+        // A file that is not there yet lies in a folder that is.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::canonicalize(folder).map(|folder| folder.join(path.file_name().unwrap_or_default()))
+    });
+    known.unwrap_or_else(|_| path.to_owned())
+}
+
 /// The text of a file, or of standard input for `-`.
 pub fn read(path: &Path) -> Result<String> {
     if path == Path::new(STDIN) {

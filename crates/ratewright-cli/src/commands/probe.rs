@@ -4,7 +4,7 @@
 
 use super::replay::RecordedFormat;
 use super::replay::files::open;
-use crate::files::read;
+use crate::files::{kept_apart, read};
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, GOOD, STRONG};
@@ -93,6 +93,9 @@ pub enum Format {
 
 /// Looks for probes and writes them.
 pub fn run(arguments: &ProbeCommand) -> Result {
+    let ProbeCommand { rules, map, evidence, policy, .. } = arguments;
+    let read = [Some(rules), arguments.like.as_ref(), map.as_ref(), evidence.as_ref(), policy.as_ref()];
+    kept_apart(read.into_iter().flatten(), [("--output", arguments.output.as_ref())])?;
     let rules = match load::usable(&arguments.rules)? {
         Ok(rules) => rules,
         Err(outcome) => return Ok(outcome),

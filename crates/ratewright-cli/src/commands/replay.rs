@@ -11,13 +11,15 @@ mod state;
 pub mod summary;
 mod work;
 
-use crate::files::read;
+use crate::files::{kept_apart, read};
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::{terminal, together};
 use clap::{Args, ValueEnum};
 use files::{Chunks, Source};
 use gathering::{Gathering, Priced};
+use ratewright::diagnostic::did_you_mean;
+use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
 use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
 use ratewright::value::Date;
@@ -146,6 +148,16 @@ impl From<RecordedFormat> for Form {
 
 /// Compares all cases.
 pub fn run(arguments: &Replay) -> Result {
+    let one = [Some(&arguments.rules), Some(&arguments.recorded), arguments.answers.as_ref(), arguments.map.as_ref()];
+    let more = [&arguments.measure, &arguments.waivers, &arguments.redaction, &arguments.redaction_key];
+    let read = one.into_iter().flatten().chain(more.into_iter().flatten()).chain(&arguments.other_edition);
+    let written_to = [
+        ("--mismatches", &arguments.mismatches),
+        ("--findings", &arguments.findings),
+        ("--evidence", &arguments.evidence),
+        ("--resume", &arguments.resume),
+    ];
+    kept_apart(read, written_to.map(|(option, path)| (option, path.as_ref())))?;
     let rules = match load::usable(&arguments.rules)? {
         Ok(rules) => rules,
         Err(outcome) => return Ok(outcome),
@@ -155,6 +167,7 @@ pub fn run(arguments: &Replay) -> Result {
     let waivers: Waivers = written(arguments.waivers.as_deref(), "waivers")?;
     let day = day(arguments)?;
     let edition = Edition::new(rules);
+    check_codes(&measure, &edition)?;
     let others = match explained::other_editions(arguments)? {
         Ok(others) => others,
         Err(outcome) => return Ok(outcome),
@@ -203,6 +216,24 @@ pub fn run(arguments: &Replay) -> Result {
             Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
         }
     }
+}
+
+/// That a measure speaks of charges that the rules have: one that is misspelt would be one that they never charge.
+fn check_codes(measure: &Measure, edition: &Edition) -> Result<()> {
+    let written = measure.written();
+    let known =
+        edition.rule_digests().iter().filter(|rule| rule.kind == RuleKind::Charge).map(|rule| rule.name.as_str());
+    for code in written.charges.values().flatten().chain(written.tolerances.keys()) {
+        if known.clone().any(|name| name == code) {
+            continue;
+        }
+        let help = match did_you_mean(code, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its charges are {}", known.collect::<Vec<_>>().join(", ")),
+        };
+        return Err(Failure::usage(format!("the measure: `{code}` is no charge of {}: {help}", edition.name())));
+    }
+    Ok(())
 }
 
 /// What is written in a JSON file; what it is without one, where none is named.

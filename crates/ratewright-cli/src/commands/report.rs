@@ -17,6 +17,7 @@ mod rules;
 mod text;
 mod words;
 
+use crate::files::kept_apart;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal;
 use clap::{Args, ValueEnum};
@@ -97,6 +98,9 @@ impl Format {
 
 /// Judges, and writes the report.
 pub fn run(arguments: &ReportCommand) -> Result {
+    let one = [Some(&arguments.rules), arguments.policy.as_ref(), arguments.facts.as_ref(), arguments.log.as_ref()];
+    let read = one.into_iter().flatten().chain(&arguments.evidence).chain(&arguments.findings);
+    kept_apart(read, [("--output", arguments.output.as_ref())])?;
     let report = reading::read(arguments)?;
     let by_name = arguments.output.as_deref().map_or(Format::Text, Format::of_name);
     let mut out: Box<dyn Write> = match &arguments.output {

@@ -289,3 +289,32 @@ fn a_row_that_says_yes_or_no_is_explained_and_taken_as_an_example() {
     let probe = folder.run(&["probe", "--rules", "pallet.rules", "--like", "rated.csv", "--output", "p.jsonl"]);
     assert_eq!(probe.code, 0, "{}", probe.err);
 }
+
+#[test]
+fn nothing_is_written_over_what_is_read() {
+    let folder = Folder::new();
+    shipments(&folder, &[]);
+    for (option, path) in
+        [("--findings", "shipments.csv"), ("--evidence", "./measure.json"), ("--mismatches", "shipments.csv")]
+    {
+        let ran = shipments(&folder, &[option, path]);
+        assert_eq!(ran.code, 2);
+        let words = format!("error: `{option}` would write over `{path}`, which is read: name another file\n");
+        assert_eq!(ran.err, words);
+    }
+    assert_eq!(folder.read("shipments.csv"), SHIPMENTS);
+    let ran = shipments(&folder, &["--findings", "one", "--evidence", "one"]);
+    assert_eq!(ran.err, "error: `one` cannot be written by both `--findings` and `--evidence`: name two files\n");
+}
+
+#[test]
+fn a_charge_of_the_measure_that_the_rules_do_not_have_is_said() {
+    let folder = Folder::new();
+    shipments(&folder, &[]);
+    folder.write("typo.json", r#"{"charges": {"FRT": ["LINEHUL"]}}"#);
+    let rules = project().join("rules/freight/household_goods.rules");
+    let rules = rules.to_str().unwrap();
+    let ran = folder.run(&["replay", "--rules", rules, "--recorded", "shipments.csv", "--measure", "typo.json"]);
+    let words = "the measure: `LINEHUL` is no charge of freight.household_goods: did you mean `LINEHAUL`?";
+    assert_eq!((ran.code, ran.err), (2, format!("error: {words}\n")));
+}

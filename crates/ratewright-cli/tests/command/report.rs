@@ -197,6 +197,7 @@ fn what_is_proposed_can_be_done() {
         format!("{}\n", serde_json::json!({ "id": id, "answer": { "failed": "not asked" } }))
     };
     folder.write("ANSWERS", &probes.lines().map(answer).collect::<String>());
+    folder.write("MEASURE", "{}");
     let words = probing("ratewright replay --rules parcels.rules --recorded probes.jsonl");
     let ran = folder.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(ran.code, 1, "{words:?}: {}", ran.err);

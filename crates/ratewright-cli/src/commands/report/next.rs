@@ -161,7 +161,7 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
         [
             format!("ratewright probe --rules {rules}{only} --output probes.jsonl"),
             format!(
-                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --probes --evidence probes.evidence --findings probes.findings{}",
+                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --measure MEASURE --probes --evidence probes.evidence --findings probes.findings{}",
                 counted_alike(report)
             ),
         ],
