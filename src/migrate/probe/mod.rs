@@ -50,7 +50,7 @@ pub struct Progress {
 ///
 /// let edition = Edition::new(RuleSet::compile(r#"
 ///     ruleset parcel "Parcels" { currency USD }
-///     input { weight : mass in lb over 0 lb through 150 lb }
+///     input { weight : mass in lb from 0 lb through 150 lb }
 ///     charge BASE = 2 USD per lb * weight
 ///     charge HEAVY = 31 USD when weight > 50 lb
 /// "#)?);
