@@ -4,7 +4,7 @@
 //! written of stands for the charge of the same name. Where nothing is written amounts must be equal to the last digit.
 
 use crate::value::{Currency, Number};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How two answers are compared.
@@ -26,8 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// );
 /// # Ok::<(), ratewright::quote::NotMoney>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WrittenMeasure", into = "WrittenMeasure")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(into = "WrittenMeasure")]
 pub struct Measure {
     written: WrittenMeasure,
     groups: Vec<Group>,
@@ -238,6 +238,45 @@ impl Measure {
 fn find(codes: &[(String, u32)], code: &str) -> Option<u32> {
     let at = codes.binary_search_by(|(known, _)| known.as_str().cmp(code)).ok()?;
     codes.get(at).map(|(_, group)| *group)
+}
+
+/// Beyond this a tolerance tells nothing apart: a tenth of the amount.
+const MOST_PARTS_PER_MILLION: u32 = 100_000;
+/// The same in the smallest amounts of the currency: 100 USD, 10,000 JPY.
+const MOST_MINOR_UNITS: u32 = 10_000;
+
+impl WrittenMeasure {
+    /// Whether it can be compared by, which reading one asks.
+    ///
+    /// # Errors
+    /// A tolerance allows more than 100,000 millionths or 10,000 minor units: it would hide what is to be found.
+    pub fn check(&self) -> Result<(), String> {
+        let of_charges = self.tolerances.iter().map(|(charge, tolerance)| (format!("of `{charge}`"), tolerance));
+        let of_all = [("of every other charge".to_owned(), &self.tolerance), ("of totals".to_owned(), &self.total)];
+        for (what, tolerance) in of_charges.chain(of_all) {
+            let (written, most) = match tolerance {
+                Tolerance::PartsPerMillion(parts) if *parts > MOST_PARTS_PER_MILLION => {
+                    (format!("{parts} parts per million"), format!("{MOST_PARTS_PER_MILLION}, a tenth of the amount"))
+                }
+                Tolerance::MinorUnits(units) if *units > MOST_MINOR_UNITS => {
+                    (format!("{units} minor units"), format!("{MOST_MINOR_UNITS}"))
+                }
+                _ => continue,
+            };
+            return Err(format!(
+                "the tolerance {what} is {written}, and may be {most} at most: agree to larger differences by a waiver"
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = WrittenMeasure::deserialize(deserializer)?;
+        written.check().map_err(serde::de::Error::custom)?;
+        Ok(written.into())
+    }
 }
 
 impl From<WrittenMeasure> for Measure {

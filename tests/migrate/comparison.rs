@@ -248,6 +248,22 @@ fn what_is_written_is_read_again() {
         serde_json::from_str::<Measure>(r#"{"charge":{}}"#).unwrap_err().to_string().contains("unknown field `charge`")
     );
 
+    let refused = |text: &str| serde_json::from_str::<Measure>(text).unwrap_err().to_string();
+    let words = "the tolerance of `BASE` is 4000000000 parts per million, and may be 100000, a tenth of the amount at most: agree to larger differences by a waiver";
+    assert!(refused(r#"{"tolerances": {"BASE": {"parts_per_million": 4000000000}}}"#).starts_with(words));
+    assert!(
+        refused(r#"{"total": {"minor_units": 10001}}"#).starts_with("the tolerance of totals is 10001 minor units")
+    );
+    assert!(
+        refused(r#"{"tolerance": {"parts_per_million": 100001}}"#).starts_with("the tolerance of every other charge")
+    );
+    assert!(
+        serde_json::from_str::<Measure>(
+            r#"{"tolerance": {"parts_per_million": 100000}, "total": {"minor_units": 10000}}"#
+        )
+        .is_ok()
+    );
+
     let answer = priced("BASE[3] 1/3 USD, FUEL 12345678901234567890.01 USD; 1 USD");
     let text = serde_json::to_string(&answer).unwrap();
     assert!(text.contains(r#""amount":{"amount":"12345678901234567890.01","currency":"USD"}"#), "{text}");

@@ -275,6 +275,11 @@ impl Edges {
         u32::try_from(rule).is_ok_and(|rule| !self.unused.contains(&rule))
     }
 
+    /// The charges, exceptions, tables and parameters that change nothing but flags, outputs and lines that are left out, by their codes.
+    pub(crate) fn bearing_on_nothing_but(&self, program: &Program, left_out: &dyn Fn(&str) -> bool) -> BTreeSet<u32> {
+        super::reach::bearing_on_nothing_but(program, self, left_out)
+    }
+
     pub(super) fn before_totals(&self) -> u32 {
         self.first_total
     }

@@ -13,7 +13,7 @@ pub use counts::{Bounds, Counts, Distinct, Money, MoneyBounds, Stratum};
 pub use recording::Case;
 pub use written::EvidenceError;
 
-use super::Tracing;
+use super::{Measure, Tracing};
 use crate::digest::{Digest, RuleDigest, RuleKind};
 use crate::eval::path::SIGNATURE;
 use crate::value::{Currency, Number};
@@ -34,11 +34,14 @@ pub struct Counting {
     /// Of how much money each draw stands for, by currency; money in others is not drawn. None where nothing is said.
     #[serde(default)]
     pub intervals: BTreeMap<Currency, Number>,
+    /// How the cases were compared: exactly, where nothing is said. It says of which rules nothing is known, since nothing compares them.
+    pub measure: Measure,
 }
 
 impl Default for Counting {
     fn default() -> Self {
-        Counting { distinct_per_rule: 1 << 14, distinct: 1 << 20, edges_per_rule: 1 << 16, intervals: BTreeMap::new() }
+        let (intervals, measure) = (BTreeMap::new(), Measure::exact());
+        Counting { distinct_per_rule: 1 << 14, distinct: 1 << 20, edges_per_rule: 1 << 16, intervals, measure }
     }
 }
 
@@ -87,6 +90,9 @@ pub struct RuleEvidence {
     pub edges: u64,
     /// Whether some quote may exercise it: not a charge that another one replaces, a table or a parameter to which nothing refers.
     pub used: bool,
+    /// Whether comparing answers can tell that it is wrong: not an output or a flag, which no answer states, nor a charge that the measure
+    /// leaves out, nor what bears on such alone. Of a rule that is not compared no cases are counted.
+    pub compared: bool,
     /// What was counted.
     pub strata: Strata,
 }
@@ -146,13 +152,26 @@ pub enum MergeError {
         "the evidence was counted in different ways: the limits of distinct cases or the intervals of money differ"
     )]
     Counting,
+    /// Their cases were compared in different ways.
+    #[error(
+        "the evidence was gathered by different measures: what is left out, stands for what or is tolerated differs; gather anew by one measure"
+    )]
+    Measures,
 }
 
 impl Evidence {
     /// Nothing is known yet of an edition.
     pub fn new(tracing: &Tracing, counting: Counting) -> Evidence {
         let edition = tracing.edition();
+        let left_out = |code: &str| counting.measure.ignores(code);
+        let nothing_but = tracing.edges().bearing_on_nothing_but(edition.rules().program(), &left_out);
+        let compared = |at: usize, rule: &RuleDigest| match rule.kind {
+            RuleKind::Output | RuleKind::Flag => false,
+            RuleKind::Charge | RuleKind::Total if left_out(&rule.name) => false,
+            _ => u32::try_from(at).is_ok_and(|at| !nothing_but.contains(&at)),
+        };
         let rule = |(at, rule): (usize, &RuleDigest)| RuleEvidence {
+            compared: compared(at, rule),
             rule: rule.clone(),
             edges: tracing.edges().of_rule(at),
             used: tracing.edges().is_used(at),
@@ -162,8 +181,8 @@ impl Evidence {
             name: edition.name().to_owned(),
             edition: edition.digest(),
             signature: format!("{SIGNATURE} {:016x}", tracing.edges().fields_signature()),
-            counting,
             rules: edition.rule_digests().iter().enumerate().map(rule).collect(),
+            counting,
             release: Strata::default(),
             unattributed: [0; 4],
             memory: Memory::default(),
@@ -204,10 +223,13 @@ impl Evidence {
     /// the same. A case that both have recorded counts twice among the cases, and once among the distinct ones.
     ///
     /// # Errors
-    /// It is of another edition, or was counted in another way; nothing is changed then.
+    /// It is of another edition, or was compared or counted in another way; nothing is changed then.
     pub fn merge(&mut self, other: &Evidence) -> Result<(), MergeError> {
         if self.edition != other.edition || self.signature != other.signature || !self.has_the_rules_of(other) {
             return Err(MergeError::Editions(self.edition.short(), other.edition.short()));
+        }
+        if self.counting.measure != other.counting.measure {
+            return Err(MergeError::Measures);
         }
         if self.counting != other.counting {
             return Err(MergeError::Counting);
@@ -251,7 +273,7 @@ impl Evidence {
             .collect();
         drop(alone_there);
         for ((at, own), old) in (0..).zip(&mut carried.rules).zip(found) {
-            let Some(old) = old else { continue };
+            let Some(old) = old.filter(|_| own.compared) else { continue };
             own.strata = old.strata.clone();
             let ids = to.edges().ids_of(to.edition().rules().program(), at);
             for counts in &mut own.strata.0 {

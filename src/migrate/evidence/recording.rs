@@ -49,7 +49,7 @@ impl Evidence {
         let differing =
             self.memory.differing.iter().map(|rule| *rule as usize).filter(|rule| !case.path.has_rule(*rule));
         for rule in case.path.rules().chain(differing) {
-            let Some(known) = self.rules.get_mut(rule) else { continue };
+            let Some(known) = self.rules.get_mut(rule).filter(|known| known.compared) else { continue };
             let counts = known.strata.of_mut(case.stratum);
             counts.count(verdict(rule));
             counts.distinct.insert(case.path.input(), self.counting.distinct_per_rule);
@@ -76,8 +76,10 @@ impl Evidence {
         for difference in &case.comparison.differences {
             let (verdict, mut found) = (difference.verdict, false);
             let mut blame = |rule: usize| {
-                blame(rule, verdict);
-                found = true;
+                if self.rules.get(rule).is_some_and(|known| known.compared) {
+                    blame(rule, verdict);
+                    found = true;
+                }
             };
             for code in &difference.charges {
                 let bearing = tracing.edges().bearing_on(code).unwrap_or_default();
@@ -149,7 +151,7 @@ impl Evidence {
                 if let Some(word) = met.get_mut(pair / 64) {
                     *word |= 1 << (pair % 64);
                 }
-                if let Some(known) = self.rules.get_mut(rule as usize) {
+                if let Some(known) = self.rules.get_mut(rule as usize).filter(|known| known.compared) {
                     known.strata.of_mut(case.stratum).edges.insert(id(), self.counting.edges_per_rule);
                 }
             });
@@ -163,7 +165,7 @@ impl Evidence {
                 if !case.path.has_rule(*rule as usize) {
                     continue;
                 }
-                if let Some(known) = self.rules.get_mut(*rule as usize) {
+                if let Some(known) = self.rules.get_mut(*rule as usize).filter(|known| known.compared) {
                     let money = known.strata.of_mut(case.stratum).money.entry(line.currency()).or_default();
                     money.seen = plus(&money.seen, &amount);
                 }

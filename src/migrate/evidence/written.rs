@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 const FORMAT: &str = "ratewright evidence";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Why a text is no evidence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +64,8 @@ struct WrittenRule {
     edges: u64,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unused: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    not_compared: bool,
     strata: Written,
 }
 
@@ -71,7 +73,7 @@ struct WrittenRule {
 type Written = BTreeMap<Stratum, Counts>;
 
 impl Evidence {
-    /// As a file: `{"format": "ratewright evidence", "version": 1, "sha256": …, "evidence": {…}}`. The same evidence gives the same text.
+    /// As a file: `{"format": "ratewright evidence", "version": 2, "sha256": …, "evidence": {…}}`. The same evidence gives the same text.
     pub fn to_json(&self) -> String {
         let unattributed = Stratum::ALL.into_iter().map(|stratum| (stratum, self.unattributed(stratum)));
         let body = Body {
@@ -133,12 +135,14 @@ impl Evidence {
 impl WrittenRule {
     fn of(known: &RuleEvidence) -> WrittenRule {
         let RuleDigest { kind, name, digest } = known.rule.clone();
-        WrittenRule { kind, name, digest, edges: known.edges, unused: !known.used, strata: written(&known.strata) }
+        let (unused, not_compared, strata) = (!known.used, !known.compared, written(&known.strata));
+        WrittenRule { kind, name, digest, edges: known.edges, unused, not_compared, strata }
     }
 
     fn read(self) -> RuleEvidence {
-        let WrittenRule { kind, name, digest, edges, unused, strata } = self;
-        RuleEvidence { rule: RuleDigest { kind, name, digest }, edges, used: !unused, strata: read(strata) }
+        let WrittenRule { kind, name, digest, edges, unused, not_compared, strata } = self;
+        let (rule, strata) = (RuleDigest { kind, name, digest }, read(strata));
+        RuleEvidence { rule, edges, used: !unused, compared: !not_compared, strata }
     }
 }
 

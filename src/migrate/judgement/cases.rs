@@ -37,11 +37,7 @@ impl Policy {
             return Reason::numbers(Gate::Cases, Readiness::InsufficientEvidence, words, found, wanted);
         }
         let (stratum, met) = most_edges(known);
-        let approval = facts.approvals.iter().find(|approval| {
-            approval.rule == known.rule.digest
-                && approval.name == known.rule.name
-                && !approval.approver.trim().is_empty()
-        });
+        let approval = approval(known, facts);
         let all = met.cases > 0 && !met.edges.is_full() && met.edges.count() >= known.edges;
         let (met, edges) = (number(met.edges.count()), number(known.edges));
         let (readiness, words) = match (all, approval) {
@@ -63,7 +59,7 @@ impl Policy {
     }
 
     /// Which rules, in the order of [`Evidence::rules`], lack distinct cases: in each stratum that counts, and in `adaptive`, which is there to
-    /// fill in what they lack. Those that no quote may exercise lack nothing.
+    /// fill in what they lack. Those that no quote may exercise, or that nothing compares, lack nothing.
     pub fn lacking(&self, evidence: &Evidence) -> Vec<bool> {
         let high = self.high_revenue(evidence);
         let lacks = |(at, known): (usize, &RuleEvidence)| {
@@ -72,7 +68,7 @@ impl Policy {
                 false => self.distinct_cases_per_rule,
             };
             let mut counting = self.strata.iter().copied().chain([Stratum::Adaptive]);
-            known.used && !counting.any(|stratum| known.strata.of(stratum).distinct.count() >= wanted)
+            known.used && known.compared && !counting.any(|stratum| known.strata.of(stratum).distinct.count() >= wanted)
         };
         evidence.rules().iter().enumerate().map(lacks).collect()
     }
@@ -114,6 +110,13 @@ impl Policy {
             sum >= wanted
         })
     }
+}
+
+/// Who approves of a rule as it is.
+pub(super) fn approval<'f>(known: &RuleEvidence, facts: &'f Facts) -> Option<&'f Approval> {
+    facts.approvals.iter().find(|approval| {
+        approval.rule == known.rule.digest && approval.name == known.rule.name && !approval.approver.trim().is_empty()
+    })
 }
 
 /// The stratum in which most edges were met.

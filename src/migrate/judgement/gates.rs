@@ -1,9 +1,9 @@
 //! What a policy demands, demand by demand: of each rule, and of the release.
 
-use super::cases::{beyond_the_limit, missing};
+use super::cases::{approval, beyond_the_limit, missing};
 use super::money::money_figures;
-use super::{Facts, Figures, Gate, Judgement, Readiness, Reason, RuleJudgement, exceeds, number};
-use crate::digest::RuleDigest;
+use super::{Approval, Facts, Figures, Gate, Judgement, Readiness, Reason, RuleJudgement, exceeds, number};
+use crate::digest::{RuleDigest, RuleKind};
 use crate::migrate::bounds::{Confidence, Rate};
 use crate::migrate::bucket::Share;
 use crate::migrate::evidence::{Counts, Evidence, RuleEvidence};
@@ -47,6 +47,11 @@ impl Policy {
             let reasons = vec![Reason::plain(Gate::Cases, Readiness::Ready, words)];
             let (rule, readiness, figures) = (known.rule.clone(), Readiness::Ready, Vec::new());
             return RuleJudgement { rule, high_revenue, readiness, reasons, edges: known.edges, figures };
+        }
+        if !known.compared {
+            let reasons = vec![not_compared(known, facts)];
+            let (rule, readiness, figures) = (known.rule.clone(), worst(&reasons), Vec::new());
+            return RuleJudgement { rule, high_revenue: false, readiness, reasons, edges: known.edges, figures };
         }
         let limit = evidence.counting().distinct_per_rule;
         let mut reasons = vec![mismatches(&known.strata.iter().collect::<Vec<_>>(), 0)];
@@ -182,6 +187,25 @@ fn figures(stratum: Stratum, counts: &Counts, confidence: Confidence) -> Figures
         within_tolerance: counts.within_tolerance,
         bounds: counts.bounds(confidence),
         money: Vec::new(),
+    }
+}
+
+/// A rule of which cases say nothing, however many there are: somebody looks at it and approves.
+fn not_compared(known: &RuleEvidence, facts: &Facts) -> Reason {
+    let why = match known.rule.kind {
+        RuleKind::Output | RuleKind::Flag => "no answer of the old code states it",
+        RuleKind::Charge | RuleKind::Total => "the measure leaves it out",
+        _ => "it changes nothing that is compared",
+    };
+    match approval(known, facts) {
+        Some(Approval { approver, .. }) => {
+            let words = format!("it was not compared, since {why}, and {approver} approves");
+            Reason::plain(Gate::Cases, Readiness::Ready, words)
+        }
+        None => {
+            let words = format!("it was not compared, since {why}: look at it, and name an approver");
+            Reason::plain(Gate::Cases, Readiness::InsufficientEvidence, words)
+        }
     }
 }
 

@@ -117,7 +117,8 @@ impl Prober {
                 policy.edges_with_approver && met.cases > 0 && met.edges.count() >= rule.edges
             })
         };
-        self.rules.retain(|rule| !has_cases(*rule) && !has_edges(*rule));
+        let is_compared = |rule: usize| known.rules().get(rule).is_none_or(|rule| rule.compared);
+        self.rules.retain(|rule| is_compared(*rule) && !has_cases(*rule) && !has_edges(*rule));
     }
 
     /// How many rows of each table are looked for: the first and last ones, those at which breaks begin and end, and of the others a

@@ -203,7 +203,7 @@ pub fn run(arguments: &Replay) -> Result {
             gathering.records()
         )));
     }
-    gathering.finish(&edition)?;
+    gathering.finish(&edition, &measure)?;
     summary::write(arguments, &edition, &gathering)?;
     let tally = gathering.tally();
     if tally.mismatches > 0 {

@@ -41,6 +41,11 @@ fn comes_back(file: &str, rest: &[&str]) {
         let known = evidence.rules().iter().find(|known| known.rule.digest.to_string() == said["digest"]);
         let known = known.filter(|known| known.rule.name == said["name"]).unwrap();
         let counts = known.strata.of(Stratum::Probe);
+        // What an answer does not say, such as an output, is not compared, and no case counts for it.
+        if said["kind"] == "output" {
+            assert_eq!(counts.cases, 0, "{}", known.rule.name);
+            continue;
+        }
         assert_eq!(json!(counts.edges.count()), said["met"], "{}", known.rule.name);
         assert_eq!(json!(counts.cases), said["probes"], "{}", known.rule.name);
         rules_with_edges += u64::from(counts.edges.count() > 0);

@@ -68,6 +68,14 @@ fn ready_folder() -> Folder {
     let ran =
         folder.run(&["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    // Old code states neither the output nor the flag: somebody approves of both.
+    let rules = json(&folder, &SHOWN)["rules"].clone();
+    let not_compared = |rule: &&Value| ["billed_weight", "HEAVY"].contains(&rule["name"].as_str().unwrap());
+    let approval =
+        |rule: &Value| format!(r#"{{"rule": {}, "name": {}, "approver": "Dana Reyes"}}"#, rule["digest"], rule["name"]);
+    let approvals: Vec<String> = rules.as_array().unwrap().iter().filter(not_compared).map(approval).collect();
+    let facts = facts.strip_suffix('}').unwrap();
+    folder.write("facts.json", &format!("{facts}, \"approvals\": [{}]}}", approvals.join(", ")));
     folder
 }
 
@@ -91,7 +99,8 @@ fn what_is_all_shown_is_ready() {
     let folder = ready_folder();
     let ran = report(&folder, &SHOWN);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
-    assert!(ran.out.contains("\nReady: all 5 rules agree with the old code\n"), "{}", ran.out);
+    let verdict = "\nReady: of 5 rules 3 agree with the old code, and 2 are approved without being compared\n";
+    assert!(ran.out.contains(verdict), "{}", ran.out);
     assert!(ran.out.contains("begin a canary"), "{}", ran.out);
     let junit = report(&folder, &[&SHOWN[..], &["--format", "junit"]].concat());
     assert_eq!(junit.code, 0);
@@ -209,12 +218,23 @@ fn what_is_proposed_can_be_done() {
         "policy.json",
         r#"{"distinct_cases_per_rule": 22, "distinct_cases_of_high_revenue": 10, "distinct_cases": 20}"#,
     );
+    let mut facts: Value = serde_json::from_str(&folder.read("facts.json")).unwrap();
+    facts["approvals"] = serde_json::json!([]);
+    folder.write("facts.json", &facts.to_string());
     let steps = json(&folder, &SHOWN)["next"].clone();
     let words = steps.as_array().unwrap().iter().map(|step| step["words"].as_str().unwrap());
     let words: Vec<&str> = words.filter(|words| words.contains("approvals")).collect();
-    let approvals = words[0].split('`').nth(1).unwrap().replace("NAME", "Dana Reyes");
-    let facts = folder.read("facts.json").trim_end().strip_suffix('}').unwrap().to_owned();
-    folder.write("facts.json", &format!("{facts}, {approvals}}}"));
+    // Of what old code never states, and of the rule whose edges were all met: each list of approvals is taken.
+    let lists: Vec<Value> = words
+        .iter()
+        .map(|words| words.split('`').nth(1).unwrap().replace("NAME", "Dana Reyes"))
+        .map(|written| serde_json::from_str::<Value>(&format!("{{{written}}}")).unwrap()["approvals"].clone())
+        .collect();
+    let names = |list: &Value| list.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
+    assert_eq!(lists.iter().map(names).collect::<Vec<_>>(), [vec!["billed_weight", "HEAVY"], vec!["NO_SERVICE"]]);
+    let all: Vec<&Value> = lists.iter().flat_map(|list| list.as_array().unwrap()).collect();
+    facts["approvals"] = serde_json::json!(all);
+    folder.write("facts.json", &facts.to_string());
     let ran = report(&folder, &SHOWN);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
 }

@@ -15,14 +15,14 @@ pub use explaining::{Differing, Explaining};
 use crate::replay::Tally;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
-use ratewright::migrate::{Cluster, Stratum, WaiverStanding, WaiverUses, Waivers};
+use ratewright::migrate::{Cluster, Measure, Stratum, WaiverStanding, WaiverUses, Waivers};
 use ratewright::quote::Money;
 use ratewright::value::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The name of the format, with its version.
-pub const FORMAT: &str = "ratewright findings 1";
+pub const FORMAT: &str = "ratewright findings 2";
 
 /// What cases came to, and why those that differ do.
 ///
@@ -33,7 +33,7 @@ pub const FORMAT: &str = "ratewright findings 1";
 ///
 /// let rules = RuleSet::compile("ruleset r { currency USD }\ninput { weight : mass in lb }\ncharge BASE = 2.50 USD per lb * weight")?;
 /// let edition = Edition::new(rules);
-/// let (mut findings, mut days) = (Findings::of(PricedBy::from(&edition), Stratum::Replay), Days::default());
+/// let (mut findings, mut days) = (Findings::of(PricedBy::from(&edition), Stratum::Replay, &Measure::exact()), Days::default());
 /// let (mut finder, mut clusters) = (CauseFinder::new(&edition, Measure::exact()), Clusters::sampling(20));
 ///
 /// // 2.005 lb are 5.0125, and the old code said 5.02.
@@ -50,8 +50,8 @@ pub const FORMAT: &str = "ratewright findings 1";
 /// assert_eq!(Findings::from_json(&text)?, findings);
 /// assert_eq!(findings.clusters[0].to_string(), "rounding mode or moment: BASE (amount), 1 case, less by 0.01 USD in all");
 ///
-/// let other = Findings::from_json(&text.replace("findings 1", "findings 2")).unwrap_err();
-/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 2`, and `ratewright findings 1` is read: use the release that wrote them, or find anew");
+/// let other = Findings::from_json(&text.replace("findings 2", "findings 3")).unwrap_err();
+/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 3`, and `ratewright findings 2` is read: use the release that wrote them, or find anew");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +62,8 @@ pub struct Findings {
     pub rules: PricedBy,
     /// Where the cases come from.
     pub stratum: Stratum,
+    /// How they were compared: what is left out, stands for what, and is tolerated.
+    pub measure: Measure,
     /// How many were offered: records of a file, or cases of a service that were to be compared.
     pub records: u64,
     /// What those that were compared came to.
@@ -139,11 +141,12 @@ struct Head {
 
 impl Findings {
     /// Of no cases yet.
-    pub fn of(rules: PricedBy, stratum: Stratum) -> Findings {
+    pub fn of(rules: PricedBy, stratum: Stratum, measure: &Measure) -> Findings {
         Findings {
             format: FORMAT.to_owned(),
             rules,
             stratum,
+            measure: measure.clone(),
             records: 0,
             tally: Tally::default(),
             days: BTreeMap::new(),

@@ -8,7 +8,7 @@ use crate::replay::Replayer;
 use ratewright::Compiler;
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::cluster::Difference;
-use ratewright::migrate::{Answer, CauseFinder, Clusters, Measure, Verdict};
+use ratewright::migrate::{Answer, CauseFinder, Clusters, Verdict};
 
 const RULES: &str = include_str!("../../tests/findings/parcels.rules");
 const RECORDED: &str = include_str!("../../tests/findings/recorded.jsonl");
@@ -23,9 +23,9 @@ fn found() -> Findings {
     let waivers: Waivers = serde_json::from_str(WAIVERS).unwrap();
     let (mut uses, on) = (WaiverUses::default(), Date::new(2026, 11, 23).unwrap());
     let mut replayer = Replayer::new(&edition, &measure);
-    let mut finder = CauseFinder::new(&edition, measure);
+    let mut finder = CauseFinder::new(&edition, measure.clone());
     let (mut clusters, mut days) = (Clusters::sampling(5), Days::default());
-    let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay);
+    let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay, &measure);
     let Recorded { records, reading } =
         Recorded::open(Box::new(RECORDED.as_bytes()), None, &Map::default(), LONGEST).unwrap();
     for record in records {
@@ -123,7 +123,7 @@ fn a_file_that_is_not_one_or_contradicts_itself_is_refused() {
     assert!(refused("\"stratum\"", "\"strata\"").contains("unknown field `strata`"));
     assert!(refused("\"direction\"", "\"directions\"").contains("unknown field `directions`"));
     assert!(refused("\"tried\"", "\"tryed\"").contains("unknown field `tryed`"));
-    assert!(refused("findings 1", "findings 7").contains("of the format `ratewright findings 7`"));
+    assert!(refused("findings 2", "findings 7").contains("of the format `ratewright findings 7`"));
     let words = "the findings contradict themselves: ";
     let again = "; take them from where they were written, or find anew";
     let said = |what: &str| format!("{words}{what}{again}");

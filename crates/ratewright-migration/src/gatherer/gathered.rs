@@ -12,8 +12,8 @@ use crate::replay::Tally;
 use ratewright::digest::{Digest, RuleDigest, RuleKind};
 use ratewright::live::Edition;
 use ratewright::migrate::{
-    Answer, Case, CauseFinder, Clusters, Comparison, Counting, Evidence, Finding, KeptCase, Path, Stratum, Tracing,
-    Verdict, WaiverUses, Wanted,
+    Answer, Case, CauseFinder, Clusters, Comparison, Counting, Evidence, Finding, KeptCase, Measure, Path, Stratum,
+    Tracing, Verdict, WaiverUses, Wanted,
 };
 use ratewright::value::Date;
 use ratewright::{Context, Quote};
@@ -132,6 +132,19 @@ impl Stored {
     }
 }
 
+impl Stored {
+    /// Whether all of it was compared by a measure; why not.
+    pub(super) fn is_by(&self, measure: &Measure) -> Result<(), String> {
+        match self.editions.iter().all(|one| one.evidence.counting().measure == *measure) {
+            true => Ok(()),
+            false => {
+                Err("it was compared by another measure: gather into another folder, or remove it to begin anew"
+                    .to_owned())
+            }
+        }
+    }
+}
+
 impl Gathered {
     /// From where an earlier run has come to.
     pub(super) fn new(how: Gathering, limits: GathererLimits, stored: Option<Stored>) -> Gathered {
@@ -239,7 +252,7 @@ impl Gathered {
         let alike = self.kept.editions.iter().filter(|one| one.rules.name == edition.name()).max_by_key(shared);
         let evidence = match alike {
             Some(alike) => alike.evidence.carry_over(&tracing),
-            None => Evidence::new(&tracing, Counting::default()),
+            None => Evidence::new(&tracing, Counting { measure: self.how.measure.clone(), ..Counting::default() }),
         };
         let sums = || Sums {
             tally: Tally::default(),
@@ -399,7 +412,7 @@ impl Gathered {
     }
 
     fn findings(&self, own: &OfEdition, stratum: Stratum, sums: &Sums, today: Option<Date>) -> Findings {
-        let mut findings = Findings::of(own.rules.clone(), stratum);
+        let mut findings = Findings::of(own.rules.clone(), stratum, &self.how.measure);
         if stratum == Stratum::Traffic {
             findings.dropped = own.dropped.clone();
             if let Some(today) = today {

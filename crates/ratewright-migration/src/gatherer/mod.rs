@@ -251,7 +251,9 @@ impl Gatherer {
                 let bytes = disk.read(&path, LARGEST);
                 let bytes = bytes.map_err(|error| GathererError::Disk { folder: folder.clone(), error })?;
                 let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no text".to_owned()))?;
-                Some(Stored::read(&text).map_err(unreadable)?)
+                let stored = Stored::read(&text).map_err(unreadable)?;
+                stored.is_by(&how.measure).map_err(unreadable)?;
+                Some(stored)
             }
             false => None,
         };

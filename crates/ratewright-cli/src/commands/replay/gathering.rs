@@ -104,7 +104,9 @@ impl Gathering {
                             "the evidence in the state cannot be read: {error}; to begin anew, remove it"
                         ))
                     })?,
-                    None => Evidence::new(&tracing, priced.counting.clone()),
+                    None => {
+                        Evidence::new(&tracing, Counting { measure: priced.measure.clone(), ..priced.counting.clone() })
+                    }
                 };
                 Some((tracing, known, path.clone()))
             }
@@ -239,7 +241,7 @@ impl Gathering {
     }
 
     /// Writes what is written at the end.
-    pub fn finish(&mut self, edition: &Edition) -> Result<()> {
+    pub fn finish(&mut self, edition: &Edition, measure: &Measure) -> Result<()> {
         if let Some(file) = &mut self.mismatches {
             file.flush()?;
         }
@@ -248,7 +250,7 @@ impl Gathering {
             written.map_err(|error| Failure::file("write", path, &error))?;
         }
         if let Some((explained, path)) = &mut self.explained {
-            let mut findings = Findings::of(PricedBy::from(edition), self.stratum);
+            let mut findings = Findings::of(PricedBy::from(edition), self.stratum, measure);
             findings.set_days(explained.found().days.clone());
             findings.clusters = explained.clusters();
             findings.records = self.state.records;

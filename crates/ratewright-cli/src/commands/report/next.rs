@@ -136,8 +136,8 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
 
 /// Rules that nothing speaks against and that too little speaks for.
 fn of_rules(report: &Report, steps: &mut Vec<Step>) {
-    let lacking: Vec<&Rule> =
-        report.rules.iter().filter(|rule| rule.judgement.readiness == Readiness::InsufficientEvidence).collect();
+    let lacks = |rule: &&Rule| rule.compared && rule.judgement.readiness == Readiness::InsufficientEvidence;
+    let lacking: Vec<&Rule> = report.rules.iter().filter(lacks).collect();
     if lacking.is_empty() {
         return;
     }
@@ -168,8 +168,18 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
     ));
 }
 
-/// Rules of which all edges were met need no more cases where somebody approves of them.
+/// Rules of which all edges were met need no more cases where somebody approves of them, and those that nothing compares need just that.
 fn of_approvals(report: &Report, steps: &mut Vec<Step>) {
+    let open = |rule: &&Rule| rule.judgement.readiness == Readiness::InsufficientEvidence;
+    let not_compared: Vec<&Rule> = report.rules.iter().filter(open).filter(|rule| !rule.compared).collect();
+    if !not_compared.is_empty() {
+        let are = if not_compared.len() == 1 { "rule is" } else { "rules are" };
+        steps.push(Step::new(format!(
+            "{} {are} not compared with the old code: somebody looks at each and approves, in the facts: {}",
+            grouped(not_compared.len()),
+            approvals(&not_compared)
+        )));
+    }
     let may_be = |rule: &&Rule| {
         let judgement = &rule.judgement;
         let met = judgement.figures.iter().any(|figures| figures.cases > 0 && figures.edges >= judgement.edges);
@@ -179,23 +189,22 @@ fn of_approvals(report: &Report, steps: &mut Vec<Step>) {
     if rules.is_empty() || !report.policy.edges_with_approver {
         return;
     }
-    let approvals: Vec<String> = rules
-        .iter()
-        .take(APPROVALS)
-        .map(|rule| {
-            format!(
-                "{{\"rule\": \"{}\", \"name\": {}, \"approver\": \"NAME\"}}",
-                rule.judgement.rule.digest,
-                json!(rule.name())
-            )
-        })
-        .collect();
     let (count, have) = (grouped(rules.len()), if rules.len() == 1 { "rule has" } else { "rules have" });
-    let more = if rules.len() > APPROVALS { ", …" } else { "" };
     steps.push(Step::new(format!(
-        "{count} {have} had all edges met: somebody who answers for them may approve instead, in the facts: `\"approvals\": [{}{more}]`",
-        approvals.join(", ")
+        "{count} {have} had all edges met: somebody who answers for them may approve instead, in the facts: {}",
+        approvals(&rules)
     )));
+}
+
+/// How approvals are written in the facts.
+fn approvals(rules: &[&Rule]) -> String {
+    let approval = |rule: &&Rule| {
+        let (digest, name) = (rule.judgement.rule.digest, json!(rule.name()));
+        format!("{{\"rule\": \"{digest}\", \"name\": {name}, \"approver\": \"NAME\"}}")
+    };
+    let written: Vec<String> = rules.iter().take(APPROVALS).map(approval).collect();
+    let more = if rules.len() > APPROVALS { ", …" } else { "" };
+    format!("`\"approvals\": [{}{more}]`", written.join(", "))
 }
 
 /// The demands on the release that are not met.

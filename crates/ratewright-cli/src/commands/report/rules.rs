@@ -24,6 +24,8 @@ pub struct Rule {
     pub money: Vec<(Stratum, Currency, Money)>,
     /// How many cases it has of those that are wanted, in percent; up to 100.
     pub progress: u64,
+    /// Whether comparing answers can say anything of it.
+    pub compared: bool,
 }
 
 impl Rule {
@@ -72,6 +74,7 @@ pub fn rules(path: &Path, edition: &Edition, evidence: &Evidence, judgement: &Ju
             place: span.map(|span| load::line_of(path, edition.rules(), span)),
             money: money.collect(),
             progress: progress(judgement),
+            compared: known.get(&judgement.rule).is_none_or(|known| known.compared),
             judgement: judgement.clone(),
         }
     };

@@ -26,9 +26,15 @@ pub fn verdict(report: &Report) -> String {
     }
     if differing == 0 && lacking == 0 {
         let agreed = if allowed(report).is_empty() { "" } else { ", or differ as was agreed" };
-        parts.push(match report.rules.len() {
-            1 => format!("its one rule agrees with the old code{}", agreed.replace("differ", "differs")),
-            _ => format!("all {all} rules agree with the old code{agreed}"),
+        let apart = report.rules.iter().filter(|rule| !rule.compared).count();
+        parts.push(match (report.rules.len().saturating_sub(apart), apart) {
+            (1, 0) => format!("its one rule agrees with the old code{}", agreed.replace("differ", "differs")),
+            (_, 0) => format!("all {all} rules agree with the old code{agreed}"),
+            (compared, _) => format!(
+                "of {all} rules {} agree with the old code{agreed}, and {} are approved without being compared",
+                grouped(compared),
+                grouped(apart)
+            ),
         });
     }
     format!("{}: {}{}", capital(&report.readiness.to_string()), parts.join("; "), of_release(report))

@@ -72,7 +72,7 @@ fn files(cases: u64, times: u64, every: u64) -> (String, String, String) {
         Edition::new(RuleSet::compile(&text).unwrap_or_else(|rejected| panic!("{:?}", rejected.diagnostics.first())));
     let tracing = Tracing::new(&edition);
     let mut evidence = Evidence::new(&tracing, Counting::default());
-    let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay);
+    let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay, &Measure::exact());
     let (mut clusters, mut days) = (Clusters::sampling(20), Days::default());
     let (mut context, mut quote, mut path) = (edition.context(), Quote::default(), Path::default());
     let mut memory = ComparisonMemory::default();
