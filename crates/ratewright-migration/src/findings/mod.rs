@@ -68,6 +68,9 @@ pub struct Findings {
     pub records: u64,
     /// What those that were compared came to.
     pub tally: Tally,
+    /// How many of them have a difference that no sum can hold, and are in the counts alone: the sums are too small then.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub beyond_sums: u64,
     /// The same day by day, by the time at which a case was asked.
     pub days: BTreeMap<Date, Day>,
     /// How many cases were compared of which no day is known.
@@ -149,6 +152,7 @@ impl Findings {
             measure: measure.clone(),
             records: 0,
             tally: Tally::default(),
+            beyond_sums: 0,
             days: BTreeMap::new(),
             undated: 0,
             dropped: BTreeMap::new(),
@@ -198,6 +202,9 @@ impl Findings {
         if tally.compared > self.records {
             return Err(format!("{} cases were compared, and {} were offered", tally.compared, self.records));
         }
+        if self.beyond_sums > tally.compared {
+            return Err(format!("{} cases are in no sum, and {} were compared", self.beyond_sums, tally.compared));
+        }
         if of_days != tally.compared {
             return Err(format!("{of_days} cases are on a day or undated, and {} were compared", tally.compared));
         }
@@ -215,6 +222,13 @@ impl From<&Edition> for PricedBy {
     fn from(edition: &Edition) -> PricedBy {
         let version = edition.version().map(str::to_owned);
         PricedBy { name: edition.name().to_owned(), version, edition: edition.digest() }
+    }
+}
+
+impl PricedBy {
+    /// No edition: of cases that none priced. In place of a digest of rules stands that of no bytes.
+    pub fn nothing() -> PricedBy {
+        PricedBy { name: "no edition".to_owned(), version: None, edition: Digest::of_bytes(b"") }
     }
 }
 
@@ -237,4 +251,9 @@ impl UsedWaiver {
         });
         used.collect()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }

@@ -3,24 +3,18 @@
 //! Each case is priced once more, traced, by the edition that priced it then; of a mismatch the cause is looked for. An edition that comes takes over the
 //! evidence of the rules that it has unchanged. Invariant: a case counts in one edition and stratum, once; what must not be kept is in nothing that is.
 
-use super::classes::Classes;
+use super::files::add;
+use super::stored::{OfEdition, Stored, Sums};
 use super::{GathererLimits, Gathering};
-use crate::findings::{Days, Findings, PricedBy, UsedWaiver, day_of};
+use crate::findings::{PricedBy, day_of};
 use crate::recorded::{self, Input};
 use crate::redacting::{Redacting, Storable};
-use crate::replay::Tally;
-use ratewright::digest::{Digest, RuleDigest, RuleKind};
+use ratewright::digest::{RuleDigest, RuleKind};
 use ratewright::live::Edition;
-use ratewright::migrate::{
-    Answer, Case, CauseFinder, Clusters, Comparison, Counting, Evidence, Finding, KeptCase, Measure, Path, Stratum,
-    Tracing, Verdict, WaiverUses, Wanted,
-};
+use ratewright::migrate::{Answer, Case, CauseFinder, Comparison, Evidence, Path, Stratum, Tracing, Verdict, Wanted};
 use ratewright::value::Date;
 use ratewright::{Context, Quote};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use std::collections::{BTreeMap, HashSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// So many editions are gathered at once.
 const EDITIONS: usize = 4;
@@ -39,110 +33,31 @@ pub(super) struct Taken {
     pub(super) answers: Option<(Answer, Answer)>,
 }
 
+/// What became of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Became {
+    Gathered,
+    /// No edition priced it, nor any other before: it is in no sum, and to be counted by whoever asked.
+    NoEdition,
+}
+
 /// All of it.
 pub(super) struct Gathered {
-    how: Gathering,
+    pub(super) how: Gathering,
     redacting: Redacting,
     limits: GathererLimits,
-    kept: Stored,
+    pub(super) kept: Stored,
     /// What pricing uses, of each edition that was met since the start.
-    running: Vec<Running>,
+    pub(super) running: Vec<Running>,
 }
 
-/// What a restart goes on from.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Stored {
-    /// How many cases were taken in.
-    seen: u64,
-    uses: WaiverUses,
-    classes: Classes,
-    /// The one that was met last at the end.
-    editions: Vec<OfEdition>,
-}
-
-/// What was gathered of one edition.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OfEdition {
-    rules: PricedBy,
-    #[serde(with = "written")]
-    evidence: Evidence,
-    traffic: Sums,
-    adaptive: Sums,
-    /// What was not compared, or not gathered, while it was the last that was met.
-    dropped: BTreeMap<String, u64>,
-}
-
-/// What cases of one stratum came to.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sums {
-    tally: Tally,
-    days: Days,
-    clusters: Clusters,
-}
-
-struct Running {
-    tracing: Tracing,
+pub(super) struct Running {
+    pub(super) tracing: Tracing,
     context: Context,
     /// A path of the redaction that leads to no input of this edition: nothing of its cases is kept then but what they came to.
     astray: Option<String>,
     /// One that was never used, with all that was compiled, and the one that searches.
-    finders: Option<(CauseFinder, CauseFinder)>,
-}
-
-/// Evidence as its own file has it.
-mod written {
-    use ratewright::migrate::Evidence;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(evidence: &Evidence, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&evidence.to_json())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Evidence, D::Error> {
-        Evidence::from_json(&String::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-const FORMAT: &str = "ratewright gathered 1";
-
-/// The file: what is stored, with the digest of its bytes.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StateFile<'f> {
-    format: String,
-    sha256: Digest,
-    #[serde(borrow)]
-    gathered: &'f RawValue,
-}
-
-impl Stored {
-    /// Reads what [`Gathered::state`] wrote.
-    pub(super) fn read(text: &str) -> Result<Stored, String> {
-        let file: StateFile<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if file.format != FORMAT {
-            return Err(format!("its format is `{}`, and `{FORMAT}` is read", file.format));
-        }
-        if Digest::of_bytes(file.gathered.get().as_bytes()) != file.sha256 {
-            return Err("its checksum is not that of what stands in it".to_owned());
-        }
-        serde_json::from_str(file.gathered.get()).map_err(|error| error.to_string())
-    }
-}
-
-impl Stored {
-    /// Whether all of it was compared by a measure; why not.
-    pub(super) fn is_by(&self, measure: &Measure) -> Result<(), String> {
-        match self.editions.iter().all(|one| one.evidence.counting().measure == *measure) {
-            true => Ok(()),
-            false => {
-                Err("it was compared by another measure: gather into another folder, or remove it to begin anew"
-                    .to_owned())
-            }
-        }
-    }
+    pub(super) finders: Option<(CauseFinder, CauseFinder)>,
 }
 
 impl Gathered {
@@ -153,30 +68,28 @@ impl Gathered {
     }
 
     /// Takes in a case.
-    pub(super) fn take(&mut self, case: Taken) {
+    pub(super) fn take(&mut self, case: Taken) -> Became {
         let day = day_of(&case.time);
         // What runs code of the host comes first: a panic there leaves everything as it was.
         let priced = case.edition.as_ref().map(|edition| {
             let at = self.edition(edition);
             (at, self.trace(at, &case))
         });
+        let (at, traced) = match priced {
+            Some((at, traced)) => (at, Some(traced)),
+            // No edition priced it: it counts where the others do, without evidence.
+            None => match self.kept.editions.len().checked_sub(1) {
+                Some(last) => (last, None),
+                None => return Became::NoEdition,
+            },
+        };
         let mut comparison = case.comparison.clone();
         if let Some(day) = day {
             self.how.waivers.apply(&mut self.kept.uses, &mut comparison, day);
         }
         self.kept.seen = self.kept.seen.saturating_add(1);
         let number = self.kept.seen;
-        let (at, traced) = match priced {
-            Some((at, traced)) => (at, Some(traced)),
-            // No edition priced it: it counts where the others do, without evidence.
-            None => match self.kept.editions.len().checked_sub(1) {
-                Some(last) => (last, None),
-                None => return,
-            },
-        };
-        let differs = !comparison.is_match();
-        let is_astray = traced.is_some() && self.running(at).is_some_and(|running| running.astray.is_some());
-        let storable = differs.then(|| match is_astray {
+        let storable = (!comparison.is_match()).then(|| match self.is_astray(at) {
             true => Storable::nothing(),
             false => self.redacting.of(case.input.clone()),
         });
@@ -188,29 +101,15 @@ impl Gathered {
         }
         let id = case.id.as_ref().zip(storable.as_ref()).map(|(id, storable)| storable.words(id).into_owned());
         self.count(at, &case, &comparison, number, day, id.clone());
-        if let (Some(storable), true, true) = (&storable, comparison.verdict() == Verdict::Mismatch, traced.is_some()) {
-            self.find(at, &case, comparison, (number, id, day), storable);
+        if let (Some(storable), Verdict::Mismatch) = (&storable, comparison.verdict()) {
+            self.file(at, &case, comparison, (number, id, day), storable);
         }
+        Became::Gathered
     }
 
-    /// Compiles what the cause of a case is looked for by; whether anything was compiled: once for each charge of an edition.
-    pub(super) fn prepare(&mut self, case: &Taken) -> bool {
-        let (Some(edition), Verdict::Mismatch) = (&case.edition, case.comparison.verdict()) else { return false };
-        let at = self.edition(edition);
-        let Some((unused, _)) = self.finders(at) else { return false };
-        // What panics is no preparation: its time is that of the case.
-        catch_unwind(AssertUnwindSafe(|| unused.prepare(&case.comparison))).unwrap_or(false)
-    }
-
-    /// What looks for causes in an edition.
-    fn finders(&mut self, at: usize) -> Option<&mut (CauseFinder, CauseFinder)> {
-        let measure = self.how.measure.clone();
-        let running = self.running(at)?;
-        let finder = || CauseFinder::new(running.tracing.edition(), measure);
-        Some(running.finders.get_or_insert_with(|| {
-            let unused = finder();
-            (unused.clone(), unused)
-        }))
+    /// Whether a path of the redaction leads to no input of an edition, or nobody knows, since it was not met since the start.
+    fn is_astray(&mut self, at: usize) -> bool {
+        self.running(at).is_none_or(|running| running.astray.is_some())
     }
 
     /// Lets go of memory in which something panicked.
@@ -221,7 +120,7 @@ impl Gathered {
     }
 
     /// The place of an edition among those that are gathered; the last, where it is new.
-    fn edition(&mut self, edition: &Edition) -> usize {
+    pub(super) fn edition(&mut self, edition: &Edition) -> usize {
         let digest = edition.digest();
         if !self.running.iter().any(|one| one.tracing.edition().digest() == digest) {
             let tracing = Tracing::new(edition);
@@ -235,6 +134,10 @@ impl Gathered {
             None => self.begun(edition),
         };
         self.kept.editions.push(own);
+        let before = std::mem::take(&mut self.kept.before);
+        if let Some(last) = self.kept.editions.last_mut() {
+            add(&mut last.dropped, before);
+        }
         if self.kept.editions.len() > EDITIONS {
             let gone = self.kept.editions.remove(0).rules.edition;
             self.running.retain(|one| one.tracing.edition().digest() != gone);
@@ -252,18 +155,14 @@ impl Gathered {
         let alike = self.kept.editions.iter().filter(|one| one.rules.name == edition.name()).max_by_key(shared);
         let evidence = match alike {
             Some(alike) => alike.evidence.carry_over(&tracing),
-            None => Evidence::new(&tracing, Counting { measure: self.how.measure.clone(), ..Counting::default() }),
+            None => Evidence::new(&tracing, self.how.counting()),
         };
-        let sums = || Sums {
-            tally: Tally::default(),
-            days: Days::default(),
-            clusters: Clusters::sampling(self.limits.sample),
-        };
+        let sums = || Sums::sampling(self.limits.sample);
         let dropped = BTreeMap::new();
         OfEdition { rules: PricedBy::from(edition), evidence, traffic: sums(), adaptive: sums(), dropped }
     }
 
-    fn running(&mut self, at: usize) -> Option<&mut Running> {
+    pub(super) fn running(&mut self, at: usize) -> Option<&mut Running> {
         let digest = self.kept.editions.get(at)?.rules.edition;
         self.running.iter_mut().find(|one| one.tracing.edition().digest() == digest)
     }
@@ -295,7 +194,8 @@ impl Gathered {
         day: Option<Date>,
         id: Option<String>,
     ) {
-        let Some(sums) = self.sums(at, case.stratum) else { return };
+        let Some(own) = self.kept.editions.get_mut(at) else { return };
+        let sums = own.sums(case.stratum);
         let told = recorded::Case {
             line: number,
             id,
@@ -305,73 +205,16 @@ impl Gathered {
             input: Input::Json(String::new()),
             answer: None,
         };
-        // A sum that no number can hold, of more than 10³⁰⁰ of a currency, is left at what it was.
-        let _ = sums.tally.compared(&told, comparison);
+        // A sum that no number can hold, of more than 10³⁰⁰ of a currency, is left at what it was, and that is told.
+        if sums.tally.compared(&told, comparison).is_err() {
+            sums.beyond = sums.beyond.saturating_add(1);
+        }
         sums.days.add(day, comparison);
-    }
-
-    fn sums(&mut self, at: usize, stratum: Stratum) -> Option<&mut Sums> {
-        let own = self.kept.editions.get_mut(at)?;
-        Some(if stratum == Stratum::Adaptive { &mut own.adaptive } else { &mut own.traffic })
-    }
-
-    /// Looks for the cause of a mismatch, and files it.
-    fn find(
-        &mut self,
-        at: usize,
-        case: &Taken,
-        comparison: Comparison,
-        (number, id, day): (u64, Option<String>, Option<Date>),
-        storable: &Storable,
-    ) {
-        let Some((legacy, candidate)) = &case.answers else { return };
-        let Some((unused, finder)) = self.finders(at) else { return };
-        // It prices other inputs too, at which the host may panic: then the cause is not known, and the case counts all the same.
-        let found = catch_unwind(AssertUnwindSafe(|| finder.find(&case.input, legacy)));
-        let Ok(finding) = found else {
-            // What was compiled is kept.
-            *finder = unused.clone();
-            return;
-        };
-        if finding.comparison.differences.len() != comparison.differences.len() {
-            // The host answers otherwise than it did: what was tried says nothing of this case.
-            return;
-        }
-        let finding = storable.finding(Finding { comparison, ..finding });
-        let Some(edition) = case.edition.as_ref() else { return };
-        let explained = || {
-            let explained = catch_unwind(AssertUnwindSafe(|| edition.explain_json(&case.input).ok()));
-            let (_, explanation) = explained.ok().flatten()?;
-            Some(storable.explanation(&explanation.to_text(), edition.rules()))
-        };
-        let kept = || {
-            let (legacy, candidate) = (storable.answer(legacy), storable.answer(candidate));
-            let (input, redacted) = (storable.input().to_owned(), storable.paths());
-            KeptCase { input, legacy, candidate, explanation: explained(), redacted }
-        };
-        let key = id.unwrap_or_else(|| format!("case {number}"));
-        if let Some(sums) = self.sums(at, case.stratum) {
-            sums.clusters.add(&finding, &key, number, day, kept);
-        }
-    }
-
-    /// Takes in what was not compared, or not gathered, since the last time.
-    pub(super) fn dropped(&mut self, more: impl IntoIterator<Item = (String, u64)>) {
-        let Some(last) = self.kept.editions.last_mut() else { return };
-        for (cause, count) in more {
-            let own = last.dropped.entry(cause).or_default();
-            *own = own.saturating_add(count);
-        }
     }
 
     /// Why nothing of cases is kept, where a path of the redaction leads to no input of an edition.
     pub(super) fn astray(&self) -> Option<String> {
         self.running.iter().find_map(|running| running.astray.clone())
-    }
-
-    /// Whether there is any edition by which something was priced.
-    pub(super) fn has_any(&self) -> bool {
-        !self.kept.editions.is_empty()
     }
 
     /// Which classes of cases are wanted.
@@ -390,49 +233,5 @@ impl Gathered {
             );
         }
         self.kept.classes.wanted(&lacking, self.limits.cases_of_a_class, self.limits.classes)
-    }
-
-    /// The files for people and `ratewright report`, by name: evidence and findings of each edition.
-    pub(super) fn files(&self, today: Option<Date>) -> Vec<(String, String)> {
-        let mut files = Vec::new();
-        for own in &self.kept.editions {
-            let short = own.rules.edition.short();
-            files.push((format!("evidence-{short}.json"), own.evidence.to_json()));
-            for (stratum, sums) in [(Stratum::Traffic, &own.traffic), (Stratum::Adaptive, &own.adaptive)] {
-                if stratum == Stratum::Adaptive && sums.tally == Tally::default() {
-                    continue;
-                }
-                files.push((
-                    format!("findings-{short}-{stratum}.json"),
-                    self.findings(own, stratum, sums, today).to_json(),
-                ));
-            }
-        }
-        files
-    }
-
-    fn findings(&self, own: &OfEdition, stratum: Stratum, sums: &Sums, today: Option<Date>) -> Findings {
-        let mut findings = Findings::of(own.rules.clone(), stratum, &self.how.measure);
-        if stratum == Stratum::Traffic {
-            findings.dropped = own.dropped.clone();
-            if let Some(today) = today {
-                findings.waivers = UsedWaiver::all(&self.how.waivers, &self.kept.uses, today);
-            }
-        }
-        let dropped = findings.dropped.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
-        findings.records = sums.tally.compared.saturating_add(dropped);
-        findings.tally = sums.tally.clone();
-        findings.set_days(sums.days.clone());
-        findings.clusters = sums.clusters.read();
-        findings
-    }
-
-    /// What a restart goes on from.
-    pub(super) fn state(&self) -> String {
-        // Maps with plain keys, texts and numbers: nothing of it can fail.
-        let gathered = serde_json::value::to_raw_value(&self.kept).unwrap_or_default();
-        let sha256 = Digest::of_bytes(gathered.get().as_bytes());
-        let file = StateFile { format: FORMAT.to_owned(), sha256, gathered: &gathered };
-        serde_json::to_string(&file).unwrap_or_default()
     }
 }

@@ -2,101 +2,42 @@
 //!
 //! Whoever compares leaves a case and goes on; nobody is woken by it. A thread prices it once more, traced, and looks for the causes of mismatches, for
 //! a share of one core; each few minutes, and at the end, it writes all files whole. A restart goes on from them. Invariant: each case that was seen
-//! is counted once: gathered, without room, or failed; and what is not gathered stands among what was dropped.
+//! is counted once: gathered, without room, failed, or of no edition; and what is not gathered stands among what was dropped.
 
 mod classes;
+mod files;
+mod filing;
 mod gathered;
+mod settings;
+mod stored;
 #[cfg(test)]
 mod tests;
+mod working;
 
-use crate::budget::Budget;
-use crate::findings::day_of;
+pub use settings::{GathererLimits, Gathering};
+
 use crate::kept::bytes_of;
 use crate::log::{lock, words};
-use gathered::{Gathered, Stored, Taken};
-use ratewright::migrate::{
-    Measure, MigrationCounts, Observed, Observer, Policy, Redaction, RedactionKey, Verdict, Waivers, Wanting,
-};
+use gathered::{Gathered, Taken};
+use ratewright::migrate::{MigrationCounts, Observed, Observer, Verdict, Wanting};
 use ratewright_sources::Clock;
-use ratewright_sources::disk::{Disk, LocalDisk, write_whole};
+use ratewright_sources::disk::{Disk, LocalDisk};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use stored::Stored;
+use working::Work;
 
 /// What a restart goes on from.
 const STATE: &str = "gathered.json";
 /// It has at most so many bytes.
 const LARGEST: u64 = 1 << 30;
-/// How often it is found out which classes are wanted.
-const WANTED_EVERY: Duration = Duration::from_secs(1);
-
-/// How it is gathered: what differs, what is agreed to, what is enough, and what must not be kept.
-#[derive(Debug, Clone)]
-pub struct Gathering {
-    /// How answers are compared, as the migration does: causes are looked for by it.
-    pub measure: Measure,
-    /// Differences that somebody has agreed to.
-    pub waivers: Waivers,
-    /// What is enough evidence, for what is wanted.
-    pub policy: Policy,
-    /// What is taken out of an input, and of words about it, before anything is kept.
-    pub redaction: Redaction,
-    /// Makes its tokens.
-    pub key: RedactionKey,
-}
-
-impl Gathering {
-    /// As usual: compared exactly, without waivers, by the usual policy, and nothing taken out.
-    pub fn usual(key: RedactionKey) -> Gathering {
-        let (measure, waivers, policy) = (Measure::exact(), Waivers::default(), Policy::default());
-        Gathering { measure, waivers, policy, redaction: Redaction::default(), key }
-    }
-}
-
-/// How much may wait, and how much time gathering may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GathererLimits {
-    /// So many cases that wait; a quarter of them are for mismatches alone. 4,096 where nothing is said.
-    pub waiting: usize,
-    /// So many bytes of them. 16 MiB where nothing is said.
-    pub waiting_bytes: usize,
-    /// How often the thread looks. Each 20 milliseconds where nothing is said.
-    pub every: Duration,
-    /// How much of one core gathering may take, in thousandths. 50 where nothing is said: 5 %. What is compiled to look for causes, once for each
-    /// charge of an edition that differs, is not counted: it takes one core for that time.
-    pub share: u32,
-    /// How often files are written. Each five minutes where nothing is said: so much a program loses that is killed.
-    pub written_every: Duration,
-    /// So many cases of each cluster are kept. 20 where nothing is said.
-    pub sample: usize,
-    /// So many classes are known. 4,096 where nothing is said.
-    pub classes: usize,
-    /// A class is wanted until so many of its cases were gathered, whatever its rules lack. 30 where nothing is said.
-    pub cases_of_a_class: u64,
-}
-
-impl Default for GathererLimits {
-    fn default() -> Self {
-        GathererLimits {
-            waiting: 4_096,
-            waiting_bytes: 16 << 20,
-            every: Duration::from_millis(20),
-            share: 50,
-            written_every: Duration::from_secs(300),
-            sample: 20,
-            classes: 4_096,
-            cases_of_a_class: 30,
-        }
-    }
-}
 
 /// What came of cases that were told: `seen` is all others together, once nothing waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -109,6 +50,8 @@ pub struct GathererCounts {
     pub no_room: u64,
     /// Those whose input cannot be written down, or that panicked while they were priced once more.
     pub failed: u64,
+    /// Those that no edition priced, before any did: nobody knows what they are evidence of.
+    pub no_edition: u64,
 }
 
 /// Why nothing can be gathered.
@@ -131,6 +74,9 @@ pub enum GathererError {
         /// Why.
         why: String,
     },
+    /// What it was told makes no sense.
+    #[error("nothing can be gathered so: {0}")]
+    Settings(String),
 }
 
 /// An observer that gathers in a folder: `evidence-….json` and `findings-…-traffic.json` of each edition, by the first digits of its digest, and
@@ -196,6 +142,7 @@ struct Counters {
     gathered: AtomicU64,
     no_room: AtomicU64,
     failed: AtomicU64,
+    no_edition: AtomicU64,
     /// What waits.
     cases: AtomicUsize,
     bytes: AtomicUsize,
@@ -244,6 +191,9 @@ impl Gatherer {
         clock: Arc<dyn Clock>,
         lock: Option<File>,
     ) -> Result<Arc<Gatherer>, GathererError> {
+        if let Some(wrong) = how.wrong() {
+            return Err(GathererError::Settings(wrong));
+        }
         let path = folder.join(STATE);
         let unreadable = |why: String| GathererError::Unreadable { path: path.clone(), why };
         let stored = match disk.has_file(&path) {
@@ -252,7 +202,7 @@ impl Gatherer {
                 let bytes = bytes.map_err(|error| GathererError::Disk { folder: folder.clone(), error })?;
                 let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no text".to_owned()))?;
                 let stored = Stored::read(&text).map_err(unreadable)?;
-                stored.is_by(&how.measure).map_err(unreadable)?;
+                stored.is_by(&how.counting()).map_err(unreadable)?;
                 Some(stored)
             }
             false => None,
@@ -319,7 +269,8 @@ impl Counters {
         let of = |counter: &AtomicU64| counter.load(Ordering::Acquire);
         // What is done is read before what was begun.
         let (gathered, no_room, failed) = (of(&self.gathered), of(&self.no_room), of(&self.failed));
-        GathererCounts { seen: of(&self.seen), gathered, no_room, failed }
+        let no_edition = of(&self.no_edition);
+        GathererCounts { seen: of(&self.seen), gathered, no_room, failed, no_edition }
     }
 }
 
@@ -395,101 +346,5 @@ impl GathererWorker {
 impl Drop for GathererWorker {
     fn drop(&mut self) {
         self.stop();
-    }
-}
-
-/// What the thread has.
-struct Work {
-    gathered: Gathered,
-    disk: Box<dyn Disk>,
-    folder: PathBuf,
-    clock: Arc<dyn Clock>,
-    limits: GathererLimits,
-    counters: Arc<Counters>,
-    wanting: Arc<Wanting>,
-    trouble: Arc<Mutex<Option<String>>>,
-    /// What was dropped by each cause when that was told last.
-    told: BTreeMap<String, u64>,
-    _lock: Option<File>,
-}
-
-impl Work {
-    fn run(mut self, cases: Receiver<Waiting>, stop: &AtomicBool, counts: &dyn Fn() -> MigrationCounts) {
-        let (start, mut budget) = (Instant::now(), Budget::new(self.limits.share, Duration::ZERO));
-        let (mut wanted_at, mut written_at) = (Duration::ZERO, self.clock.elapsed());
-        loop {
-            let stops = stop.load(Ordering::Acquire);
-            while stops || budget.has_time(start.elapsed()) {
-                let Ok(waiting) = cases.try_recv() else { break };
-                let mut began = Instant::now();
-                // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
-                // find no room.
-                if waiting.case.as_ref().is_some_and(|case| self.gathered.prepare(case)) {
-                    began = Instant::now();
-                }
-                self.take(waiting);
-                budget.spend(began.elapsed());
-            }
-            if start.elapsed().saturating_sub(wanted_at) >= WANTED_EVERY {
-                wanted_at = start.elapsed();
-                self.wanting.set(self.gathered.wanted());
-            }
-            if stops || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
-                written_at = self.clock.elapsed();
-                self.write(counts);
-            }
-            if stops {
-                return;
-            }
-            std::thread::park_timeout(self.limits.every);
-        }
-    }
-
-    fn take(&mut self, mut waiting: Waiting) {
-        let Some(case) = waiting.case.take() else { return };
-        let taken = catch_unwind(AssertUnwindSafe(|| self.gathered.take(case)));
-        if taken.is_err() {
-            self.gathered.begin_memory_anew();
-        }
-        let counter = if taken.is_ok() { &self.counters.gathered } else { &self.counters.failed };
-        counter.fetch_add(1, Ordering::Release);
-    }
-
-    /// Writes what is read by others first, and what a restart goes on from last.
-    fn write(&mut self, counts: &dyn Fn() -> MigrationCounts) {
-        if !self.gathered.has_any() {
-            return;
-        }
-        self.count_dropped(counts);
-        let today = day_of(&self.clock.now().to_string());
-        let mut files = self.gathered.files(today);
-        files.push((STATE.to_owned(), self.gathered.state()));
-        let mut trouble = self.gathered.astray().map(|astray| format!("{astray}; no inputs of its cases are kept"));
-        for (name, text) in files {
-            if let Err(error) = write_whole(&*self.disk, &self.folder.join(&name), text.as_bytes()) {
-                trouble = Some(format!("{name} cannot be written: {}", words(&error)));
-                break;
-            }
-        }
-        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
-    }
-
-    /// What was dropped since it was told last.
-    fn count_dropped(&mut self, counts: &dyn Fn() -> MigrationCounts) {
-        let own = self.counters.counts();
-        let mut now: BTreeMap<String, u64> = BTreeMap::new();
-        let counted = catch_unwind(AssertUnwindSafe(counts)).unwrap_or_default();
-        for (cause, count) in counted.dropped {
-            let word = serde_json::to_value(cause).ok().and_then(|word| word.as_str().map(str::to_owned));
-            now.insert(word.unwrap_or_default(), count);
-        }
-        now.insert("not_gathered".to_owned(), own.no_room.saturating_add(own.failed));
-        let since = |(cause, count): (&String, &u64)| {
-            let more = count.saturating_sub(self.told.get(cause).copied().unwrap_or_default());
-            (more > 0).then(|| (cause.clone(), more))
-        };
-        let more: Vec<(String, u64)> = now.iter().filter_map(since).collect();
-        self.gathered.dropped(more);
-        self.told.extend(now);
     }
 }

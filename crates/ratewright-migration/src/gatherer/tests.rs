@@ -7,11 +7,17 @@ use ratewright::Compiler;
 use ratewright::digest::Digest;
 use ratewright::live::{Book, Edition, Publication};
 use ratewright::migrate::stage::{Stages, Subject};
-use ratewright::migrate::{Answer, ComparisonMemory, Evidence, Migration, MigrationContext, Prices, Stratum};
+use ratewright::migrate::{
+    Answer, ComparisonMemory, Evidence, Measure, Migration, MigrationContext, Prices, Redaction, RedactionKey, Stratum,
+};
 use ratewright::value::{Number, Value};
 use ratewright_sources::ManualClock;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
+
+mod lost;
+mod settings;
 
 const RULES: &str = "ruleset parcel \"Parcels\" { currency USD }
 input { n : integer  shipper : text = \"none\" }
@@ -237,11 +243,11 @@ fn what_is_not_gathered_stands_among_what_was_dropped() {
     // Nobody takes any yet: of what does not differ six find room, and of what does two more.
     (20..40).for_each(|n| price(&door, n, "light"));
     (0..4).for_each(|_| price(&door, 7, "light"));
-    assert_eq!(gatherer.counts(), GathererCounts { seen: 24, gathered: 0, no_room: 16, failed: 0 });
+    assert_eq!(gatherer.counts(), GathererCounts { seen: 24, gathered: 0, no_room: 16, failed: 0, no_edition: 0 });
     let worker = start(&gatherer, &door);
     worker.finish();
     // 21 and 24 are divisible by three.
-    assert_eq!(gatherer.counts(), GathererCounts { seen: 24, gathered: 6, no_room: 16, failed: 2 });
+    assert_eq!(gatherer.counts(), GathererCounts { seen: 24, gathered: 6, no_room: 16, failed: 2, no_edition: 0 });
     let found = findings(folder.path(), digest, Stratum::Traffic);
     assert_eq!((found.records, found.tally.compared, found.tally.mismatches), (24, 6, 2));
     assert_eq!(found.dropped, BTreeMap::from([("not_gathered".to_owned(), 18)]));
@@ -345,35 +351,6 @@ fn what_was_altered_is_not_gone_on_from_and_one_process_gathers() {
     assert!(error.ends_with("another process gathers there"), "{error}");
     drop(first);
     drop(open(folder.path()));
-}
-
-#[test]
-fn what_is_compiled_to_look_for_causes_is_compiled_once_and_told() {
-    let edition = edition(RULES);
-    let taken = |n: i64| {
-        let input = serde_json::json!({"n": n, "shipper": "Ann"}).to_string();
-        let (legacy, quote) = (old(n), edition.rules().quote_json(&input));
-        let comparison = Measure::exact().compare(&mut ComparisonMemory::default(), &legacy, &quote);
-        Taken {
-            id: None,
-            class: None,
-            time: "2026-04-02T12:00:00Z".to_owned(),
-            stratum: Stratum::Traffic,
-            edition: Some(edition.clone()),
-            input,
-            answers: (!comparison.is_match()).then(|| (legacy, Answer::from(&quote))),
-            comparison,
-        }
-    };
-    let mut gathered = Gathered::new(how(), limits(), None);
-    // 3 matches, 7 differs: what it needs is compiled once, and is still there when memory was let go of.
-    assert!(!gathered.prepare(&taken(3)));
-    assert!(gathered.prepare(&taken(7)) && !gathered.prepare(&taken(7)));
-    gathered.take(taken(7));
-    gathered.begin_memory_anew();
-    assert!(!gathered.prepare(&taken(7)));
-    // Another gatherer compiles for itself.
-    assert!(Gathered::new(how(), limits(), None).prepare(&taken(7)));
 }
 
 #[test]

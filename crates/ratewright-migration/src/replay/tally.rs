@@ -98,7 +98,7 @@ impl Tally {
     /// Takes in a case that was compared, after waivers.
     ///
     /// # Errors
-    /// A sum is too large.
+    /// A sum is too large: it is left at what it was, and all else is counted.
     pub fn compared(&mut self, case: &Case, comparison: &Comparison) -> Result<(), TooLarge> {
         plus_one(&mut self.compared);
         let of_verdict = match comparison.verdict() {
@@ -108,9 +108,13 @@ impl Tally {
             Verdict::Mismatch => &mut self.mismatches,
         };
         plus_one(of_verdict);
+        let mut outcome = Ok(());
         for more in &comparison.more {
             match self.more.iter_mut().find(|sum| sum.currency == more.currency) {
-                Some(sum) => sum.amount = plus(&sum.amount, &more.amount)?,
+                Some(sum) => match plus(&sum.amount, &more.amount) {
+                    Ok(amount) => sum.amount = amount,
+                    Err(error) => outcome = Err(error),
+                },
                 None => self.more.push(more.clone()),
             }
         }
@@ -120,7 +124,7 @@ impl Tally {
             let of_kind = self.kinds.entry(difference.kind);
             let counted = of_kind.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
             let is_again = mismatches().take(place).any(|before| before.kind == difference.kind);
-            counted.add(difference, !is_again, example)?;
+            outcome = counted.add(difference, !is_again, example).and(outcome);
             let filed = |difference: &Difference| {
                 let named = name(difference);
                 let has_room = self.charges.len() < MOST_CHARGES || self.charges.contains_key(&named);
@@ -131,9 +135,9 @@ impl Tally {
                 mismatches().take(place).any(|before| before.kind == difference.kind && filed(before) == named);
             let of_charge = self.charges.entry(named).or_default().entry(difference.kind);
             let counted = of_charge.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
-            counted.add(difference, !is_again, example)?;
+            outcome = counted.add(difference, !is_again, example).and(outcome);
         }
-        Ok(())
+        outcome
     }
 
     /// Takes in a record that could not be compared.
@@ -158,13 +162,18 @@ impl Counted {
         if is_new_case {
             plus_one(&mut self.cases);
         }
+        let mut outcome = Ok(());
         for change in difference.changes() {
             let Money { amount, currency } = change;
             let size = amount.abs();
             match self.sums.iter_mut().find(|sum| sum.more.currency == currency) {
                 Some(sum) => {
-                    sum.more.amount = plus(&sum.more.amount, &amount)?;
-                    sum.without_signs.amount = plus(&sum.without_signs.amount, &size)?;
+                    match (plus(&sum.more.amount, &amount), plus(&sum.without_signs.amount, &size)) {
+                        (Ok(more), Ok(without_signs)) => {
+                            (sum.more.amount, sum.without_signs.amount) = (more, without_signs);
+                        }
+                        _ => outcome = Err(TooLarge),
+                    }
                     let largest = sum.largest.difference.changes().filter(|before| before.currency == currency);
                     if largest.map(|before| before.amount.abs()).max().is_none_or(|before| size > before) {
                         sum.largest = example();
@@ -177,7 +186,7 @@ impl Counted {
                 }),
             }
         }
-        Ok(())
+        outcome
     }
 }
 

@@ -1,0 +1,145 @@
+//! The thread that gathers: cases that wait → what was gathered of them, and files; each in its share of time.
+//!
+//! Invariant: each case that was taken from what waits is counted as one of what became of it.
+
+use super::files::OF_NONE;
+use super::gathered::{Became, Gathered};
+use super::{Counters, GathererLimits, STATE, Waiting};
+use crate::budget::Budget;
+use crate::findings::day_of;
+use crate::log::words;
+use ratewright::migrate::{MigrationCounts, Wanting};
+use ratewright_sources::Clock;
+use ratewright_sources::disk::{Disk, write_whole};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often it is found out which classes are wanted.
+const WANTED_EVERY: Duration = Duration::from_secs(1);
+
+/// What the thread has.
+pub(super) struct Work {
+    pub(super) gathered: Gathered,
+    pub(super) disk: Box<dyn Disk>,
+    pub(super) folder: PathBuf,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) limits: GathererLimits,
+    pub(super) counters: Arc<Counters>,
+    pub(super) wanting: Arc<Wanting>,
+    pub(super) trouble: Arc<Mutex<Option<String>>>,
+    /// What was dropped by each cause when that was told last.
+    pub(super) told: BTreeMap<String, u64>,
+    pub(super) _lock: Option<File>,
+}
+
+impl Work {
+    pub(super) fn run(mut self, cases: Receiver<Waiting>, stop: &AtomicBool, counts: &dyn Fn() -> MigrationCounts) {
+        let (start, mut budget) = (Instant::now(), Budget::new(self.limits.share, Duration::ZERO));
+        let (mut wanted_at, mut written_at) = (Duration::ZERO, self.clock.elapsed());
+        loop {
+            let stops = stop.load(Ordering::Acquire);
+            while stops || budget.has_time(start.elapsed()) {
+                let Ok(waiting) = cases.try_recv() else { break };
+                let mut began = Instant::now();
+                // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
+                // find no room.
+                if waiting.case.as_ref().is_some_and(|case| self.gathered.prepare(case)) {
+                    began = Instant::now();
+                }
+                self.take(waiting);
+                budget.spend(began.elapsed());
+            }
+            if start.elapsed().saturating_sub(wanted_at) >= WANTED_EVERY {
+                wanted_at = start.elapsed();
+                self.wanting.set(self.gathered.wanted());
+            }
+            if stops || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
+                written_at = self.clock.elapsed();
+                self.write(counts);
+            }
+            if stops {
+                return;
+            }
+            std::thread::park_timeout(self.limits.every);
+        }
+    }
+
+    fn take(&mut self, mut waiting: Waiting) {
+        let Some(case) = waiting.case.take() else { return };
+        let became = catch_unwind(AssertUnwindSafe(|| self.gathered.take(case)));
+        let counter = match became {
+            Ok(Became::Gathered) => &self.counters.gathered,
+            Ok(Became::NoEdition) => &self.counters.no_edition,
+            Err(_) => {
+                self.gathered.begin_memory_anew();
+                &self.counters.failed
+            }
+        };
+        counter.fetch_add(1, Ordering::Release);
+    }
+
+    /// Writes what is read by others first, and what a restart goes on from last.
+    fn write(&mut self, counts: &dyn Fn() -> MigrationCounts) {
+        self.count_dropped(counts);
+        if !self.gathered.has_any() {
+            return;
+        }
+        let today = day_of(&self.clock.now().to_string());
+        let mut files = self.gathered.files(today);
+        files.push((STATE.to_owned(), self.gathered.state()));
+        let mut troubles: Vec<String> = Vec::new();
+        if let Some(astray) = self.gathered.astray() {
+            troubles.push(format!("{astray}; no inputs of its cases are kept"));
+        }
+        let beyond = self.gathered.beyond_sums();
+        if beyond > 0 {
+            let what = "have more digits than a sum can have: they count as cases, and are in no sum";
+            troubles.push(format!("the differences of {beyond} cases {what}"));
+        }
+        if let Err(why) = self.write_files(files) {
+            troubles.push(why);
+        }
+        let trouble = (!troubles.is_empty()).then(|| troubles.join("; "));
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+    }
+
+    fn write_files(&self, files: Vec<(String, String)>) -> Result<(), String> {
+        for (name, text) in files {
+            let written = write_whole(&*self.disk, &self.folder.join(&name), text.as_bytes());
+            written.map_err(|error| format!("{name} cannot be written: {}", words(&error)))?;
+        }
+        // What no edition had priced is that of the first one now.
+        let of_none = self.folder.join(OF_NONE);
+        if self.gathered.has_edition() && self.disk.has_file(&of_none) {
+            let removed = self.disk.remove_file(&of_none);
+            removed.map_err(|error| format!("{OF_NONE} cannot be removed: {}", words(&error)))?;
+        }
+        Ok(())
+    }
+
+    /// What was dropped since it was told last.
+    fn count_dropped(&mut self, counts: &dyn Fn() -> MigrationCounts) {
+        let own = self.counters.counts();
+        let mut now: BTreeMap<String, u64> = BTreeMap::new();
+        let counted = catch_unwind(AssertUnwindSafe(counts)).unwrap_or_default();
+        for (cause, count) in counted.dropped {
+            let word = serde_json::to_value(cause).ok().and_then(|word| word.as_str().map(str::to_owned));
+            now.insert(word.unwrap_or_default(), count);
+        }
+        now.insert("not_gathered".to_owned(), own.no_room.saturating_add(own.failed));
+        now.insert("no_edition".to_owned(), own.no_edition);
+        let since = |(cause, count): (&String, &u64)| {
+            let more = count.saturating_sub(self.told.get(cause).copied().unwrap_or_default());
+            (more > 0).then(|| (cause.clone(), more))
+        };
+        let more: Vec<(String, u64)> = now.iter().filter_map(since).collect();
+        self.gathered.dropped(more);
+        self.told.extend(now);
+    }
+}
