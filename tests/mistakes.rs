@@ -5,10 +5,10 @@
 //! at that place; of the right one nothing may be said. What nothing stops is kept and counted. `UPDATE=1` writes `docs/mistakes.md` anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+use ratewright::Directory;
 use ratewright::RuleSet;
 use ratewright::check::{Checked, check};
 use ratewright::diagnostic::{Diagnostic, Severity};
-use ratewright::Directory;
 use ratewright::source::Span;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -217,12 +217,14 @@ fn page(all: &[Mistake]) -> String {
     page.push_str("\n## Not stopped, and why\n\n| mistake | domain | why nothing stops it |\n|---|---|---|\n");
     for mistake in all.iter().filter(|mistake| mistake.means() == "nothing") {
         let why = mistake.why.as_deref().unwrap_or_default();
-        writeln!(page, "| {} ({}) | {} | {} |", escaped(&mistake.says), mistake.name(), mistake.domain, escaped(why)).unwrap();
+        writeln!(page, "| {} ({}) | {} | {} |", escaped(&mistake.says), mistake.name(), mistake.domain, escaped(why))
+            .unwrap();
     }
     page.push_str("\n## Stopped\n\n| mistake | domain | stopped by |\n|---|---|---|\n");
     for mistake in all.iter().filter(|mistake| mistake.means() != "nothing") {
         let folder = mistake.name();
-        writeln!(page, "| {} ({folder}) | {} | {} |", escaped(&mistake.says), mistake.domain, mistake.stopped_by).unwrap();
+        writeln!(page, "| {} ({folder}) | {} | {} |", escaped(&mistake.says), mistake.domain, mistake.stopped_by)
+            .unwrap();
     }
     page
 }

@@ -267,7 +267,7 @@ impl fmt::Display for Difference {
         }
         match self.kind {
             Kind::Missing => write!(f, ": missing, instead of {}", self.legacy)?,
-            Kind::Extra => write!(f, ": {}, which the legacy side does not charge", self.candidate)?,
+            Kind::Extra => write!(f, ": {}, which the old code does not charge", self.candidate)?,
             Kind::Order => write!(f, ": {} comes at another place among the lines", self.charges.join(" + "))?,
             _ => write!(f, ": {} instead of {}", self.candidate, self.legacy)?,
         }

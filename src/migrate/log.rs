@@ -289,7 +289,11 @@ pub fn verify(bytes: &[u8], last_known_head: Option<Digest>) -> Verified {
             Some(bytes) => (bytes, true),
             None => (bytes, false),
         };
-        let read = str::from_utf8(bytes).map_err(|_| "it is no text".to_owned()).and_then(Record::read);
+        let read = match bytes.ends_with(b"\r") {
+            true => Err("it ends as lines do on Windows, with a carriage return, which something on the way has added"
+                .to_owned()),
+            false => str::from_utf8(bytes).map_err(|_| "it is no text".to_owned()).and_then(Record::read),
+        };
         if !is_ended {
             let fits = |(record, holds): &(Record, bool)| *holds && chain.is_followed_by(record);
             let record = read.ok().filter(fits).map(|(record, _)| record);

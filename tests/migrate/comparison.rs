@@ -58,7 +58,7 @@ fn each_kind_of_difference_has_its_words() {
         "mismatch: BASE: 10.01 USD instead of 10.00 USD, +0.01 USD; FUEL: missing, instead of 1.20 USD, -1.20 USD; \
          total: 10.01 USD instead of 11.20 USD, -1.19 USD",
     );
-    says(&exact, "", "TAX 0.07 EUR", "mismatch: TAX: 0.07 EUR, which the legacy side does not charge, +0.07 EUR");
+    says(&exact, "", "TAX 0.07 EUR", "mismatch: TAX: 0.07 EUR, which the old code does not charge, +0.07 EUR");
     says(&exact, "BASE 10 USD", "BASE 9 EUR", "mismatch: BASE: 9.00 EUR instead of 10.00 USD");
     says(
         &Measure::exact().ordered(),
@@ -70,7 +70,7 @@ fn each_kind_of_difference_has_its_words() {
         &Measure::exact().ordered(),
         "B 1 USD, C 3 USD",
         "A 2 USD, B 1 USD, C 3 USD",
-        "mismatch: A: 2.00 USD, which the legacy side does not charge, +2.00 USD",
+        "mismatch: A: 2.00 USD, which the old code does not charge, +2.00 USD",
     );
 }
 
@@ -151,7 +151,7 @@ fn what_is_ignored_counts_in_no_total() {
         &measure,
         "BASE 100 USD, TAX 10 USD; 110 USD",
         "BASE 100 USD, FEE 5 USD; 105 USD",
-        "mismatch: FEE: 5.00 USD, which the legacy side does not charge, +5.00 USD; total: 105.00 USD instead of 110.00 USD, +5.00 USD",
+        "mismatch: FEE: 5.00 USD, which the old code does not charge, +5.00 USD; total: 105.00 USD instead of 110.00 USD, +5.00 USD",
     );
     let zero = Measure::exact().zero_is_none();
     says(&zero, "BASE 1 USD, FUEL 0 USD; 1 USD", "BASE 1 USD; 1 USD", "match");

@@ -200,9 +200,9 @@ fn a_mismatch_in_any_stratum_keeps_a_rule_back() {
         (rule(&judgement, "BASE").readiness, rule(&judgement, "FAR").readiness),
         (Readiness::Ready, Readiness::NotReady)
     );
-    let words = "2 unexplained mismatches (2 in probe): mend the rules, or waive them";
+    let words = "2 mismatches (2 in probe): mend the rules, or waive them";
     assert_eq!(reason(&rule(&judgement, "FAR").reasons, Gate::Mismatches), (Readiness::NotReady, words));
-    assert_eq!(reason(&judgement.reasons, Gate::Rules).1, "1 of 2 rules are ready; not ready: FAR");
+    assert_eq!(reason(&judgement.reasons, Gate::Rules).1, "1 of 2 rules is ready; not ready: FAR");
     assert_eq!(judgement.to_string().lines().next(), Some("not ready"));
 }
 

@@ -168,6 +168,22 @@ pub fn expect_file(path: &Path) -> Result<()> {
 /// The rule set of a subcommand that needs one. Where it cannot be used, its problems are said on standard error and the
 /// outcome is that of the subcommand.
 pub fn usable(path: &Path) -> Result<std::result::Result<RuleSet, Outcome>> {
+    let errors = match shown(path)? {
+        Ok(rules) => return Ok(Ok(rules)),
+        Err(errors) => errors,
+    };
+    let style = terminal::ERROR;
+    writeln!(anstream::stderr(), "{style}error{style:#}: `{}` cannot be used: {errors}", path.display())?;
+    Ok(Err(Outcome::Failed))
+}
+
+/// The rule set without which nothing can be done, such as `used` or `compared`; its problems are said on standard error.
+pub fn needed(path: &Path, done: &str) -> Result<RuleSet> {
+    shown(path)?.map_err(|errors| Failure::usage(format!("`{}` cannot be {done}: {errors}", path.display())))
+}
+
+/// The rule set in a file, or how many errors it has, which are said on standard error.
+fn shown(path: &Path) -> Result<std::result::Result<RuleSet, String>> {
     expect_file(path)?;
     let loaded = load(path);
     if let Some(rules) = loaded.rules {
@@ -178,14 +194,7 @@ pub fn usable(path: &Path) -> Result<std::result::Result<RuleSet, Outcome>> {
         writeln!(err, "{}\n", render::human::render(problem, terminal::COLUMNS))?;
     }
     let errors = loaded.problems.iter().filter(|problem| problem.is_error()).count();
-    let style = terminal::ERROR;
-    writeln!(
-        err,
-        "{style}error{style:#}: `{}` cannot be used: {}",
-        path.display(),
-        terminal::count(errors, "error", "errors")
-    )?;
-    Ok(Err(Outcome::Failed))
+    Ok(Err(terminal::count(errors, "error", "errors")))
 }
 
 /// The name of a file of the rule set at `path`, with its line, as seen from the folder that the command runs in.

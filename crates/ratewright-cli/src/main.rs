@@ -7,9 +7,11 @@
 mod arguments;
 mod bundles;
 mod commands;
+mod day;
 mod editions;
 mod figures;
 mod files;
+mod gathered;
 mod itemised;
 mod load;
 mod outcome;

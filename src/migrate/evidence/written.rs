@@ -97,7 +97,11 @@ impl Evidence {
     /// # Errors
     /// It is something else, of another version, or not what was written.
     pub fn from_json(text: &str) -> Result<Evidence, EvidenceError> {
-        let unreadable = |error: serde_json::Error| EvidenceError::Unreadable(error.to_string());
+        let unreadable = |error: serde_json::Error| match text.trim().is_empty() {
+            true => EvidenceError::Unreadable("it is empty".to_owned()),
+            false if error.is_eof() => EvidenceError::Damaged("it is cut off in the middle".to_owned()),
+            false => EvidenceError::Unreadable(error.to_string()),
+        };
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
         if head.format != FORMAT {
             return Err(EvidenceError::Unreadable(format!("its format is `{}`, not `{FORMAT}`", head.format)));

@@ -111,17 +111,19 @@ impl Policy {
             format!("; the days after {} through {through} are still to come and do not count", facts.today)
         });
         let ahead = ahead.unwrap_or_default();
-        let reason = |what: &str, found: u64, wanted: u32| {
-            let enough = facts.shadow_so_far().is_some() && found >= u64::from(wanted);
+        let reason = |what: &str, found: u64, wanted: u32, may_be_none: bool| {
+            let ran = facts.shadow_so_far().is_some() || (may_be_none && wanted == 0);
+            let enough = ran && found >= u64::from(wanted);
             let readiness = if enough { Readiness::Ready } else { Readiness::InsufficientEvidence };
-            let more = if enough { "" } else { ": let both run on" };
-            let words = format!("both sides ran beside each other {what}: {found} of {wanted}{more}{ahead}");
+            let words =
+                format!("both sides ran beside each other {what}: {}{ahead}", words_of_days(found, wanted, enough));
             Reason::numbers(Gate::Shadow, readiness, words, found, wanted.into())
         };
         [
-            reason("on days", facts.shadow_days(), self.shadow_days),
-            reason("at ends of months", facts.month_ends(), self.shadow_month_ends),
-            reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates),
+            // That nothing was seen at all, the first of them says, also where nothing is demanded.
+            reason("on days", facts.shadow_days(), self.shadow_days, false),
+            reason("at ends of months", facts.month_ends(), self.shadow_month_ends, true),
+            reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates, true),
         ]
     }
 
@@ -161,6 +163,16 @@ impl Policy {
                 Reason::plain(Gate::Drill, Readiness::InsufficientEvidence, words)
             }
         }
+    }
+}
+
+/// `13 of 30: let both run on`
+fn words_of_days(found: u64, wanted: u32, enough: bool) -> String {
+    match (wanted, enough) {
+        (0, true) => format!("{found}, and none is demanded"),
+        (0, false) => "not yet: let both run".to_owned(),
+        (_, true) => format!("{found} of {wanted}"),
+        (_, false) => format!("{found} of {wanted}: let both run on"),
     }
 }
 
@@ -221,16 +233,15 @@ fn mismatches(strata: &[(Stratum, &Counts)], unattributed: u64) -> Reason {
     let compared = strata.iter().any(|(_, counts)| counts.cases > 0);
     let (readiness, words) = match (found, compared) {
         (0, false) => (Readiness::InsufficientEvidence, "it was never compared".to_owned()),
-        (0, true) if waived > 0 => {
-            (Readiness::Ready, format!("no unexplained mismatch; {} are waived", number(waived)))
-        }
-        (0, true) => (Readiness::Ready, "no unexplained mismatch".to_owned()),
+        (0, true) if waived > 0 => (
+            Readiness::Ready,
+            format!("no mismatch; {} {} waived", number(waived), if waived == 1 { "is" } else { "are" }),
+        ),
+        (0, true) => (Readiness::Ready, "no mismatch".to_owned()),
         _ => {
-            let words = format!(
-                "{} unexplained mismatches ({}): mend the rules, or waive them",
-                number(found),
-                differing.join(", ")
-            );
+            let (mismatches, them) = if found == 1 { ("mismatch", "it") } else { ("mismatches", "them") };
+            let differing = differing.join(", ");
+            let words = format!("{} {mismatches} ({differing}): mend the rules, or waive {them}", number(found));
             (Readiness::NotReady, words)
         }
     };
@@ -264,7 +275,8 @@ fn rules_reason(rules: &[RuleJudgement]) -> Reason {
     let readiness = rules.iter().map(|rule| rule.readiness).max().unwrap_or(Readiness::InsufficientEvidence);
     let of = |wanted: Readiness| rules.iter().filter(|rule| rule.readiness == wanted).count() as u64;
     let (ready, all) = (of(Readiness::Ready), rules.len() as u64);
-    let mut words = format!("{} of {} rules are ready", number(ready), number(all));
+    let mut words =
+        format!("{} of {} rules {} ready", number(ready), number(all), if ready == 1 { "is" } else { "are" });
     for (wanted, what) in
         [(Readiness::NotReady, "not ready"), (Readiness::InsufficientEvidence, "insufficient evidence")]
     {

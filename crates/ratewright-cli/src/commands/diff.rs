@@ -12,14 +12,12 @@ mod sides;
 
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
-use crate::render;
 use crate::rows::InputFormat;
 use crate::terminal;
 use clap::{Args, ValueEnum};
-use ratewright::RuleSet;
 use report::{Edition, Report};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Show what changed in meaning between two editions of a rule set, and what it does to real inputs
 ///
@@ -80,7 +78,7 @@ pub enum Format {
 
 /// Compares, measures, and writes the report.
 pub fn run(arguments: &Diff) -> Result {
-    let (old, new) = (usable(&arguments.old)?, usable(&arguments.new)?);
+    let (old, new) = (load::needed(&arguments.old, "compared")?, load::needed(&arguments.new, "compared")?);
     let difference = old.difference(&new);
     let outcome = Outcome::failed_if(difference.changes_meaning());
     if arguments.quiet {
@@ -116,20 +114,4 @@ pub fn run(arguments: &Diff) -> Result {
     }
     out.flush()?;
     Ok(outcome)
-}
-
-/// An edition; where it cannot be used, its problems are said on standard error, and nothing can be compared.
-fn usable(path: &Path) -> Result<RuleSet> {
-    load::expect_file(path)?;
-    let loaded = load::load(path);
-    if let Some(rules) = loaded.rules {
-        return Ok(rules);
-    }
-    let mut err = anstream::stderr();
-    for problem in &loaded.problems {
-        writeln!(err, "{}\n", render::human::render(problem, terminal::COLUMNS))?;
-    }
-    let errors = loaded.problems.iter().filter(|problem| problem.is_error()).count();
-    let errors = terminal::count(errors, "error", "errors");
-    Err(Failure::usage(format!("`{}` cannot be compared: {errors}", path.display())))
 }

@@ -82,8 +82,12 @@ pub fn run(arguments: &LogCommand) -> Result {
 fn check(arguments: &Verify) -> Result {
     let head = arguments.head.as_deref().map(head);
     let verified = verify(&read(&arguments.file)?, head.transpose()?);
+    let is_fine = is_fine(&verified);
     if arguments.format == Format::Json {
         print(&report(&arguments.file, &verified), &[])?;
+    } else if !is_fine && verified.faults.is_empty() {
+        let (file, what) = (arguments.file.display(), "name the log of this migration, or find out who emptied it");
+        writeln!(anstream::stderr(), "{WARNING}nothing known{WARNING:#}: no change stands in {file}: {what}")?;
     } else if verified.faults.is_empty() {
         let mut out = terminal::stdout();
         let changes = terminal::count(verified.records.len(), "change", "changes");
@@ -103,7 +107,12 @@ fn check(arguments: &Verify) -> Result {
     } else {
         tell(&verified)?;
     }
-    Ok(Outcome::failed_if(!verified.faults.is_empty()))
+    Ok(Outcome::failed_if(!is_fine))
+}
+
+/// Whether nothing was altered; of a log in which nothing stands nobody can say so.
+fn is_fine(verified: &Verified) -> bool {
+    verified.faults.is_empty() && !verified.records.is_empty()
 }
 
 /// The digest of the last record that was known, as it is named.
@@ -139,18 +148,18 @@ fn one(out: &mut impl Write, record: &Record) -> Result<()> {
     if plan.stage == Stage::Canary {
         for step in &plan.canary {
             let segment = step.segment.as_deref().map_or_else(|| "all others".to_owned(), plain);
-            writeln!(out, "  candidate prices {} of {segment}", step.share)?;
+            writeln!(out, "  the rules price {} of {segment}", step.share)?;
         }
     }
     if matches!(plan.stage, Stage::Shadow | Stage::Canary) {
         if !plan.trusted.is_empty() {
             let trusted: Vec<String> = plan.trusted.iter().map(|charge| plain(charge)).collect();
-            writeln!(out, "  candidate prices {} of those whom the legacy prices", trusted.join(", "))?;
+            writeln!(out, "  the rules price {} of those whom the old code prices", trusted.join(", "))?;
         }
-        writeln!(out, "  compared: {} of those whom the legacy prices", plan.sample.shadow)?;
+        writeln!(out, "  compared: {} of those whom the old code prices", plan.sample.shadow)?;
     }
     if matches!(plan.stage, Stage::Canary | Stage::Primary) {
-        writeln!(out, "  compared: {} of those whom the candidate prices", plan.sample.reverse)?;
+        writeln!(out, "  compared: {} of those whom the rules price", plan.sample.reverse)?;
     }
     let evidence = record.evidence().map_or_else(|| "none was given".to_owned(), |digest| digest.short());
     writeln!(out, "  {FAINT}evidence {evidence}  digest {}{FAINT:#}", record.digest().short())?;
@@ -173,7 +182,7 @@ fn report(file: &Path, verified: &Verified) -> serde_json::Map<String, serde_jso
     let faults: Vec<String> = verified.faults.iter().map(ToString::to_string).collect();
     let mut report = serde_json::Map::new();
     report.insert("file".to_owned(), json!(file));
-    report.insert("fine".to_owned(), json!(faults.is_empty()));
+    report.insert("fine".to_owned(), json!(is_fine(verified)));
     report.insert("changes".to_owned(), json!(verified.records.len()));
     report.insert("head".to_owned(), json!(verified.head()));
     report.insert("faults".to_owned(), json!(faults));

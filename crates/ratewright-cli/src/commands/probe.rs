@@ -4,7 +4,10 @@
 
 use super::replay::RecordedFormat;
 use super::replay::files::open;
+use super::report::words::kind;
+use crate::figures::grouped;
 use crate::files::{kept_apart, read};
+use crate::gathered;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, GOOD, STRONG};
@@ -13,10 +16,9 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use ratewright::RuleSet;
 use ratewright::diagnostic::did_you_mean;
-use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
 use ratewright::migrate::probe::{Probe, RuleProbed};
-use ratewright::migrate::{Evidence, Policy, Prober, Probes, Tracing};
+use ratewright::migrate::{Policy, Prober, Probes, Tracing};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde_json::value::RawValue;
@@ -117,7 +119,7 @@ pub fn run(arguments: &ProbeCommand) -> Result {
     like(arguments, edition.rules(), &mut prober)?;
     let bar = bar();
     let probes = prober.probes(&mut |progress| {
-        bar.set_message(format!("{} inputs tried, {} probes", number(progress.tried), progress.probes));
+        bar.set_message(format!("{} inputs tried, {} probes", grouped(progress.tried), progress.probes));
         bar.tick();
     });
     bar.finish_and_clear();
@@ -166,8 +168,7 @@ fn named(edition: &Edition, names: &[String]) -> Result<Vec<usize>> {
 /// Leaves out the rules that have evidence.
 fn lacking(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
     let Some(path) = &arguments.evidence else { return Ok(()) };
-    let evidence = Evidence::from_json(&read(path)?)
-        .map_err(|error| Failure::usage(format!("`{}` cannot be used: {error}", path.display())))?;
+    let evidence = gathered::evidence(path)?;
     let policy = match &arguments.policy {
         Some(path) => read(path)?
             .parse::<Policy>()
@@ -309,23 +310,23 @@ fn told(edition: &Edition, probes: &Probes, not_written: usize) -> Result<()> {
     writeln!(
         out,
         "{style}{} of {} edges{style:#} of {rules} of `{}` are met by {}; {} inputs were tried",
-        number(probes.edges_met()),
-        number(probes.edges()),
+        grouped(probes.edges_met()),
+        grouped(probes.edges()),
         edition.name(),
         terminal::count(probes.probes.len(), "probe", "probes"),
-        number(probes.tried),
+        grouped(probes.tried),
     )?;
     if probes.changes > 0 {
         let untold = probes.untold.len() as u64;
-        let told = number(probes.changes.saturating_sub(untold));
+        let told = grouped(probes.changes.saturating_sub(untold));
         writeln!(
             out,
             "{told} of {} changes of one number or comparison in the rules change an answer",
-            number(probes.changes)
+            grouped(probes.changes)
         )?;
     }
     for table in &probes.left_out {
-        let (left, rows) = (number(table.left_out as u64), number(table.rows as u64));
+        let (left, rows) = (grouped(table.left_out as u64), grouped(table.rows as u64));
         writeln!(
             out,
             "{STRONG}left out{STRONG:#}: {left} of {rows} rows of {}; `--rows-per-table {}` takes all",
@@ -347,7 +348,7 @@ fn told(edition: &Edition, probes: &Probes, not_written: usize) -> Result<()> {
         writeln!(out, "\n{STRONG}not met{STRONG:#}")?;
     }
     for rule in lacking {
-        let (met, all) = (number(rule.met), number(rule.edges));
+        let (met, all) = (grouped(rule.met), grouped(rule.edges));
         writeln!(out, "  {} `{}`, {met} of {all} edges are met", kind(rule.rule.kind), rule.rule.name)?;
         for unreached in rule.unreached.iter().take(SHOWN) {
             writeln!(out, "    {} ({}): {}", unreached.edge, unreached.place, unreached.why)?;
@@ -357,31 +358,4 @@ fn told(edition: &Edition, probes: &Probes, not_written: usize) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// What a rule is.
-fn kind(kind: RuleKind) -> &'static str {
-    match kind {
-        RuleKind::Charge => "charge",
-        RuleKind::Exception => "exception",
-        RuleKind::Table => "table",
-        RuleKind::Parameter => "parameter",
-        RuleKind::Total => "total",
-        RuleKind::Output => "output",
-        RuleKind::Flag => "flag",
-        RuleKind::Refusal => "refusal",
-    }
-}
-
-/// A count with its thousands apart.
-fn number(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && digits.len().saturating_sub(at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

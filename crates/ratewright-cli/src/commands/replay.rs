@@ -11,10 +11,12 @@ mod state;
 pub mod summary;
 mod work;
 
+use crate::day::named_or_today;
 use crate::files::{kept_apart, read};
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
-use crate::{terminal, together};
+use crate::terminal::{self, WARNING};
+use crate::together;
 use clap::{Args, ValueEnum};
 use files::{Chunks, Source};
 use gathering::{Gathering, Priced};
@@ -22,12 +24,11 @@ use ratewright::diagnostic::did_you_mean;
 use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
 use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
-use ratewright::value::Date;
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_migration::redacting::Redacting;
-use ratewright_sources::{Clock, SystemClock};
 use serde::de::DeserializeOwned;
 use state::Given;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use work::Worker;
 
@@ -56,7 +57,7 @@ pub struct Replay {
     /// What the recorded file is, where neither its name nor its first byte tells it
     #[arg(long, value_enum)]
     pub recorded_format: Option<RecordedFormat>,
-    /// How the two are compared: legacy codes, tolerances, what is left out
+    /// How the two are compared: codes of the old code, tolerances, what is left out
     #[arg(long, value_name = "FILE")]
     pub measure: Option<PathBuf>,
     /// Differences that are agreed to
@@ -165,9 +166,10 @@ pub fn run(arguments: &Replay) -> Result {
     let map: Map = written(arguments.map.as_deref(), "a map")?;
     let measure: Measure = written(arguments.measure.as_deref(), "a measure")?;
     let waivers: Waivers = written(arguments.waivers.as_deref(), "waivers")?;
-    let day = day(arguments)?;
+    let day = named_or_today(arguments.day.as_deref())?;
     let edition = Edition::new(rules);
     check_codes(&measure, &edition)?;
+    warn_of_codes(&waivers, &edition)?;
     let others = match explained::other_editions(arguments)? {
         Ok(others) => others,
         Err(outcome) => return Ok(outcome),
@@ -221,8 +223,7 @@ pub fn run(arguments: &Replay) -> Result {
 /// That a measure speaks of charges that the rules have: one that is misspelt would be one that they never charge.
 fn check_codes(measure: &Measure, edition: &Edition) -> Result<()> {
     let written = measure.written();
-    let known =
-        edition.rule_digests().iter().filter(|rule| rule.kind == RuleKind::Charge).map(|rule| rule.name.as_str());
+    let known = charges_of(edition);
     for code in written.charges.values().flatten().chain(written.tolerances.keys()) {
         if known.clone().any(|name| name == code) {
             continue;
@@ -232,6 +233,30 @@ fn check_codes(measure: &Measure, edition: &Edition) -> Result<()> {
             None => format!("its charges are {}", known.collect::<Vec<_>>().join(", ")),
         };
         return Err(Failure::usage(format!("the measure: `{code}` is no charge of {}: {help}", edition.name())));
+    }
+    Ok(())
+}
+
+/// The codes of the charges of the rules.
+fn charges_of(edition: &Edition) -> impl Iterator<Item = &str> + Clone {
+    edition.rule_digests().iter().filter(|rule| rule.kind == RuleKind::Charge).map(|rule| rule.name.as_str())
+}
+
+/// Says which waivers are for charges that the rules do not have: a line of old code may be called so, or the waiver is misspelt.
+fn warn_of_codes(waivers: &Waivers, edition: &Edition) -> Result<()> {
+    let known = charges_of(edition);
+    let mut err = anstream::stderr();
+    for (waiver, code) in waivers.iter().flat_map(|waiver| waiver.charges.iter().map(move |code| (waiver, code))) {
+        if known.clone().any(|name| name == code) {
+            continue;
+        }
+        let help = match did_you_mean(code, known.clone()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "it waives a line of old code of that name alone".to_owned(),
+        };
+        let words =
+            format!("the waivers: {} is for `{code}`, which is no charge of {}: {help}", waiver.id, edition.name());
+        writeln!(err, "{WARNING}warning{WARNING:#}: {}", terminal::plain(&words))?;
     }
     Ok(())
 }
@@ -265,14 +290,4 @@ fn redacting(arguments: &Replay, edition: &Edition) -> Result<Redacting> {
         None => RedactionKey::new(&[0; 16]).ok_or_else(|| Failure::Internal("no key".to_owned()))?,
     };
     Ok(Redacting::new(redaction, key))
-}
-
-/// The day on which waivers must hold.
-fn day(arguments: &Replay) -> Result<Date> {
-    let (text, named) = match &arguments.day {
-        Some(text) => (text.clone(), true),
-        None => (SystemClock::default().now().to_string(), false),
-    };
-    let date = if named { Some(text.as_str()) } else { text.get(..10) };
-    date.and_then(Date::parse).ok_or_else(|| Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31")))
 }

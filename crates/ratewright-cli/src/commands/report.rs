@@ -9,13 +9,14 @@ mod families;
 mod gates;
 mod json;
 mod junit;
+mod measure;
 mod model;
 mod next;
 mod page;
 mod reading;
 mod rules;
 mod text;
-mod words;
+pub mod words;
 
 use crate::files::kept_apart;
 use crate::outcome::{Failure, Outcome, Result};
@@ -85,13 +86,18 @@ pub enum Format {
 }
 
 impl Format {
-    /// What a file is to hold by its name.
-    fn of_name(path: &Path) -> Format {
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("json") => Format::Json,
-            Some("xml") => Format::Junit,
-            Some("html" | "htm") => Format::Html,
-            _ => Format::Text,
+    /// What a file is to hold by its name; one that says nothing holds text.
+    fn of_name(path: &Path) -> Result<Format> {
+        let Some(extension) = path.extension() else { return Ok(Format::Text) };
+        match extension.to_string_lossy().to_ascii_lowercase().as_str() {
+            "txt" => Ok(Format::Text),
+            "json" => Ok(Format::Json),
+            "xml" => Ok(Format::Junit),
+            "html" | "htm" => Ok(Format::Html),
+            _ => Err(Failure::usage(format!(
+                "`{}` does not say as what the report is to be written: end it in .html, .json, .xml (JUnit) or .txt, or say `--format`",
+                path.display()
+            ))),
         }
     }
 }
@@ -101,8 +107,12 @@ pub fn run(arguments: &ReportCommand) -> Result {
     let one = [Some(&arguments.rules), arguments.policy.as_ref(), arguments.facts.as_ref(), arguments.log.as_ref()];
     let read = one.into_iter().flatten().chain(&arguments.evidence).chain(&arguments.findings);
     kept_apart(read, [("--output", arguments.output.as_ref())])?;
+    let format = match (arguments.format, &arguments.output) {
+        (Some(format), _) => format,
+        (None, Some(path)) => Format::of_name(path)?,
+        (None, None) => Format::Text,
+    };
     let report = reading::read(arguments)?;
-    let by_name = arguments.output.as_deref().map_or(Format::Text, Format::of_name);
     let mut out: Box<dyn Write> = match &arguments.output {
         Some(path) => {
             let file = std::fs::File::create(path).map_err(|error| Failure::file("write", path, &error))?;
@@ -111,7 +121,7 @@ pub fn run(arguments: &ReportCommand) -> Result {
         }
         None => Box::new(terminal::stdout()),
     };
-    match arguments.format.unwrap_or(by_name) {
+    match format {
         Format::Text => text::write(&report, &mut out)?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut out, &json::report(&report))?;

@@ -29,6 +29,17 @@ pub fn escaped(text: &str) -> String {
     safe
 }
 
+/// A text with what stands between two backticks as code; a backtick without another stays one.
+pub fn with_code(text: &str) -> String {
+    let (mut safe, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, from)) = rest.split_once('`') {
+        let Some((code, after)) = from.split_once('`') else { break };
+        safe += &format!("{}<code>{}</code>", escaped(before), escaped(code));
+        rest = after;
+    }
+    safe + &escaped(rest)
+}
+
 /// The beginning of a page, up to `<main>`: its title, the styles that all pages have and its own, and its script, where it has one.
 pub fn head(title: &str, style: &str, script: Option<&str>) -> String {
     let title = escaped(title);
@@ -69,6 +80,12 @@ mod tests {
     #[test]
     fn what_a_document_cannot_hold_is_replaced() {
         assert_eq!(super::escaped("a<b>&\"c\"\u{1}运费\u{ffff}"), "a&lt;b&gt;&amp;&quot;c&quot;\u{fffd}运费\u{fffd}");
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_stays_text() {
+        assert_eq!(super::with_code("say `a < b`, then `c`"), "say <code>a &lt; b</code>, then <code>c</code>");
+        assert_eq!(super::with_code("<i> ` alone"), "&lt;i&gt; ` alone");
     }
 
     /// From the specification: `echo -n "alert('Hello, world.');" | openssl sha256 -binary | openssl base64`.

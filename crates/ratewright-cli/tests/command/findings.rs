@@ -1,6 +1,6 @@
 //! Why recorded cases differ, in the file of findings and in the summary; what is to be redacted is in no file.
 
-use crate::support::{Folder, Ran, project};
+use crate::support::{Folder, Ran, inner, project};
 use serde_json::{Value, json};
 
 /// The folder of the example that others read.
@@ -47,8 +47,10 @@ fn the_example_is_what_the_command_writes_and_says() {
         it vanishes with weight a millionth more than 50 lb\n";
     assert!(ran.out.contains(said), "{}", ran.out);
     let ran = replay(&folder, &["--findings", "findings.json", "--sample", "5", "--format", "json"]);
-    let (summary, file): (Value, Value) =
-        (serde_json::from_str(&ran.out).unwrap(), serde_json::from_str(&example("findings.json")).unwrap());
+    let (summary, file): (Value, Value) = (
+        serde_json::from_str(&ran.out).unwrap(),
+        serde_json::from_str(inner(&example("findings.json"), "findings")).unwrap(),
+    );
     assert_eq!((&summary["clusters"], &summary["rules"]), (&file["clusters"], &file["rules"]));
     assert_eq!(summary["waivers"], file["waivers"]);
 }
@@ -95,7 +97,7 @@ fn findings_are_the_same_for_any_number_of_threads_and_for_a_run_in_parts() {
     }
     assert_eq!(folder.read("parts.json"), folder.read("one.json"));
     // Counted in the file itself: of 28 days seven are without fuel, of what has its fuel each eleventh is wrong in it.
-    let findings: Value = serde_json::from_str(&folder.read("one.json")).unwrap();
+    let findings: Value = serde_json::from_str(inner(&folder.read("one.json"), "findings")).unwrap();
     let cases_of = |charges: Value| -> u64 {
         let all = findings["clusters"].as_array().unwrap().iter().filter(|one| one["key"]["charges"] == charges);
         all.map(|one| one["cases"].as_u64().unwrap()).sum()
@@ -220,7 +222,7 @@ fn what_is_redacted_is_in_no_file() {
             assert!(!text.contains(name), "{name} is in {file}: {text}");
         }
     }
-    let findings: Value = serde_json::from_str(&folder.read("findings.json")).unwrap();
+    let findings: Value = serde_json::from_str(inner(&folder.read("findings.json"), "findings")).unwrap();
     assert_eq!((&findings["tally"]["mismatch"], &findings["records"]), (&json!(6), &json!(8)));
     // What is wanted is still there: the token, the causes, the explanation, and all other numbers.
     let text = folder.read("findings.json");

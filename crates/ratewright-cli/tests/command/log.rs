@@ -67,15 +67,15 @@ fn changes_are_shown() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     let expected = r#"1 shadow  2026-04-02T06:00:00Z  Ada
   the first week
-  compared: 100% of those whom the legacy prices
+  compared: 100% of those whom the old code prices
   evidence none was given  digest eb3cafac4027
 2 canary  2026-04-20T06:00:00Z  Ada
   no mismatch in 30 days: "FUEL" first
-  candidate prices 100% of staff
-  candidate prices 0.1% of all others
-  candidate prices FUEL of those whom the legacy prices
-  compared: 100% of those whom the legacy prices
-  compared: 2.5% of those whom the candidate prices
+  the rules price 100% of staff
+  the rules price 0.1% of all others
+  the rules price FUEL of those whom the old code prices
+  compared: 100% of those whom the old code prices
+  compared: 2.5% of those whom the rules price
   evidence e3b0c44298fc  digest e940d23b9c0f
 3 off  2026-04-21T09:30:15Z  Łukasz
   zone 4 was wrong

@@ -28,4 +28,5 @@ mod server;
 mod support;
 mod table;
 mod test;
+mod told;
 mod watch;

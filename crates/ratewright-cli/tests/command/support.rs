@@ -87,6 +87,18 @@ pub fn finish(mut command: Command, input: &str) -> Ran {
     }
 }
 
+/// What stands in a file of findings, or in one of evidence, beside its checksum.
+pub fn inner<'f>(file: &'f str, name: &str) -> &'f str {
+    let (_, inner) = file.split_once(&format!("\"{name}\":")).unwrap();
+    inner.trim_end().strip_suffix('}').unwrap()
+}
+
+/// A file of findings as if this had been written.
+pub fn findings_of(inner: &str) -> String {
+    let sha256 = ratewright::digest::Digest::of_bytes(inner.as_bytes());
+    format!("{{\"format\":\"ratewright findings 3\",\"sha256\":\"{sha256}\",\"findings\":{inner}}}\n")
+}
+
 /// The folder of the whole project.
 pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

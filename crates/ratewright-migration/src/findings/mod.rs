@@ -1,7 +1,8 @@
 //! The file of findings: what a comparison of many cases came to, and why those that differ do.
 //!
 //! A replay or a running service writes it, whole; `ratewright report` and whoever asks read it. Counts, sums by day, waivers, and the
-//! clusters with the cases that are kept of them. Strict: a field that nobody knows, or numbers that contradict each other, are an error.
+//! clusters with the cases that are kept of them. Strict: a field that nobody knows, a text that is not what was written, or numbers that
+//! contradict each other, are an error.
 //! Amounts are exact, and what is to be redacted is redacted before it comes here.
 
 mod days;
@@ -19,10 +20,11 @@ use ratewright::migrate::{Cluster, Measure, Stratum, WaiverStanding, WaiverUses,
 use ratewright::quote::Money;
 use ratewright::value::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// The name of the format, with its version.
-pub const FORMAT: &str = "ratewright findings 2";
+pub const FORMAT: &str = "ratewright findings 3";
 
 /// What cases came to, and why those that differ do.
 ///
@@ -50,14 +52,13 @@ pub const FORMAT: &str = "ratewright findings 2";
 /// assert_eq!(Findings::from_json(&text)?, findings);
 /// assert_eq!(findings.clusters[0].to_string(), "rounding mode or moment: BASE (amount), 1 case, less by 0.01 USD in all");
 ///
-/// let other = Findings::from_json(&text.replace("findings 2", "findings 3")).unwrap_err();
-/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 3`, and `ratewright findings 2` is read: use the release that wrote them, or find anew");
+/// let other = Findings::from_json(&text.replace("findings 3", "findings 4")).unwrap_err();
+/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 4`, and `ratewright findings 3` is read: use the release that wrote them, or find anew");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Findings {
-    format: String,
     /// The rules with which was compared.
     pub rules: PricedBy,
     /// Where the cases come from.
@@ -132,6 +133,9 @@ pub enum FindingsError {
         "the findings are of the format `{0}`, and `{FORMAT}` is read: use the release that wrote them, or find anew"
     )]
     Format(String),
+    /// It is not what was written.
+    #[error("the findings are damaged: {0}; take it from where it was written, or find anew")]
+    Damaged(String),
     /// What it says cannot all be so.
     #[error("the findings contradict themselves: {0}; take them from where they were written, or find anew")]
     Contradiction(String),
@@ -142,11 +146,20 @@ struct Head {
     format: String,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<'a> {
+    format: String,
+    /// Of the bytes of `findings`.
+    sha256: Digest,
+    #[serde(borrow)]
+    findings: &'a RawValue,
+}
+
 impl Findings {
     /// Of no cases yet.
     pub fn of(rules: PricedBy, stratum: Stratum, measure: &Measure) -> Findings {
         Findings {
-            format: FORMAT.to_owned(),
             rules,
             stratum,
             measure: measure.clone(),
@@ -166,10 +179,13 @@ impl Findings {
         (self.days, self.undated) = (days.days, days.undated);
     }
 
-    /// As a file: JSON on one line. The same findings give the same text.
+    /// As a file: `{"format": "ratewright findings 3", "sha256": …, "findings": {…}}` on one line. The same findings give the same text.
     pub fn to_json(&self) -> String {
         // Maps with plain keys, texts and numbers: nothing of it can fail.
-        let mut text = serde_json::to_string(self).unwrap_or_default();
+        let findings = serde_json::value::to_raw_value(self).unwrap_or_default();
+        let sha256 = Digest::of_bytes(findings.get().as_bytes());
+        let file = File { format: FORMAT.to_owned(), sha256, findings: &findings };
+        let mut text = serde_json::to_string(&file).unwrap_or_default();
         text.push('\n');
         text
     }
@@ -177,14 +193,23 @@ impl Findings {
     /// Reads what [`Findings::to_json`] wrote.
     ///
     /// # Errors
-    /// It is something else, of another format, or contradicts itself.
+    /// It is something else, of another format, damaged, or contradicts itself.
     pub fn from_json(text: &str) -> Result<Findings, FindingsError> {
-        let unreadable = |error: serde_json::Error| FindingsError::Unreadable(error.to_string());
+        let unreadable = |error: serde_json::Error| match text.trim().is_empty() {
+            true => FindingsError::Unreadable("it is empty".to_owned()),
+            false if error.is_eof() => FindingsError::Damaged("it is cut off in the middle".to_owned()),
+            false => FindingsError::Unreadable(error.to_string()),
+        };
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
         if head.format != FORMAT {
             return Err(FindingsError::Format(head.format));
         }
-        let findings: Findings = serde_json::from_str(text).map_err(unreadable)?;
+        let file: File<'_> = serde_json::from_str(text).map_err(unreadable)?;
+        if Digest::of_bytes(file.findings.get().as_bytes()) != file.sha256 {
+            return Err(FindingsError::Damaged("its checksum is not that of what stands in it".to_owned()));
+        }
+        let read = serde_json::from_str::<Findings>(file.findings.get());
+        let findings = read.map_err(|error| FindingsError::Unreadable(error.to_string()))?;
         findings.check().map_err(FindingsError::Contradiction)?;
         Ok(findings)
     }

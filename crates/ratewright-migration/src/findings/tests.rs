@@ -113,17 +113,27 @@ fn what_days_have_adds_up_to_what_clusters_have() {
 
 #[test]
 fn a_file_that_is_not_one_or_contradicts_itself_is_refused() {
+    // As if it had been written so.
     let refused = |from: &str, to: &str| {
-        assert!(WRITTEN.contains(from), "{from}");
-        Findings::from_json(&WRITTEN.replacen(from, to, 1)).unwrap_err().to_string()
+        let (_, inner) = WRITTEN.split_once("\"findings\":").unwrap();
+        let inner = inner.trim_end().strip_suffix('}').unwrap();
+        assert!(inner.contains(from), "{from}");
+        let changed = serde_json::value::RawValue::from_string(inner.replacen(from, to, 1)).unwrap();
+        let sha256 = Digest::of_bytes(changed.get().as_bytes());
+        let file = File { format: FORMAT.to_owned(), sha256, findings: &changed };
+        Findings::from_json(&serde_json::to_string(&file).unwrap()).unwrap_err().to_string()
     };
     assert!(Findings::from_json("").unwrap_err().to_string().starts_with("this is no file of findings: "));
     let cut = &WRITTEN[..WRITTEN.len() / 2];
-    assert!(matches!(Findings::from_json(cut), Err(FindingsError::Unreadable(_))));
+    assert_eq!(Findings::from_json(cut), Err(FindingsError::Damaged("it is cut off in the middle".to_owned())));
+    let altered = WRITTEN.replacen("\"undated\":3", "\"undated\":4", 1);
+    let words = "its checksum is not that of what stands in it";
+    assert_eq!(Findings::from_json(&altered), Err(FindingsError::Damaged(words.to_owned())));
+    let other = Findings::from_json(&WRITTEN.replacen("findings 3", "findings 7", 1)).unwrap_err().to_string();
+    assert!(other.contains("of the format `ratewright findings 7`"), "{other}");
     assert!(refused("\"stratum\"", "\"strata\"").contains("unknown field `strata`"));
     assert!(refused("\"direction\"", "\"directions\"").contains("unknown field `directions`"));
     assert!(refused("\"tried\"", "\"tryed\"").contains("unknown field `tryed`"));
-    assert!(refused("findings 2", "findings 7").contains("of the format `ratewright findings 7`"));
     let words = "the findings contradict themselves: ";
     let again = "; take them from where they were written, or find anew";
     let said = |what: &str| format!("{words}{what}{again}");

@@ -69,6 +69,14 @@ impl Reading {
                 return Err(format!("two columns are called `{heading}`"));
             }
         }
+        if let [line] = headings.as_slice()
+            && let Some(mark) = [';', '\t', ','].into_iter().find(|mark| line.contains(*mark))
+        {
+            let named = if mark == '\t' { "\\t".to_owned() } else { mark.to_string() };
+            return Err(format!(
+                "the first line is read as one column; say in a map what stands between columns: {{\"separator\": \"{named}\"}}"
+            ));
+        }
         if map.input.is_some() || map.answer.at.is_some() || map.answer.list.is_some() {
             return Err("`input`, `answer.at` and `answer.list` of a map are for JSON: name columns".to_owned());
         }
@@ -86,14 +94,6 @@ impl Reading {
                 );
                 return Err(format!("there is no column `{named}`: {help}"));
             }
-        }
-        if let [line] = headings.as_slice()
-            && let Some(mark) = [';', '\t', ','].into_iter().find(|mark| line.contains(*mark))
-        {
-            let named = if mark == '\t' { "\\t".to_owned() } else { mark.to_string() };
-            return Err(format!(
-                "the first line is read as one column; say in a map what stands between columns: {{\"separator\": \"{named}\"}}"
-            ));
         }
         let mut reading = Reading { map: map.clone(), parts, rows: None };
         let is_left_over =

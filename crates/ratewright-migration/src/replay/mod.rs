@@ -7,7 +7,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
-pub use tally::{Counted, Example, Flawed, Sum, Tally, TooLarge};
+pub use tally::{Counted, Example, Flawed, OTHERS, Sum, Tally, TooLarge, Unanswered};
 
 use crate::recorded::{Case, Input};
 use ratewright::eval::EvalError;

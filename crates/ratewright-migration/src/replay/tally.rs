@@ -32,14 +32,29 @@ pub struct Tally {
     /// Those that differ.
     #[serde(rename = "mismatch")]
     pub mismatches: u64,
-    /// What the rules charge more in all that were compared, whatever the verdict.
+    /// What the rules charge more in all that both sides answered, whatever the verdict.
     pub more: Vec<Money>,
-    /// Mismatches by kind of difference.
+    /// Those that one side did not answer: what the other charges is no difference of prices, and stands apart.
+    #[serde(default, skip_serializing_if = "Unanswered::is_none")]
+    pub unanswered: Unanswered,
+    /// Mismatches by kind of difference. A total that differs by what charges differ by is not counted beside them.
     pub kinds: BTreeMap<Kind, Counted>,
     /// Mismatches by charge, or `total` or `whole answer`, and kind of difference. Of 10,000 charges on, all others are one.
     pub charges: BTreeMap<String, BTreeMap<Kind, Counted>>,
     /// What could not be compared, by its cause.
     pub not_compared: BTreeMap<Cause, Flawed>,
+}
+
+/// Cases that one side did not answer, and what the other charges in them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unanswered {
+    /// How many cases there are.
+    pub cases: u64,
+    /// What the legacy side charges where the candidate failed.
+    pub legacy: Vec<Money>,
+    /// What the candidate charges where the legacy side failed.
+    pub candidate: Vec<Money>,
 }
 
 /// Mismatches that are counted together.
@@ -108,23 +123,23 @@ impl Tally {
             Verdict::Mismatch => &mut self.mismatches,
         };
         plus_one(of_verdict);
-        let mut outcome = Ok(());
-        for more in &comparison.more {
-            match self.more.iter_mut().find(|sum| sum.currency == more.currency) {
-                Some(sum) => match plus(&sum.amount, &more.amount) {
-                    Ok(amount) => sum.amount = amount,
-                    Err(error) => outcome = Err(error),
-                },
-                None => self.more.push(more.clone()),
-            }
-        }
-        let mismatches = || comparison.differences.iter().filter(|one| one.verdict == Verdict::Mismatch);
-        for (place, difference) in mismatches().enumerate() {
-            let example = || Example { line: case.line, id: case.id.clone(), difference: difference.clone() };
+        let mut outcome = match comparison.differences.iter().any(|one| one.kind == Kind::Error) {
+            true => self.unanswered.add(&comparison.more),
+            false => add_all(&mut self.more, &comparison.more),
+        };
+        let example_of =
+            |difference: &Difference| Example { line: case.line, id: case.id.clone(), difference: difference.clone() };
+        let that_count = || comparison.that_count().map(|(_, difference)| difference);
+        for (place, difference) in that_count().enumerate() {
+            let example = || example_of(difference);
             let of_kind = self.kinds.entry(difference.kind);
             let counted = of_kind.or_insert_with(|| Counted { cases: 0, sums: Vec::new(), first: example() });
-            let is_again = mismatches().take(place).any(|before| before.kind == difference.kind);
+            let is_again = that_count().take(place).any(|before| before.kind == difference.kind);
             outcome = counted.add(difference, !is_again, example).and(outcome);
+        }
+        let mismatches = || comparison.mismatches();
+        for (place, difference) in mismatches().enumerate() {
+            let example = || example_of(difference);
             let filed = |difference: &Difference| {
                 let named = name(difference);
                 let has_room = self.charges.len() < MOST_CHARGES || self.charges.contains_key(&named);
@@ -152,6 +167,20 @@ impl Tally {
     }
 }
 
+impl Unanswered {
+    fn is_none(&self) -> bool {
+        self.cases == 0
+    }
+
+    /// One more case, by what the rules charge more in it: less, where the candidate failed.
+    fn add(&mut self, more: &[Money]) -> Result<(), TooLarge> {
+        plus_one(&mut self.cases);
+        let (less, more): (Vec<Money>, Vec<Money>) = more.iter().cloned().partition(|money| money.amount.is_negative());
+        let charged: Vec<Money> = less.into_iter().map(|money| Money { amount: money.amount.neg(), ..money }).collect();
+        add_all(&mut self.legacy, &charged).and(add_all(&mut self.candidate, &more))
+    }
+}
+
 impl Counted {
     fn add(
         &mut self,
@@ -162,8 +191,10 @@ impl Counted {
         if is_new_case {
             plus_one(&mut self.cases);
         }
+        // What one side charges where the other failed is counted apart.
+        let changes = difference.changes().filter(|_| difference.kind != Kind::Error);
         let mut outcome = Ok(());
-        for change in difference.changes() {
+        for change in changes {
             let Money { amount, currency } = change;
             let size = amount.abs();
             match self.sums.iter_mut().find(|sum| sum.more.currency == currency) {
@@ -197,6 +228,21 @@ fn name(difference: &Difference) -> String {
         About::Total => "total".to_owned(),
         About::Answer => "whole answer".to_owned(),
     }
+}
+
+/// Adds each to the sum of its currency; one that no number can hold is left at what it was.
+fn add_all(sums: &mut Vec<Money>, more: &[Money]) -> Result<(), TooLarge> {
+    let mut outcome = Ok(());
+    for money in more {
+        match sums.iter_mut().find(|sum| sum.currency == money.currency) {
+            Some(sum) => match plus(&sum.amount, &money.amount) {
+                Ok(amount) => sum.amount = amount,
+                Err(error) => outcome = Err(error),
+            },
+            None => sums.push(money.clone()),
+        }
+    }
+    outcome
 }
 
 fn plus_one(count: &mut u64) {

@@ -1,8 +1,7 @@
 //! Clusters of mismatches in the summary for people: the cause, what differs, how often and how much, since when, and one case to look at.
 
-use super::summary::plain;
 use crate::outcome::Result;
-use crate::terminal::{self, FAINT, STRONG};
+use crate::terminal::{self, FAINT, STRONG, plain};
 use ratewright::migrate::{Cluster, Example};
 use std::io::Write;
 

@@ -1,16 +1,23 @@
 //! The summary of a replay, for people and as JSON.
 
 use super::gathering::Gathering;
-use super::{Format, Replay, clusters};
+use super::{Format, Replay, charges_of, clusters};
+use crate::figures::amount;
 use crate::outcome::Result;
-use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use ratewright::live::Edition;
 use ratewright::migrate::{Cluster, Kind, WaiverStanding};
 use ratewright::quote::Money;
 use ratewright_migration::findings::{PricedBy, UsedWaiver};
-use ratewright_migration::replay::{Counted, Example, Tally};
+use ratewright_migration::replay::{Counted, Example, OTHERS, Tally, Unanswered};
 use serde::Serialize;
 use std::io::Write;
+
+/// What totals and whole answers are filed under, beside charges.
+const TOTAL: &str = "total";
+const WHOLE: &str = "whole answer";
+/// How many old codes are named that stand for nothing.
+const CODES: usize = 20;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -65,7 +72,11 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     if !tally.more.is_empty() {
         writeln!(out, "the rules charge {} in all", joined(tally.more.iter()))?;
     }
+    if let Some(words) = unanswered(&tally.unanswered) {
+        writeln!(out, "not in that sum: {words}")?;
+    }
     details(out, tally)?;
+    of_codes(out, edition, tally)?;
     if let Some(found) = gathering.clusters() {
         clusters::write(out, &found)?;
     }
@@ -82,7 +93,10 @@ pub fn details(out: &mut impl Write, tally: &Tally) -> Result<()> {
         writeln!(out, "\n{STRONG}mismatches by charge{STRONG:#}")?;
     }
     for (charge, kinds) in &tally.charges {
-        writeln!(out, "  {}", plain(charge))?;
+        // A total beside charges differs by what they do: whoever adds up is told.
+        let is_of_others = charge == TOTAL && tally.charges.keys().any(|name| name != TOTAL && name != WHOLE);
+        let note = if is_of_others { " (what charges differ by is in it)" } else { "" };
+        writeln!(out, "  {}{note}", plain(charge))?;
         for (kind, counted) in kinds {
             of_charge(out, *kind, counted)?;
         }
@@ -97,12 +111,54 @@ pub fn details(out: &mut impl Write, tally: &Tally) -> Result<()> {
     Ok(())
 }
 
+/// `1 case that one side did not answer, in which the old code charges 26.40 USD`: no difference of prices, and in no sum of them.
+pub fn unanswered(unanswered: &Unanswered) -> Option<String> {
+    let Unanswered { cases, legacy, candidate } = unanswered;
+    let charged = |side: &str, sums: &[Money]| {
+        let sums: Vec<String> = sums.iter().map(amount).collect();
+        (!sums.is_empty()).then(|| format!("{side} {}", sums.join(", ")))
+    };
+    let charged = [charged("the old code charges", legacy), charged("the rules charge", candidate)];
+    let charged: Vec<String> = charged.into_iter().flatten().collect();
+    let cases = (*cases > 0).then(|| terminal::count_of(*cases, "case", "cases"))?;
+    let charged = if charged.is_empty() { String::new() } else { format!(", in which {}", charged.join(" and ")) };
+    Some(format!("{cases} that one side did not answer{charged}"))
+}
+
+/// Old codes that stand for nothing: most often what is missing is a measure.
+fn of_codes(out: &mut impl Write, edition: &Edition, tally: &Tally) -> Result<()> {
+    let is_old = |name: &str| ![TOTAL, WHOLE, OTHERS].contains(&name) && !name.contains(" + ");
+    let missing = tally.charges.iter().filter(|(_, kinds)| kinds.contains_key(&Kind::Missing));
+    let names = missing.map(|(name, _)| name.as_str());
+    let old: Vec<String> =
+        names.filter(|name| is_old(name) && charges_of(edition).all(|own| own != *name)).map(plain).collect();
+    let (are, they) = match old.as_slice() {
+        [] => return Ok(()),
+        [_] => ("code", "is no charge of the rules: a measure says what it stands for"),
+        _ => ("codes", "are no charges of the rules: a measure says what they stand for"),
+    };
+    let more = old.len().saturating_sub(CODES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown: Vec<String> = old.into_iter().take(CODES).collect();
+    writeln!(out, "\n{WARNING}the old {are} {}{more}{WARNING:#} {they}, `--measure FILE`", shown.join(", "))?;
+    Ok(())
+}
+
+/// Why waivers were used more often than cases are waived, where that is so.
+pub fn used_more_often(waivers: &[&UsedWaiver], waived: u64) -> Option<String> {
+    let uses = waivers.iter().fold(0_u64, |sum, waiver| sum.saturating_add(waiver.cases));
+    let cases = terminal::count_of(waived, "waived case", "waived cases");
+    let why = "a case may need several, and one that differs in something else too is a mismatch";
+    (uses != waived)
+        .then(|| format!("waivers were used {} for {cases}: {why}", terminal::count_of(uses, "time", "times")))
+}
+
 fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
     let waivers = waivers(gathering);
     if !waivers.is_empty() {
         writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;
     }
-    for one in waivers {
+    for one in &waivers {
         let amount = one.amount.as_ref().map_or_else(|| "nothing".to_owned(), Money::to_string);
         let standing = match one.standing {
             WaiverStanding::Expired => ", expired",
@@ -112,6 +168,9 @@ fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
         let (id, owner) = (plain(&one.id), plain(&one.owner));
         let caps = format!("{} of {} cases, {amount} of {}", one.cases, one.of_cases, one.of_amount);
         writeln!(out, "  {id} ({owner}, until {}): {caps}{standing}", one.expires)?;
+    }
+    if let Some(words) = used_more_often(&waivers.iter().collect::<Vec<_>>(), gathering.tally().waived) {
+        writeln!(out, "  {FAINT}{words}{FAINT:#}")?;
     }
     Ok(())
 }
@@ -147,9 +206,4 @@ fn joined<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
 
 fn signed(money: &Money) -> String {
     if money.amount.is_negative() { money.to_string() } else { format!("+{money}") }
-}
-
-/// Without what moves the cursor or colours a terminal: a recorded file may hold anything.
-pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -119,6 +119,10 @@ fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
             ));
         }
     }
+    let measure = &evidence.counting().measure;
+    for other in found.iter().filter(|found| found.is_of_this_edition && found.findings.measure != *measure) {
+        contradictions.push(format!("`{}` was compared by another measure than the evidence", other.path.display()));
+    }
     let words = format!("{}: name the evidence of the same runs", contradictions.join("; "));
     (!contradictions.is_empty()).then(|| GateLine::own(AGREEMENT, Readiness::NotReady, words))
 }
@@ -130,8 +134,9 @@ fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine
         .filter(|waiver| waiver.expires < today)
         .map(|waiver| {
             let (id, owner, cases) = (&waiver.id, &waiver.owner, words::cases(waiver.cases));
+            let rest = if waiver.cases == 1 { "rests" } else { "rest" };
             format!(
-                "{id} ended on {}, and {cases} rest on it: {owner} must renew it, or the rules be mended",
+                "{id} ended on {}, and {cases} {rest} on it: {owner} must renew it, or the rules be mended",
                 waiver.expires
             )
         })

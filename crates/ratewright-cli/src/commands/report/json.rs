@@ -35,6 +35,7 @@ pub fn report(report: &Report) -> Value {
         "release": report.gates,
         "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
         "policy": report.policy,
+        "measure": report.evidence.counting().measure,
         "facts": report.written_facts,
         "offered": offered,
         "dropped": dropped,

@@ -18,6 +18,8 @@ use serde_json::json;
 const CAUSES: usize = 5;
 /// How many approvals are written out.
 const APPROVALS: usize = 5;
+/// How many rules are named.
+const NAMED: usize = 5;
 /// How long an input may be that stands in a command.
 const INPUT: usize = 600;
 
@@ -104,9 +106,14 @@ fn of_clusters(report: &Report, steps: &mut Vec<Step>) {
     let more = own.len().saturating_sub(CAUSES);
     if more > 0 {
         steps.push(Step::new(format!(
-            "Then the {} that {} less, in the order in which they stand here",
-            if more == 1 { "other cause".to_owned() } else { format!("{} other causes", grouped(more)) },
-            if more == 1 { "matters" } else { "matter" }
+            "Then {}",
+            match more {
+                1 => "the other cause, which matters less".to_owned(),
+                _ => format!(
+                    "the {} other causes, which matter less, in the order in which they stand here",
+                    grouped(more)
+                ),
+            }
         )));
     }
     let differing = report.rules.iter().any(|rule| rule.judgement.readiness == Readiness::NotReady);
@@ -127,31 +134,57 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
         _ => "mend the rules if the old code is right, or agree to the difference with a waiver",
     };
     let money = words::money(&family.differences());
-    let words = format!("{name}, {about}: {cases}, {money}{}; {what}", tried.unwrap_or_default());
-    let command = example.filter(|example| example.input.len() <= INPUT).map(|example| {
+    let shown = example.filter(|example| example.input.len() <= INPUT);
+    let taken = shown.map(|example| example.redacted.as_slice()).unwrap_or_default();
+    let fill_in = match taken {
+        [] => String::new(),
+        _ => format!("; fill in `{}` in the command, which was taken out of the input", taken.join("`, `")),
+    };
+    let words = format!("{name}, {about}: {cases}, {money}{}; {what}{fill_in}", tried.unwrap_or_default());
+    let command = shown.map(|example| {
         format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
     });
     Step { cluster: family.numbers.first().copied(), ..Step::by(words, command) }
 }
 
+/// Whether all edges of a rule were met, so that no probe finds anything more.
+fn has_met_all(rule: &Rule) -> bool {
+    let judgement = &rule.judgement;
+    judgement.figures.iter().any(|figures| figures.cases > 0 && figures.edges >= judgement.edges)
+}
+
+/// The names of some rules, and how many more there are.
+fn named(rules: &[&Rule]) -> String {
+    let names: Vec<&str> = rules.iter().take(NAMED).map(|rule| rule.name()).collect();
+    let more = rules.len().saturating_sub(names.len());
+    let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
+    format!("{}{more}", names.join(", "))
+}
+
 /// Rules that nothing speaks against and that too little speaks for.
 fn of_rules(report: &Report, steps: &mut Vec<Step>) {
     let lacks = |rule: &&Rule| rule.compared && rule.judgement.readiness == Readiness::InsufficientEvidence;
-    let lacking: Vec<&Rule> = report.rules.iter().filter(lacks).collect();
+    let (met, lacking): (Vec<&Rule>, Vec<&Rule>) =
+        report.rules.iter().filter(lacks).partition(|rule| has_met_all(rule));
+    if !met.is_empty() {
+        let need = if met.len() == 1 {
+            "rule needs more cases, though all of its edges were met"
+        } else {
+            "rules need more cases, though all of their edges were met"
+        };
+        steps.push(Step::new(format!("{} {need}: {}. Gather more of them", grouped(met.len()), named(&met))));
+    }
     if lacking.is_empty() {
         return;
     }
-    let names: Vec<&str> = lacking.iter().take(5).map(|rule| rule.name()).collect();
-    let more = lacking.len().saturating_sub(names.len());
-    let more = if more > 0 { format!(" and {} more", grouped(more)) } else { String::new() };
     let (count, need) = (grouped(lacking.len()), if lacking.len() == 1 { "rule needs" } else { "rules need" });
     let words = format!(
-        "{count} {need} more evidence: {}{more}. Gather more cases, or probe them: the old code answers cases that are made to meet every edge, and \
+        "{count} {need} more evidence: {}. Gather more cases, or probe them: the old code answers cases that are made to meet every edge, and \
          somebody approves of each rule in the facts",
-        names.join(", ")
+        named(&lacking)
     );
     let only = match (lacking.len(), report.evidence_files.as_slice()) {
-        (1..=5, _) => names.iter().map(|name| format!(" --only {}", quoted(name))).collect(),
+        (1..=NAMED, _) => lacking.iter().map(|rule| format!(" --only {}", quoted(rule.name()))).collect(),
         (_, [file]) if !file.carried_over => format!(" --evidence {}", quoted(&file.path.display().to_string())),
         _ => String::new(),
     };
@@ -182,8 +215,7 @@ fn of_approvals(report: &Report, steps: &mut Vec<Step>) {
     }
     let may_be = |rule: &&Rule| {
         let judgement = &rule.judgement;
-        let met = judgement.figures.iter().any(|figures| figures.cases > 0 && figures.edges >= judgement.edges);
-        judgement.readiness == Readiness::InsufficientEvidence && !judgement.high_revenue && met
+        judgement.readiness == Readiness::InsufficientEvidence && !judgement.high_revenue && has_met_all(rule)
     };
     let rules: Vec<&Rule> = report.rules.iter().filter(may_be).collect();
     if rules.is_empty() || !report.policy.edges_with_approver {

@@ -29,6 +29,7 @@ pub fn page(report: &Report) -> String {
     head(report, &mut page);
     sections::next(report, &mut page);
     sections::release(report, &mut page);
+    sections::measure(report, &mut page);
     rules::rules(report, &mut page);
     money::money(report, &mut page);
     clusters::clusters(report, BUDGET, &mut page);
@@ -73,7 +74,7 @@ fn head(report: &Report, page: &mut String) {
     let version = report.edition.version().map(|version| format!(", version {version}")).unwrap_or_default();
     let _ = writeln!(
         page,
-        "<header>\n<h1>{}</h1>\n<p class=\"place\">May the new rules take over from the old code? Judged on {}; edition {}.</p>\n\
+        "<header>\n<h1>{}</h1>\n<p class=\"place\">May the rules take over from the old code? Judged on {}; edition {}.</p>\n\
          <p class=\"verdict {}\">{} {}.</p>",
         escaped(&format!("{title}{version}")),
         report.today,

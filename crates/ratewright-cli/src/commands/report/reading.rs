@@ -4,26 +4,22 @@ use super::facts::{WrittenFacts, part_lost};
 use super::model::{EvidenceFile, Found, Report, StageLog};
 use super::{ReportCommand, gates, next, rules};
 use crate::commands::log;
+use crate::day::named_or_today;
 use crate::files::read as text_of;
+use crate::gathered::{self, wrong};
 use crate::load;
 use crate::outcome::{Failure, Result};
-use crate::render;
-use crate::terminal;
-use ratewright::RuleSet;
 use ratewright::live::Edition;
 use ratewright::migrate::log::verify;
 use ratewright::migrate::{Evidence, Policy, Stratum, Tracing};
-use ratewright::value::Date;
 use ratewright_migration::findings::Findings;
 use ratewright_migration::recorded::Cause;
-use ratewright_sources::{Clock, SystemClock};
 use std::collections::HashSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Reads all files, and judges.
 pub fn read(arguments: &ReportCommand) -> Result<Report> {
-    let edition = Edition::new(usable(&arguments.rules)?);
+    let edition = Edition::new(load::needed(&arguments.rules, "used")?);
     let policy = match &arguments.policy {
         Some(path) => text_of(path)?.parse::<Policy>().map_err(|error| wrong(path, &error))?,
         None => Policy::default(),
@@ -34,7 +30,8 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
         }
         None => WrittenFacts::default(),
     };
-    let today = day(arguments.day.as_deref())?;
+    // What the facts say of their own day does not stop waivers from ending.
+    let today = named_or_today(arguments.day.as_deref())?;
     if let (Some(path), Some(of_facts)) = (&arguments.facts, written_facts.today.filter(|day| *day > today)) {
         let words = format!("it is of {of_facts}, after the day of the judgement, {today}; name a later `--day`");
         return Err(wrong(path, &words));
@@ -65,41 +62,11 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
     Ok(report)
 }
 
-fn wrong(path: &Path, error: &dyn std::fmt::Display) -> Failure {
-    Failure::usage(format!("`{}` cannot be used: {error}", path.display()))
-}
-
-/// The rules; where they cannot be used, their problems are said on standard error, and nothing can be reported.
-fn usable(path: &Path) -> Result<RuleSet> {
-    load::expect_file(path)?;
-    let loaded = load::load(path);
-    if let Some(rules) = loaded.rules {
-        return Ok(rules);
-    }
-    let mut err = anstream::stderr();
-    for problem in &loaded.problems {
-        writeln!(err, "{}\n", render::human::render(problem, terminal::COLUMNS))?;
-    }
-    let errors = loaded.problems.iter().filter(|problem| problem.is_error()).count();
-    Err(wrong(path, &terminal::count(errors, "error", "errors")))
-}
-
-/// The day of the judgement: that of the command line, or today. What the facts say of their own day does not stop waivers from ending.
-fn day(named: Option<&str>) -> Result<Date> {
-    if let Some(text) = named {
-        let wrong = || Failure::usage(format!("`--day {text}` needs a date such as 2026-12-31"));
-        return Date::parse(text).ok_or_else(wrong);
-    }
-    let now = SystemClock::default().now().to_string();
-    let today = now.get(..10).and_then(Date::parse);
-    today.ok_or_else(|| Failure::Internal(format!("the clock of this machine says `{now}`: name a `--day`")))
-}
-
 fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<EvidenceFile>)> {
     let tracing = Tracing::new(edition);
     let (mut all, mut files): (Option<Evidence>, Vec<EvidenceFile>) = (None, Vec::new());
     for path in distinct(paths)? {
-        let known = Evidence::from_json(&text_of(path)?).map_err(|error| wrong(path, &error))?;
+        let known = gathered::evidence(path)?;
         is_of(path, known.name(), edition)?;
         let is_of_this_edition = known.edition() == edition.digest();
         let own: HashSet<_> = edition.rule_digests().iter().map(|rule| rule.digest).collect();
@@ -122,7 +89,7 @@ fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<Evide
 fn findings(paths: &[PathBuf], edition: &Edition) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in distinct(paths)? {
-        let findings = Findings::from_json(&text_of(path)?).map_err(|error| wrong(path, &error))?;
+        let findings = gathered::findings(path)?;
         is_of(path, &findings.rules.name, edition)?;
         let is_of_this_edition = findings.rules.edition == edition.digest();
         found.push(Found { path: path.clone(), findings, is_of_this_edition, first_cluster: 1 });

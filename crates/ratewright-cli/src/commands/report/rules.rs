@@ -45,7 +45,7 @@ impl Rule {
         open(true).chain(open(false))
     }
 
-    /// `FUEL: not ready: 12 unexplained mismatches …`
+    /// `FUEL: not ready: 12 mismatches …`
     pub fn in_one_line(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
         let reason = self.reasons().next().map(|(_, words)| format!(": {words}")).unwrap_or_default();

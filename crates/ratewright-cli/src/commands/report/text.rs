@@ -21,6 +21,7 @@ pub fn write(report: &Report, out: &mut impl Write) -> Result<()> {
     head(report, out)?;
     next(report, out)?;
     release(report, out)?;
+    measure(report, out)?;
     rules(report, out)?;
     clusters(report, out)?;
     waivers(report, out)?;
@@ -92,6 +93,12 @@ fn release(report: &Report, out: &mut impl Write) -> Result<()> {
         let style = style(gate.readiness);
         writeln!(out, "  {style}{}{style:#} {}: {}", sign(gate.readiness), gate.name, plain(&gate.words))?;
     }
+    Ok(())
+}
+
+fn measure(report: &Report, out: &mut impl Write) -> Result<()> {
+    writeln!(out, "\n{STRONG}how the two were compared{STRONG:#}")?;
+    super::measure::sentences(report).iter().try_for_each(|sentence| writeln!(out, "  {}", plain(sentence)))?;
     Ok(())
 }
 
@@ -182,6 +189,9 @@ fn waivers(report: &Report, out: &mut impl Write) -> Result<()> {
             grouped(waiver.of_cases),
             amount(&waiver.of_amount)
         )?;
+    }
+    if let Some(words) = words::uses_of_waivers(report) {
+        writeln!(out, "  {FAINT}{words}{FAINT:#}")?;
     }
     Ok(())
 }

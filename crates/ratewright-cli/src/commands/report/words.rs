@@ -2,6 +2,7 @@
 
 use super::gates::GateLine;
 use super::model::{Found, Report};
+use crate::commands::replay::summary::{unanswered, used_more_often};
 use crate::figures::{amount, grouped};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
@@ -10,6 +11,7 @@ use ratewright::migrate::cluster::Difference;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Cluster, Readiness};
 use ratewright::quote::Money;
+use ratewright_migration::findings::UsedWaiver;
 
 /// What is found, in one sentence: `Not ready: 3 of 400 rules differ from the old code; 12 more need evidence`.
 pub fn verdict(report: &Report) -> String {
@@ -27,7 +29,7 @@ pub fn verdict(report: &Report) -> String {
     if differing == 0 && lacking == 0 {
         let agreed = if allowed(report).is_empty() { "" } else { ", or differ as was agreed" };
         let apart = report.rules.iter().filter(|rule| !rule.compared).count();
-        parts.push(match (report.rules.len().saturating_sub(apart), apart) {
+        let agree = match (report.rules.len().saturating_sub(apart), apart) {
             (1, 0) => format!("its one rule agrees with the old code{}", agreed.replace("differ", "differs")),
             (_, 0) => format!("all {all} rules agree with the old code{agreed}"),
             (compared, _) => format!(
@@ -35,13 +37,20 @@ pub fn verdict(report: &Report) -> String {
                 grouped(compared),
                 grouped(apart)
             ),
+        };
+        // What holds it back comes first: that rules agree is no verdict.
+        parts.push(match open_demands(report) {
+            Some(open) => format!("of the release, {open}, although {agree}"),
+            None => agree,
         });
+        return format!("{}: {}", capital(&report.readiness.to_string()), parts.join("; "));
     }
-    format!("{}: {}{}", capital(&report.readiness.to_string()), parts.join("; "), of_release(report))
+    let of_release = open_demands(report).map(|open| format!(". Of the release, {open}")).unwrap_or_default();
+    format!("{}: {}{of_release}", capital(&report.readiness.to_string()), parts.join("; "))
 }
 
-/// `. Of the release, 1 demand is not met and 6 are still to be shown`; what the rules say already is left out.
-fn of_release(report: &Report) -> String {
+/// `1 demand is not met and 6 are still to be shown`; what the rules say already is left out.
+fn open_demands(report: &Report) -> Option<String> {
     let of_rules = report.count(Readiness::NotReady) > 0;
     let open = |wanted: Readiness| {
         let told = |gate: &GateLine| match gate.gate {
@@ -54,16 +63,16 @@ fn of_release(report: &Report) -> String {
     let is = |count: usize| if count == 1 { "is" } else { "are" };
     let demands = |count: usize| format!("{} {}", grouped(count), if count == 1 { "demand" } else { "demands" });
     match (open(Readiness::NotReady), open(Readiness::InsufficientEvidence)) {
-        (0, 0) => String::new(),
-        (broken, 0) => format!(". Of the release, {} {} not met", demands(broken), is(broken)),
-        (0, unknown) => format!(". Of the release, {} {} still to be shown", demands(unknown), is(unknown)),
-        (broken, unknown) => format!(
-            ". Of the release, {} {} not met and {} {} still to be shown",
+        (0, 0) => None,
+        (broken, 0) => Some(format!("{} {} not met", demands(broken), is(broken))),
+        (0, unknown) => Some(format!("{} {} still to be shown", demands(unknown), is(unknown))),
+        (broken, unknown) => Some(format!(
+            "{} {} not met and {} {} still to be shown",
             demands(broken),
             is(broken),
             grouped(unknown),
             is(unknown)
-        ),
+        )),
     }
 }
 
@@ -91,6 +100,13 @@ pub fn allowed(report: &Report) -> Vec<String> {
     sentences.collect()
 }
 
+/// Why waivers were used more often than cases are waived, where that is so.
+pub fn uses_of_waivers(report: &Report) -> Option<String> {
+    let waivers: Vec<&UsedWaiver> = report.found.iter().flat_map(|found| &found.findings.waivers).collect();
+    let waived = report.found.iter().fold(0_u64, |sum, found| sum.saturating_add(found.findings.tally.waived));
+    used_more_often(&waivers, waived)
+}
+
 /// Of which day the facts are, where that is not the day of the judgement.
 pub fn facts_before(report: &Report) -> Option<String> {
     let day = report.written_facts.today.filter(|day| *day != report.today)?;
@@ -109,9 +125,10 @@ fn compared_by_file(report: &Report) -> Vec<String> {
         let of = report.evidence.release().iter().filter(|(_, counts)| counts.cases > 0);
         let each = of.map(|(stratum, counts)| {
             format!(
-                "{} compared in {stratum}: {} with unexplained differences",
+                "{} compared in {stratum}: {} {}",
                 cases(counts.cases),
-                grouped(counts.unexplained)
+                grouped(counts.unexplained),
+                differ(counts.unexplained)
             )
         });
         return each.collect();
@@ -133,8 +150,14 @@ fn of_findings(found: &Found) -> String {
         true => String::new(),
         false => format!("; the rules charge {} in all", money.join(", ")),
     };
+    let apart = unanswered(&tally.unanswered).map(|apart| format!(", without {apart}")).unwrap_or_default();
     let other = if found.is_of_this_edition { "" } else { " (by other rules than these)" };
-    format!("{} compared in {}{other}: {}{money}", cases(tally.compared), found.findings.stratum, parts.join(", "))
+    format!(
+        "{} compared in {}{other}: {}{money}{apart}",
+        cases(tally.compared),
+        found.findings.stratum,
+        parts.join(", ")
+    )
 }
 
 /// `1 case`, `1,204 cases`
@@ -184,8 +207,8 @@ pub fn meaning(cause: Cause) -> &'static str {
         Cause::Rounding => "The sides round another way, or at another moment: each line, or only their sum.",
         Cause::OtherEdition => "One side uses a rate of another day: an older or a newer tariff.",
         Cause::WrongRow => "One side uses another row of a rate table.",
-        Cause::MissingSurcharge => "The old code charges something that the new rules do not.",
-        Cause::ExtraSurcharge => "The new rules charge something that the old code does not.",
+        Cause::MissingSurcharge => "The old code charges something that the rules do not.",
+        Cause::ExtraSurcharge => "The rules charge something that the old code does not.",
         Cause::Unexplained => "Nothing that was tried makes the difference vanish: somebody has to look.",
     }
 }
@@ -207,7 +230,7 @@ pub fn kind(kind: RuleKind) -> &'static str {
 /// The name of a demand.
 pub fn gate(gate: Gate) -> &'static str {
     match gate {
-        Gate::Mismatches => "no unexplained difference",
+        Gate::Mismatches => "nothing differs but what was agreed to",
         Gate::Cases => "enough different cases",
         Gate::Rate => "differences are rare enough",
         Gate::Money => "little of the money differs",

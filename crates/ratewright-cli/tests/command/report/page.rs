@@ -1,7 +1,7 @@
 //! The page of a report holds everything, loads nothing, and runs nothing but its own, whatever rules, old code and people say.
 
 use super::{FINDINGS, FOUND, RULES, folder_of, json, report};
-use crate::support::read_page;
+use crate::support::{findings_of, inner, read_page};
 use serde_json::Value;
 
 const MARKUP: &str = "\"'><img src=x onerror=alert(2)><script>alert(3)</script>\u{7}]]>&lt;";
@@ -44,12 +44,12 @@ fn the_page_needs_nothing_and_runs_nothing_but_its_own() {
     let folder = folder_of(&hostile);
     // The findings as if they were of these rules, with markup in all that people and old code say.
     let edition = json(&folder, &FOUND)["rule_set"]["edition"].clone();
-    let mut found: Value = serde_json::from_str(FINDINGS).unwrap();
+    let mut found: Value = serde_json::from_str(inner(FINDINGS, "findings")).unwrap();
     let said = spoil(&mut found);
     assert!(said > 100, "{said}");
     found["rules"]["edition"] = edition;
     found["dropped"] = serde_json::json!({ MARKUP: 3 });
-    folder.write("found.json", &found.to_string());
+    folder.write("found.json", &findings_of(&found.to_string()));
     let ran = report(&folder, &[&FOUND[..], &["--output", "report.html"]].concat());
     assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
     let page = folder.read("report.html");
@@ -96,7 +96,7 @@ fn the_page_needs_nothing_and_runs_nothing_but_its_own() {
     for rule in 0..6 {
         assert!(ids.contains(&format!("r{rule}")) && targets.contains(&format!("#r{rule}")), "rule {rule}");
     }
-    let clusters = serde_json::from_str::<Value>(FINDINGS).unwrap()["clusters"].as_array().unwrap().len();
+    let clusters = serde_json::from_str::<Value>(FINDINGS).unwrap()["findings"]["clusters"].as_array().unwrap().len();
     assert!((1..=clusters).all(|cluster| ids.contains(&format!("c{cluster}"))));
     for word in ["What to do next", "Waivers", "Dana Reyes", "What was not compared", "Unreadable", "by day"] {
         assert!(text.contains(word), "no {word:?} in\n{text}");

@@ -55,7 +55,10 @@ pub fn clusters(report: &Report, budget: usize, page: &mut String) {
     }
     outside(report, page);
     if shown == 0 && left_out == 0 {
-        page.push_str("<p>Nothing differs.</p>\n");
+        let allowed: Vec<String> =
+            words::allowed(report).iter().map(|sentence| format!(" {}.", escaped(sentence))).collect();
+        let but = if allowed.is_empty() { "" } else { " but what was agreed to" };
+        let _ = writeln!(page, "<p>Nothing differs{but}.{}</p>", allowed.concat());
     }
     page.push_str("</section>\n");
 }
@@ -126,7 +129,7 @@ fn body(cluster: &Cluster, page: &mut String) {
     let _ = writeln!(
         page,
         "<div class=\"wide\"><table class=\"beside\"><caption>{}{day}: the smallest input that shows it</caption><thead><tr><th scope=\"col\"></th>\
-         <th scope=\"col\">charge</th><th scope=\"col\" class=\"number\">old code</th><th scope=\"col\" class=\"number\">new rules</th>\
+         <th scope=\"col\">charge</th><th scope=\"col\" class=\"number\">old code</th><th scope=\"col\" class=\"number\">the rules</th>\
          <th scope=\"col\" class=\"number\">difference</th></tr></thead><tbody>",
         escaped(&short(&best.key, WORDS))
     );

@@ -169,7 +169,7 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
         }
     }
     let title = format!(
-        "What the new rules charge more (above the line) and less (below), in {}, {}",
+        "What the rules charge more (above the line) and less (below), in {}, {}",
         currency.code(),
         span.words()
     );
@@ -249,7 +249,7 @@ fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
     let drawn: Vec<Bar> = ranked.iter().take(BARS).filter_map(bar).collect();
     bars(
         &format!(
-            "What the new rules charge more or less in {}, by cause, with the number of its first cluster",
+            "What the rules charge more or less in {}, by cause, with the number of its first cluster",
             currency.code()
         ),
         &drawn,

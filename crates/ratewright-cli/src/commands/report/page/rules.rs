@@ -8,7 +8,7 @@ use super::super::rules::Rule;
 use super::super::words::{self, short};
 use super::{badge, class, sign};
 use crate::figures::{amount, grouped};
-use crate::render::markup::escaped;
+use crate::render::markup::{escaped, with_code};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::Readiness;
 use ratewright::migrate::judgement::Figures;
@@ -131,7 +131,7 @@ fn row(report: &Report, number: usize, rule: &Rule, page: &mut String) {
     }
     page.push_str("<ul>\n");
     for (readiness, words) in rule.reasons() {
-        let _ = writeln!(page, "<li>{} {}</li>", badge(readiness), escaped(words));
+        let _ = writeln!(page, "<li>{} {}</li>", badge(readiness), with_code(words));
     }
     if judgement.high_revenue {
         page.push_str("<li>Much money passes through it, so that more cases are wanted.</li>\n");
@@ -151,7 +151,7 @@ fn evidence(edges: u64, figures: &[Figures], page: &mut String) {
     page.push_str(
         "<div class=\"wide\"><table><thead><tr><th scope=\"col\">seen in</th><th scope=\"col\" class=\"number\">cases</th>\
          <th scope=\"col\" class=\"number\">different ones</th><th scope=\"col\" class=\"number\">edges met</th>\
-         <th scope=\"col\" class=\"number\">unexplained</th><th scope=\"col\" class=\"number\">waived</th>\
+         <th scope=\"col\" class=\"number\">mismatches</th><th scope=\"col\" class=\"number\">waived</th>\
          <th scope=\"col\" class=\"number\">tolerated</th><th scope=\"col\">so that</th></tr></thead><tbody>\n",
     );
     for one in figures {

@@ -4,7 +4,7 @@ use super::super::model::Report;
 use super::super::words::{self, capital};
 use super::badge;
 use crate::figures::{amount, grouped, part};
-use crate::render::markup::escaped;
+use crate::render::markup::{escaped, with_code};
 use ratewright::migrate::WaiverStanding;
 use ratewright_migration::findings::UsedWaiver;
 use std::fmt::Write;
@@ -16,7 +16,7 @@ const CHANGES: usize = 50;
 pub fn next(report: &Report, page: &mut String) {
     page.push_str("<section id=\"next\">\n<h2>What to do next</h2>\n<ol>\n");
     for step in &report.next {
-        let _ = write!(page, "<li>{}", escaped(&step.words));
+        let _ = write!(page, "<li>{}", with_code(&step.words));
         if let Some(number) = step.cluster {
             let _ = write!(page, ". <a href=\"#c{number}\">See cluster {number}</a>");
         }
@@ -40,10 +40,19 @@ pub fn release(report: &Report, page: &mut String) {
             "<tr><td>{}</td><th scope=\"row\">{}</th><td>{}</td></tr>",
             badge(gate.readiness),
             escaped(&capital(gate.name)),
-            escaped(&gate.words)
+            with_code(&gate.words)
         );
     }
     page.push_str("</tbody>\n</table></div>\n</section>\n");
+}
+
+/// How the two were compared, and what that let pass.
+pub fn measure(report: &Report, page: &mut String) {
+    page.push_str("<section id=\"measure\">\n<h2>How the two were compared</h2>\n<ul>\n");
+    for sentence in super::super::measure::sentences(report) {
+        let _ = writeln!(page, "<li>{}</li>", escaped(&capital(&sentence)));
+    }
+    page.push_str("</ul>\n</section>\n");
 }
 
 /// The waivers, and what is left of each.
@@ -62,7 +71,7 @@ pub fn waivers(report: &Report, page: &mut String) {
         let _ = writeln!(
             page,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td class=\"number\">{} of {}<br/><span class=\"none\">{}</span></td>\
-             <td class=\"number\">{used}<br/><span class=\"none\">of {}</span></td><td>{}<br/>{}</td></tr>",
+             <td class=\"number\">{used}<br/><span class=\"none\">of {}</span></td><td><span class=\"date\">{}</span><br/>{}</td></tr>",
             escaped(&waiver.id),
             escaped(&waiver.reason),
             escaped(&waiver.owner),
@@ -74,7 +83,11 @@ pub fn waivers(report: &Report, page: &mut String) {
             standing(report, waiver)
         );
     }
-    page.push_str("</tbody>\n</table></div>\n</section>\n");
+    page.push_str("</tbody>\n</table></div>\n");
+    if let Some(words) = words::uses_of_waivers(report) {
+        let _ = writeln!(page, "<p class=\"none\">{}.</p>", escaped(&capital(&words)));
+    }
+    page.push_str("</section>\n");
 }
 
 /// How long a waiver still holds, and who must renew it.
@@ -206,7 +219,7 @@ pub fn sources(report: &Report, page: &mut String) {
     page.push_str("</dl>\n</details>\n</section>\n");
 }
 
-const GLOSSARY: [(&str, &str); 7] = [
+const GLOSSARY: [(&str, &str); 8] = [
     (
         "different cases",
         "A million repeats of one parcel are one case: cases are told apart by the fields that some rule reads.",
@@ -219,7 +232,8 @@ const GLOSSARY: [(&str, &str); 7] = [
         "at most 1 case in … differs",
         "With the confidence of the policy, 95 % where it says nothing. It holds however often somebody looks; one mismatch raises it at once.",
     ),
-    ("unexplained", "A difference that nobody has agreed to and no tolerance covers. One is enough not to be ready."),
+    ("mismatch", "A difference that nobody has agreed to and no tolerance covers. One is enough not to be ready."),
+    ("unexplained", "Mismatches whose cause was looked for and not found: somebody has to look."),
     (
         "replay, traffic, probe, adaptive",
         "Where cases come from: recorded, live, made to meet edges, or taken since evidence was lacking. They are never added up.",
@@ -228,5 +242,5 @@ const GLOSSARY: [(&str, &str); 7] = [
         "much money",
         "A rule through which as much passes as through the smallest of the charges that make up most of the money; it needs more cases.",
     ),
-    ("more, less", "Always what the new rules charge more or less than the old code."),
+    ("more, less", "Always what the rules charge more or less than the old code."),
 ];
