@@ -6,6 +6,8 @@
 
 use crate::recorded::{Case, Input};
 use ratewright::RuleSet;
+use ratewright::digest::Digest;
+use ratewright::live::Edition;
 use ratewright::migrate::cause::{Factor, Finding};
 use ratewright::migrate::{Answer, Comparison, Difference, Redacted, Redaction, RedactionKey, Stated};
 use serde::Serialize;
@@ -13,6 +15,9 @@ use std::borrow::Cow;
 
 /// What stands for what is not kept.
 const NOTHING: &str = "…";
+
+/// Of so many editions it is remembered whether the paths lead to their inputs.
+const MOST_EDITIONS: usize = 16;
 
 /// What is taken out of all cases.
 #[derive(Debug, Clone, Default)]
@@ -78,6 +83,56 @@ impl Redacting {
             }
             Err(_) => Storable::nothing(),
         }
+    }
+}
+
+/// Whether the paths of a redaction lead to inputs of the editions that price: each edition is checked once. Invariant: where that is not known nothing of a
+/// case may be stored.
+#[derive(Debug)]
+pub(crate) struct Checking {
+    redaction: Redaction,
+    /// What was found of editions.
+    known: Vec<(Digest, Option<String>)>,
+    /// Whether the one that was asked for last is fine.
+    is_fine: bool,
+}
+
+impl Checking {
+    /// With the editions that are known at the start.
+    ///
+    /// # Errors
+    /// A path leads to no input of one of them: which, for people.
+    pub(crate) fn new<'e>(
+        redaction: Redaction,
+        editions: impl IntoIterator<Item = &'e Edition>,
+    ) -> Result<Checking, String> {
+        let is_fine = redaction.paths().next().is_none();
+        let mut checking = Checking { redaction, known: Vec::new(), is_fine };
+        for edition in editions {
+            if let Some(astray) = checking.astray(Some(edition)) {
+                return Err(astray);
+            }
+        }
+        Ok(checking)
+    }
+
+    /// Why nothing of a case may be stored that an edition priced, or none did.
+    pub(crate) fn astray(&mut self, edition: Option<&Edition>) -> Option<String> {
+        let Some(edition) = edition else {
+            let unknown = "no edition priced yet that shows whether the paths of the redaction lead to inputs";
+            return (!self.is_fine).then(|| unknown.to_owned());
+        };
+        let digest = edition.digest();
+        if !self.known.iter().any(|(known, _)| *known == digest) {
+            if self.known.len() >= MOST_EDITIONS {
+                self.known.remove(0);
+            }
+            let astray = self.redaction.check(edition.rules()).err().map(|unknown| unknown.to_string());
+            self.known.push((digest, astray));
+        }
+        let astray = self.known.iter().find(|(known, _)| *known == digest).and_then(|(_, astray)| astray.clone());
+        self.is_fine = astray.is_none();
+        astray
     }
 }
 

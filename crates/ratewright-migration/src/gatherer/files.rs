@@ -6,6 +6,7 @@ use super::gathered::Gathered;
 use super::stored::{OfEdition, Sums};
 use crate::findings::{Findings, PricedBy, UsedWaiver};
 use crate::replay::Tally;
+use ratewright::digest::Digest;
 use ratewright::migrate::Stratum;
 use ratewright::value::Date;
 use std::collections::BTreeMap;
@@ -63,6 +64,12 @@ impl Gathered {
         if let Some(today) = today {
             findings.waivers = UsedWaiver::all(&self.how.waivers, &self.kept.uses, today);
         }
+    }
+
+    /// The SHA-256 of the evidence of the edition that was met last, as its file has it.
+    pub(super) fn evidence(&self) -> Option<Digest> {
+        let last = self.kept.editions.last()?;
+        Some(Digest::of_bytes(last.evidence.to_json().as_bytes()))
     }
 
     /// How many cases have a difference that no sum can hold.

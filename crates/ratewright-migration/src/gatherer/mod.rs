@@ -19,6 +19,7 @@ pub use settings::{GathererLimits, Gathering};
 use crate::kept::bytes_of;
 use crate::log::{lock, words};
 use gathered::{Gathered, Taken};
+use ratewright::digest::Digest;
 use ratewright::migrate::{MigrationCounts, Observed, Observer, Verdict, Wanting};
 use ratewright_sources::Clock;
 use ratewright_sources::disk::{Disk, LocalDisk};
@@ -31,6 +32,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use stored::Stored;
 use working::Work;
 
@@ -124,6 +126,7 @@ pub struct Gatherer {
     counters: Arc<Counters>,
     wanting: Arc<Wanting>,
     trouble: Arc<Mutex<Option<String>>>,
+    evidence: Arc<Mutex<Option<Digest>>>,
     /// Until it is started.
     work: Mutex<Option<(Work, Receiver<Waiting>)>>,
 }
@@ -132,8 +135,17 @@ pub struct Gatherer {
 #[derive(Debug)]
 #[must_use = "nothing is gathered once it is dropped"]
 pub struct GathererWorker {
-    stop: Arc<AtomicBool>,
+    orders: Arc<Orders>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// What the thread is to do.
+#[derive(Debug, Default)]
+struct Orders {
+    stop: AtomicBool,
+    /// How often it was asked to write at once, and up to which of these it has.
+    asked: AtomicU64,
+    done: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -217,14 +229,17 @@ impl Gatherer {
             counters: Arc::default(),
             wanting: Wanting::new(),
             trouble: Arc::default(),
+            evidence: Arc::default(),
             told: BTreeMap::new(),
             _lock: lock,
         };
         // Until something was gathered every class is one that was never seen.
         work.wanting.set(work.gathered.wanted());
         let (counters, wanting, trouble) = (work.counters.clone(), work.wanting.clone(), work.trouble.clone());
+        let evidence = work.evidence.clone();
+        *evidence.lock().unwrap_or_else(PoisonError::into_inner) = work.gathered.evidence();
         let work = Mutex::new(Some((work, receiver)));
-        Ok(Arc::new(Gatherer { clock, limits, sender, counters, wanting, trouble, work }))
+        Ok(Arc::new(Gatherer { clock, limits, sender, counters, wanting, trouble, evidence, work }))
     }
 
     /// Which classes of cases are wanted, kept up to date: for [`Migration::favouring`](ratewright::migrate::Migration::favouring).
@@ -239,11 +254,17 @@ impl Gatherer {
     pub fn start(&self, counts: impl Fn() -> MigrationCounts + Send + 'static) -> io::Result<GathererWorker> {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (work, receiver) = work.ok_or_else(|| io::Error::other("it was started already"))?;
-        let stop = Arc::new(AtomicBool::new(false));
-        let told = stop.clone();
+        let orders = Arc::new(Orders::default());
+        let told = orders.clone();
         let thread = std::thread::Builder::new().name("ratewright gathering".to_owned());
         let thread = thread.spawn(move || work.run(receiver, &told, &counts))?;
-        Ok(GathererWorker { stop, thread: Some(thread) })
+        Ok(GathererWorker { orders, thread: Some(thread) })
+    }
+
+    /// The SHA-256 of the evidence that was written last, of the edition that priced last: what a log of stages takes down with each change, for
+    /// [`StageFile::open`](crate::StageFile::open). None before any was written.
+    pub fn evidence(&self) -> Option<Digest> {
+        *self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What came of cases so far.
@@ -333,8 +354,23 @@ impl GathererWorker {
         self.stop();
     }
 
+    /// Gathers all that waits, whatever time it takes, and writes the files, before it returns: before a change of stages, say, so that the log tells of
+    /// all evidence. Whether it was done; not where the thread is gone. That files cannot be written [`Gatherer::trouble`] says.
+    pub fn write(&self) -> bool {
+        let Some(thread) = &self.thread else { return false };
+        let number = self.orders.asked.fetch_add(1, Ordering::AcqRel).saturating_add(1);
+        while self.orders.done.load(Ordering::Acquire) < number {
+            if thread.is_finished() {
+                return self.orders.done.load(Ordering::Acquire) >= number;
+            }
+            thread.thread().unpark();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        true
+    }
+
     fn stop(&mut self) {
-        self.stop.store(true, Ordering::Release);
+        self.orders.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
             thread.thread().unpark();
             // A thread that panicked has said so itself; its cases are counted.

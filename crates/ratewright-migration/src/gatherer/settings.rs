@@ -1,5 +1,7 @@
 //! How cases are gathered, and how much room and time that may take: what a program says of it, and what counts where it says nothing.
 
+use crate::redacting::Checking;
+use ratewright::live::Edition;
 use ratewright::migrate::{Counting, Measure, Policy, Redaction, RedactionKey, Waivers};
 use ratewright::value::{Currency, Number};
 use std::collections::BTreeMap;
@@ -23,6 +25,9 @@ pub struct Gathering {
     /// Of how much money each draw stands for, by currency: a policy that limits the part of the money that may differ needs it. Money in other currencies
     /// is not drawn; none is where nothing is said.
     pub intervals: BTreeMap<Currency, Number>,
+    /// The editions that are to price, as far as they are known: a path of the redaction that leads to no input of one of them is refused. Of others no inputs and
+    /// words are kept then. None where nothing is said.
+    pub editions: Vec<Edition>,
 }
 
 impl Gathering {
@@ -30,7 +35,8 @@ impl Gathering {
     pub fn usual(key: RedactionKey) -> Gathering {
         let (measure, waivers, policy) = (Measure::exact(), Waivers::default(), Policy::default());
         let (distinct_per_rule, intervals) = (None, BTreeMap::new());
-        Gathering { measure, waivers, policy, redaction: Redaction::default(), key, distinct_per_rule, intervals }
+        let (redaction, editions) = (Redaction::default(), Vec::new());
+        Gathering { measure, waivers, policy, redaction, key, distinct_per_rule, intervals, editions }
     }
 
     /// How evidence is counted.
@@ -51,8 +57,11 @@ impl Gathering {
 
     /// What of it makes no sense, if so.
     pub(super) fn wrong(&self) -> Option<String> {
-        let (currency, interval) = self.intervals.iter().find(|(_, interval)| !interval.is_positive())?;
-        Some(format!("each draw of money stands for {interval} {currency}: write how much, such as 100"))
+        let no_draw = self.intervals.iter().find(|(_, interval)| !interval.is_positive());
+        if let Some((currency, interval)) = no_draw {
+            return Some(format!("each draw of money stands for {interval} {currency}: write how much, such as 100"));
+        }
+        Checking::new(self.redaction.clone(), &self.editions).err()
     }
 }
 

@@ -4,10 +4,11 @@
 
 use super::files::OF_NONE;
 use super::gathered::{Became, Gathered};
-use super::{Counters, GathererLimits, STATE, Waiting};
+use super::{Counters, GathererLimits, Orders, STATE, Waiting};
 use crate::budget::Budget;
 use crate::findings::day_of;
 use crate::log::words;
+use ratewright::digest::Digest;
 use ratewright::migrate::{MigrationCounts, Wanting};
 use ratewright_sources::Clock;
 use ratewright_sources::disk::{Disk, write_whole};
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,18 +34,22 @@ pub(super) struct Work {
     pub(super) counters: Arc<Counters>,
     pub(super) wanting: Arc<Wanting>,
     pub(super) trouble: Arc<Mutex<Option<String>>>,
+    /// That of the evidence which was written last.
+    pub(super) evidence: Arc<Mutex<Option<Digest>>>,
     /// What was dropped by each cause when that was told last.
     pub(super) told: BTreeMap<String, u64>,
     pub(super) _lock: Option<File>,
 }
 
 impl Work {
-    pub(super) fn run(mut self, cases: Receiver<Waiting>, stop: &AtomicBool, counts: &dyn Fn() -> MigrationCounts) {
+    pub(super) fn run(mut self, cases: Receiver<Waiting>, orders: &Orders, counts: &dyn Fn() -> MigrationCounts) {
         let (start, mut budget) = (Instant::now(), Budget::new(self.limits.share, Duration::ZERO));
         let (mut wanted_at, mut written_at) = (Duration::ZERO, self.clock.elapsed());
         loop {
-            let stops = stop.load(Ordering::Acquire);
-            while stops || budget.has_time(start.elapsed()) {
+            let stops = orders.stop.load(Ordering::Acquire);
+            let asked = orders.asked.load(Ordering::Acquire);
+            let is_asked = asked > orders.done.load(Ordering::Acquire);
+            while stops || is_asked || budget.has_time(start.elapsed()) {
                 let Ok(waiting) = cases.try_recv() else { break };
                 let mut began = Instant::now();
                 // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
@@ -59,10 +64,11 @@ impl Work {
                 wanted_at = start.elapsed();
                 self.wanting.set(self.gathered.wanted());
             }
-            if stops || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
+            if stops || is_asked || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
                 written_at = self.clock.elapsed();
                 self.write(counts);
             }
+            orders.done.store(asked, Ordering::Release);
             if stops {
                 return;
             }
@@ -102,8 +108,9 @@ impl Work {
             let what = "have more digits than a sum can have: they count as cases, and are in no sum";
             troubles.push(format!("the differences of {beyond} cases {what}"));
         }
-        if let Err(why) = self.write_files(files) {
-            troubles.push(why);
+        match self.write_files(files) {
+            Ok(()) => *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence(),
+            Err(why) => troubles.push(why),
         }
         let trouble = (!troubles.is_empty()).then(|| troubles.join("; "));
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;

@@ -3,8 +3,9 @@
 //! The fields are those of `ratewright replay --mismatches`, and after them who decided what. Words of either side may repeat what stands in the
 //! input: they are redacted as the input is. Amounts and codes of charges are kept as they are.
 
-use crate::redacting::Redacting;
+use crate::redacting::{Redacting, Storable, TakenOut};
 use ratewright::digest::Digest;
+use ratewright::live::Edition;
 use ratewright::migrate::stage::{Because, Stage};
 use ratewright::migrate::{Answer, Comparison, Observed};
 use ratewright_sources::Moment;
@@ -22,6 +23,8 @@ pub(super) struct Case {
     because: Because,
     generation: u64,
     edition: Option<Digest>,
+    /// Also where it refused.
+    priced_by: Option<Edition>,
     input: String,
     legacy: Answer,
     candidate: Answer,
@@ -59,6 +62,13 @@ struct Taken<'a> {
     tokens: Vec<&'a str>,
 }
 
+impl<'a> Taken<'a> {
+    fn of(taken: &'a TakenOut) -> Taken<'a> {
+        let texts = |texts: &'a [String]| texts.iter().map(String::as_str).collect();
+        Taken { erased: texts(&taken.erased), tokens: texts(&taken.tokens) }
+    }
+}
+
 impl Case {
     /// None where the input cannot be written as JSON.
     pub(super) fn of(observed: &Observed<'_>, number: u64, at: Moment) -> Option<Case> {
@@ -73,6 +83,7 @@ impl Case {
             because: observed.decision.because,
             generation: observed.generation,
             edition: observed.edition,
+            priced_by: observed.priced_by(),
             input: observed.input()?,
             legacy: observed.legacy.clone(),
             candidate: observed.candidate.to_answer(),
@@ -90,10 +101,21 @@ impl Case {
             .fold(0, usize::saturating_add)
     }
 
-    /// The line, with its end; none where the input is no JSON.
-    pub(super) fn line(&self, redacting: &Redacting) -> Option<String> {
-        let storable = redacting.of(self.input.clone());
-        let redacted = storable.redacted()?;
+    /// The edition that priced it, or refused to.
+    pub(super) fn priced_by(&self) -> Option<&Edition> {
+        self.priced_by.as_ref()
+    }
+
+    /// The line, with its end, without input and words where they are not to be kept; none where the input is no JSON.
+    pub(super) fn line(&self, redacting: &Redacting, without_input: bool) -> Option<String> {
+        let storable = match without_input {
+            true => Storable::nothing(),
+            false => redacting.of(self.input.clone()),
+        };
+        if !without_input && storable.redacted().is_none() {
+            return None;
+        }
+        let taken = storable.taken()?;
         let line = Line {
             line: self.number,
             id: self.id.as_ref().map(|id| storable.words(id).into_owned()),
@@ -108,7 +130,7 @@ impl Case {
             because: self.because,
             generation: self.generation,
             edition: self.edition,
-            redacted: Taken { erased: redacted.erased().collect(), tokens: redacted.tokens().collect() },
+            redacted: Taken::of(&taken),
         };
         let mut text = serde_json::to_string(&line).ok()?;
         text.push('\n');

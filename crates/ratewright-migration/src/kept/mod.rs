@@ -12,10 +12,11 @@ mod tests;
 
 use crate::budget::Budget;
 use crate::log::{lock, words};
-use crate::redacting::Redacting;
+use crate::redacting::{Checking, Redacting};
 use files::{Files, Folder};
 use line::Case;
 pub(crate) use line::bytes_of;
+use ratewright::live::Edition;
 use ratewright::migrate::{Observed, Observer, Redaction, RedactionKey, Verdict};
 use ratewright_sources::Clock;
 use std::fmt;
@@ -167,6 +168,9 @@ impl Kept {
     /// Keeps them in a folder, which must be there, and goes on where an earlier run has ended. `redaction` says what is taken out before anything is
     /// written, and `key` makes the tokens that stand for what must still be told apart. What waits in memory is not redacted yet.
     ///
+    /// Of an edition in which a path of the redaction leads to no input no inputs and words are kept, and [`Kept::trouble`] says so: [`Kept::open_for`] finds that
+    /// out at once.
+    ///
     /// # Errors
     /// The folder cannot be read or written, another process keeps its mismatches there, or the system gives no thread.
     pub fn open(
@@ -176,17 +180,34 @@ impl Kept {
         key: RedactionKey,
         clock: Arc<dyn Clock>,
     ) -> io::Result<Arc<Kept>> {
+        Kept::open_for(&[], folder, limits, redaction, key, clock)
+    }
+
+    /// As [`Kept::open`], of cases that these editions are to price.
+    ///
+    /// # Errors
+    /// As [`Kept::open`]; or a path of the redaction leads to no input of one of them.
+    pub fn open_for<'e>(
+        editions: impl IntoIterator<Item = &'e Edition>,
+        folder: impl Into<PathBuf>,
+        limits: KeptLimits,
+        redaction: Redaction,
+        key: RedactionKey,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<Arc<Kept>> {
+        let checking = Checking::new(redaction.clone(), editions);
+        let checking = checking.map_err(|astray| io::Error::new(ErrorKind::InvalidInput, astray))?;
         let folder = folder.into();
         let taken = || io::Error::new(ErrorKind::ResourceBusy, "another process keeps its mismatches there");
         let lock = lock(&folder.join("mismatches"))?.ok_or_else(taken)?;
         let files = Files::open(Box::new(Folder(folder)), limits)?;
-        Kept::on(files, limits, Redacting::new(redaction, key), clock, Some(lock))
+        Kept::on(files, limits, (Redacting::new(redaction, key), checking), clock, Some(lock))
     }
 
     fn on(
         files: Files,
         limits: KeptLimits,
-        redacting: Redacting,
+        (redacting, checking): (Redacting, Checking),
         clock: Arc<dyn Clock>,
         lock: Option<File>,
     ) -> io::Result<Arc<Kept>> {
@@ -197,6 +218,8 @@ impl Kept {
             budget: Budget::new(limits.share, Duration::ZERO),
             began: Instant::now(),
             redacting,
+            checking,
+            astray: None,
             trouble: Arc::clone(&trouble),
             _lock: lock,
         };
@@ -216,7 +239,7 @@ impl Kept {
         KeptCounts { seen: of(seen), written, no_room, no_disk, not_kept }
     }
 
-    /// Why the disk does not take what is written now, for people; none where it does.
+    /// Why the disk does not take what is written now, or why no inputs are kept, for people; none where all is well.
     pub fn trouble(&self) -> Option<String> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -284,6 +307,9 @@ struct Writing {
     budget: Budget,
     began: Instant,
     redacting: Redacting,
+    checking: Checking,
+    /// Why no inputs of cases are kept, of the last such case.
+    astray: Option<String>,
     trouble: Arc<Mutex<Option<String>>>,
     _lock: Option<File>,
 }
@@ -308,7 +334,9 @@ impl Writing {
         while bytes < AT_ONCE && (stops || self.budget.has_time(self.began.elapsed())) {
             let Ok(waiting) = cases.try_recv() else { break };
             let start = Instant::now();
-            let line = catch_unwind(AssertUnwindSafe(|| waiting.case.line(&self.redacting)));
+            let astray = self.checking.astray(waiting.case.priced_by());
+            let line = catch_unwind(AssertUnwindSafe(|| waiting.case.line(&self.redacting, astray.is_some())));
+            self.astray = astray.or(self.astray.take());
             self.budget.spend(start.elapsed());
             match line.ok().flatten().filter(|line| self.files.can_have(line)) {
                 Some(line) => {
@@ -336,7 +364,8 @@ impl Writing {
             let trouble = written.as_ref().err().map(|error| format!("mismatches cannot be written: {}", words(error)));
             let is_written = written.is_ok();
             group.into_iter().for_each(|waiting| waiting.came_to(is_written));
-            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+            let astray = || self.astray.as_ref().map(|astray| format!("{astray}; no inputs of its cases are kept"));
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble.or_else(astray);
         }
     }
 }

@@ -12,6 +12,8 @@ use ratewright::migrate::{Answer, Migration, MigrationContext, Prices};
 use ratewright_sources::ManualClock;
 use std::collections::BTreeMap;
 
+mod paths;
+
 /// A folder whose disk does so many steps and fails all that come after. Of a write that fails half is there, and of a file that was not synced
 /// nothing after a power cut.
 #[derive(Clone, Default)]
@@ -178,6 +180,10 @@ fn key() -> RedactionKey {
     RedactionKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
+fn nothing_redacted() -> (Redacting, Checking) {
+    (Redacting::new(Redaction::default(), key()), Checking::new(Redaction::default(), &[]).unwrap())
+}
+
 fn book(text: &str) -> Arc<Book> {
     let book = Arc::new(Book::default());
     book.publish(Edition::new(RuleSet::compile(text).unwrap())).unwrap();
@@ -210,7 +216,7 @@ fn on_a_disk_that_is_full_at_any_step_each_mismatch_is_counted_once_and_the_answ
         };
         let files = Files::open(Box::new(disk.clone()), limits).unwrap();
         disk.does(steps);
-        let kept = Kept::on(files, limits, Redacting::new(Redaction::default(), key()), noon(), None).unwrap();
+        let kept = Kept::on(files, limits, nothing_redacted(), noon(), None).unwrap();
         let door = door(book(RULES), &kept);
         let mut context = MigrationContext::default();
         for n in 0..50_u32 {
