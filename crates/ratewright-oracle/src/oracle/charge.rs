@@ -1,0 +1,348 @@
+//! Charges: which apply, what lines they book, and the totals of the lines.
+//!
+//! A charge is rounded once, when it is booked. What a minimum or maximum with a code changes is a line of its own, so that the lines
+//! always add up to what a reference to the charge means.
+
+use super::exception::Replaced;
+use super::number::{Rational, whole};
+use super::pricing::{Pricing, Scope};
+use super::rules::Definition;
+use super::units::Unit;
+use super::value::{Answer, Problems, Value};
+use crate::outcome::{Line, Money};
+use num_traits::Zero;
+use ratewright::syntax::ast::{
+    Charge, ChargeAmount, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage, StageKind,
+};
+use std::cmp::Ordering;
+
+/// What a charge comes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Booked {
+    pub(crate) applied: bool,
+    /// Its lines, and those of its minimum and maximum.
+    pub(crate) lines: Vec<Line>,
+    /// What a reference to it means.
+    pub(crate) amount: Option<Value>,
+}
+
+/// An amount after its stages: what it is without those that book lines, and what they book.
+struct Staged {
+    amount: Value,
+    booked: Vec<(String, Option<String>, Value)>,
+    own_rounding: bool,
+}
+
+impl Pricing<'_> {
+    /// What a charge comes to, computed when it is first needed.
+    pub(crate) fn charge(&self, code: &str, below: usize, plain: bool) -> Answer<Booked> {
+        let key = (code.to_string(), below, plain);
+        if let Some(known) = self.booked.borrow().get(&key) {
+            return known.clone();
+        }
+        let before = self.rows.take();
+        let booked = self.deeper(|| self.book(code, below, plain));
+        self.rows.replace(before);
+        self.booked.borrow_mut().insert(key, booked.clone());
+        booked
+    }
+
+    fn book(&self, code: &str, below: usize, plain: bool) -> Answer<Booked> {
+        let absent = Booked { applied: false, lines: Vec::new(), amount: None };
+        let removed = !self.rules.charges.iter().any(|known| known == code);
+        let Some((layer, Definition::Charge(charge))) = self.version(code, below) else {
+            return Err(Problems::mistaken(&format!("there is no charge {code}")));
+        };
+        let scope = Scope::of_layer(*layer);
+        if removed {
+            return Ok(absent);
+        }
+        let scopes = match &charge.each {
+            Some(each) => self.each(each, &scope)?,
+            None => vec![scope],
+        };
+        let mut booked = Booked { applied: charge.each.is_some(), ..absent };
+        for scope in &scopes {
+            let applies = match &charge.when {
+                Some(condition) => self.yes(condition, scope)?,
+                None => true,
+            };
+            if applies {
+                let replaced = if plain || below != usize::MAX { None } else { self.replaced(code, scope)? };
+                self.book_one(charge, replaced, scope, &mut booked)?;
+            }
+        }
+        Ok(booked)
+    }
+
+    /// Books one line of a charge, and those of its minimum and maximum.
+    fn book_one(
+        &self,
+        charge: &Charge,
+        replaced: Option<Replaced<'_>>,
+        scope: &Scope,
+        booked: &mut Booked,
+    ) -> Answer<()> {
+        self.rows.borrow_mut().clear();
+        let because = match &replaced {
+            Some(Replaced { because: Some((because, layer)), .. }) => {
+                Some((*because, Scope { layer: *layer, ..scope.clone() }))
+            }
+            _ => charge.because.as_ref().map(|because| (because, scope.clone())),
+        };
+        let staged = match replaced {
+            Some(replaced) => Some(Staged { amount: replaced.value, booked: Vec::new(), own_rounding: false }),
+            None => self.staged_amount(charge, scope)?,
+        };
+        let Some(staged) = staged else { return Ok(()) };
+        booked.applied = true;
+        let mut sum = self.booking(&staged.amount, staged.own_rounding)?;
+        let label = charge.label.as_ref().map(|label| self.template(label, scope)).transpose()?;
+        let reason = because.map(|(because, scope)| self.template(because, &scope)).transpose()?;
+        let mut line = self.line(&charge.code.text, label, &sum)?;
+        line.reason = reason;
+        line.rows = Some(distinct(self.rows.borrow().clone()));
+        line.shown = match &charge.shown {
+            Some(shown) => {
+                let (quantity, price) = shown.as_ref();
+                let price = price.as_ref().map(|price| self.measure(price, scope)).transpose()?;
+                Some((self.measure(quantity, scope)?, price))
+            }
+            None => None,
+        };
+        booked.lines.push(line);
+        for (code, label, reached) in staged.booked {
+            let reached = self.booking(&reached, staged.own_rounding)?;
+            let difference = self.add(&reached, &sum, &whole(-1))?;
+            if amount(&difference).is_some_and(|amount| !amount.is_zero()) {
+                booked.lines.push(self.line(&code, label, &difference)?);
+            }
+            sum = reached;
+        }
+        booked.amount = Some(match &booked.amount {
+            Some(known) => self.add(known, &sum, &whole(1))?,
+            None => sum,
+        });
+        Ok(())
+    }
+
+    /// A quantity as a line shows it.
+    fn measure(&self, expr: &Expr, scope: &Scope) -> Answer<crate::outcome::Datum> {
+        use crate::outcome::Datum;
+        Ok(match self.datum(&self.value(expr, scope)?)? {
+            Datum::Number(number) => Datum::Quantity(number, String::new()),
+            Datum::Money(money) => Datum::Quantity(money.amount, money.currency),
+            datum => datum,
+        })
+    }
+
+    fn line(&self, code: &str, label: Option<String>, booked: &Value) -> Answer<Line> {
+        let amount = Money { amount: amount(booked).unwrap_or_else(|| whole(0)), currency: self.currency_of(booked)? };
+        Ok(Line { code: code.to_string(), label, amount, reason: None, shown: None, rows: None })
+    }
+
+    /// The amount of a charge; nothing where no option of a group applies.
+    fn staged_amount(&self, charge: &Charge, scope: &Scope) -> Answer<Option<Staged>> {
+        match &charge.amount {
+            ChargeAmount::Expr(Expr { kind: ExprKind::Stages(inner, stages), .. }) => {
+                self.staged(self.value(inner, scope)?, stages, scope).map(Some)
+            }
+            ChargeAmount::Expr(expr) => self.staged(self.value(expr, scope)?, &[], scope).map(Some),
+            ChargeAmount::Group(policy, options, stages) => match self.option(*policy, options, scope)? {
+                Some(amount) => self.staged(amount, stages, scope).map(Some),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// The amount of the option that a group charges; of equals the first.
+    fn option(&self, policy: GroupPolicy, options: &[GroupOption], scope: &Scope) -> Answer<Option<Value>> {
+        let mut best: Option<Value> = None;
+        for option in options {
+            let applies = match &option.when {
+                Some(condition) => self.yes(condition, scope)?,
+                None => true,
+            };
+            if !applies {
+                continue;
+            }
+            let amount = self.value(&option.amount, scope)?;
+            let wanted = match policy {
+                GroupPolicy::First => return Ok(Some(amount)),
+                GroupPolicy::Dearest => Ordering::Greater,
+                GroupPolicy::Cheapest => Ordering::Less,
+            };
+            let better = match &best {
+                Some(best) => self.order(&amount, best)? == wanted,
+                None => true,
+            };
+            if better {
+                best = Some(amount);
+            }
+        }
+        Ok(best)
+    }
+
+    fn staged(&self, amount: Value, stages: &[Stage], scope: &Scope) -> Answer<Staged> {
+        let own_rounding = matches!(stages.last(), Some(Stage { kind: StageKind::Rounded(_), .. }));
+        let mut staged = Staged { amount, booked: Vec::new(), own_rounding };
+        for stage in stages {
+            match &stage.kind {
+                StageKind::Minimum(_, Some((code, label))) | StageKind::Maximum(_, Some((code, label))) => {
+                    let before = staged.booked.last().map_or(&staged.amount, |(_, _, amount)| amount).clone();
+                    let after = self.stage(before, stage, scope)?;
+                    let label = label.as_ref().map(|label| label.text.clone());
+                    staged.booked.push((code.text.clone(), label, after));
+                }
+                _ => match staged.booked.last_mut() {
+                    Some((_, _, amount)) => *amount = self.stage(amount.clone(), stage, scope)?,
+                    None => staged.amount = self.stage(staged.amount, stage, scope)?,
+                },
+            }
+        }
+        Ok(staged)
+    }
+
+    /// An amount as it is booked, in its currency: rounded as the rule set says, unless it has a rounding of its own.
+    fn booking(&self, value: &Value, own_rounding: bool) -> Answer<Value> {
+        let dimension = match value {
+            Value::Number(_, unit) => self.rules.units.dimension(unit),
+            _ => return Err(Problems::mistaken("what is no money is booked")),
+        };
+        let Some(base) = dimension.keys().next() else { return Err(Problems::mistaken("what is no money is booked")) };
+        let value = Value::Number(self.amount_of(value)?, Unit::one(base));
+        let minor = || self.rounded_to_minor(&value);
+        match &self.rules.rounding {
+            _ if own_rounding => Ok(value),
+            None => minor(),
+            Some(rounding) if rounding.on_total => Ok(value),
+            Some(rounding) => match &rounding.how {
+                Some(how) => self.rounded_as(value, how),
+                None => Ok(value),
+            },
+        }
+    }
+
+    fn rounded_to_minor(&self, value: &Value) -> Answer<Value> {
+        let span = ratewright::source::Span::default();
+        self.rounded(value.clone(), &RoundTo { mode: None, step: None, span }, &Scope::default())
+    }
+
+    /// A booking rounded as the head of the file says; its step is of the rule set's currency, others have their minor unit.
+    fn rounded_as(&self, value: Value, how: &RoundTo) -> Answer<Value> {
+        let fits = match &how.step {
+            Some(step) => self.currency_of(&self.value(step, &Scope::default())?)? == self.currency_of(&value)?,
+            None => true,
+        };
+        if fits {
+            return self.rounded(value, how, &Scope::default());
+        }
+        self.rounded(value, &RoundTo { mode: how.mode, step: None, span: how.span }, &Scope::default())
+    }
+
+    /// What a reference to a charge means: the sum of its lines.
+    pub(crate) fn booked_amount(&self, code: &str, below: usize, plain: bool) -> Answer<Value> {
+        let booked = self.charge(code, below, plain)?;
+        for (table, row) in booked.lines.iter().filter_map(|line| line.rows.as_ref()).flatten() {
+            self.rows.borrow_mut().push((table.clone(), *row));
+        }
+        match booked.amount {
+            Some(amount) => Ok(amount),
+            None if booked.applied => self.nothing_of_charge(code),
+            None => Err(Problems::mistaken(&format!("the charge {code} does not apply"))),
+        }
+    }
+
+    /// `X is applied`
+    pub(crate) fn is_applied(&self, code: &str) -> Answer<bool> {
+        self.charge(code, usize::MAX, false).map(|booked| booked.applied)
+    }
+
+    /// The charges with a tag.
+    pub(crate) fn tagged(&self, tag: &str) -> Vec<String> {
+        let has_tag = |code: &&String| match self.version(code, usize::MAX) {
+            Some((_, Definition::Charge(charge))) => charge.tags.iter().any(|known| known.text == tag),
+            _ => false,
+        };
+        self.rules.charges.iter().filter(has_tag).cloned().collect()
+    }
+
+    /// The sum of those charges that apply.
+    pub(crate) fn sum_of_charges(&self, codes: Vec<String>) -> Answer<Value> {
+        let mut amounts = Vec::new();
+        for code in &codes {
+            if self.is_applied(code)? {
+                amounts.push(self.booked_amount(code, usize::MAX, false)?);
+            }
+        }
+        match codes.first() {
+            Some(code) if amounts.is_empty() => self.nothing_of_charge(code),
+            _ => self.sum(&amounts),
+        }
+    }
+
+    /// The totals of lines, one for each currency, and the lines that bounds and roundings of the total add.
+    pub(crate) fn totals(&self, mut lines: Vec<Line>) -> Answer<(Vec<Line>, Vec<Money>)> {
+        for (layer, stages) in &self.rules.totals {
+            for stage in stages {
+                let (StageKind::Minimum(bound, code) | StageKind::Maximum(bound, code)) = &stage.kind else { continue };
+                let bound = self.value(bound, &Scope::of_layer(*layer))?;
+                let currency = self.currency_of(&bound)?;
+                let total = totals_of(&lines).into_iter().find(|total| total.currency == currency);
+                let total = total.map_or_else(|| whole(0), |total| total.amount);
+                let wanted = self.amount_of(&bound)?;
+                let wrong = if matches!(stage.kind, StageKind::Minimum(..)) { total < wanted } else { total > wanted };
+                if let (true, Some((code, label))) = (wrong, code) {
+                    let amount = Money { amount: wanted - total, currency };
+                    let label = label.as_ref().map(|label| label.text.clone());
+                    lines.push(Line { code: code.text.clone(), label, amount, reason: None, shown: None, rows: None });
+                }
+            }
+        }
+        if let Some(rounding) = self.rules.rounding.as_ref().filter(|rounding| rounding.on_total) {
+            for total in totals_of(&lines) {
+                let value = Value::of_unit(total.amount.clone(), &total.currency);
+                let rounded = match &rounding.how {
+                    Some(how) => self.rounded_as(value, how)?,
+                    None => value,
+                };
+                let moved = amount(&rounded).unwrap_or_else(|| whole(0)) - &total.amount;
+                if !moved.is_zero() {
+                    let amount = Money { amount: moved, currency: total.currency };
+                    let code = "ROUNDING".to_string();
+                    lines.push(Line { code, label: None, amount, reason: None, shown: None, rows: None });
+                }
+            }
+        }
+        let totals = totals_of(&lines);
+        Ok((lines, totals))
+    }
+}
+
+fn amount(value: &Value) -> Option<Rational> {
+    match value {
+        Value::Number(number, _) => Some(number.clone()),
+        _ => None,
+    }
+}
+
+fn distinct(rows: Vec<(String, u32)>) -> Vec<(String, u32)> {
+    rows.into_iter().fold(Vec::new(), |mut known, row| {
+        if !known.contains(&row) {
+            known.push(row);
+        }
+        known
+    })
+}
+
+/// The sum of the lines of each currency, in the order in which currencies first occur.
+fn totals_of(lines: &[Line]) -> Vec<Money> {
+    let mut totals: Vec<Money> = Vec::new();
+    for line in lines {
+        match totals.iter_mut().find(|total| total.currency == line.amount.currency) {
+            Some(total) => total.amount += &line.amount.amount,
+            None => totals.push(line.amount.clone()),
+        }
+    }
+    totals
+}

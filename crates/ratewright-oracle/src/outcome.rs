@@ -1,0 +1,202 @@
+//! What a quote comes to, as plain exact data: both evaluators are brought to it, and held against each other in it.
+//!
+//! An engine's quote or error goes in, or an oracle's answer; [`compare`] says in words what differs first. Amounts are fractions
+//! of any length, so that equal means equal to the last digit.
+
+use num_rational::BigRational;
+use ratewright::EvalError;
+use ratewright::quote::{Data, Money as EngineMoney, Quote};
+use std::fmt;
+
+/// What pricing an input comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A quote.
+    Quote(Priced),
+    /// The rules refuse.
+    Refused {
+        /// The code that the rules give.
+        code: String,
+        /// The message for people.
+        message: String,
+    },
+    /// Pricing fails, in the words of `docs/language/tests.md`: `no row matched`. What begins with `oracle: ` is what the oracle itself
+    /// cannot do.
+    Failed(String),
+}
+
+/// The parts of a quote.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Priced {
+    /// The lines in the order of the quote.
+    pub lines: Vec<Line>,
+    /// The totals, one for each currency.
+    pub totals: Vec<Money>,
+    /// The outputs, by name.
+    pub outputs: Vec<(String, Datum)>,
+    /// The flags that are raised: code and message.
+    pub flags: Vec<(String, String)>,
+}
+
+/// A line of a quote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The code of its charge.
+    pub code: String,
+    /// Its label, filled in.
+    pub label: Option<String>,
+    /// Its amount.
+    pub amount: Money,
+    /// Its reason, filled in.
+    pub reason: Option<String>,
+    /// The quantity that it shows, and the price of one.
+    pub shown: Option<(Datum, Option<Datum>)>,
+    /// The rows that priced it, where that is known: table, and row from 1.
+    pub rows: Option<Vec<(String, u32)>>,
+}
+
+/// An amount of a currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Money {
+    /// How much.
+    pub amount: BigRational,
+    /// The ISO 4217 code.
+    pub currency: String,
+}
+
+/// A value as it leaves on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Datum {
+    /// A plain number.
+    Number(BigRational),
+    /// An amount.
+    Money(Money),
+    /// A quantity or rate in its unit; of a percent the unit is `%`.
+    Quantity(BigRational, String),
+    /// Yes or no.
+    YesNo(bool),
+    /// A text, and what is sent as one.
+    Text(String),
+    /// Named fields.
+    Record(Vec<(String, Datum)>),
+    /// A list.
+    List(Vec<Datum>),
+    /// Nothing.
+    Absent,
+}
+
+/// The fraction that the digits of an engine's number denote.
+fn fraction(number: &ratewright::value::Number) -> BigRational {
+    // A number leaves the engine as JSON: its text, a decimal or a reduced fraction.
+    let text = serde_json::to_value(number).ok().and_then(|json| json.as_str().map(str::to_string));
+    let read = text.and_then(|text| crate::oracle::number::decimal_or_fraction(&text));
+    read.unwrap_or_else(|| BigRational::from_integer(0.into()))
+}
+
+impl Money {
+    fn of_engine(money: &EngineMoney) -> Self {
+        Money { amount: fraction(&money.amount), currency: money.currency.code().to_string() }
+    }
+}
+
+impl Datum {
+    fn of_engine(data: Data<'_>) -> Self {
+        match data {
+            Data::Number(number) => Datum::Number(fraction(number)),
+            Data::Money(money) => Datum::Money(Money::of_engine(money)),
+            Data::Quantity(quantity) => Datum::Quantity(fraction(quantity.value), quantity.unit.to_string()),
+            Data::YesNo(answer) => Datum::YesNo(answer),
+            Data::Text(text) => Datum::Text(text.to_string()),
+            Data::Record(fields) => {
+                Datum::Record(fields.map(|(name, value)| (name.to_string(), Datum::of_engine(value))).collect())
+            }
+            Data::List(elements) => Datum::List(elements.map(Datum::of_engine).collect()),
+            Data::Absent => Datum::Absent,
+        }
+    }
+}
+
+impl Outcome {
+    /// What the engine says.
+    pub fn of_engine(answer: &Result<Quote, EvalError>) -> Self {
+        let quote = match answer {
+            Ok(quote) => quote,
+            Err(error) => {
+                return match &error.code {
+                    Some(code) => Outcome::Refused { code: code.clone(), message: error.message.clone() },
+                    None => Outcome::Failed(error.kind.words().to_string()),
+                };
+            }
+        };
+        let lines = quote.charges().map(|line| Line {
+            code: line.code().to_string(),
+            label: line.label().map(str::to_string),
+            amount: Money::of_engine(&line.money()),
+            reason: line.reason().map(str::to_string),
+            shown: line.quantity().map(|quantity| {
+                let datum =
+                    |of: ratewright::quote::Quantity<'_>| Datum::Quantity(fraction(of.value), of.unit.to_string());
+                (datum(quantity), line.unit_price().map(datum))
+            }),
+            rows: None,
+        });
+        Outcome::Quote(Priced {
+            lines: lines.collect(),
+            totals: quote.totals().iter().map(Money::of_engine).collect(),
+            outputs: quote.outputs().map(|o| (o.name().to_string(), Datum::of_engine(o.value()))).collect(),
+            flags: quote.flags().map(|f| (f.code().to_string(), f.message().to_string())).collect(),
+        })
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.currency)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Refused { code, message } => write!(f, "refused {code}: {message}"),
+            Outcome::Failed(words) => write!(f, "failed: {words}"),
+            Outcome::Quote(quote) => {
+                let lines: Vec<String> =
+                    quote.lines.iter().map(|line| format!("{} {}", line.code, line.amount)).collect();
+                let totals: Vec<String> = quote.totals.iter().map(Money::to_string).collect();
+                write!(f, "lines [{}], totals [{}]", lines.join(", "), totals.join(", "))
+            }
+        }
+    }
+}
+
+/// What differs first between what the engine and what the oracle say; `None` where nothing does.
+pub fn compare(engine: &Outcome, oracle: &Outcome) -> Option<String> {
+    let (Outcome::Quote(left), Outcome::Quote(right)) = (engine, oracle) else {
+        return (engine != oracle).then(|| format!("engine {engine}; oracle {oracle}"));
+    };
+    first_difference("line", &left.lines, &right.lines, same_line)
+        .or_else(|| first_difference("total", &left.totals, &right.totals, PartialEq::eq))
+        .or_else(|| first_difference("output", &left.outputs, &right.outputs, PartialEq::eq))
+        .or_else(|| first_difference("flag", &left.flags, &right.flags, PartialEq::eq))
+}
+
+/// Whether two lines are the same; rows count where both sides tell them.
+fn same_line(left: &Line, right: &Line) -> bool {
+    let rows = left.rows.is_none() || right.rows.is_none() || left.rows == right.rows;
+    rows && (&left.code, &left.label, &left.amount, &left.reason, &left.shown)
+        == (&right.code, &right.label, &right.amount, &right.reason, &right.shown)
+}
+
+fn first_difference<T: fmt::Debug>(
+    what: &str,
+    engine: &[T],
+    oracle: &[T],
+    same: impl Fn(&T, &T) -> bool,
+) -> Option<String> {
+    let places = 0..engine.len().max(oracle.len());
+    places.map(|place| (place, engine.get(place), oracle.get(place))).find_map(|(place, left, right)| {
+        let equal = matches!((left, right), (Some(left), Some(right)) if same(left, right));
+        (!equal).then(|| format!("{what} {}: engine {left:?}; oracle {right:?}", place.saturating_add(1)))
+    })
+}
