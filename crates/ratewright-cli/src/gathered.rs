@@ -36,14 +36,20 @@ pub fn wrong(path: &Path, error: &dyn std::fmt::Display) -> Failure {
 /// The text of a file, unless it is of another sort.
 fn text(path: &Path, wanted: &str) -> Result<String> {
     let text = read(path)?;
-    let other = format(&text).and_then(|format| {
-        let is_other = |(begin, _): &&(&str, &str)| format.starts_with(begin) && *begin != wanted;
-        SORTS.iter().find(is_other)
-    });
-    match other {
-        Some((_, what)) => Err(wrong(path, &format!("it is {what}"))),
-        None => Ok(text),
+    match begins_as(&text) {
+        Some((begin, what)) if *begin != wanted => Err(wrong(path, &format!("it is {what}"))),
+        _ => Ok(text),
     }
+}
+
+/// What a text is by the format that it says, where it is one of a migration.
+pub fn sort_of(text: &str) -> Option<&'static str> {
+    begins_as(text).map(|(_, what)| *what)
+}
+
+fn begins_as(text: &str) -> Option<&'static (&'static str, &'static str)> {
+    let format = format(text)?;
+    SORTS.iter().find(|(begin, _)| format.starts_with(begin))
 }
 
 /// The format that a JSON file says first, also where its end is missing.

@@ -20,6 +20,7 @@ mod rows;
 mod terminal;
 mod together;
 mod watch;
+mod written;
 
 use clap::Parser;
 use outcome::{Failure, Outcome};

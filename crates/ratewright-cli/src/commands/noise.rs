@@ -2,9 +2,10 @@
 
 use super::replay::files::open;
 use super::replay::{Format, RecordedFormat, summary};
-use crate::files::{STDIN, read};
+use crate::files::STDIN;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, GOOD, STRONG};
+use crate::written::written;
 use clap::Args;
 use ratewright::migrate::{ComparisonMemory, Kind, Measure};
 use ratewright_migration::recorded::{Cause, Flaw, Form, Joining, LONGEST, Map, Pairs};
@@ -50,11 +51,7 @@ pub fn run(arguments: &Noise) -> Result {
     if [&arguments.recorded, &arguments.again].into_iter().all(|path| path == Path::new(STDIN)) {
         return Err(Failure::usage("both files are said to come from standard input"));
     }
-    let map: Map = match &arguments.map {
-        Some(path) => serde_json::from_str(&read(path)?)
-            .map_err(|error| Failure::usage(format!("`{}` is not a map: {error}", path.display())))?,
-        None => Map::default(),
-    };
+    let map: Map = written(arguments.map.as_deref(), "a map")?;
     let form = arguments.recorded_format.map(Form::from);
     let recorded = open(&arguments.recorded, form, &map, arguments.longest, None)?;
     let again = open(&arguments.again, form, &map, arguments.longest, None)?;
@@ -120,7 +117,7 @@ fn write(arguments: &Noise, tally: &Tally) -> Result<()> {
             let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
             let cases = terminal::count_of(tally.compared, "case", "cases");
             writeln!(out, "{style}{cases} asked twice{style:#}: {} alike, {} not", tally.matches, tally.mismatches)?;
-            summary::details(&mut out, tally)?;
+            summary::details(&mut out, tally, &[])?;
             if tally.mismatches > 0 {
                 writeln!(out, "\n{STRONG}what to do{STRONG:#}")?;
                 writeln!(out, "  record what these depend on as inputs; else leave them out of the comparison")?;

@@ -6,11 +6,12 @@ use super::replay::RecordedFormat;
 use super::replay::files::open;
 use super::report::words::kind;
 use crate::figures::grouped;
-use crate::files::{kept_apart, read};
+use crate::files::kept_apart;
 use crate::gathered;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, GOOD, STRONG};
+use crate::written::{policy, written};
 use anstream::stderr;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,7 +19,7 @@ use ratewright::RuleSet;
 use ratewright::diagnostic::did_you_mean;
 use ratewright::live::Edition;
 use ratewright::migrate::probe::{Probe, RuleProbed};
-use ratewright::migrate::{Policy, Prober, Probes, Tracing};
+use ratewright::migrate::{Prober, Probes, Tracing};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde_json::value::RawValue;
@@ -169,12 +170,7 @@ fn named(edition: &Edition, names: &[String]) -> Result<Vec<usize>> {
 fn lacking(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
     let Some(path) = &arguments.evidence else { return Ok(()) };
     let evidence = gathered::evidence(path)?;
-    let policy = match &arguments.policy {
-        Some(path) => read(path)?
-            .parse::<Policy>()
-            .map_err(|error| Failure::usage(format!("`{}` is not a policy: {error}", path.display())))?,
-        None => Policy::default(),
-    };
+    let policy = policy(arguments.policy.as_deref())?;
     prober.lacking(&evidence, &policy);
     Ok(())
 }
@@ -182,11 +178,7 @@ fn lacking(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
 /// Takes recorded cases as starting points.
 fn like(arguments: &ProbeCommand, rules: &RuleSet, prober: &mut Prober) -> Result<()> {
     let Some(path) = &arguments.like else { return Ok(()) };
-    let map: Map = match &arguments.map {
-        Some(path) => serde_json::from_str(&read(path)?)
-            .map_err(|error| Failure::usage(format!("`{}` is not a map: {error}", path.display())))?,
-        None => Map::default(),
-    };
+    let map: Map = written(arguments.map.as_deref(), "a map")?;
     let recorded = open(path, arguments.recorded_format.map(Form::from), &map, LONGEST, None)?;
     let reading = recorded.reading.clone();
     let (mut taken, mut bad) = (0_usize, None);

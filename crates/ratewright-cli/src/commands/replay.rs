@@ -12,11 +12,12 @@ pub mod summary;
 mod work;
 
 use crate::day::named_or_today;
-use crate::files::{kept_apart, read};
+use crate::files::kept_apart;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, WARNING};
 use crate::together;
+use crate::written::written;
 use clap::{Args, ValueEnum};
 use files::{Chunks, Source};
 use gathering::{Gathering, Priced};
@@ -26,10 +27,9 @@ use ratewright::live::Edition;
 use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_migration::redacting::Redacting;
-use serde::de::DeserializeOwned;
 use state::Given;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use work::Worker;
 
 /// Compare what old code answered, as it was recorded, with what a rule set says
@@ -259,13 +259,6 @@ fn warn_of_codes(waivers: &Waivers, edition: &Edition) -> Result<()> {
         writeln!(err, "{WARNING}warning{WARNING:#}: {}", terminal::plain(&words))?;
     }
     Ok(())
-}
-
-/// What is written in a JSON file; what it is without one, where none is named.
-fn written<T: DeserializeOwned + Default>(path: Option<&Path>, what: &str) -> Result<T> {
-    let Some(path) = path else { return Ok(T::default()) };
-    let wrong = |error| Failure::usage(format!("`{}` is not {what}: {error}", path.display()));
-    serde_json::from_str(&read(path)?).map_err(wrong)
 }
 
 /// What is taken out of cases before they are written.

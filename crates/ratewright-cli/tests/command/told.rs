@@ -37,6 +37,18 @@ fn what_a_reader_adds_up_adds_up() {
     assert!(ran.out.contains(words), "{}", ran.out);
 }
 
+/// What is waived is no mismatch, and in what the rules charge more all the same.
+#[test]
+fn kinds_and_what_is_waived_add_up_to_the_whole() {
+    let folder = three();
+    folder.write("waivers.json", &waivers(["FUEL", "BASE"]).replace("\"missing\", \"extra\"", "\"missing\""));
+    let ran = folder.run(&[&THREE[..], &["--waivers", "waivers.json", "--day", "2026-11-23"]].concat());
+    let kinds = "\nthe rules charge +0.15 USD in all\nnot in that sum: 1 case that one side did not answer, in which the old code charges 26.40 USD\n\n\
+                 mismatches by kind\n  extra: 1 case, +0.20 USD (0.20 USD without signs)\n  error: 1 case\n  \
+                 no mismatch, or in totals alone: -0.05 USD\n\nmismatches by charge\n";
+    assert!(ran.out.contains(kinds), "{}", ran.out);
+}
+
 #[test]
 fn old_codes_that_are_no_charges_are_hinted_at() {
     let folder = Folder::with_parcels();
@@ -155,6 +167,38 @@ fn a_file_of_another_sort_or_a_part_of_one_says_so() {
     let ran = folder.run(&["probe", "--rules", "parcels.rules", "--evidence", "f.json"]);
     let words = "error: `f.json` cannot be used: it is a file of findings, which `report --findings` names\n";
     assert_eq!((ran.code, ran.err.as_str()), (2, words));
+}
+
+/// Measure, map, waivers, redaction, policy and facts are files that people write, and mistake for each other.
+#[test]
+fn files_that_people_write_and_swap_are_told_as_what_they_are() {
+    let folder = three();
+    let all = [&THREE[..], &["--evidence", "e.json", "--findings", "f.json"]].concat();
+    assert_eq!(folder.run(&all).code, 1);
+    folder.write("measure.json", r#"{"charges": {"FSC": ["FUEL"]}}"#);
+    folder.write("waivers.json", &waivers(["BASE", "FUEL"]));
+    folder.write("policy.json", r#"{"distinct_cases": 3}"#);
+    folder.write("facts.json", r#"{"offered": 3, "dropped": 0}"#);
+    folder.write("empty.json", " \n");
+    for (option, file, words) in [
+        ("--measure", "waivers.json", "is not a measure: it looks like waivers, which `replay --waivers` names"),
+        ("--waivers", "measure.json", "is not waivers: it looks like a measure, which `replay --measure` names"),
+        ("--map", "measure.json", "is not a map: it looks like a measure, which `replay --measure` names"),
+        ("--redaction", "policy.json", "is not a redaction: it looks like a policy, which `report --policy` names"),
+        ("--measure", "f.json", "is not a measure: it is a file of findings, which `report --findings` names"),
+        ("--measure", "empty.json", "is not a measure: it is empty"),
+    ] {
+        let ran = folder.run(&[&THREE[..], &[option, file]].concat());
+        assert_eq!((ran.code, ran.err), (2, format!("error: `{file}` {words}\n")));
+    }
+    for (option, file, words) in [
+        ("--policy", "facts.json", "it looks like facts, which `report --facts` names"),
+        ("--facts", "policy.json", "it looks like a policy, which `report --policy` names"),
+        ("--facts", "e.json", "it is a file of evidence, which `report --evidence` names"),
+    ] {
+        let ran = folder.run(&["report", "--rules", "parcels.rules", "--evidence", "e.json", option, file]);
+        assert_eq!((ran.code, ran.err), (2, format!("error: `{file}` cannot be used: {words}\n")));
+    }
 }
 
 #[test]

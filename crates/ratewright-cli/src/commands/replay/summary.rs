@@ -75,7 +75,7 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     if let Some(words) = unanswered(&tally.unanswered) {
         writeln!(out, "not in that sum: {words}")?;
     }
-    details(out, tally)?;
+    details(out, tally, &tally.more)?;
     of_codes(out, edition, tally)?;
     if let Some(found) = gathering.clusters() {
         clusters::write(out, &found)?;
@@ -83,12 +83,16 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     of_waivers(out, gathering)
 }
 
-/// Mismatches by kind and by charge, and what could not be compared.
-pub fn details(out: &mut impl Write, tally: &Tally) -> Result<()> {
+/// Mismatches by kind and by charge, and what could not be compared; `all` is what the rules charge more in all, to which kinds are to add up.
+pub fn details(out: &mut impl Write, tally: &Tally, all: &[Money]) -> Result<()> {
     if !tally.charges.is_empty() {
         writeln!(out, "\n{STRONG}mismatches by kind{STRONG:#}")?;
         for (kind, counted) in &tally.kinds {
             row(out, "  ", kind.words(), counted)?;
+        }
+        let rest: Vec<Money> = all.iter().filter_map(|all| beside_kinds(tally, all)).collect();
+        if !rest.is_empty() {
+            writeln!(out, "  {FAINT}no mismatch, or in totals alone: {}{FAINT:#}", joined(rest.iter()))?;
         }
         writeln!(out, "\n{STRONG}mismatches by charge{STRONG:#}")?;
     }
@@ -123,6 +127,13 @@ pub fn unanswered(unanswered: &Unanswered) -> Option<String> {
     let cases = (*cases > 0).then(|| terminal::count_of(*cases, "case", "cases"))?;
     let charged = if charged.is_empty() { String::new() } else { format!(", in which {}", charged.join(" and ")) };
     Some(format!("{cases} that one side did not answer{charged}"))
+}
+
+/// What of a sum in a currency is in no kind of mismatch: what is tolerated or waived, and what totals differ by beside their charges.
+fn beside_kinds(tally: &Tally, all: &Money) -> Option<Money> {
+    let sums = tally.kinds.values().flat_map(|counted| &counted.sums).filter(|sum| sum.more.currency == all.currency);
+    let rest = sums.map(|sum| &sum.more.amount).try_fold(all.amount.clone(), |rest, more| rest.sub(more)).ok()?;
+    (!rest.is_zero()).then(|| Money::new(rest, all.currency))
 }
 
 /// Old codes that stand for nothing: most often what is missing is a measure.

@@ -9,9 +9,10 @@ use crate::files::read as text_of;
 use crate::gathered::{self, wrong};
 use crate::load;
 use crate::outcome::{Failure, Result};
+use crate::written::{policy, why};
 use ratewright::live::Edition;
 use ratewright::migrate::log::verify;
-use ratewright::migrate::{Evidence, Policy, Stratum, Tracing};
+use ratewright::migrate::{Evidence, Stratum, Tracing};
 use ratewright_migration::findings::Findings;
 use ratewright_migration::recorded::Cause;
 use std::collections::HashSet;
@@ -20,13 +21,12 @@ use std::path::{Path, PathBuf};
 /// Reads all files, and judges.
 pub fn read(arguments: &ReportCommand) -> Result<Report> {
     let edition = Edition::new(load::needed(&arguments.rules, "used")?);
-    let policy = match &arguments.policy {
-        Some(path) => text_of(path)?.parse::<Policy>().map_err(|error| wrong(path, &error))?,
-        None => Policy::default(),
-    };
+    let policy = policy(arguments.policy.as_deref())?;
     let written_facts = match &arguments.facts {
         Some(path) => {
-            WrittenFacts::of_text(&text_of(path)?).map_err(|error| wrong(path, &format!("the facts: {error}")))?
+            let text = text_of(path)?;
+            let not = |error| wrong(path, &why("facts", &text, &format!("the facts: {error}")));
+            WrittenFacts::of_text(&text).map_err(not)?
         }
         None => WrittenFacts::default(),
     };

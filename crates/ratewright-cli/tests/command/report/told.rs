@@ -141,3 +141,19 @@ fn the_page_has_code_for_code_and_dates_in_one_piece() {
     assert!(page.contains("<td><span class=\"date\">2026-12-31</span><br/>"), "{page}");
     assert!(page.contains(".date { white-space: nowrap; }"));
 }
+
+/// The same cases, once to the last digit and once with a tolerance: what one of them shows is nothing that the other does.
+#[test]
+fn findings_by_another_measure_are_not_of_the_same_runs() {
+    let folder = ready_folder();
+    let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--findings", "found.json"];
+    let with_findings = [&SHOWN[..], &["--findings", "found.json"]].concat();
+    assert_eq!(folder.run(&arguments).code, 0);
+    assert_eq!(report(&folder, &with_findings).code, 0);
+    folder.write("measure.json", r#"{"tolerance": {"minor_units": 1}}"#);
+    assert_eq!(folder.run(&[&arguments[..], &["--measure", "measure.json"]].concat()).code, 0);
+    let ran = report(&folder, &with_findings);
+    assert_eq!(ran.code, 1, "{}", ran.out);
+    let words = "✗ findings and evidence agree: `found.json` was compared by another measure than the evidence: name the evidence of the same runs\n";
+    assert!(ran.out.contains(words), "{}", ran.out);
+}
