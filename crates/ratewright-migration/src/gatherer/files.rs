@@ -28,18 +28,24 @@ impl Gathered {
             self.add_dropped(&mut findings, &self.kept.before, today);
             files.push((OF_NONE.to_owned(), findings.to_json()));
         }
-        for own in &self.kept.editions {
-            let short = own.rules.edition.short();
-            files.push((format!("evidence-{short}.json"), own.evidence.to_json()));
-            for (stratum, sums) in [(Stratum::Traffic, &own.traffic), (Stratum::Adaptive, &own.adaptive)] {
-                if stratum == Stratum::Adaptive && sums.tally == Tally::default() {
-                    continue;
-                }
-                files.push((
-                    format!("findings-{short}-{stratum}.json"),
-                    self.findings(own, stratum, sums, today).to_json(),
-                ));
+        let own = self.kept.editions.iter().flat_map(|own| self.files_of(own, today));
+        files.extend(self.gone.iter().cloned().chain(own));
+        files
+    }
+
+    /// The files of one edition. One that comes back after it went has files of its own for each time, so that none is written over.
+    pub(super) fn files_of(&self, own: &OfEdition, today: Option<Date>) -> Vec<(String, String)> {
+        let short = match own.part {
+            0 => own.rules.edition.short(),
+            part => format!("{}-{}", own.rules.edition.short(), part.saturating_add(1)),
+        };
+        let mut files = vec![(format!("evidence-{short}.json"), own.evidence.to_json())];
+        for (stratum, sums) in [(Stratum::Traffic, &own.traffic), (Stratum::Adaptive, &own.adaptive)] {
+            if stratum == Stratum::Adaptive && sums.tally == Tally::default() {
+                continue;
             }
+            let findings = self.findings(own, stratum, sums, today);
+            files.push((format!("findings-{short}-{stratum}.json"), findings.to_json()));
         }
         files
     }

@@ -49,6 +49,8 @@ pub(super) struct Gathered {
     pub(super) kept: Stored,
     /// What pricing uses, of each edition that was met since the start.
     pub(super) running: Vec<Running>,
+    /// Files of editions that went, which are to be written still.
+    pub(super) gone: Vec<(String, String)>,
 }
 
 pub(super) struct Running {
@@ -64,7 +66,7 @@ impl Gathered {
     /// From where an earlier run has come to.
     pub(super) fn new(how: Gathering, limits: GathererLimits, stored: Option<Stored>) -> Gathered {
         let redacting = Redacting::new(how.redaction.clone(), how.key.clone());
-        Gathered { how, redacting, limits, kept: stored.unwrap_or_default(), running: Vec::new() }
+        Gathered { how, redacting, limits, kept: stored.unwrap_or_default(), running: Vec::new(), gone: Vec::new() }
     }
 
     /// Takes in a case.
@@ -139,8 +141,13 @@ impl Gathered {
             add(&mut last.dropped, before);
         }
         if self.kept.editions.len() > EDITIONS {
-            let gone = self.kept.editions.remove(0).rules.edition;
-            self.running.retain(|one| one.tracing.edition().digest() != gone);
+            // What was gathered of it since files were written last is written with the next ones.
+            let gone = self.kept.editions.remove(0);
+            let files = self.files_of(&gone, None);
+            self.gone.extend(files);
+            let digest = gone.rules.edition;
+            self.kept.parts.insert(digest.to_string(), gone.part.saturating_add(1));
+            self.running.retain(|one| one.tracing.edition().digest() != digest);
         }
         self.kept.editions.len().saturating_sub(1)
     }
@@ -159,7 +166,9 @@ impl Gathered {
         };
         let sums = || Sums::sampling(self.limits.sample);
         let dropped = BTreeMap::new();
-        OfEdition { rules: PricedBy::from(edition), evidence, traffic: sums(), adaptive: sums(), dropped }
+        let rules = PricedBy::from(edition);
+        let part = self.kept.parts.get(&rules.edition.to_string()).copied().unwrap_or_default();
+        OfEdition { rules, evidence, traffic: sums(), adaptive: sums(), dropped, part }
     }
 
     pub(super) fn running(&mut self, at: usize) -> Option<&mut Running> {

@@ -24,6 +24,9 @@ pub(super) struct Stored {
     /// What was not compared, or not gathered, before any edition priced: the first one that does takes it over.
     #[serde(default)]
     pub(super) before: BTreeMap<String, u64>,
+    /// How often each edition went that was gathered before, by its digest.
+    #[serde(default)]
+    pub(super) parts: BTreeMap<String, u64>,
 }
 
 /// What was gathered of one edition.
@@ -37,6 +40,9 @@ pub(super) struct OfEdition {
     pub(super) adaptive: Sums,
     /// What was not compared, or not gathered, while it was the last that was met.
     pub(super) dropped: BTreeMap<String, u64>,
+    /// How often it was gathered before and went: each time has files of its own.
+    #[serde(default)]
+    pub(super) part: u64,
 }
 
 /// What cases of one stratum came to.

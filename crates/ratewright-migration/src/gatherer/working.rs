@@ -109,7 +109,10 @@ impl Work {
             troubles.push(format!("the differences of {beyond} cases {what}"));
         }
         match self.write_files(files) {
-            Ok(()) => *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence(),
+            Ok(()) => {
+                self.gathered.gone.clear();
+                *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence();
+            }
             Err(why) => troubles.push(why),
         }
         let trouble = (!troubles.is_empty()).then(|| troubles.join("; "));

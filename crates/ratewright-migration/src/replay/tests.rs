@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::recorded::{LONGEST, Map, Recorded};
+use crate::recorded::{self, LONGEST, Map, Recorded};
 use ratewright::RuleSet;
-use ratewright::migrate::Kind;
+use ratewright::migrate::{ComparisonMemory, Kind, Prices};
 
 const RULES: &str = "ruleset r { currency USD }\ninput { weight : mass in lb }\n\
     charge BASE = 2.50 USD per lb * weight\ncharge FEE = 1 USD when weight > 10 lb\n";
@@ -55,4 +55,26 @@ fn a_tally_that_is_stored_is_read_as_it_was_and_tracing_changes_nothing() {
     let tally = tally(false);
     assert_eq!(serde_json::from_str::<Tally>(&serde_json::to_string(&tally).unwrap()).unwrap(), tally);
     assert_eq!(self::tally(true), tally);
+}
+
+#[test]
+fn beyond_ten_thousand_charges_all_others_are_counted_together() {
+    let (mut tally, mut memory) = (Tally::default(), ComparisonMemory::default());
+    let case = recorded::Case {
+        line: 1,
+        id: None,
+        key: None,
+        segment: None,
+        time: None,
+        input: recorded::Input::Json(String::new()),
+        answer: None,
+    };
+    // Each of 10,003 lines of old code is of a charge of its own, and the first comes once more at the end.
+    for number in (0..10_003).chain([0]) {
+        let legacy = Prices::new().line(format!("C{number}"), "1.00 USD".parse().unwrap());
+        tally.compared(&case, &Measure::exact().compare(&mut memory, &legacy, &Prices::new())).unwrap();
+    }
+    let cases = |name: &str| tally.charges[name].values().map(|counted| counted.cases).sum::<u64>();
+    assert_eq!((tally.charges.len(), cases(OTHERS), cases("C0"), cases("C9999")), (10_001, 3, 2, 1));
+    assert_eq!((tally.mismatches, tally.more[0].to_string()), (10_004, "-10004.00 USD".to_owned()));
 }

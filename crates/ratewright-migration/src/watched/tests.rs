@@ -200,3 +200,32 @@ fn a_panic_of_what_tells_or_says_the_evidence_ends_no_watching() {
     let priced = door.price(&mut MigrationContext::default(), &Subject::unknown(), &serde_json::json!({}), || Ok(()));
     assert_eq!(priced.answer, Ok(()));
 }
+
+#[test]
+fn a_file_of_more_than_a_mebibyte_and_more_panics_than_are_kept_take_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("stages.json");
+    write(&path, SHADOW);
+    let disk = Failing::default();
+    disk.does(usize::MAX);
+    let evidence = || panic!("no evidence");
+    let (mut file, stages) = StageFile::open(&path, disk.open().unwrap(), noon(), evidence).unwrap().telling(nobody);
+    let migration = migration(stages);
+    // The first stages were logged without evidence too: 1 + 19 panics, of which 16 are told.
+    for number in 0..19 {
+        let stage = if number % 2 == 0 { OFF } else { PRIMARY };
+        file.change(&migration, change(stage, "Ada"), noon()).unwrap();
+    }
+    let panics = file.take_panics();
+    assert_eq!((panics.len(), file.take_panics().len()), (16, 0));
+    assert_eq!((logged(&disk).len(), panics[15].as_str()), (20, "what says the evidence panicked: no evidence"));
+
+    // Off counts now, by code. One byte less of the file is read.
+    let text = std::fs::read_to_string(&path).unwrap().replace("shadow", "primary");
+    let padded = |length: usize| format!("{text}{}", " ".repeat(length - text.len()));
+    std::fs::write(&path, padded((1 << 20) + 1)).unwrap();
+    let Look::Kept(why) = file.look(&migration, noon()) else { panic!("it counts") };
+    assert!(why.ends_with("stages.json: it has more than 1 MiB"), "{why}");
+    std::fs::write(&path, padded(1 << 20)).unwrap();
+    assert!(matches!(file.look(&migration, noon()), Look::Changed { .. }));
+}
