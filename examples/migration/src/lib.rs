@@ -5,9 +5,9 @@
 
 pub mod adapter;
 pub mod legacy;
+pub mod plan;
 mod random;
 pub mod recording;
 pub mod rollout;
 pub mod shipment;
 pub mod traffic;
-pub mod watch;

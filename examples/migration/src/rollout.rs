@@ -1,27 +1,31 @@
 //! The service: shipment after shipment through one door, while the stages of a file go forward day by day, and back at once when a guard trips.
 //!
-//! Days pass here as fast as they are computed, so that a run is the same each time. In a real service the same calls stand in the handler of
-//! a request, the file is watched by `StageFile::watch`, and comparing is handed to a `Ring`.
+//! Days pass here as fast as they are computed, by a clock that is set by hand, so that a run is the same each time. In a real service the same calls stand in the
+//! handler of a request, `StageFile::watch` looks at the file and lets the guards look each second, and comparing is handed to a `Ring`.
 
 use crate::adapter;
+use crate::plan::{CANARY, Entry, MENDED, SHADOW, WRONG, write_plan};
 use crate::shipment::Shipment;
 use crate::traffic::Traffic;
-use crate::watch::{Seen, Watch};
 use jiff::civil::{Date, date};
 use ratewright::RuleSet;
 use ratewright::live::{Book, Edition};
-use ratewright::migrate::log::Change;
-use ratewright::migrate::stage::{Stage, Subject};
-use ratewright::migrate::{Answer, By, Composed, Guards, Measure, Migration, MigrationContext, Prices, Waivers};
+use ratewright::migrate::RedactionKey;
+use ratewright::migrate::stage::Subject;
+use ratewright::migrate::{
+    Answer, By, Composed, Guards, Measure, Migration, MigrationContext, Policy, Prices, Waivers,
+};
 use ratewright::quote::Money;
-use ratewright_migration::{Log, Look, StageFile};
-use ratewright_sources::Moment;
+use ratewright_migration::findings::Findings;
+use ratewright_migration::{Gatherer, GathererLimits, GathererWorker, Gathering, Guarding, Log, Look, StageFile};
+use ratewright_sources::{Clock, ManualClock, Moment};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A result, or why there is none, for people.
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -29,67 +33,35 @@ pub type Outcome<T> = Result<T, Box<dyn Error>>;
 /// What the service answers: prices, or the code of a refusal.
 type Quoted = Result<Prices, String>;
 
-/// From which day on which stage counts. Each becomes the file of stages, as people would edit it.
-struct Entry {
-    day: Date,
-    stage: &'static str,
-    why: &'static str,
-}
+/// So long the window is that the guards look at: shorter than a day, so that none of yesterday is in that of a morning.
+const WINDOW: Duration = Duration::from_secs(12 * 3_600);
+/// So much time passes from shipment to shipment.
+const BETWEEN: Duration = Duration::from_secs(120);
 
-const fn on(day: Date, stage: &'static str, why: &'static str) -> Entry {
-    Entry { day, stage, why }
-}
-
-const SHADOW: [Entry; 4] = [
-    on(date(2026, 11, 2), r#""stage": "shadow""#, "the replay shows nothing that is not agreed to"),
-    on(
-        date(2026, 11, 16),
-        r#""stage": "shadow", "trusted": ["RESIDENTIAL", "LIFTGATE"]"#,
-        "two charges that never differed",
-    ),
-    on(
-        date(2026, 12, 5),
-        r#""stage": "canary", "canary": [{ "segment": "test", "share": "100%" }]"#,
-        "practising to go back",
-    ),
-    on(date(2026, 12, 5), r#""stage": "shadow", "trusted": ["RESIDENTIAL", "LIFTGATE"]"#, "going back was practised"),
-];
-
-const CANARY: [Entry; 9] = [
-    on(
-        date(2026, 12, 7),
-        r#""stage": "canary", "canary": [{ "share": "0.1%" }]"#,
-        "the report of 6 December says ready",
-    ),
-    on(date(2026, 12, 8), r#""stage": "canary", "canary": [{ "share": "1%" }]"#, "a day without a mismatch"),
-    on(date(2026, 12, 9), r#""stage": "canary", "canary": [{ "share": "5%" }]"#, "a day without a mismatch"),
-    on(date(2026, 12, 10), r#""stage": "canary", "canary": [{ "share": "25%" }]"#, "a day without a mismatch"),
-    // On 11 December edition 7 is published, and is wrong.
-    on(
-        date(2026, 12, 14),
-        r#""stage": "canary", "canary": [{ "share": "25%" }]"#,
-        "edition 6 is back, and edition 7 is being mended",
-    ),
-    on(date(2026, 12, 15), r#""stage": "canary", "canary": [{ "share": "50%" }]"#, "a day without a mismatch"),
-    on(date(2026, 12, 16), r#""stage": "primary""#, "a day without a mismatch"),
-    on(date(2026, 12, 21), r#""stage": "complete""#, "old code agreed for a week"),
-    on(date(2026, 12, 23), r#""stage": "complete""#, "old code is switched off"),
-];
-
-/// The day on which a wrong edition is published, and that on which the one before it is put back.
-const WRONG: Date = date(2026, 12, 11);
-const MENDED: Date = date(2026, 12, 14);
-
-/// The door, the file of stages with its log, and who watches.
+/// The door, the file of stages with its log and its guards, and who gathers.
 struct Service<'w> {
-    migration: Migration<Prices, String>,
+    migration: Arc<Migration<Prices, String>>,
     book: Arc<Book>,
     rules: RuleSet,
     file: StageFile,
-    path: PathBuf,
-    watch: Arc<Watch>,
+    folder: PathBuf,
+    clock: Arc<ManualClock>,
+    guarding: Arc<Guarding>,
+    gatherer: Arc<Gatherer>,
+    worker: GathererWorker,
+    /// What was compared when that was told last.
+    told: Compared,
     context: MigrationContext,
     out: &'w mut dyn Write,
+}
+
+/// How many cases were compared, and what they came to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Compared {
+    matches: u64,
+    tolerated: u64,
+    waived: u64,
+    differ: u64,
 }
 
 /// What became of the shipments of some days.
@@ -101,6 +73,10 @@ struct Counted {
 
 /// 35 days in shadow, with a practice of going back.
 pub fn shadow(folder: &Path, out: &mut dyn Write) -> Outcome<()> {
+    if log_of(folder).exists() {
+        let folder = folder.display();
+        return Err(format!("both sides ran in {folder} before, and the log of it goes on: say `canary {folder}`, or take another folder").into());
+    }
     fs::create_dir_all(folder)?;
     write_plan(&folder.join("stages.json"), &SHADOW[0])?;
     Service::open(folder, SHADOW[0].day, out)?.run(&SHADOW, date(2026, 12, 7))
@@ -108,7 +84,15 @@ pub fn shadow(folder: &Path, out: &mut dyn Write) -> Outcome<()> {
 
 /// From the first customers to all of them, with a wrong edition on the way.
 pub fn canary(folder: &Path, out: &mut dyn Write) -> Outcome<()> {
+    if !log_of(folder).exists() {
+        let folder = folder.display();
+        return Err(format!("both sides did not run in {folder} yet: say `shadow {folder}` first").into());
+    }
     Service::open(folder, CANARY[0].day, out)?.run(&CANARY, date(2026, 12, 23))
+}
+
+fn log_of(folder: &Path) -> PathBuf {
+    folder.join("stages.log")
 }
 
 impl<'w> Service<'w> {
@@ -119,18 +103,53 @@ impl<'w> Service<'w> {
         let measure: Measure = serde_json::from_str(&fs::read_to_string(own("agreed.json"))?)?;
         let waivers: Waivers = serde_json::from_str(&fs::read_to_string(own("service_waivers.json"))?)?;
         let guards: Guards = fs::read_to_string(own("guards.json"))?.parse()?;
-        let watch = Arc::new(Watch::new(waivers, guards));
-        let (path, log) = (folder.join("stages.json"), Log::open(folder.join("stages.log"))?);
-        // A service gives the digest of the evidence that it gathers, which stands in the log with each change then.
-        let opened = StageFile::open(&path, log, at(day, 6)?, || None)?;
-        if let Some(why) = opened.warning() {
+        let policy: Policy = fs::read_to_string(own("policy.json"))?.parse()?;
+        let clock = Arc::new(ManualClock::at(at(day, 6)?));
+        let guarding = Arc::new(Guarding::new(guards, WINDOW, clock.clone()).with_waivers(waivers.clone()));
+
+        // Nothing in these inputs must not be kept. Where something must not, the key comes from where the service has its secrets.
+        let key = RedactionKey::new(b"a key of this example, not a secret").ok_or("the key is too short")?;
+        let gathering = Gathering { measure: measure.clone(), waivers, policy, ..Gathering::usual(key) };
+        fs::create_dir_all(folder.join("gathered"))?;
+        // A service leaves it at the usual limits. Here nobody waits for the prices while evidence is gathered, and it is written where it is asked for alone, so that
+        // the log is the same each time.
+        let limits = GathererLimits { share: 1_000, written_every: Duration::MAX, ..GathererLimits::default() };
+        let gatherer = Gatherer::open(folder.join("gathered"), gathering, limits, clock.clone())?;
+
+        let known = gatherer.clone();
+        let opened = StageFile::open(folder.join("stages.json"), Log::open(log_of(folder))?, clock.now(), move || {
+            known.evidence()
+        })?;
+        let mut warning = None;
+        let (file, stages) = opened.telling(|why| warning = Some(why.to_owned()));
+        if let Some(why) = warning {
             writeln!(out, "{day} the file of stages does not count: {why}")?;
         }
-        let (file, stages) = opened.telling(|_| {});
         let migration = Migration::new(stages, book.clone(), "freight.ltl", reading, making)
             .measured_by(measure)
-            .observed_by(watch.clone());
-        Ok(Service { migration, book, rules, file, path, watch, context: MigrationContext::default(), out })
+            .observed_by(guarding.clone())
+            .observed_by(gatherer.clone());
+        let migration = Arc::new(migration);
+        let counted = migration.clone();
+        let worker = gatherer.start(move || counted.counts())?;
+        let file = file.guarded_by(guarding.clone());
+        let (folder, context) = (folder.to_owned(), MigrationContext::default());
+        let mut service = Service {
+            migration,
+            book,
+            rules,
+            file,
+            folder,
+            clock,
+            guarding,
+            gatherer,
+            worker,
+            told: Compared::default(),
+            context,
+            out,
+        };
+        service.told = service.compared()?;
+        Ok(service)
     }
 
     /// Day by day up to one, at whose beginning it ends.
@@ -145,20 +164,38 @@ impl<'w> Service<'w> {
                 today = today.tomorrow()?;
                 self.begin(plan, today, &mut counted)?;
             }
+            self.clock.pass(BETWEEN);
             self.price(&shipment, &mut counted);
-            let goes_forward = self.migration.stages().0.stage() != Stage::Shadow;
-            if let Some(why) = self.watch.trips().filter(|_| goes_forward) {
-                self.tell(&mut counted)?;
-                self.step_back(&why, today)?;
-            }
+            self.guard(today, &mut counted)?;
         }
         self.tell(&mut counted)?;
         let head = self.file.log().head().map(|head| head.to_string()).unwrap_or_default();
+        self.worker.finish();
+        if let Some(trouble) = self.gatherer.trouble() {
+            writeln!(self.out, "evidence and findings: {trouble}")?;
+        }
         Ok(writeln!(self.out, "head of the log: {head}")?)
+    }
+
+    /// The guards look: where a limit is passed the stages go back at once, and the log says why.
+    fn guard(&mut self, today: Date, counted: &mut Counted) -> Outcome<()> {
+        match self.file.guard(&self.migration, self.clock.now()) {
+            Look::SteppedBack { why, .. } => {
+                self.tell(counted)?;
+                Ok(writeln!(self.out, "{today} back to shadow at once: {why}")?)
+            }
+            Look::Tripped(why) => Ok(writeln!(self.out, "{today} nothing to go back from: {why}")?),
+            Look::Kept(why) => Ok(writeln!(self.out, "{today} the guards: {why}")?),
+            _ => Ok(()),
+        }
     }
 
     /// The morning: editions that are published, and the stages that are written for this day.
     fn begin(&mut self, plan: &[Entry], today: Date, counted: &mut Counted) -> Outcome<()> {
+        let morning = at(today, 6)?;
+        self.clock.pass(morning.since(self.clock.now()));
+        // The window of yesterday ends before anybody goes forward.
+        self.guard(today, counted)?;
         let changes = plan.iter().any(|entry| entry.day == today) || [WRONG, MENDED].contains(&today);
         if changes {
             self.tell(counted)?;
@@ -172,13 +209,12 @@ impl<'w> Service<'w> {
             writeln!(self.out, "{today} edition 6 prices again")?;
         }
         for entry in plan.iter().filter(|entry| entry.day == today) {
-            write_plan(&self.path, entry)?;
-            match self.file.look(&self.migration, at(today, 6)?) {
+            write_plan(&self.folder.join("stages.json"), entry)?;
+            match self.file.look(&self.migration, self.clock.now()) {
                 Look::Kept(why) => writeln!(self.out, "{today} the file of stages does not count: {why}")?,
                 _ => writeln!(self.out, "{today} {}: {}", entry.words(), entry.why)?,
             }
         }
-        self.watch.begin(ratewright::value::Date::parse(&today.to_string()));
         Ok(())
     }
 
@@ -186,7 +222,8 @@ impl<'w> Service<'w> {
     fn price(&mut self, shipment: &Shipment, counted: &mut Counted) {
         let input = shipment.input();
         let subject = Subject::of(&shipment.customer).case(&shipment.id);
-        let priced = self.migration.price(&mut self.context, &subject, &input, || legacy(&input));
+        let old = || legacy(&input);
+        let priced = self.guarding.price(&self.migration, &mut self.context, &subject, &input, old);
         let (by, expected) = match priced.by {
             By::Legacy => ("old code", legacy(&input)),
             By::Candidate => ("the rules", self.of_rules(&input)),
@@ -216,49 +253,42 @@ impl<'w> Service<'w> {
         Ok(prices)
     }
 
-    /// A guard has tripped: everybody is priced by old code from the next call on, and the log says why.
-    fn step_back(&mut self, why: &str, today: Date) -> Outcome<()> {
-        let plan = serde_json::json!({
-            "format": 1, "migration": "freight", "stage": "shadow", "who": "the guards", "why": why,
-        });
-        let change = Change::parse(&plan.to_string())?;
-        self.file.change(&self.migration, change, at(today, 12)?)?;
-        Ok(writeln!(self.out, "{today} back to shadow at once: {why}")?)
-    }
-
-    /// What became of the shipments since this was told last.
+    /// What became of the shipments since this was told last. What waits is gathered before, so that the log tells of all evidence with each change.
     fn tell(&mut self, counted: &mut Counted) -> Outcome<()> {
-        let Seen { matches, tolerated, waived, differ, .. } = self.watch.take();
         let Counted { by, wrong } = std::mem::take(counted);
         if by.is_empty() {
             return Ok(());
         }
+        self.worker.write();
+        let (now, before) = (self.compared()?, self.told);
+        self.told = now;
         let by: Vec<String> = by.iter().map(|(who, count)| format!("{count} by {who}")).collect();
-        let compared = format!("{matches} match, {tolerated} tolerated, {waived} waived, {differ} differ");
+        let counts = [
+            (now.matches - before.matches, "match"),
+            (now.tolerated - before.tolerated, "tolerated"),
+            (now.waived - before.waived, "waived"),
+            (now.differ - before.differ, "differ"),
+        ];
+        let compared = counts.map(|(count, word)| format!("{count} {word}")).join(", ");
         Ok(writeln!(self.out, "           {}; {compared}; {wrong} wrong answers", by.join(", "))?)
     }
-}
 
-impl Entry {
-    /// What stands in the file.
-    fn plan(&self) -> String {
-        let words = |text: &str| serde_json::Value::from(text).to_string();
-        let who = words("Dana Reyes");
-        let Entry { stage, why, .. } = self;
-        format!("{{ \"format\": 1, \"migration\": \"freight\", {stage}, \"who\": {who}, \"why\": {} }}\n", words(why))
+    /// What all cases came to that were gathered, of whichever edition, as the findings have it.
+    fn compared(&self) -> Outcome<Compared> {
+        let mut all = Compared::default();
+        for file in fs::read_dir(self.folder.join("gathered"))? {
+            let path = file?.path();
+            let is_one = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("findings-"));
+            if is_one {
+                let tally = Findings::from_json(&fs::read_to_string(path)?)?.tally;
+                all.matches += tally.matches;
+                all.tolerated += tally.within_tolerance;
+                all.waived += tally.waived;
+                all.differ += tally.mismatches;
+            }
+        }
+        Ok(all)
     }
-
-    /// The stage in words.
-    fn words(&self) -> String {
-        self.stage.replace("\"stage\": ", "").replace('"', "")
-    }
-}
-
-/// The file of stages as somebody writes it: whole, and then in its place.
-fn write_plan(path: &Path, entry: &Entry) -> Outcome<()> {
-    let written = path.with_extension("new");
-    fs::write(&written, entry.plan())?;
-    Ok(fs::rename(written, path)?)
 }
 
 fn own(name: &str) -> PathBuf {

@@ -1,10 +1,12 @@
 //! Holds: while the stages go forward, and back when a guard trips, every answer is right and every shipment is answered; the log has all of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+use ratewright::digest::Digest;
 use ratewright::migrate::bucket::{Share, bucket};
 use ratewright::migrate::log::verify;
 use ratewright::migrate::stage::Stage;
 use ratewright_worked_migration::{rollout, traffic::Traffic};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 fn ran(run: fn(&Path, &mut dyn std::io::Write) -> rollout::Outcome<()>, folder: &Path) -> Vec<String> {
@@ -58,4 +60,29 @@ fn from_shadow_to_complete_with_a_guard_that_trips() {
     assert_eq!(stages, [&first[..], &[shadow, canary, canary, Stage::Primary, Stage::Complete]].concat());
     let back = verified.records[8].change();
     assert_eq!((back.who.as_str(), back.why.as_str()), ("the guards", "1 unexplained mismatches, and 0 are allowed"));
+
+    // Each change but the first, before which nothing was compared, says which evidence there was; the last one that of the file.
+    let evidence: Vec<Option<Digest>> = verified.records.iter().map(|record| record.evidence()).collect();
+    assert_eq!(evidence.iter().position(Option::is_some), Some(1));
+    assert!(evidence[1..].iter().all(Option::is_some), "{evidence:?}");
+    // Between the practice of going back and the changes of the same morning nothing was compared; else each tells of more.
+    let distinct: BTreeSet<Option<Digest>> = evidence.iter().copied().collect();
+    assert!(distinct.len() >= 10, "{evidence:?}");
+    let gathered = std::fs::read_dir(folder.path().join("gathered")).unwrap().map(|file| file.unwrap().path());
+    let files: Vec<Digest> = gathered.map(|path| Digest::of_bytes(&std::fs::read(path).unwrap())).collect();
+    assert!(files.contains(&evidence.last().unwrap().unwrap()), "nothing was compared since the last change");
+}
+
+#[test]
+fn what_comes_first_is_said_and_nothing_is_begun_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |run: fn(&Path, &mut dyn std::io::Write) -> rollout::Outcome<()>| {
+        run(folder.path(), &mut Vec::new()).unwrap_err().to_string().replace(folder.path().to_str().unwrap(), "FOLDER")
+    };
+    assert_eq!(said(rollout::canary), "both sides did not run in FOLDER yet: say `shadow FOLDER` first");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    std::fs::write(folder.path().join("stages.log"), "").unwrap();
+    let before =
+        "both sides ran in FOLDER before, and the log of it goes on: say `canary FOLDER`, or take another folder";
+    assert_eq!(said(rollout::shadow), before);
 }
