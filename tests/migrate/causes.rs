@@ -228,6 +228,44 @@ fn what_nothing_explains_is_unexplained_and_two_causes_are_both_said() {
     is(&finding, &[Cause::Unexplained], "unexplained");
 }
 
+/// A rate of last year, a rate of which kilograms were taken for pounds, and a minimum.
+const FREIGHT: &str = r#"
+ruleset freight "Freight" { currency USD  priced on shipped }
+input { shipped : date, zone : integer, weight : mass in lb }
+table rate {
+  zone : integer
+  valid
+  -> price : USD per cwt
+  | zone | valid            || price |
+  | 1    | under 2026-01-05 || 20.00 |
+  | 1    | from 2026-01-05  || 22.00 |
+  | 2    | from 2025-01-01  || 30.00 |
+}
+charge BASE = weight * rate[zone].price minimum 100 USD
+charge FUEL = 10% of BASE
+"#;
+
+#[test]
+fn a_factor_of_units_that_was_learned_is_held_against_those_of_other_kinds() {
+    let mut finder = CauseFinder::new(&edition(FREIGHT), Measure::exact());
+    let case = |zone, pounds: i64| format!(r#"{{"shipped": "2026-03-03", "zone": {zone}, "weight": {pounds}}}"#);
+    // To zone 2 old code takes 1,250 lb for kilograms: 567 at 0.30 USD are 170.10 instead of 375.00, and so on; fuel is a tenth.
+    for times in 1..=70_i64 {
+        let cents = 17_010 * times;
+        let legacy =
+            format!("BASE {}.{:02} USD, FUEL {}.{:02} USD", cents / 100, cents % 100, cents / 1000, cents / 10 % 100);
+        is(&finder.find(&case(2, 1250 * times), &priced(&legacy)), &[Cause::UnitSlip], "as kilograms for pounds");
+    }
+    // To zone 1 it takes the rate of last year: 480 lb at 0.20 USD are 96, so 100.00 instead of 105.60. Any factor that makes the weight less gives
+    // the minimum too, and none of them says why.
+    let stale = finder.find(&case(1, 480), &priced("BASE 100.00 USD, FUEL 10.00 USD"));
+    is(&stale, &[Cause::OtherEdition], "with shipped as on 2024-12-31");
+    assert!(stale.others.iter().filter(|one| one.cause == Cause::UnitSlip).all(|one| !one.specific));
+    // A search for everything says the same.
+    let alone = found(FREIGHT, &case(1, 480), "BASE 100.00 USD, FUEL 10.00 USD");
+    assert_eq!(alone.guess, stale.guess);
+}
+
 #[test]
 fn rules_with_functions_of_the_host_are_tried_with_the_same_functions() {
     let rules = Compiler::new()

@@ -59,10 +59,9 @@ fn cause(quirk: Quirk) -> Cause {
     }
 }
 
-/// The quirks of which there are clusters: those that a shipment of theirs has alone. Each such shipment must be with others of its quirk alone. By
-/// chance something more specific may explain a shipment too, as a factor of units that gives the same cents: of each quirk one in a thousand.
+/// The quirks of which there are clusters: those that a shipment of theirs has alone. Each such shipment must be with others of its quirk alone.
 fn of_one_quirk(clusters: &[Cluster], seeded: &Seeded) -> BTreeMap<Quirk, u64> {
-    let (mut quirks, mut by_chance) = (BTreeMap::new(), BTreeMap::new());
+    let mut quirks = BTreeMap::new();
     for cluster in clusters {
         let alone: BTreeSet<Quirk> = cluster
             .sample
@@ -72,17 +71,9 @@ fn of_one_quirk(clusters: &[Cluster], seeded: &Seeded) -> BTreeMap<Quirk, u64> {
             .collect();
         assert!(alone.len() <= 1, "{cluster}: {alone:?}");
         if let Some(quirk) = alone.first() {
-            match cluster.key.causes == [cause(*quirk)] {
-                true => *quirks.entry(*quirk).or_default() += cluster.cases,
-                false => by_chance.entry(*quirk).or_insert_with(Vec::new).push(cluster),
-            }
+            assert_eq!(cluster.key.causes, [cause(*quirk)], "{cluster}: {quirk:?}");
+            *quirks.entry(*quirk).or_default() += cluster.cases;
         }
-    }
-    for (quirk, strays) in by_chance {
-        let count: u64 = strays.iter().map(|cluster| cluster.cases).sum();
-        let named = quirks.get(&quirk).copied().unwrap_or_default();
-        let shown: Vec<String> = strays.iter().map(|cluster| cluster.to_string()).collect();
-        assert!(count * 1_000 <= named, "{quirk:?}: {count} of {named} are called {shown:?}");
     }
     quirks
 }

@@ -1,9 +1,12 @@
-//! The search for why one case differs: what is tried, in which order, and what of it is the guess.
+//! Why one case differs, from the case to the guess: it is priced and explained, searched, and of all that explains it the guess is chosen.
+//!
+//! The guess is the most specific factor that explains everything; or else those together that explain most.
 
 use super::Finding;
 use super::learned::{Learned, Plan, Searched};
 use super::rules::{Variation, on_every_day};
-use super::trials::{Case, Explained, Trial, Trials};
+use super::search::Search;
+use super::trials::{Case, Explained, Trials};
 use super::{Cause, Factor};
 use crate::digest::{RuleDigest, RuleKind};
 use crate::eval::Explanation;
@@ -105,48 +108,12 @@ impl CauseFinder {
             finding.rules = self.rules_of(&finding.comparison, explanation);
             let slots = rules.read_json_in(&mut context, input).map(<[Value]>::to_vec).unwrap_or_default();
             let case = Case { input, legacy, candidate: &candidate, slots, explanation, before: &finding.comparison };
-            let (found, tries) = self.found(&case, &plan);
+            let (found, tries) = Search::of(&mut self.trials, &case).found(&plan);
             finding.tries = tries;
             explained_by.extend(found.iter().map(|one| one.trial.clone()));
             choose(found, &mut finding);
         }
         Searched { finding, candidate, explanation: explained.ok(), kind: plan.kind, explained_by }
-    }
-
-    /// Everything that explains something, as far as it must be tried.
-    fn found(&mut self, case: &Case<'_>, plan: &Plan) -> (Vec<Explained>, u32) {
-        let whole = case.before.that_count().count();
-        let lines = (0..case.before.differences.len()).map(Trial::Line);
-        let (mut tried, mut tries): (BTreeSet<Trial>, u32) = (lines.collect(), 0);
-        let mut found = Vec::new();
-        let mut attempt = |trials: &mut Trials, new: &BTreeSet<Trial>| {
-            for trial in new {
-                found.extend(trials.attempt(trial, case, &mut tries));
-            }
-            // A line that is added or taken away explains whatever is missing or extra: it says nothing against another cause.
-            let does = |one: &&Explained| one.evidence.explains.len() >= whole;
-            let best = found.iter().filter(does).map(|one| one.evidence.cause).min();
-            best.is_some_and(|best| best < Cause::MissingSurcharge)
-        };
-        let mut is_found = attempt(&mut self.trials, &tried);
-        if let Some(first) = &plan.first {
-            let new: BTreeSet<Trial> = first.difference(&tried).cloned().collect();
-            is_found = attempt(&mut self.trials, &new);
-            tried.extend(new);
-        }
-        if plan.first.is_none() || !is_found {
-            let all = self.trials.all(case.before);
-            attempt(&mut self.trials, &all.difference(&tried).cloned().collect());
-        }
-        found.sort_by(|one, other| one.trial.cmp(&other.trial));
-        // Where factors of several families do the same for one field, none of them says anything.
-        let families: BTreeSet<(usize, usize)> = found.iter().filter_map(|one| one.family).collect();
-        for one in &mut found {
-            if let Some((leaf, family)) = one.family {
-                one.evidence.specific = !families.iter().any(|(other, another)| *other == leaf && *another != family);
-            }
-        }
-        (found, tries)
     }
 
     /// The digests of the charges that differ, and of the tables whose rows they used.

@@ -11,6 +11,7 @@ mod finder;
 mod inputs;
 mod learned;
 mod rules;
+mod search;
 mod trials;
 
 pub use finder::CauseFinder;

@@ -130,6 +130,14 @@ impl Trials {
         trials
     }
 
+    /// The factors of units of all other families, for a field.
+    pub(super) fn of_other_families(&self, leaf: usize, family: usize) -> Vec<Trial> {
+        let changes = self.changes.get(leaf).into_iter().flatten().enumerate();
+        let others =
+            changes.filter(|(_, change)| matches!(change, Change::Times { family: other, .. } if *other != family));
+        others.map(|(change, _)| Trial::Field(leaf, change)).collect()
+    }
+
     /// Compiles what is tried for such a case; whether there was anything left to compile.
     pub(super) fn prepare(&self, comparison: &Comparison) -> bool {
         let mut has_compiled = self.varied.all.get().is_none();
