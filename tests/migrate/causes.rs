@@ -43,17 +43,17 @@ charge GOLD "Gold" = 20.00 USD less 10% minimum 19.00 USD when gold
 charge LATE "Booked after six in London" = 5 USD when (time of booked in zone "Europe/London") > 18:00
 "#;
 
-fn edition(text: &str) -> Edition {
+pub(super) fn edition(text: &str) -> Edition {
     Edition::new(RuleSet::compile(text).unwrap_or_else(|error| panic!("{error}")))
 }
 
 /// Why the rules differ from the legacy lines for an input.
-fn found(rules: &str, input: &str, legacy: &str) -> Finding {
+pub(super) fn found(rules: &str, input: &str, legacy: &str) -> Finding {
     CauseFinder::new(&edition(rules), Measure::exact()).find(input, &priced(legacy))
 }
 
 #[track_caller]
-fn is(finding: &Finding, causes: &[Cause], words: &str) {
+pub(super) fn is(finding: &Finding, causes: &[Cause], words: &str) {
     let all: Vec<String> =
         finding.guess.iter().chain(&finding.others).map(|one| format!("{}: {}", one.cause, one.tried)).collect();
     assert_eq!(finding.causes(), causes, "{finding}\n{}\n{}", finding.comparison, all.join("\n"));

@@ -6,6 +6,8 @@
 mod bounds;
 mod buckets;
 mod causes;
+mod causes_refused;
+mod causes_typed;
 mod clusters;
 mod comparison;
 mod door;

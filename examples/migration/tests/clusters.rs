@@ -45,7 +45,7 @@ fn quirks(tariff: &Tariff, shipment: &Shipment, legacy: &adapter::Legacy) -> BTr
     tariff.quirks(shipment, amounts.as_ref())
 }
 
-/// What each shows as. A slip of typing in an amount is nothing that can be tried.
+/// What each shows as.
 fn cause(quirk: Quirk) -> Cause {
     match quirk {
         Quirk::FloatNoise | Quirk::LinesRounded => Cause::Rounding,
@@ -55,7 +55,7 @@ fn cause(quirk: Quirk) -> Cause {
         Quirk::Kilograms => Cause::UnitSlip,
         Quirk::Midnight => Cause::DateShift,
         Quirk::Order => Cause::OrderOfStages,
-        Quirk::HazmatTyped => Cause::Unexplained,
+        Quirk::HazmatTyped => Cause::MistypedRate,
     }
 }
 

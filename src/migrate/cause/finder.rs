@@ -5,8 +5,8 @@
 use super::Finding;
 use super::learned::{Learned, Plan, Searched};
 use super::rules::{Variation, on_every_day};
-use super::search::Search;
-use super::trials::{Case, Explained, Trials};
+use super::search::{Found, Search};
+use super::trials::{Case, Trials};
 use super::{Cause, Factor};
 use crate::digest::{RuleDigest, RuleKind};
 use crate::eval::Explanation;
@@ -108,10 +108,10 @@ impl CauseFinder {
             finding.rules = self.rules_of(&finding.comparison, explanation);
             let slots = rules.read_json_in(&mut context, input).map(<[Value]>::to_vec).unwrap_or_default();
             let case = Case { input, legacy, candidate: &candidate, slots, explanation, before: &finding.comparison };
-            let (found, tries) = Search::of(&mut self.trials, &case).found(&plan);
+            let Found { explained, mistyped, tries } = Search::of(&mut self.trials, &case).found(&plan);
             finding.tries = tries;
-            explained_by.extend(found.iter().map(|one| one.trial.clone()));
-            choose(found, &mut finding);
+            explained_by.extend(explained.iter().map(|one| one.trial.clone()));
+            choose(explained.into_iter().map(|one| one.evidence).chain(mistyped).collect(), &mut finding);
         }
         Searched { finding, candidate, explanation: explained.ok(), kind: plan.kind, explained_by }
     }
@@ -136,14 +136,11 @@ impl CauseFinder {
 }
 
 /// Takes the most specific factor that explains everything; or else the one that explains most, and so on for the rest.
-fn choose(mut explained: Vec<Explained>, finding: &mut Finding) {
-    explained.sort_by_key(|one| {
-        let Factor { cause, explains, specific, .. } = &one.evidence;
-        (Reverse(explains.len()), !*specific, *cause)
-    });
+fn choose(mut factors: Vec<Factor>, finding: &mut Finding) {
+    factors.sort_by_key(|Factor { cause, explains, specific, .. }| (Reverse(explains.len()), !*specific, *cause));
     let mut left: BTreeSet<u32> = finding.comparison.that_count().map(|(place, _)| place).collect();
     let mut said = BTreeSet::new();
-    for Explained { evidence, .. } in explained {
+    for evidence in factors {
         let new = evidence.explains.iter().any(|place| left.contains(place));
         evidence.explains.iter().for_each(|place| {
             left.remove(place);

@@ -7,12 +7,14 @@
 //! Pricing again goes through the doors that everybody has: an input as JSON, a rule set compiled from its texts with one place changed.
 
 mod earlier;
+mod figures;
 mod finder;
 mod inputs;
 mod learned;
 mod rules;
 mod search;
 mod trials;
+mod typed;
 
 pub use finder::CauseFinder;
 pub use learned::{Learned, Plan, Searched};
@@ -51,6 +53,9 @@ pub enum Cause {
     MissingSurcharge,
     /// The candidate charges too much. Tried: the line taken away; each charge that applies left out.
     ExtraSurcharge,
+    /// A number is mistyped in the rules, or was in old code. Tried, where nothing else explains a charge: each number of which it is computed,
+    /// as that one, one slip of typing away, with which it would be what old code says.
+    MistypedRate,
     /// Nothing that was tried explains it.
     Unexplained,
 }
@@ -146,6 +151,7 @@ impl Cause {
             Cause::WrongRow => "wrong row",
             Cause::MissingSurcharge => "missing surcharge",
             Cause::ExtraSurcharge => "extra surcharge",
+            Cause::MistypedRate => "mistyped rate",
             Cause::Unexplained => "unexplained",
         }
     }

@@ -3,10 +3,20 @@
 //! Case and plan → everything that explains something, as far as it must be tried. What was learned before ends a search only where it would say
 //! the same beside all that was not tried: a factor of units says something by itself only where no factor of another kind does the same.
 
-use super::Cause;
 use super::learned::Plan;
 use super::trials::{Case, Explained, Trial, Trials};
+use super::typed::Mistyped;
+use super::{Cause, Factor};
 use std::collections::BTreeSet;
+
+/// What a search found.
+pub(super) struct Found {
+    /// What may be tried first in other cases.
+    pub(super) explained: Vec<Explained>,
+    pub(super) mistyped: Vec<Factor>,
+    /// How often the candidate was priced again.
+    pub(super) tries: u32,
+}
 
 /// One search.
 pub(super) struct Search<'s, 'c> {
@@ -22,8 +32,8 @@ impl<'s, 'c> Search<'s, 'c> {
         Search { trials, case, tried: BTreeSet::new(), tries: 0, found: Vec::new() }
     }
 
-    /// Everything that explains something, in a fixed order, and how often it was priced again.
-    pub(super) fn found(mut self, plan: &Plan) -> (Vec<Explained>, u32) {
+    /// Everything that explains something, in a fixed order.
+    pub(super) fn found(mut self, plan: &Plan) -> Found {
         self.attempt((0..self.case.before.differences.len()).map(Trial::Line));
         if let Some(first) = &plan.first {
             self.attempt(first.iter().cloned());
@@ -35,7 +45,25 @@ impl<'s, 'c> Search<'s, 'c> {
         }
         self.tell_families_apart();
         self.found.sort_by(|one, other| one.trial.cmp(&other.trial));
-        (self.found, self.tries)
+        let mistyped = self.mistyped();
+        Found { explained: self.found, mistyped, tries: self.tries }
+    }
+
+    /// Numbers that are mistyped, for what nothing else explains. They are looked for in each case anew: what explained other cases says nothing
+    /// of this one before all else was tried.
+    fn mistyped(&mut self) -> Vec<Factor> {
+        let mut explained: BTreeSet<u32> = self.found.iter().flat_map(|one| &one.evidence.explains).copied().collect();
+        let mut factors = Vec::new();
+        for (place, _) in self.case.before.that_count() {
+            if explained.contains(&place) {
+                continue;
+            }
+            for Mistyped { tried, explains } in self.trials.mistyped(self.case, place, &mut self.tries) {
+                explained.extend(&explains);
+                factors.push(Factor { cause: Cause::MistypedRate, tried, field: None, explains, specific: true });
+            }
+        }
+        factors
     }
 
     fn attempt(&mut self, trials: impl IntoIterator<Item = Trial>) {

@@ -4,6 +4,7 @@
 
 use super::inputs::{Change, Leaf, changed, changes, leaves};
 use super::rules::{Variation, Variations};
+use super::typed::Retyped;
 use super::{Cause, Factor};
 use crate::eval::Explanation;
 use crate::live::Edition;
@@ -64,6 +65,7 @@ pub(super) struct Trials {
     changes: Arc<[Vec<Change>]>,
     varied: Arc<Varied>,
     editions: Arc<[Variation]>,
+    pub(super) retyped: Retyped,
     memory: ComparisonMemory,
     contexts: [Context; 2],
     quote: Quote,
@@ -84,6 +86,7 @@ impl Clone for Trials {
             changes: self.changes.clone(),
             varied: self.varied.clone(),
             editions: self.editions.clone(),
+            retyped: self.retyped.clone(),
             memory: ComparisonMemory::default(),
             contexts: Default::default(),
             quote: Quote::default(),
@@ -105,6 +108,7 @@ impl Trials {
             changes,
             varied: Arc::new(Varied { all: OnceLock::new(), charges }),
             editions: Arc::default(),
+            retyped: Retyped::of(edition.rules()),
             memory: ComparisonMemory::default(),
             contexts: Default::default(),
             quote: Quote::default(),
@@ -187,7 +191,8 @@ impl Trials {
             Trial::Line(place) => {
                 let (cause, tried, answer) = with_line(case.before.differences.get(*place)?, case.candidate)?;
                 count();
-                (cause, tried, self.explained(case, Said::from(&answer))?, None)
+                let after = self.measure.compare(&mut self.memory, case.legacy, &answer);
+                (cause, tried, gone(case.before, &after)?, None)
             }
             Trial::Field(leaf, change) => {
                 let (leaves, all) = (self.leaves.clone(), self.changes.clone());
@@ -227,34 +232,36 @@ impl Trials {
     }
 
     /// What is explained by what a rule set says to an input.
-    fn priced(&mut self, rules: &RuleSet, context: usize, input: &str, case: &Case<'_>) -> Option<Vec<u32>> {
-        let mut quote = std::mem::take(&mut self.quote);
-        let priced = rules.quote_json_into(self.contexts.get_mut(context)?, input, &mut quote);
-        let said = priced.as_ref().map_or_else(Said::from, |()| Said::from(&quote));
-        let explained = self.explained(case, said);
-        self.quote = quote;
-        explained
+    pub(super) fn priced(&mut self, rules: &RuleSet, context: usize, input: &str, case: &Case<'_>) -> Option<Vec<u32>> {
+        let after = self.compared(rules, context, input, case);
+        gone(case.before, &after)
     }
 
-    /// Which differences are gone with another answer of the candidate; none where another one came or changed.
-    fn explained(&mut self, case: &Case<'_>, candidate: Said<'_>) -> Option<Vec<u32>> {
-        let after = self.measure.compare(&mut self.memory, case.legacy, candidate);
-        let before = case.before;
-        let same = |one: &Difference, other: &Difference| {
-            (one.about, &one.charges, one.item, &one.difference)
-                == (other.about, &other.charges, other.item, &other.difference)
-        };
-        let of_total = |one: &Difference| one.about == About::Total;
-        let is_new = |one: &&Difference| !before.differences.iter().any(|other| same(one, other));
-        // The total of what is left differs by what is left: it may change where something is left.
-        let left = after.mismatches().any(|one| !of_total(one));
-        if after.mismatches().any(|one| is_new(&one) && !(left && of_total(one))) {
-            return None;
-        }
-        let gone = before.that_count().filter(|(_, one)| !after.mismatches().any(|other| same(one, other)));
-        let explained: Vec<u32> = gone.map(|(place, _)| place).collect();
-        (!explained.is_empty()).then_some(explained)
+    /// How what a rule set says to an input differs from what old code says to the case.
+    pub(super) fn compared(&mut self, rules: &RuleSet, context: usize, input: &str, case: &Case<'_>) -> Comparison {
+        let Some(context) = self.contexts.get_mut(context) else { return case.before.clone() };
+        let priced = rules.quote_json_into(context, input, &mut self.quote);
+        let said = priced.as_ref().map_or_else(Said::from, |()| Said::from(&self.quote));
+        self.measure.compare(&mut self.memory, case.legacy, said)
     }
+}
+
+/// Which differences are gone after a change; none where another one came or changed.
+fn gone(before: &Comparison, after: &Comparison) -> Option<Vec<u32>> {
+    let same = |one: &Difference, other: &Difference| {
+        (one.about, &one.charges, one.item, &one.difference)
+            == (other.about, &other.charges, other.item, &other.difference)
+    };
+    let of_total = |one: &Difference| one.about == About::Total;
+    let is_new = |one: &&Difference| !before.differences.iter().any(|other| same(one, other));
+    // The total of what is left differs by what is left: it may change where something is left.
+    let left = after.mismatches().any(|one| !of_total(one));
+    if after.mismatches().any(|one| is_new(&one) && !(left && of_total(one))) {
+        return None;
+    }
+    let gone = before.that_count().filter(|(_, one)| !after.mismatches().any(|other| same(one, other)));
+    let explained: Vec<u32> = gone.map(|(place, _)| place).collect();
+    (!explained.is_empty()).then_some(explained)
 }
 
 /// The candidate's answer with a missing line added, or with the lines of a charge taken away.

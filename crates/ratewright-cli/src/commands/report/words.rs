@@ -209,6 +209,9 @@ pub fn meaning(cause: Cause) -> &'static str {
         Cause::WrongRow => "One side uses another row of a rate table.",
         Cause::MissingSurcharge => "The old code charges something that the rules do not.",
         Cause::ExtraSurcharge => "The rules charge something that the old code does not.",
+        Cause::MistypedRate => {
+            "A number has a slip of typing, in the rules or in the old code: another one gives the old amount."
+        }
         Cause::Unexplained => "Nothing that was tried makes the difference vanish: somebody has to look.",
     }
 }

@@ -1,0 +1,331 @@
+//! Mistyped rates: numbers that are written in rules, each by what old code seems to have in its place.
+//!
+//! A case and a charge that differs → the numbers of which the charge is computed; for each, the rules are priced with twice the number, which
+//! says how much the charge moves with it and so which number would give what old code says. Where a number that is one slip of typing away
+//! (`figures`) lies there, the rules are priced with that: only where the difference vanishes is it a cause. A number that so many amounts
+//! would lead to that one in twenty does by chance says nothing, and is not tried.
+
+use super::figures::{Figures, places};
+use super::rules::most_of;
+use super::trials::{Case, Trials};
+use crate::eval::Explanation;
+use crate::migrate::comparison::{Difference, Kind};
+use crate::program::{ChargeAmount, Exception, Expr, ExprKind, Program};
+use crate::rule_set::RuleSet;
+use crate::source::Span;
+use crate::table::{Cell, Role, Table};
+use crate::value::{Number, Value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many numbers are tried for a charge of a case.
+const MOST: usize = 24;
+
+/// How many of the figures that are one slip away are tried for a number: those next to what old code seems to have.
+const NEAREST: usize = 3;
+
+/// How many rule sets with another number are kept; what is not kept is compiled again.
+const KEPT: usize = 512;
+
+/// Of so many amounts one may be explained by chance.
+const ONE_IN: i64 = 20;
+
+/// A number in the texts of rules.
+pub(super) struct Written {
+    /// Its figures.
+    span: Span,
+    figures: Figures,
+    /// The number as people read it: what stands before its figures, the figures, and its unit.
+    shown: [String; 3],
+    /// Where it stands, in words.
+    place: String,
+}
+
+impl Written {
+    fn words(&self, figures: &str) -> String {
+        let [before, own, after] = &self.shown;
+        format!("with {before}{figures}{after} written for {before}{own}{after} in {}", self.place)
+    }
+}
+
+/// Rule sets with another number, compiled once and shared by all finders that were cloned.
+#[derive(Clone)]
+pub(super) struct Retyped {
+    rules: RuleSet,
+    known: Arc<Mutex<Known>>,
+    /// How many numbers are tried, and how many rule sets are kept: fewer where tables are large.
+    most: usize,
+    kept: usize,
+}
+
+type Known = BTreeMap<(Span, String), Option<RuleSet>>;
+
+impl Retyped {
+    pub(super) fn of(rules: &RuleSet) -> Self {
+        let tables = rules.program().tables.iter();
+        let room = most_of(tables.map(|table| table.rows.len().saturating_mul(table.columns.len())).sum());
+        // Of large tables each case would wait for too long until they are compiled.
+        let most = if room >= 10 { MOST.min(room) } else { 0 };
+        Retyped { rules: rules.clone(), known: Arc::default(), most, kept: KEPT.min(room) }
+    }
+
+    /// The rule set with other figures at a place; none where it does not compile.
+    fn with(&self, span: Span, figures: &str) -> Option<RuleSet> {
+        let key = (span, figures.to_owned());
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return found.clone();
+        }
+        let sources = &self.rules.program().sources;
+        let (file, main) = (sources.file(span.file)?, sources.file(self.rules.program().name_span.file)?);
+        let (before, after) = (file.text.get(..span.start as usize)?, file.text.get(span.end as usize..)?);
+        let compiler = self.rules.compiler().source(&file.name, &format!("{before}{figures}{after}"));
+        let compiled = compiler.compile(&main.name).ok();
+        let mut known = known();
+        if known.len() < self.kept {
+            known.insert(key, compiled.clone());
+        }
+        compiled
+    }
+}
+
+/// A number that explains something: what was written for what, and the places of the differences that are gone.
+pub(super) struct Mistyped {
+    pub(super) tried: String,
+    pub(super) explains: Vec<u32>,
+}
+
+impl Trials {
+    /// The numbers of which a charge is computed that explain that it differs when they are written with one slip less.
+    pub(super) fn mistyped(&mut self, case: &Case<'_>, place: u32, tries: &mut u32) -> Vec<Mistyped> {
+        let Some(difference) = case.before.differences.get(place as usize) else { return Vec::new() };
+        let (Kind::Amount, Some(before)) = (difference.kind, &difference.difference) else { return Vec::new() };
+        let cent = before.currency.minor_unit();
+        // What is not more than a cent of rounding is no rate.
+        if self.retyped.most == 0 || before.amount.abs() <= cent {
+            return Vec::new();
+        }
+        let retyped = self.retyped.clone();
+        let mut numbers = Numbers::of(retyped.rules.program(), case.explanation);
+        difference.charges.iter().for_each(|code| numbers.of_charge(code));
+        let mut found = Vec::new();
+        for written in numbers.found.iter().take(retyped.most) {
+            let Some(likely) = self.likely(&retyped, written, case, (difference, &before.amount, &cent), tries) else {
+                continue;
+            };
+            for figures in likely {
+                let Some(rules) = retyped.with(written.span, &figures) else { continue };
+                *tries = tries.saturating_add(1);
+                let explains = self.priced(&rules, 1, case.input, case).unwrap_or_default();
+                if explains.contains(&place) {
+                    found.push(Mistyped { tried: written.words(&figures), explains });
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    /// The figures, one slip away, that lie where old code's number seems to lie.
+    fn likely(
+        &mut self,
+        retyped: &Retyped,
+        written: &Written,
+        case: &Case<'_>,
+        (difference, before, cent): (&Difference, &Number, &Number),
+        tries: &mut u32,
+    ) -> Option<Vec<String>> {
+        let own = written.figures.number()?;
+        let more = if own.is_zero() { Number::ONE } else { own.clone() };
+        let rules = retyped.with(written.span, &own.add(&more).ok()?.to_text(0))?;
+        *tries = tries.saturating_add(1);
+        let after = self.compared(&rules, 1, case.input, case);
+        let is_same = |one: &&Difference| {
+            (one.about, one.item, &one.charges) == (difference.about, difference.item, &difference.charges)
+        };
+        let after = match after.differences.iter().find(is_same) {
+            Some(one) if one.kind == Kind::Amount => one.difference.as_ref()?.amount.clone(),
+            Some(_) => return None,
+            None => Number::ZERO,
+        };
+        let moved = after.sub(before).ok().filter(|moved| !moved.is_zero())?;
+        near(&written.figures, &Line { own: &own, more: &more, before, moved: &moved, cent })
+    }
+}
+
+/// How far a charge lies from old code's with the number and with more of it.
+struct Line<'l> {
+    own: &'l Number,
+    /// How much more of it was tried.
+    more: &'l Number,
+    /// By how much the charge is more than old code's.
+    before: &'l Number,
+    /// How much the charge moved with it.
+    moved: &'l Number,
+    cent: &'l Number,
+}
+
+/// The figures next to where the charge would be that of old code, if they are few enough to say something.
+fn near(figures: &Figures, line: &Line<'_>) -> Option<Vec<String>> {
+    let by_cent = line.cent.mul(line.more).ok()?.div(line.moved).ok()?.abs();
+    let sought = line.own.sub(&line.before.mul(line.more).ok()?.div(line.moved).ok()?).ok()?;
+    let slips = figures.slips();
+    // All numbers within half a cent are the same to old code; among those up to twice the number, so many are one slip away.
+    let range = line.more.mul(&Number::from_i64(2)).ok()?;
+    let covered = by_cent.mul(&Number::from_i64(i64::try_from(slips.len()).ok()?)).ok()?;
+    if covered.mul(&Number::from_i64(ONE_IN)).ok()? > range {
+        return None;
+    }
+    // Both amounts are rounded, and so may be what they are computed of.
+    let ratio = line.before.div(line.moved).ok()?.abs();
+    let room = by_cent.mul(&ratio.add(&Number::from_i64(2)).ok()?).ok()?;
+    let distance = |number: &Number| number.sub(&sought).map(|far| far.abs());
+    let mut near: Vec<(Number, String)> =
+        slips.into_iter().filter_map(|(number, text)| Some((distance(&number).ok()?, text))).collect();
+    near.retain(|(far, _)| *far <= room);
+    near.sort();
+    near.truncate(NEAREST);
+    Some(near.into_iter().map(|(_, text)| text).collect())
+}
+
+/// The numbers of which a charge is computed, on their way: those in its amount, in the named values, functions and tiers that it uses, in
+/// parameters, and in the rows that the case used.
+struct Numbers<'p> {
+    program: &'p Program,
+    explanation: Option<&'p Explanation>,
+    found: Vec<Written>,
+    seen: BTreeSet<Span>,
+    /// The places whose parts were looked through.
+    entered: BTreeSet<Span>,
+}
+
+impl<'p> Numbers<'p> {
+    fn of(program: &'p Program, explanation: Option<&'p Explanation>) -> Self {
+        Numbers { program, explanation, found: Vec::new(), seen: BTreeSet::new(), entered: BTreeSet::new() }
+    }
+
+    fn of_charge(&mut self, code: &str) {
+        for charge in self.program.charges.iter().filter(|charge| *charge.code == *code) {
+            match &charge.amount {
+                ChargeAmount::Expr(amount) => self.within(amount, code),
+                ChargeAmount::Group(group) => {
+                    group.options.iter().for_each(|option| self.within(&option.amount, code));
+                    group.stages.iter().for_each(|stage| stage.parts(&mut |part| self.within(part, code)));
+                }
+            }
+            self.exceptions(&charge.exceptions, code);
+        }
+        let explained = self.explanation.and_then(|explanation| explanation.charge(code));
+        if let Some(explained) = explained {
+            explained.rows.iter().for_each(|row| self.row(row.table, row.row, row.place));
+        }
+    }
+
+    fn exceptions(&mut self, all: &'p [Exception], of: &str) {
+        for exception in all {
+            self.within(&exception.value, of);
+            self.exceptions(&exception.exceptions, of);
+        }
+    }
+
+    /// Numbers in an expression, but for those that only decide something.
+    fn within(&mut self, expr: &'p Expr, of: &str) {
+        let program = self.program;
+        match &expr.kind {
+            ExprKind::Compare(..) | ExprKind::InRange { .. } | ExprKind::OneOf(..) | ExprKind::InList(..) => return,
+            ExprKind::Constant(Value::Number(_)) => self.constant(expr.span(), of),
+            ExprKind::Parameter(id, _) => self.parameter(id.0 as usize),
+            ExprKind::Definition(id) => {
+                if let Some(one) = program.definitions.get(id.0 as usize).filter(|one| self.entered.insert(one.span)) {
+                    let of = format!("`{}`", one.name);
+                    self.within(&one.value, &of);
+                    self.exceptions(&one.exceptions, &of);
+                    let explained = self.explanation.and_then(|explanation| explanation.definition(&one.name));
+                    explained
+                        .iter()
+                        .flat_map(|one| one.rows.iter())
+                        .for_each(|row| self.row(row.table, row.row, row.place));
+                }
+            }
+            ExprKind::Call(id, _) => {
+                if let Some(one) = program.functions.get(id.0 as usize).filter(|one| self.entered.insert(one.span)) {
+                    self.within(&one.body, &format!("`{}`", one.name));
+                }
+            }
+            ExprKind::Tiers(id, _) => {
+                if let Some(one) = program.tiers.get(id.0 as usize).filter(|one| self.entered.insert(one.span)) {
+                    one.parts(&mut |part| self.within(part, &format!("`{}`", one.name)));
+                }
+            }
+            _ => {}
+        }
+        expr.parts(&mut |part| self.within(part, of));
+    }
+
+    /// A constant: the one number in its text.
+    fn constant(&mut self, span: Span, of: &str) {
+        let text = self.program.sources.text(span);
+        let all = places(text);
+        let [at] = all.as_slice() else { return };
+        let shown = [text.get(..at.start), text.get(at.clone()), text.get(at.end..)];
+        let [Some(before), Some(own), Some(after)] = shown else { return };
+        self.add(within(span, at), [before, own, after], of.to_owned());
+    }
+
+    fn parameter(&mut self, place: usize) {
+        let Some(parameter) = self.program.parameters.get(place) else { return };
+        for dated in &parameter.values {
+            let period = if parameter.constant { String::new() } else { format!(" {}", dated.period) };
+            self.equal_to(&dated.value, dated.span, 0, format!("`{}`{period}", parameter.name));
+        }
+    }
+
+    /// The values in a row that was used.
+    fn row(&mut self, table: &str, number: u32, place: &str) {
+        let sources = &self.program.sources;
+        let Some(table) = self.program.tables.iter().find(|one| one.name == table) else { return };
+        let stands = |row: &u32| {
+            let is_there = |span: Span| sources.line_of(span) == place;
+            table.rows.number(*row) == Some(number) && table.rows.span(*row).is_some_and(is_there)
+        };
+        let Some(row) = number.checked_sub(1).filter(stands).or_else(|| rows(table).find(stands)) else { return };
+        let Some(span) = table.rows.span(row) else { return };
+        let keys = sources.text(span).find("||").unwrap_or(0);
+        for (column, _) in (0_u16..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value) {
+            if let Some(Cell::Value(value)) = table.rows.cell(row, column) {
+                self.equal_to(value, span, keys, format!("row {number} of `{}`", table.name));
+            }
+        }
+    }
+
+    /// The last number in a text, from an offset on, that is a value or, with a percent sign, a hundred times it.
+    fn equal_to(&mut self, value: &Value, span: Span, from: usize, of: String) {
+        let (Value::Number(value), text) = (value, self.program.sources.text(span)) else { return };
+        let hundredfold = value.mul(&Number::from_i64(100)).ok();
+        for at in places(text).into_iter().rev().filter(|at| at.start >= from) {
+            let (Some(own), Some(after)) = (text.get(at.clone()), text.get(at.end..)) else { continue };
+            let number = Figures::read(own).and_then(|figures| figures.number());
+            let percent = if after.starts_with('%') { "%" } else { "" };
+            if number.as_ref() == Some(value) || !percent.is_empty() && number == hundredfold {
+                return self.add(within(span, &at), ["", own, percent], of);
+            }
+        }
+    }
+
+    fn add(&mut self, span: Span, shown: [&str; 3], place: String) {
+        let Some(figures) = Figures::read(shown.get(1).copied().unwrap_or_default()) else { return };
+        if self.seen.insert(span) {
+            self.found.push(Written { span, figures, shown: shown.map(str::to_owned), place });
+        }
+    }
+}
+
+fn rows(table: &Table) -> impl Iterator<Item = u32> {
+    (0..u32::try_from(table.rows.len()).unwrap_or(u32::MAX)).take(40_000)
+}
+
+/// A part of a span.
+fn within(span: Span, at: &std::ops::Range<usize>) -> Span {
+    let offset = |bytes: usize| span.start.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+    Span::new(span.file, offset(at.start), offset(at.end))
+}
