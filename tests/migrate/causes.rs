@@ -160,7 +160,11 @@ fn a_season_that_was_forgotten_is_no_other_edition() {
     // Outside the season nothing else differs, so that any day outside it would do; what there is to say is that 24 USD are extra.
     let finding =
         found(PALLETS, r#"{"shipped": "2026-06-25", "zone": 1, "weights": [300]}"#, "BASE 66.66 USD, FUEL 8.00 USD");
-    is(&finding, &[Cause::ExtraSurcharge], "with PEAK left out");
+    is(
+        &finding,
+        &[Cause::ExtraSurcharge],
+        "extra surcharge: PEAK, which the rules charge when shipped is within summer",
+    );
 }
 
 #[test]
@@ -201,9 +205,9 @@ fn a_stale_table_is_another_edition() {
 fn surcharges_that_one_side_forgets() {
     let usual = "BASE 7.50 USD, FUEL 0.75 USD";
     let forgotten = found(PARCELS, &input(r#", "weight": 3, "length": 60"#), &format!("{usual}; 8.25 USD"));
-    is(&forgotten, &[Cause::ExtraSurcharge], "with LONG left out");
+    is(&forgotten, &[Cause::ExtraSurcharge], "extra surcharge: LONG, which the rules charge when length > 48 in");
     let lacking = found(PARCELS, &input(r#", "weight": 3"#), &format!("{usual}, FEE 1.00 USD; 9.25 USD"));
-    is(&lacking, &[Cause::MissingSurcharge], "with FEE of 1.00 USD added");
+    is(&lacking, &[Cause::MissingSurcharge], "missing surcharge: FEE of 1.00 USD, for which the rules have no charge");
     // Where the old code states its total alone, the charge is found that is too much.
     let mut finder = CauseFinder::new(&edition(PARCELS), Measure::exact().totals_only());
     let finding = finder.find(&input(r#", "weight": 3, "length": 60"#), &priced("; 8.25 USD"));
@@ -218,7 +222,11 @@ fn what_nothing_explains_is_unexplained_and_two_causes_are_both_said() {
     // A boundary of LONG, and a fee.
     let both = "BASE 7.50 USD, FUEL 0.75 USD, LONG 31.00 USD, FEE 1.00 USD";
     let finding = found(PARCELS, &input(r#", "weight": 3, "length": 48"#), both);
-    is(&finding, &[Cause::BoundarySide, Cause::MissingSurcharge], "with FEE of 1.00 USD added");
+    is(
+        &finding,
+        &[Cause::BoundarySide, Cause::MissingSurcharge],
+        "; missing surcharge: FEE of 1.00 USD, for which the rules have no charge",
+    );
     assert!(!finding.incomplete);
     // A fee, and an amount that nobody understands.
     let finding = found(PARCELS, &input(r#", "weight": 3"#), "BASE 7.13 USD, FUEL 0.75 USD, FEE 1.00 USD");

@@ -53,6 +53,16 @@ fn a_unit_of_a_refusal() {
 }
 
 #[test]
+fn a_refusal_that_any_larger_weight_gives_is_named_after_none() {
+    // 100 lb are not too heavy. As pounds for kilograms they would be, and ten and sixteen times as many too.
+    let finding = of_refusal(&input("2026-08-03", 100, ""), "TOO_HEAVY");
+    assert!(
+        finding.guess.iter().chain(&finding.others).all(|one| one.cause != Cause::UnitSlip || !one.specific),
+        "{finding}"
+    );
+}
+
+#[test]
 fn a_day_and_an_hour_of_a_refusal() {
     // On 1 July 120 lb are the most; old code, a day behind, takes 130 lb.
     is(

@@ -137,7 +137,11 @@ impl CauseFinder {
 
 /// Takes the most specific factor that explains everything; or else the one that explains most, and so on for the rest.
 fn choose(mut factors: Vec<Factor>, finding: &mut Finding) {
-    factors.sort_by_key(|Factor { cause, explains, specific, .. }| (Reverse(explains.len()), !*specific, *cause));
+    factors.sort_by_key(|factor| {
+        // A missing line is only named where its charge, as if its condition held, is not the same.
+        let is_named = factor.cause == Cause::MissingSurcharge && !factor.is_tried();
+        (Reverse(factor.explains.len()), !factor.specific, factor.cause, is_named)
+    });
     let mut left: BTreeSet<u32> = finding.comparison.that_count().map(|(place, _)| place).collect();
     let mut said = BTreeSet::new();
     for evidence in factors {

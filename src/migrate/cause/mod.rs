@@ -11,6 +11,7 @@ mod figures;
 mod finder;
 mod inputs;
 mod learned;
+mod lines;
 mod rules;
 mod search;
 mod trials;
@@ -49,9 +50,10 @@ pub enum Cause {
     OtherEdition,
     /// Another row was used. Tried: each other member, and each text that a table knows, where other rows are used then.
     WrongRow,
-    /// The candidate lacks a charge. Tried: the missing line added; each condition of a charge that does not apply as met.
+    /// The candidate lacks a charge. Tried: each condition of a charge that does not apply as met. Else the line is named, and which condition of
+    /// the rules does not hold.
     MissingSurcharge,
-    /// The candidate charges too much. Tried: the line taken away; each charge that applies left out.
+    /// The candidate charges too much: a line is named, and when the rules charge it. Tried, where only a total says so: each charge left out.
     ExtraSurcharge,
     /// A number is mistyped in the rules, or was in old code. Tried, where nothing else explains a charge: each number of which it is computed,
     /// as that one, one slip of typing away, with which it would be what old code says.
@@ -66,7 +68,8 @@ pub enum Cause {
 pub struct Factor {
     /// What kind of cause it is.
     pub cause: Cause,
-    /// What was changed, in words: `with weight a millionth more than 150 lb`.
+    /// What was changed, in words: `with weight a millionth more than 150 lb`. Where nothing was tried, since a line that is added or taken away
+    /// always does it, what the rules say of it: `PEAK, which the rules charge when shipped is within summer`.
     pub tried: String,
     /// The field of the input that was changed, as it is sent; none where rules or lines were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,6 +78,21 @@ pub struct Factor {
     pub explains: Vec<u32>,
     /// Whether it says something by itself; not where factors of other kinds do the same for the same field.
     pub specific: bool,
+}
+
+impl Factor {
+    /// Whether the candidate was priced again with something changed; if not, its words say what the rules say of a line.
+    pub fn is_tried(&self) -> bool {
+        self.tried.starts_with("with ") || self.tried.starts_with("without ")
+    }
+}
+
+/// `it vanishes with weight a millionth more than 150 lb`, or `PEAK, which the rules charge when shipped is within summer`
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let vanishes = if self.is_tried() { "it vanishes " } else { "" };
+        write!(f, "{vanishes}{}", self.tried)
+    }
 }
 
 /// Why one case differs.
@@ -168,7 +186,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, evidence) in self.guess.iter().enumerate() {
             let and = if position == 0 { "" } else { "; " };
-            write!(f, "{and}{}: it vanishes {}", evidence.cause, evidence.tried)?;
+            write!(f, "{and}{}: {evidence}", evidence.cause)?;
         }
         match (self.guess.is_empty(), self.incomplete) {
             (true, _) => f.write_str("unexplained"),

@@ -135,7 +135,8 @@ impl<'r> Variations<'r> {
         let code = &charge.code;
         if let Some(when) = &charge.when {
             let met = vec![(when.span(), "yes".to_owned())];
-            self.add(Cause::MissingSurcharge, format!("with {code} charged although its condition is not met"), met);
+            let words = format!("with {code} charged although `{}` does not hold", short(&self.text(when.span())));
+            self.add(Cause::MissingSurcharge, words, met);
             let not_met = vec![(when.span(), "no".to_owned())];
             self.add(Cause::ExtraSurcharge, format!("with {code} left out"), not_met);
         } else if let Some(end) = end_of_amount(charge) {
@@ -337,7 +338,7 @@ fn terms(expr: &Expr, found: &mut Vec<Expr>) {
 }
 
 /// Words of rules on one line.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),

@@ -3,16 +3,17 @@
 //! What is compiled anew is compiled once, when it is first tried, and shared by all finders that were cloned.
 
 use super::inputs::{Change, Leaf, changed, changes, leaves};
+use super::lines::with_line;
 use super::rules::{Variation, Variations};
 use super::typed::Retyped;
 use super::{Cause, Factor};
 use crate::eval::Explanation;
 use crate::live::Edition;
-use crate::migrate::answer::{Answer, Line, Said};
+use crate::migrate::answer::{Answer, Said};
 use crate::migrate::comparing::ComparisonMemory;
-use crate::migrate::comparison::{About, Comparison, Difference, Kind, Stated};
+use crate::migrate::comparison::{About, Comparison, Difference};
 use crate::migrate::measure::Measure;
-use crate::quote::{Money, Quote};
+use crate::quote::Quote;
 use crate::rule_set::{Context, RuleSet};
 use crate::value::{Number, Value};
 use serde::{Deserialize, Serialize};
@@ -189,7 +190,8 @@ impl Trials {
         let mut field = None;
         let (cause, tried, explains, family) = match trial {
             Trial::Line(place) => {
-                let (cause, tried, answer) = with_line(case.before.differences.get(*place)?, case.candidate)?;
+                let difference = case.before.differences.get(*place)?;
+                let (cause, tried, answer) = with_line(self.rules.program(), case, difference)?;
                 count();
                 let after = self.measure.compare(&mut self.memory, case.legacy, &answer);
                 (cause, tried, gone(case.before, &after)?, None)
@@ -262,33 +264,6 @@ fn gone(before: &Comparison, after: &Comparison) -> Option<Vec<u32>> {
     let gone = before.that_count().filter(|(_, one)| !after.mismatches().any(|other| same(one, other)));
     let explained: Vec<u32> = gone.map(|(place, _)| place).collect();
     (!explained.is_empty()).then_some(explained)
-}
-
-/// The candidate's answer with a missing line added, or with the lines of a charge taken away.
-fn with_line(difference: &Difference, candidate: &Answer) -> Option<(Cause, String, Answer)> {
-    let Answer::Priced(prices) = candidate else { return None };
-    let (change, mut prices) = (difference.difference.clone()?, prices.clone());
-    let names = difference.charges.join(" + ");
-    let (cause, tried) = match (difference.kind, &difference.legacy, difference.about) {
-        (Kind::Missing, Stated::Amount(money), About::Charge) => {
-            let code = difference.charges.first()?.clone();
-            prices.lines.push(Line { charge: code, amount: money.clone(), item: difference.item });
-            (Cause::MissingSurcharge, format!("with {names} of {money} added"))
-        }
-        (Kind::Extra, _, About::Charge) => {
-            prices.lines.retain(|line| {
-                !(difference.charges.contains(&line.charge)
-                    && line.amount.currency == change.currency
-                    && (difference.item.is_none() || line.item == difference.item))
-            });
-            (Cause::ExtraSurcharge, format!("with {names} left out"))
-        }
-        _ => return None,
-    };
-    for total in prices.totals.iter_mut().filter(|total| total.currency == change.currency) {
-        *total = Money { amount: total.amount.sub(&change.amount).ok()?, currency: total.currency };
-    }
-    Some((cause, tried, Answer::Priced(prices)))
 }
 
 /// Whether the rules go another way with a changed field, where only that says something: a quantity that is changed by a little should lie

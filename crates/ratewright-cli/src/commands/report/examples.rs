@@ -4,7 +4,7 @@
 //! explains all that differs, of these the one with the shortest input, of these the one with fewest lines. Whoever reads it has least to read.
 
 use crate::figures::{amount, signed};
-use ratewright::migrate::cause::Cause;
+use ratewright::migrate::cause::{Cause, Factor};
 use ratewright::migrate::{About, Answer, Cluster, Difference, Example, Prices, Stated, Verdict};
 use ratewright::quote::Money;
 use std::collections::BTreeMap;
@@ -35,18 +35,24 @@ fn shows(cluster: &Cluster, example: &Example) -> bool {
     let causes = &cluster.key.causes;
     let charges = example.comparison.differences.iter().filter(|one| one.about != About::Total).count();
     let is_whole = |cause: &Cause| {
-        let whole =
-            |factor: &&ratewright::migrate::cause::Factor| factor.cause == *cause && factor.explains.len() >= charges;
+        let whole = |factor: &&Factor| factor.cause == *cause && factor.explains.len() >= charges;
         *cause == Cause::Unexplained || example.factors.iter().any(|factor| whole(&factor))
     };
     causes.iter().any(is_whole)
 }
 
-/// What was changed so that the difference of a case vanished, for each cause of its cluster; empty where nothing did it.
-pub fn tried(cluster: &Cluster, example: &Example) -> String {
+/// What is said of a case for each cause of its cluster: `it vanishes`, with what was changed so that it did, and what the rules say of lines
+/// that one side lacks; empty where nothing is.
+pub fn said(cluster: &Cluster, example: &Example) -> String {
     let of = |cause: &Cause| example.factors.iter().find(|factor| factor.cause == *cause);
-    let tried: Vec<&str> = cluster.key.causes.iter().filter_map(of).map(|factor| factor.tried.as_str()).collect();
-    tried.join(", and ")
+    let factors = cluster.key.causes.iter().filter_map(of);
+    let (tried, named): (Vec<&Factor>, Vec<&Factor>) = factors.partition(|factor| factor.is_tried());
+    let joined = |factors: Vec<&Factor>, with: &str| -> String {
+        factors.iter().map(|factor| factor.tried.as_str()).collect::<Vec<_>>().join(with)
+    };
+    let vanishes = (!tried.is_empty()).then(|| format!("it vanishes {}", joined(tried, ", and ")));
+    let named = (!named.is_empty()).then(|| joined(named, "; "));
+    vanishes.into_iter().chain(named).collect::<Vec<_>>().join("; ")
 }
 
 /// A line of two answers beside each other.

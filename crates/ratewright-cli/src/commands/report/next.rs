@@ -127,8 +127,8 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
     let (name, about, cases) = (capital(&family.name()), family.about(), words::cases(family.cases()));
     let Some(cluster) = family.clusters.first() else { return Step::new(name) };
     let example = examples::best(cluster);
-    let tried = example.map(|example| examples::tried(cluster, example)).filter(|tried| !tried.is_empty());
-    let tried = tried.map(|tried| format!(". It vanishes {tried}"));
+    let said = example.map(|example| examples::said(cluster, example)).filter(|said| !said.is_empty());
+    let said = said.map(|said| format!(". {}", capital(&said)));
     let what = match cluster.key.causes.as_slice() {
         [Cause::Unexplained] => "look at the example, mend the rules or the measure, or agree to it with a waiver",
         _ => "mend the rules if the old code is right, or agree to the difference with a waiver",
@@ -140,7 +140,7 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
         [] => String::new(),
         _ => format!("; fill in `{}` in the command, which was taken out of the input", taken.join("`, `")),
     };
-    let words = format!("{name}, {about}: {cases}, {money}{}; {what}{fill_in}", tried.unwrap_or_default());
+    let words = format!("{name}, {about}: {cases}, {money}{}; {what}{fill_in}", said.unwrap_or_default());
     let command = shown.map(|example| {
         format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
     });

@@ -159,9 +159,9 @@ fn clusters(report: &Report, out: &mut impl Write) -> Result<()> {
 fn example(cluster: &Cluster, out: &mut impl Write) -> Result<()> {
     let Some(example) = super::examples::best(cluster) else { return Ok(()) };
     writeln!(out, "     {FAINT}{}:{FAINT:#} {}", plain(&example.key), plain(&example.comparison.to_string()))?;
-    let tried = super::examples::tried(cluster, example);
-    if !tried.is_empty() {
-        writeln!(out, "     {FAINT}it vanishes {}{FAINT:#}", plain(&tried))?;
+    let said = super::examples::said(cluster, example);
+    if !said.is_empty() {
+        writeln!(out, "     {FAINT}{}{FAINT:#}", plain(&said))?;
     }
     Ok(())
 }

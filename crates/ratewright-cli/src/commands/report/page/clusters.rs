@@ -120,10 +120,10 @@ fn body(cluster: &Cluster, page: &mut String) {
         page.push_str("<p class=\"none\">No case of it was kept.</p>\n");
         return;
     };
-    let tried = examples::tried(cluster, best);
-    if !tried.is_empty() {
-        let tried = escaped(&short(&tried, WORDS));
-        let _ = writeln!(page, "<p class=\"guess\">Tried: the difference vanishes {tried}.</p>");
+    let said = examples::said(cluster, best);
+    if !said.is_empty() {
+        let said = escaped(&short(&super::super::words::capital(&said), WORDS));
+        let _ = writeln!(page, "<p class=\"guess\">{said}.</p>");
     }
     let day = best.day.map(|day| format!(", {day}")).unwrap_or_default();
     let _ = writeln!(
@@ -220,10 +220,10 @@ fn more_tried(cluster: &Cluster, best: &Example, page: &mut String) {
     if more.len() == 0 && cluster.explained_by.len() < 2 {
         return;
     }
-    page.push_str("<details><summary>What else was tried and would explain it</summary>\n<ul>\n");
+    page.push_str("<details><summary>What else would explain it</summary>\n<ul>\n");
     for factor in more.clone().take(FACTORS) {
         let all = if factor.specific { "" } else { ", which other changes do as well" };
-        let _ = writeln!(page, "<li>{}: it vanishes {}{all}</li>", factor.cause, escaped(&short(&factor.tried, WORDS)));
+        let _ = writeln!(page, "<li>{}: {}{all}</li>", factor.cause, escaped(&short(&factor.to_string(), WORDS)));
     }
     if more.len() > FACTORS {
         let _ = writeln!(
