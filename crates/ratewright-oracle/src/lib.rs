@@ -8,4 +8,4 @@ pub mod oracle;
 pub mod outcome;
 
 pub use oracle::Oracle;
-pub use outcome::{Outcome, compare};
+pub use outcome::{Outcome, compare, differences};

@@ -6,6 +6,7 @@
 use num_rational::BigRational;
 use ratewright::EvalError;
 use ratewright::quote::{Data, Money as EngineMoney, Quote};
+use serde_json::json;
 use std::fmt;
 
 /// What pricing an input comes to.
@@ -56,7 +57,7 @@ pub struct Line {
 }
 
 /// An amount of a currency.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Money {
     /// How much.
     pub amount: BigRational,
@@ -65,7 +66,7 @@ pub struct Money {
 }
 
 /// A value as it leaves on the wire.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Datum {
     /// A plain number.
     Number(BigRational),
@@ -116,6 +117,23 @@ impl Datum {
     }
 }
 
+impl Datum {
+    /// The value as it is sent: numbers as texts, so that no reader makes binary floats of them.
+    pub fn to_json(&self) -> serde_json::Value {
+        use crate::oracle::number::wire;
+        match self {
+            Datum::Number(number) => json!(wire(number)),
+            Datum::Money(money) => json!({ "amount": wire(&money.amount), "currency": money.currency }),
+            Datum::Quantity(number, unit) => json!({ "value": wire(number), "unit": unit }),
+            Datum::YesNo(answer) => json!(answer),
+            Datum::Text(text) => json!(text),
+            Datum::Record(fields) => fields.iter().map(|(name, value)| (name.clone(), value.to_json())).collect(),
+            Datum::List(elements) => elements.iter().map(Datum::to_json).collect(),
+            Datum::Absent => serde_json::Value::Null,
+        }
+    }
+}
+
 impl Outcome {
     /// What the engine says.
     pub fn of_engine(answer: &Result<Quote, EvalError>) -> Self {
@@ -155,6 +173,27 @@ impl fmt::Display for Money {
     }
 }
 
+impl fmt::Debug for Datum {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Datum::Number(number) => write!(f, "{number}"),
+            Datum::Money(money) => write!(f, "{money}"),
+            Datum::Quantity(number, unit) => write!(f, "{number} {unit}"),
+            Datum::YesNo(answer) => write!(f, "{answer}"),
+            Datum::Text(text) => write!(f, "{text:?}"),
+            Datum::Record(fields) => f.debug_map().entries(fields.iter().map(|(name, value)| (name, value))).finish(),
+            Datum::List(elements) => f.debug_list().entries(elements).finish(),
+            Datum::Absent => f.write_str("absent"),
+        }
+    }
+}
+
+impl fmt::Debug for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -172,13 +211,19 @@ impl fmt::Display for Outcome {
 
 /// What differs first between what the engine and what the oracle say; `None` where nothing does.
 pub fn compare(engine: &Outcome, oracle: &Outcome) -> Option<String> {
+    differences(engine, oracle).into_iter().next()
+}
+
+/// All that differs, in words.
+pub fn differences(engine: &Outcome, oracle: &Outcome) -> Vec<String> {
     let (Outcome::Quote(left), Outcome::Quote(right)) = (engine, oracle) else {
-        return (engine != oracle).then(|| format!("engine {engine}; oracle {oracle}"));
+        return if engine == oracle { Vec::new() } else { vec![format!("engine {engine}; oracle {oracle}")] };
     };
-    first_difference("line", &left.lines, &right.lines, same_line)
-        .or_else(|| first_difference("total", &left.totals, &right.totals, PartialEq::eq))
-        .or_else(|| first_difference("output", &left.outputs, &right.outputs, PartialEq::eq))
-        .or_else(|| first_difference("flag", &left.flags, &right.flags, PartialEq::eq))
+    let mut found = pairs("line", &left.lines, &right.lines, same_line);
+    found.extend(pairs("total", &left.totals, &right.totals, PartialEq::eq));
+    found.extend(pairs("output", &left.outputs, &right.outputs, PartialEq::eq));
+    found.extend(pairs("flag", &left.flags, &right.flags, PartialEq::eq));
+    found
 }
 
 /// Whether two lines are the same; rows count where both sides tell them.
@@ -188,15 +233,10 @@ fn same_line(left: &Line, right: &Line) -> bool {
         == (&right.code, &right.label, &right.amount, &right.reason, &right.shown)
 }
 
-fn first_difference<T: fmt::Debug>(
-    what: &str,
-    engine: &[T],
-    oracle: &[T],
-    same: impl Fn(&T, &T) -> bool,
-) -> Option<String> {
+fn pairs<T: fmt::Debug>(what: &str, engine: &[T], oracle: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<String> {
     let places = 0..engine.len().max(oracle.len());
-    places.map(|place| (place, engine.get(place), oracle.get(place))).find_map(|(place, left, right)| {
-        let equal = matches!((left, right), (Some(left), Some(right)) if same(left, right));
-        (!equal).then(|| format!("{what} {}: engine {left:?}; oracle {right:?}", place.saturating_add(1)))
-    })
+    let pairs = places.map(|place| (place.saturating_add(1), engine.get(place), oracle.get(place)));
+    let differing =
+        pairs.filter(|(_, left, right)| !matches!((left, right), (Some(left), Some(right)) if same(left, right)));
+    differing.map(|(place, left, right)| format!("{what} {place}: engine {left:?}; oracle {right:?}")).collect()
 }

@@ -90,14 +90,20 @@ impl Pricing<'_> {
             }
             _ => charge.because.as_ref().map(|because| (because, scope.clone())),
         };
+        let label_instead = replaced.as_ref().and_then(|replaced| replaced.label.clone());
         let staged = match replaced {
-            Some(replaced) => Some(Staged { amount: replaced.value, booked: Vec::new(), own_rounding: false }),
+            Some(replaced) => {
+                Some(Staged { amount: replaced.value, booked: Vec::new(), own_rounding: replaced.rounded })
+            }
             None => self.staged_amount(charge, scope)?,
         };
         let Some(staged) = staged else { return Ok(()) };
         booked.applied = true;
         let mut sum = self.booking(&staged.amount, staged.own_rounding)?;
-        let label = charge.label.as_ref().map(|label| self.template(label, scope)).transpose()?;
+        let label = match label_instead {
+            Some(label) => Some(label),
+            None => charge.label.as_ref().map(|label| self.template(label, scope)).transpose()?,
+        };
         let reason = because.map(|(because, scope)| self.template(because, &scope)).transpose()?;
         let mut line = self.line(&charge.code.text, label, &sum)?;
         line.reason = reason;
@@ -184,7 +190,7 @@ impl Pricing<'_> {
     }
 
     fn staged(&self, amount: Value, stages: &[Stage], scope: &Scope) -> Answer<Staged> {
-        let own_rounding = matches!(stages.last(), Some(Stage { kind: StageKind::Rounded(_), .. }));
+        let own_rounding = stages.iter().any(|stage| matches!(stage.kind, StageKind::Rounded(_)));
         let mut staged = Staged { amount, booked: Vec::new(), own_rounding };
         for stage in stages {
             match &stage.kind {
@@ -194,10 +200,13 @@ impl Pricing<'_> {
                     let label = label.as_ref().map(|label| label.text.clone());
                     staged.booked.push((code.text.clone(), label, after));
                 }
-                _ => match staged.booked.last_mut() {
-                    Some((_, _, amount)) => *amount = self.stage(amount.clone(), stage, scope)?,
-                    None => staged.amount = self.stage(staged.amount, stage, scope)?,
-                },
+                // What stands after is a stage of the amount with its minimum, and of the one without.
+                _ => {
+                    staged.amount = self.stage(staged.amount, stage, scope)?;
+                    for (_, _, amount) in &mut staged.booked {
+                        *amount = self.stage(amount.clone(), stage, scope)?;
+                    }
+                }
             }
         }
         Ok(staged)
@@ -310,11 +319,22 @@ impl Pricing<'_> {
                 if !moved.is_zero() {
                     let amount = Money { amount: moved, currency: total.currency };
                     let code = "ROUNDING".to_string();
-                    lines.push(Line { code, label: None, amount, reason: None, shown: None, rows: None });
+                    lines.push(Line {
+                        code,
+                        label: Some("Rounding".to_string()),
+                        amount,
+                        reason: None,
+                        shown: None,
+                        rows: None,
+                    });
                 }
             }
         }
-        let totals = totals_of(&lines);
+        let mut totals = totals_of(&lines);
+        // A quote without lines costs nothing, in the currency of the rule set.
+        if let (true, Some(currency)) = (totals.is_empty(), &self.rules.currency) {
+            totals.push(Money { amount: whole(0), currency: currency.clone() });
+        }
         Ok((lines, totals))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pricing::{Pricing, Scope};
 use super::value::{Answer, Problems, Value, all};
-use ratewright::syntax::ast::{Exception, Template};
+use ratewright::syntax::ast::{Exception, ExprKind, Stage, StageKind, Template};
 
 /// What an exception that holds puts in the place of a value.
 #[derive(Debug, Clone)]
@@ -10,6 +10,10 @@ pub(crate) struct Replaced<'r> {
     pub(crate) value: Value,
     /// The reason of the exception, and the layer that it is written in.
     pub(crate) because: Option<(&'r Template, usize)>,
+    /// Its label.
+    pub(crate) label: Option<String>,
+    /// Whether its value has a rounding of its own.
+    pub(crate) rounded: bool,
 }
 
 impl<'r> Pricing<'r> {
@@ -46,7 +50,10 @@ impl<'r> Pricing<'r> {
             return Ok(other);
         }
         let because = exception.because.as_ref().map(|because| (because, scope.layer));
-        Ok(Replaced { value: self.value(&exception.value, scope)?, because })
+        let label = exception.label.as_ref().map(|label| label.text.clone());
+        let is_rounding = |stage: &Stage| matches!(stage.kind, StageKind::Rounded(_));
+        let rounded = matches!(&exception.value.kind, ExprKind::Stages(_, stages) if stages.iter().any(is_rounding));
+        Ok(Replaced { value: self.value(&exception.value, scope)?, because, label, rounded })
     }
 
     /// What a name means within an exception to it: its value without exceptions.

@@ -178,8 +178,11 @@ impl Pricing<'_> {
         all(fields.collect::<Vec<_>>()).map(Value::Record)
     }
 
+    /// A list of values of one type: quantities in the unit of the first.
     fn list_of(&self, elements: &[Expr], scope: &Scope) -> Answer<Value> {
-        all(elements.iter().map(|element| self.value(element, scope)).collect::<Vec<_>>()).map(Value::List)
+        let elements = all(elements.iter().map(|element| self.value(element, scope)).collect::<Vec<_>>())?;
+        let Some(first) = elements.first().cloned() else { return Ok(Value::List(elements)) };
+        elements.into_iter().map(|element| self.like(element, &first)).collect::<Answer<_>>().map(Value::List)
     }
 
     /// The elements of an expression that is a list.

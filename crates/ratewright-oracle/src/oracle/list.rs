@@ -172,8 +172,9 @@ impl Pricing<'_> {
         let minus = super::number::whole(-1);
         let mut fields = Vec::new();
         for (name, want) in names.iter().zip(wants) {
+            let want = self.like(want, &left)?;
             let enough = self.order(&want, &left)? != Ordering::Greater;
-            let taken = if enough { want.clone() } else { self.like(left.clone(), &want)? };
+            let taken = if enough { want.clone() } else { left.clone() };
             left = self.add(&left, &taken, &minus)?;
             let rest = self.add(&want, &taken, &minus)?;
             let parts = vec![("taken".to_string(), taken), ("rest".to_string(), rest)];

@@ -93,6 +93,10 @@ impl Pricing<'_> {
                 matching.push(row);
             }
         }
+        // The most specific row is chosen column by column, of all that match.
+        if table.policy == HitPolicy::MostSpecific {
+            return Ok(matching);
+        }
         // Of breaks, next rows and prefixes only the best stays, among the rows whose other keys match.
         for (place, column) in table.keys.iter().enumerate() {
             let chosen = matches!(column.role, ColumnRole::Break | ColumnRole::NextRow | ColumnRole::LongestPrefix);

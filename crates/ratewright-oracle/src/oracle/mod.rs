@@ -10,6 +10,7 @@ mod civil;
 mod csv;
 mod exception;
 mod expression;
+mod flat;
 mod kind;
 mod library;
 mod list;
@@ -61,7 +62,16 @@ impl Oracle {
     /// # Errors
     /// In words, what cannot be read. A rule set that the checker accepts can be.
     pub fn read(files: &[(&str, &str)]) -> Result<Self, String> {
-        Ok(Oracle { rules: rules::read(files)? })
+        let Some((main, _)) = files.first() else { return Err("there is no file".to_string()) };
+        Oracle::load(main, &|path| files.iter().find(|(name, _)| *name == path).map(|(_, text)| (*text).to_string()))
+    }
+
+    /// Reads a rule set whose main file is at `main`; `load` gives the text of a path.
+    ///
+    /// # Errors
+    /// In words, what cannot be read.
+    pub fn load(main: &str, load: &dyn Fn(&str) -> Option<String>) -> Result<Self, String> {
+        Ok(Oracle { rules: rules::read(main, load)? })
     }
 
     /// Says what a host function answers, whatever it is asked: a number of its declared unit, or that it fails.
@@ -81,6 +91,12 @@ impl Oracle {
         with_stack(|| what(Case::of_test(&self.rules, test)))
     }
 
+    /// The names of the tests that the rule set writes out.
+    pub fn test_names(&self) -> Vec<String> {
+        let written = self.rules.tests.iter().filter(|test| test.file.is_none());
+        written.map(|test| test.name.text.clone()).collect()
+    }
+
     /// The definitions, parameters and charges of the main file, each with its place.
     pub fn names(&self) -> Vec<(String, ratewright::source::Span)> {
         rules::names(&self.rules)
@@ -93,6 +109,15 @@ impl Oracle {
 
     /// Prices an input that is JSON text; its numbers are taken digit by digit.
     pub fn price_json(&self, input: &str) -> Answer {
+        self.price_read(wire::parse(input))
+    }
+
+    /// Prices an input of flat fields, each with its heading.
+    pub fn price_fields(&self, fields: &[(&str, &str)]) -> Answer {
+        self.price_read(Some(flat::object(&self.rules, fields)))
+    }
+
+    fn price_read(&self, input: Option<wire::Json>) -> Answer {
         let priced = with_stack(|| pricing::price(&self.rules, input));
         priced.unwrap_or_else(|| {
             let outcome = Outcome::Failed("oracle: it broke off".to_string());

@@ -115,6 +115,11 @@ pub(crate) fn shown(value: &Rational, least: u32) -> String {
     }
 }
 
+/// The number as it is sent: its digits, or the reduced fraction where no decimal ends it.
+pub(crate) fn wire(value: &Rational) -> String {
+    if decimals(value).is_some() { shown(value, 0) } else { value.to_string() }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -56,8 +56,8 @@ impl Scope {
     }
 }
 
-/// Prices an input in JSON.
-pub(crate) fn price(rules: &Rules, json: &str) -> Told {
+/// Prices an input; `None` is one that is not JSON.
+pub(crate) fn price(rules: &Rules, json: Option<wire::Json>) -> Told {
     told(Pricing::new(rules).with_input(json).and_then(|pricing| pricing.quote()))
 }
 
@@ -91,10 +91,8 @@ impl<'r> Pricing<'r> {
         }
     }
 
-    fn with_input(mut self, json: &str) -> Answer<Self> {
-        let refused = || Problems::failed("input not accepted");
-        let json = wire::parse(json).ok_or_else(refused)?;
-        let wire::Json::Object(fields) = json else { return Err(refused()) };
+    fn with_input(mut self, json: Option<wire::Json>) -> Answer<Self> {
+        let Some(wire::Json::Object(fields)) = json else { return Err(Problems::failed("input not accepted")) };
         // A currency that the caller chooses is known before amounts of it are read.
         for field in self.rules.inputs.iter().filter(|field| matches!(field.ty.kind, TypeKind::CurrencyAmong(_))) {
             let sent: Vec<_> = fields.iter().filter(|(name, _)| *name == field.name.text).cloned().collect();

@@ -68,11 +68,13 @@ pub(crate) struct Rules {
     pub(crate) hosts: BTreeMap<String, Option<i64>>,
 }
 
-/// Reads the files of a rule set, the first of which is the main one.
-pub(crate) fn read(files: &[(&str, &str)]) -> Result<Rules, String> {
-    let Some((main, _)) = files.first() else { return Err("there is no file".to_string()) };
+/// Gives the text of a path, where there is one.
+pub(crate) type Load<'f> = &'f dyn Fn(&str) -> Option<String>;
+
+/// Reads the rule set whose main file is at a path.
+pub(crate) fn read(main: &str, load: Load<'_>) -> Result<Rules, String> {
     let mut reading = Reading {
-        files,
+        load,
         rules: Rules::default(),
         seen: BTreeSet::new(),
         units: Vec::new(),
@@ -88,7 +90,7 @@ pub(crate) fn read(files: &[(&str, &str)]) -> Result<Rules, String> {
 
 /// Rule files that are being read.
 struct Reading<'f> {
-    files: &'f [(&'f str, &'f str)],
+    load: Load<'f>,
     rules: Rules,
     seen: BTreeSet<String>,
     sources: SourceMap,
@@ -99,14 +101,13 @@ struct Reading<'f> {
 }
 
 impl Reading<'_> {
-    fn text(&self, path: &str) -> Result<&str, String> {
-        let found = self.files.iter().find(|(name, _)| *name == path);
-        found.map(|(_, text)| *text).ok_or_else(|| format!("there is no file {path}"))
+    fn text(&self, path: &str) -> Result<String, String> {
+        (self.load)(path).ok_or_else(|| format!("there is no file {path}"))
     }
 
     /// Reads a file, and before it what it stands on; its layer, from 0.
     fn file(&mut self, path: &str) -> Result<usize, String> {
-        let text = self.text(path)?.to_string();
+        let text = self.text(path)?;
         let (file, problems) = parse(self.sources.add(path, &text), &text);
         if let Some(problem) = problems.first() {
             return Err(format!("{path}: {}", problem.title));
@@ -140,7 +141,7 @@ impl Reading<'_> {
         if !self.seen.insert(path.to_string()) {
             return Ok(());
         }
-        let text = self.text(path)?.to_string();
+        let text = self.text(path)?;
         let (file, _) = parse(self.sources.add(path, &text), &text);
         file.items.into_iter().try_for_each(|item| self.item(path, layer, item, false))
     }
@@ -258,7 +259,7 @@ impl Reading<'_> {
                 continue;
             }
             let csv = match &table.file {
-                Some(file) => Some(self.text(&beside(&path, &file.text))?.to_string()),
+                Some(file) => Some(self.text(&beside(&path, &file.text))?),
                 None => None,
             };
             let rows = TableRows::read(&self.rules, table, csv.as_deref())?;

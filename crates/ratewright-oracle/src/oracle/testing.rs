@@ -49,6 +49,18 @@ impl<'o> Case<'o> {
         Case(ready)
     }
 
+    /// The input as it is sent; nothing where there is none.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        let pricing = self.0.as_ref().ok()?;
+        let mut fields = serde_json::Map::new();
+        for field in &pricing.rules.inputs {
+            let value = pricing.input.get(&field.name.text).and_then(|value| pricing.datum(value).ok())?;
+            let name = field.wire.as_ref().map_or(&field.name.text, |wire| &wire.text);
+            fields.insert(name.clone(), value.to_json());
+        }
+        Some(serde_json::Value::Object(fields))
+    }
+
     /// What pricing comes to.
     pub fn price(&self) -> super::Answer {
         super::pricing::told(self.0.as_ref().map_err(Clone::clone).and_then(Pricing::quote))

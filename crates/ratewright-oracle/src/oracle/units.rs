@@ -80,6 +80,29 @@ const BUILT_IN: &[(&str, &str, i64, &str)] = &[
     ("TiB", "data", 1, "1099511627776"),
 ];
 
+/// Other spellings of the units known from the start.
+const SPELLINGS: &[(&str, &str)] = &[
+    ("tonne", "t"),
+    ("tonnes", "t"),
+    ("lbs", "lb"),
+    ("tons", "ton"),
+    ("inch", "in"),
+    ("inches", "in"),
+    ("foot", "ft"),
+    ("feet", "ft"),
+    ("mile", "mi"),
+    ("miles", "mi"),
+    ("sec", "s"),
+    ("second", "s"),
+    ("seconds", "s"),
+    ("minute", "min"),
+    ("minutes", "min"),
+    ("hour", "h"),
+    ("hours", "h"),
+    ("days", "day"),
+    ("weeks", "week"),
+];
+
 impl Unit {
     /// One named unit.
     pub(crate) fn one(name: &str) -> Self {
@@ -103,7 +126,7 @@ impl Unit {
         let below: Vec<String> = self.0.iter().flat_map(|(name, power)| times(name, -power)).collect();
         let mut text = above.join("·");
         for name in below {
-            text.push_str(if text.is_empty() { "per " } else { " per " });
+            text.push_str(if text.is_empty() { "1 per " } else { " per " });
             text.push_str(&name);
         }
         text
@@ -118,6 +141,9 @@ impl Units {
             let factor = decimal(factor).unwrap_or_else(|| whole(1));
             let dimension = Dimension::from([((*base).to_string(), *power)]);
             units.known.insert((*name).to_string(), Definition { factor, dimension });
+        }
+        for (spelling, name) in SPELLINGS {
+            units.plurals.insert((*spelling).to_string(), (*name).to_string());
         }
         units
     }
@@ -191,10 +217,18 @@ impl Units {
             }
             product.0.retain(|(_, power)| *power != 0);
         }
-        if self.dimension(&product).is_empty() {
-            return (factor * self.factor(&product), Unit::default());
-        }
-        (factor, product)
+        let unit = self.without_cancelled(&mut factor, product);
+        (factor, unit)
+    }
+
+    /// A unit without those that cancel each other though they differ, such as `in·in·in` and `in3`.
+    fn without_cancelled(&self, factor: &mut Rational, mut unit: Unit) -> Unit {
+        let total = self.dimension(&unit);
+        let cancels = |name: &String| self.definition(name).dimension.keys().all(|base| !total.contains_key(base));
+        let cancelled = Unit(unit.0.iter().filter(|(name, _)| cancels(name)).cloned().collect());
+        unit.0.retain(|(name, _)| !cancels(name));
+        *factor *= self.factor(&cancelled);
+        unit
     }
 }
 
