@@ -4,8 +4,8 @@ use super::scope::Scope;
 use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{
-    Charge, ChargeAmount, ChargeDetails, ChargeGroup, DefinitionId, Expr, ExprKind, GroupOption, Notice, Output, Stage,
-    StageKind, TotalStage,
+    Charge, ChargeAmount, ChargeDetails, ChargeGroup, DefinitionId, Exception, Expr, ExprKind, GroupOption, Notice,
+    Output, RoundTo, Stage, StageKind, TotalStage,
 };
 use crate::source::Span;
 use crate::syntax::ast;
@@ -52,18 +52,20 @@ impl Checker<'_> {
             ChargeAmount::Expr(amount) => matches!(&amount.kind, ExprKind::Stages(_, stages) if rounds(stages)),
             ChargeAmount::Group(group) => rounds(&group.stages),
         };
-        let booking = match &unit {
-            Some(unit) if !rounds_itself && !self.round_total => self.booking_for(unit, charge.code.span),
+        let usual = match &unit {
+            Some(unit) if !self.round_total => self.booking_for(unit, charge.code.span),
             _ => None,
         };
-        let exceptions = if hidden {
-            Vec::new()
-        } else {
-            match &unit {
-                Some(unit) => self.exceptions_to(&charge.code.text, &Type::In(unit.clone()), &mut scope),
-                None => Vec::new(),
-            }
+        let mut exceptions = match &unit {
+            Some(unit) if !hidden => self.exceptions_to(&charge.code.text, &Type::In(unit.clone()), &mut scope),
+            _ => Vec::new(),
         };
+        let booking = usual.filter(|usual| {
+            if rounds_itself {
+                exceptions.iter_mut().for_each(|exception| round_exception(exception, usual));
+            }
+            !rounds_itself
+        });
         let label = charge.label.as_ref().map(|label| self.template(label, &mut scope));
         let because = charge.because.as_ref().map(|because| self.template(because, &mut scope));
         let shown = charge.shown.as_deref().map(|(quantity, price)| {
@@ -294,6 +296,19 @@ impl Checker<'_> {
     }
 }
 
+/// Rounds what stands instead of an amount that has a rounding of its own, where it has none itself: the charge is then not rounded when it is
+/// booked.
+fn round_exception(exception: &mut Exception, to: &RoundTo) {
+    let value = &exception.value;
+    if !matches!(&value.kind, ExprKind::Stages(_, stages) if rounds(stages)) {
+        let (ty, span) = (value.ty.clone(), value.span());
+        let stage = Stage { kind: StageKind::Rounded(to.clone()), span };
+        exception.value = Expr::new(ExprKind::Stages(value.clone(), [stage].into()), ty, span);
+    }
+    exception.exceptions.iter_mut().for_each(|inner| round_exception(inner, to));
+}
+
+/// Whether what the stages come to is rounded: a rounding before another stage leaves its amount to be rounded when it is booked.
 fn rounds(stages: &[Stage]) -> bool {
-    stages.iter().any(|stage| matches!(stage.kind, StageKind::Rounded(_)))
+    stages.last().is_some_and(|stage| matches!(stage.kind, StageKind::Rounded(_)))
 }
