@@ -109,7 +109,40 @@ def units(page):
         ("an area by a length", "side", quantity(12, "ft")),
     ]:
         products.value("quantities-and-units:2", name, text, value)
+    spelt_out(page)
     conversions(page)
+
+
+SPELT_OUT = {
+    "tonne": "t",
+    "tonnes": "t",
+    "lbs": "lb",
+    "tons": "ton",
+    "inch": "in",
+    "inches": "in",
+    "foot": "ft",
+    "feet": "ft",
+    "mile": "mi",
+    "miles": "mi",
+    "sec": "s",
+    "second": "s",
+    "seconds": "s",
+    "minute": "min",
+    "minutes": "min",
+    "hour": "h",
+    "hours": "h",
+    "days": "day",
+    "weeks": "week",
+}
+
+
+def spelt_out(page):
+    """Each of the words, as the unit that it is."""
+    sheet = page.sheet("spelt_out")
+    for word, unit in SPELT_OUT.items():
+        sheet.value("quantities-and-units:5", f"2 {word} are 2 {unit}", f"2 {word} + 1 {unit}", quantity(3, unit))
+        sheet.value("quantities-and-units:5", f"{word} in a comparison", f"3 {word} > 2.5 {unit}", True)
+    page.wrong("quantities-and-units:5", "a word that is not among them", "let wrong = 2 metres  # ! RW0302")
 
 
 def conversions(page):
@@ -150,7 +183,7 @@ def own_units(page):
         ("pallets compare with cartons", "2 pallet > 95 carton", True),
         ("an own unit of an own dimension", "3 dozens / 2 dozens", number("1.5")),
     ]:
-        sheet.value("quantities-and-units:5", name, text, value)
+        sheet.value("quantities-and-units:6", name, text, value)
     for name, text, value in [
         ("the number out of a quantity", "weight as number in oz", number(48)),
         ("a number with its unit", "48 as oz", quantity(48, "oz")),
@@ -161,11 +194,11 @@ def own_units(page):
         ("the number of a rate", "(3 USD per lb) as number in USD per lb", number(3)),
         ("cents of an amount", "3 USD as number in cent", number(300)),
     ]:
-        sheet.value("quantities-and-units:6", name, text, value)
-    page.wrong("quantities-and-units:5", "two own units", "unit seat\nunit carton\nlet wrong = 1 seat + 1 carton  # ! RW0306")
-    page.wrong("quantities-and-units:5", "a unit of a unit that is none", "unit seat = 3 seet  # ! RW0302\nlet a = 1")
-    page.wrong("quantities-and-units:6", "a quantity is no number", "let wrong : number = 3 lb  # ! RW0300")
-    page.wrong("quantities-and-units:6", "euros as dollars", "let wrong = 3 EUR as USD  # ! RW0300")
+        sheet.value("quantities-and-units:7", name, text, value)
+    page.wrong("quantities-and-units:6", "two own units", "unit seat\nunit carton\nlet wrong = 1 seat + 1 carton  # ! RW0306")
+    page.wrong("quantities-and-units:6", "a unit of a unit that is none", "unit seat = 3 seet  # ! RW0302\nlet a = 1")
+    page.wrong("quantities-and-units:7", "a quantity is no number", "let wrong : number = 3 lb  # ! RW0300")
+    page.wrong("quantities-and-units:7", "euros as dollars", "let wrong = 3 EUR as USD  # ! RW0300")
     for name, text, code in [
         ("pounds and inches", "3 lb + 2 in", "RW0306"),
         ("pounds more than inches", "3 lb > 2 in", "RW0300"),
