@@ -12,7 +12,10 @@ LANGUAGE = (
 PAGES = {f"{name}.md": f"docs/language/{name}.md" for name in LANGUAGE} | {
     "wire-format.md": "docs/wire-format.md",
     "limits.md": "docs/limits.md",
+    "grammar.md": "grammar/README.md",
 }
+# Of the language in one page what it alone says; the rest of it are the other pages, in short.
+PARTS = {"grammar.md": ("types", "what-may-be-a-name-and-what-belongs-together")}
 
 
 def anchor(heading):
@@ -60,7 +63,9 @@ def paragraphs():
     """id → text of each paragraph of the reference."""
     found = {}
     for page, path in PAGES.items():
-        found |= of_page(page, (ROOT / path).read_text(encoding="utf-8"))
+        of_all = of_page(page, (ROOT / path).read_text(encoding="utf-8"))
+        parts = tuple(f"{page}#{part}" for part in PARTS.get(page, ("",)))
+        found |= {name: text for name, text in of_all.items() if name.startswith(parts)}
     return found
 
 

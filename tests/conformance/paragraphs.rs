@@ -26,7 +26,11 @@ const PAGES: &[(&str, &str)] = &[
     ("meanings.md", "docs/language/meanings.md"),
     ("wire-format.md", "docs/wire-format.md"),
     ("limits.md", "docs/limits.md"),
+    ("grammar.md", "grammar/README.md"),
 ];
+
+/// Of the language in one page, what it alone says; the rest of it are the other pages, in short.
+const PARTS_OF_GRAMMAR: [&str; 2] = ["grammar.md#types", "grammar.md#what-may-be-a-name-and-what-belongs-together"];
 
 /// A paragraph, or a row of a table.
 #[derive(Debug, Clone)]
@@ -53,7 +57,10 @@ impl Paragraph {
 /// All paragraphs of all pages, in order.
 pub fn reference() -> Vec<Paragraph> {
     let root = folder().parent().unwrap().to_path_buf();
-    PAGES.iter().flat_map(|(page, path)| paragraphs(page, &std::fs::read_to_string(root.join(path)).unwrap())).collect()
+    let all =
+        PAGES.iter().flat_map(|(page, path)| paragraphs(page, &std::fs::read_to_string(root.join(path)).unwrap()));
+    let counts = |id: &str| !id.starts_with("grammar.md#") || PARTS_OF_GRAMMAR.iter().any(|part| id.starts_with(part));
+    all.filter(|paragraph| counts(&paragraph.id)).collect()
 }
 
 /// The paragraphs that need no case, with the reason.

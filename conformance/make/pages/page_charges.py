@@ -3,7 +3,6 @@
 import charges_choices
 import charges_money
 from charges_choices import usd
-
 from suite import F, amount, booked, money, rounded, started
 
 

@@ -2,7 +2,6 @@
 
 import operators_table
 from operators_table import POUND, TABLE
-
 from suite import F, money, number, percent, quantity, rounded, started
 
 

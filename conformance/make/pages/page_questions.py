@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 from page_time import add_months
-from tiers_model import Tier, graduated, rate, volume
-
 from suite import F, amount, booked, money, quantity, rounded
+from tiers_model import Tier, graduated, rate, volume
 
 MODES = ["half up", "half even", "half down", "up", "down", "ceiling", "floor"]
 

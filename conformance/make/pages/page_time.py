@@ -5,7 +5,6 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import time_windows
-
 from suite import F, money, number, percent, quantity
 
 ZONES = [

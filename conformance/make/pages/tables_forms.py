@@ -1,8 +1,7 @@
 """tables.md: inline tables, CSV files, crosstabs."""
 
-from tables_model import Row, any_, chosen, prefix, span, value
-
 from suite import F, money, number, quantity
+from tables_model import Row, any_, chosen, prefix, span, value
 
 
 def build(page):

@@ -1,8 +1,7 @@
 """tables.md: how keys match, the edges of ranges, several ranges, dates."""
 
-from tables_model import Row, any_, chosen, span, value
-
 from suite import F, money, number
+from tables_model import Row, any_, chosen, span, value
 
 MATCH = "how-a-key-matches:2."
 
