@@ -130,3 +130,14 @@ fn the_named_base_must_be_the_one_in_the_file() {
     refused(&HEADER.replace("extends freight.parcel", "extends freight.parcle"), "RW0208");
     refused(&HEADER.replace("../parcel.rules", "../parcle.rules"), "RW0200");
 }
+
+#[test]
+fn a_contract_without_a_period_is_in_force_as_long_as_its_base() {
+    let rules = compile(
+        "ruleset contracts.acme extends freight.parcel from \"../parcel.rules\" \"ACME\" { }\nremove charge HANDLING\n",
+    );
+    let quote = |day: &str| rules.quote_json(&format!(r#"{{"ship_date": "{day}", "zone": "far", "weight": 3}}"#));
+    assert_eq!(quote("2026-12-31").unwrap().totals()[0].to_string(), "30.00 USD");
+    let error = quote("2027-01-01").unwrap_err();
+    assert_eq!(error.kind, ratewright::ErrorKind::Input, "{error}");
+}

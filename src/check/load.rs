@@ -74,8 +74,7 @@ impl Checker<'_> {
             own.whole &= base_header.whole;
             for setting in &base_header.settings {
                 let kind = std::mem::discriminant(setting);
-                let inherits = !matches!(setting, ast::Setting::Effective(_));
-                if inherits && !own.settings.iter().any(|known| std::mem::discriminant(known) == kind) {
+                if !own.settings.iter().any(|known| std::mem::discriminant(known) == kind) {
                     own.settings.push(setting.clone());
                 }
             }
