@@ -50,3 +50,18 @@ fn what_an_exception_replaces_keeps_its_own_circles() {
     let rejected = RuleSet::compile(text).unwrap_err();
     assert!(rejected.to_string().contains("RW0400"), "{rejected}");
 }
+
+#[test]
+fn the_value_instead_is_rounded_once() {
+    let rules = r#"
+        input { gold : yes/no   exact : yes/no = no }
+        charge OWN = 1.234567 EUR rounded to 0.1 EUR
+        exception cheap to OWN = 0.987654 EUR when gold
+        exception to cheap = 0.987654 EUR rounded to 0.001 EUR when exact
+        charge USUAL = 1.234567 EUR
+        exception to USUAL = 0.987654 EUR rounded to 0.001 EUR when gold
+    "#;
+    assert_eq!(lines(rules, r#"{"gold": false}"#), ["OWN 1.20 EUR", "USUAL 1.23 EUR"]);
+    assert_eq!(lines(rules, r#"{"gold": true}"#), ["OWN 0.99 EUR", "USUAL 0.988 EUR"]);
+    assert_eq!(lines(rules, r#"{"gold": true, "exact": true}"#), ["OWN 0.988 EUR", "USUAL 0.988 EUR"]);
+}

@@ -49,8 +49,8 @@ impl Checker<'_> {
         let (amount, ty) = self.charge_amount(charge, &mut scope);
         let unit = self.money_unit(&ty, charge.code.span, &charge.code.text);
         let rounds_itself = match &amount {
-            ChargeAmount::Expr(amount) => matches!(&amount.kind, ExprKind::Stages(_, stages) if rounds(stages)),
-            ChargeAmount::Group(group) => rounds(&group.stages),
+            ChargeAmount::Expr(amount) => amount.rounds_itself(),
+            ChargeAmount::Group(group) => group.stages.last().is_some_and(Stage::is_rounding),
         };
         let usual = match &unit {
             Some(unit) if !self.round_total => self.booking_for(unit, charge.code.span),
@@ -300,15 +300,10 @@ impl Checker<'_> {
 /// booked.
 fn round_exception(exception: &mut Exception, to: &RoundTo) {
     let value = &exception.value;
-    if !matches!(&value.kind, ExprKind::Stages(_, stages) if rounds(stages)) {
+    if !value.rounds_itself() {
         let (ty, span) = (value.ty.clone(), value.span());
         let stage = Stage { kind: StageKind::Rounded(to.clone()), span };
         exception.value = Expr::new(ExprKind::Stages(value.clone(), [stage].into()), ty, span);
     }
     exception.exceptions.iter_mut().for_each(|inner| round_exception(inner, to));
-}
-
-/// Whether what the stages come to is rounded: a rounding before another stage leaves its amount to be rounded when it is booked.
-fn rounds(stages: &[Stage]) -> bool {
-    stages.last().is_some_and(|stage| matches!(stage.kind, StageKind::Rounded(_)))
 }

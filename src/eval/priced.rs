@@ -108,7 +108,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         } else {
             let value = self.exceptional(&charge.exceptions, &form.exceptions, &special.exception)?;
             let value = self.num(value)?;
-            Some(self.booked(&value, form.booking)?)
+            let own = exception_at(&charge.exceptions, &special.exception).is_some_and(|e| e.value.rounds_itself());
+            Some(self.booked(&value, if own { None } else { form.booking })?)
         };
         self.breakdown = false;
         match amount {

@@ -64,6 +64,11 @@ impl Expr {
         self.place.span()
     }
 
+    /// Whether its last stage is a rounding.
+    pub fn rounds_itself(&self) -> bool {
+        matches!(&self.kind, ExprKind::Stages(_, stages) if stages.last().is_some_and(Stage::is_rounding))
+    }
+
     /// Where it lies in memory and in the rules: equal only for handles of one expression at one place.
     pub(crate) fn address(&self) -> (usize, Span) {
         (Arc::as_ptr(&self.node).addr(), self.span())
@@ -189,6 +194,13 @@ pub struct Stage {
     pub kind: StageKind,
     /// Its place.
     pub span: Span,
+}
+
+impl Stage {
+    /// Whether it rounds.
+    pub fn is_rounding(&self) -> bool {
+        matches!(self.kind, StageKind::Rounded(_))
+    }
 }
 
 /// The stages.
