@@ -190,7 +190,7 @@ impl Pricing<'_> {
     }
 
     fn staged(&self, amount: Value, stages: &[Stage], scope: &Scope) -> Answer<Staged> {
-        let own_rounding = stages.iter().any(|stage| matches!(stage.kind, StageKind::Rounded(_)));
+        let own_rounding = matches!(stages.last(), Some(Stage { kind: StageKind::Rounded(_), .. }));
         let mut staged = Staged { amount, booked: Vec::new(), own_rounding };
         for stage in stages {
             match &stage.kind {

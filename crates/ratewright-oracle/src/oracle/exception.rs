@@ -12,7 +12,7 @@ pub(crate) struct Replaced<'r> {
     pub(crate) because: Option<(&'r Template, usize)>,
     /// Its label.
     pub(crate) label: Option<String>,
-    /// Whether its value has a rounding of its own.
+    /// Whether the last stage of its value is a rounding.
     pub(crate) rounded: bool,
 }
 
@@ -27,7 +27,9 @@ impl<'r> Pricing<'r> {
         let rules = self.rules;
         let to = rules.exceptions.iter().filter(|(_, exception)| exception.to.text == name);
         let holding = to.map(|(layer, exception)| {
-            let scope = Scope { layer: *layer, plain: Some(name.to_string()), locals: scope.locals.clone() };
+            // An exception to an exception still means the definition or charge by its name.
+            let plain = scope.plain.clone().or_else(|| Some(name.to_string()));
+            let scope = Scope { layer: *layer, plain, locals: scope.locals.clone() };
             let holds = match &exception.when {
                 Some(condition) => self.yes(condition, &scope)?,
                 None => true,
@@ -45,26 +47,20 @@ impl<'r> Pricing<'r> {
     /// The value of an exception that holds, or of the exception to it.
     fn of_exception(&self, exception: &'r Exception, scope: &Scope) -> Answer<Replaced<'r>> {
         if let Some(name) = &exception.name
-            && let Some(other) = self.replaced(&name.text, &Scope { plain: None, ..scope.clone() })?
+            && let Some(other) = self.replaced(&name.text, scope)?
         {
             return Ok(other);
         }
         let because = exception.because.as_ref().map(|because| (because, scope.layer));
         let label = exception.label.as_ref().map(|label| label.text.clone());
         let is_rounding = |stage: &Stage| matches!(stage.kind, StageKind::Rounded(_));
-        let rounded = matches!(&exception.value.kind, ExprKind::Stages(_, stages) if stages.iter().any(is_rounding));
+        let rounded =
+            matches!(&exception.value.kind, ExprKind::Stages(_, stages) if stages.last().is_some_and(is_rounding));
         Ok(Replaced { value: self.value(&exception.value, scope)?, because, label, rounded })
     }
 
     /// What a name means within an exception to it: its value without exceptions.
     pub(crate) fn plain_value(&self, name: &str) -> Answer<Value> {
-        let named = |exception: &Exception| exception.name.as_ref().is_some_and(|known| known.text == name);
-        match self.rules.exceptions.iter().find(|(_, exception)| named(exception)) {
-            Some((layer, exception)) if !self.rules.definitions.contains_key(name) => {
-                let scope = Scope { plain: Some(exception.to.text.clone()), ..Scope::of_layer(*layer) };
-                self.value(&exception.value, &scope)
-            }
-            _ => self.version_value(name, usize::MAX, true),
-        }
+        self.version_value(name, usize::MAX, true)
     }
 }

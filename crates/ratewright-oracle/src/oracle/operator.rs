@@ -151,6 +151,12 @@ impl Pricing<'_> {
         let (Value::Number(counted, _) | Value::Percent(counted)) = of else {
             return Err(Problems::mistaken("what is no number is counted in steps"));
         };
+        if matches!(step, Value::Number(size, _) | Value::Percent(size) if size.is_negative()) {
+            return Err(Problems::failed("input not accepted"));
+        }
+        if matches!(step, Value::Number(size, _) | Value::Percent(size) if size.is_zero()) {
+            return Err(Problems::failed("division by zero"));
+        }
         if !counted.is_positive() {
             return self.scaled(amount, &whole(0));
         }

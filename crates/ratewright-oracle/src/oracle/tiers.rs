@@ -20,7 +20,11 @@ impl Pricing<'_> {
     /// The amount of a quantity.
     pub(crate) fn tiers(&self, tiers: &Tiers, quantity: &Value, scope: &Scope) -> Answer<Value> {
         let quantity = self.typed(quantity.clone(), &tiers.over)?;
+        if matches!(&quantity, Value::Number(size, _) if size.is_negative()) {
+            return Err(Problems::failed("input not accepted"));
+        }
         let bounded = self.bounded_tiers(tiers, scope)?;
+        self.check_rising(&bounded)?;
         let mut amounts = Vec::new();
         if tiers.volume {
             let tier = bounded.iter().find_map(|tier| match &tier.end {
@@ -70,6 +74,21 @@ impl Pricing<'_> {
             }
         }
         Err(Problems::failed("no row matched"))
+    }
+
+    /// Bounds rise, and only the last tier has no end.
+    fn check_rising(&self, bounded: &[Bounded<'_>]) -> Answer<()> {
+        for (tier, next) in bounded.iter().zip(bounded.iter().skip(1)) {
+            let rises = match (&tier.end, &next.end) {
+                (Some((end, _)), Some((next, _))) => self.order(end, next)? == Ordering::Less,
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            if !rises {
+                return Err(Problems::failed("input not accepted"));
+            }
+        }
+        Ok(())
     }
 
     fn bounded_tiers<'t>(&self, tiers: &'t Tiers, scope: &Scope) -> Answer<Vec<Bounded<'t>>> {

@@ -22,7 +22,8 @@ impl Pricing<'_> {
     /// A moment within the calendar.
     pub(crate) fn moment(&self, seconds: super::number::Rational) -> Answer<Value> {
         let (date, _) = zone::day_and_time(seconds.floor().to_i64().ok_or_else(overflow)?);
-        civil::existing(date).map(|_| Value::Instant(seconds)).ok_or_else(overflow)
+        let nanoseconds = &seconds * whole(1_000_000_000);
+        civil::existing(date).filter(|_| nanoseconds.is_integer()).map(|_| Value::Instant(seconds)).ok_or_else(overflow)
     }
 
     /// `days from a until b`
@@ -124,7 +125,10 @@ impl Pricing<'_> {
         let (Value::Instant(from), Value::Instant(to)) = (from, to) else {
             return Err(mistaken("no instants are split"));
         };
-        if from >= to {
+        if from > to {
+            return Err(Problems::failed("input not accepted"));
+        }
+        if from == to {
             return Ok(Value::List(Vec::new()));
         }
         let zone = self.zone_of(windows)?;

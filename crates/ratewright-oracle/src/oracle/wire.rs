@@ -257,7 +257,7 @@ impl Pricing<'_> {
 fn plain_number(json: &Json) -> Option<Rational> {
     let (text, number) = match json {
         Json::Number(text) => (text, json_number(text)),
-        Json::Text(text) => (text, decimal_or_fraction(text)),
+        Json::Text(text) => (text, decimal_or_fraction(text.strip_prefix('+').unwrap_or(text))),
         _ => return None,
     };
     number.filter(|_| text.bytes().filter(u8::is_ascii_digit).count() <= 100)
