@@ -5,6 +5,7 @@ use super::scope::Scope;
 use super::{Checker, MOST_NAMES};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{Domain, InputField, Pattern, Period};
+use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::Type;
 use crate::value::{Currency, Value};
@@ -30,7 +31,7 @@ impl Checker<'_> {
             }
             let ty = self.resolve_type(&field.ty);
             let domain = self.check_domain(field, &ty);
-            let default = field.default.as_ref().and_then(|default| self.check_default(default, &ty, &field.name.text));
+            let default = field.default.as_ref().and_then(|default| self.check_default(default, field, &ty, &domain));
             checked.push(InputField {
                 name: field.name.text.clone(),
                 wire: field.wire.as_ref().map_or_else(|| field.name.text.clone(), |w| w.text.clone()),
@@ -44,8 +45,19 @@ impl Checker<'_> {
         checked
     }
 
-    fn check_default(&mut self, default: &ast::Expr, ty: &Type, name: &str) -> Option<crate::program::Expr> {
-        let expr = self.expression(default, Some(ty), &mut Scope::default());
+    fn check_default(
+        &mut self,
+        default: &ast::Expr,
+        field: &ast::Field,
+        ty: &Type,
+        domain: &Domain,
+    ) -> Option<crate::program::Expr> {
+        let name = &field.name.text;
+        let expr = match (ty, &default.kind) {
+            (Type::Zone, _) => self.zone(default, &mut Scope::default()),
+            (Type::Currency, ast::ExprKind::Name(code)) => self.currency_among(code, default.span, domain)?,
+            _ => self.expression(default, Some(ty), &mut Scope::default()),
+        };
         let expr = self.coerce(expr, ty, &format!("the default of `{name}`"));
         if expr.ty == Type::Unknown {
             return None;
@@ -67,6 +79,26 @@ impl Checker<'_> {
                 None
             }
         }
+    }
+
+    /// The default of `currency among (…)`: one of them.
+    fn currency_among(&mut self, code: &str, span: Span, domain: &Domain) -> Option<crate::program::Expr> {
+        let among = Currency::parse(code).filter(|currency| domain.currencies.contains(currency));
+        let Some(currency) = among else {
+            let known: Vec<String> = domain.currencies.iter().map(|currency| format!("`{currency}`")).collect();
+            self.report(
+                Diagnostic::error(
+                    codes::TYPE_MISMATCH,
+                    format!("`{code}` is none of the currencies that may be chosen"),
+                    span,
+                    "not among them",
+                )
+                .help(format!("write {}, or add it to the list", known.join(" or "))),
+            );
+            return None;
+        };
+        let constant = crate::program::ExprKind::Constant(crate::value::Value::Currency(currency));
+        Some(crate::program::Expr::new(constant, Type::Currency, span))
     }
 
     fn check_domain(&mut self, field: &ast::Field, ty: &Type) -> Domain {

@@ -59,7 +59,8 @@ impl Checker<'_> {
         Expr::new(ExprKind::Days { from, to, inclusive, thirty_360 }, ty, span)
     }
 
-    fn zone(&mut self, zone: &ast::Expr, scope: &mut Scope) -> Expr {
+    /// A zone: an expression of that type, or the name of one as text.
+    pub(super) fn zone(&mut self, zone: &ast::Expr, scope: &mut Scope) -> Expr {
         let checked = self.expression(zone, Some(&Type::Zone), scope);
         if checked.ty != Type::Text {
             return self.coerce(checked, &Type::Zone, "the zone");
