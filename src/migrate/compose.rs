@@ -71,7 +71,7 @@ fn lines_of(said: Said<'_>, by: Side) -> impl Iterator<Item = ComposedLine<'_>> 
 /// Whether trusted charges can be put beside the legacy's at all: `is_charge` says which charges the rules have.
 pub(super) fn check(stages: &Stages, measure: &Measure, is_charge: impl Fn(&str) -> bool) -> Result<(), String> {
     if measure.written().totals_only {
-        return Err("the legacy states no lines that trusted charges could be put beside".to_owned());
+        return Err("the old code states no lines that trusted charges could be put beside".to_owned());
     }
     for charge in &stages.plan().trusted {
         if !is_charge(charge) {
@@ -83,7 +83,7 @@ pub(super) fn check(stages: &Stages, measure: &Measure, is_charge: impl Fn(&str)
         let together = measure.charges_of(measure.of_candidate(charge), charge);
         if let Some(other) = together.iter().find(|other| !stages.trusts(other)) {
             return Err(format!(
-                "`{charge}` is trusted and `{other}` is not, and one line of the legacy is for both: trust both or neither"
+                "`{charge}` is trusted and `{other}` is not, and one line of the old code is for both: trust both or neither"
             ));
         }
     }
@@ -101,7 +101,7 @@ pub(super) fn together<'a>(
     let too_large = |_: NumberError| "the amounts are too large to be added up".to_owned();
     let before: Vec<ComposedLine<'a>> = lines_of(said, Side::Legacy).collect();
     if before.is_empty() && legacy.totals.is_empty() {
-        return Err("the legacy states neither lines nor totals".to_owned());
+        return Err("the old code states neither lines nor totals".to_owned());
     }
     let sums = sums(&before, &[]).map_err(too_large)?;
     adds_up(&sums, &legacy.totals)?;
@@ -110,7 +110,7 @@ pub(super) fn together<'a>(
     let is_known = |currency: Currency| sums.iter().chain(&legacy.totals).any(|money| money.currency == currency);
     if let Some(line) = trusted.iter().find(|line| !is_known(line.currency)) {
         return Err(format!(
-            "the rules charge {} in {}, in which the legacy charges nothing",
+            "the rules charge {} in {}, in which the old code charges nothing",
             line.charge, line.currency
         ));
     }
@@ -163,7 +163,7 @@ fn adds_up(sums: &[Money], totals: &[Money]) -> Result<(), String> {
         let stated = totals.iter().filter(|money| money.currency == currency).count();
         if sum != total || stated > 1 {
             let (sum, total) = (Money { amount: sum, currency }, Money { amount: total, currency });
-            return Err(format!("the legacy's total of {total} is not the sum of its lines, {sum}"));
+            return Err(format!("the old code's total of {total} is not the sum of its lines, {sum}"));
         }
     }
     Ok(())

@@ -221,11 +221,11 @@ impl<L, E> Migration<L, E> {
         legacy: Option<&Answer>,
     ) -> Result<Both<L, E>, (Event, Standing)> {
         let not = |words: &str| (Event::NotComposed, Standing::NotComposed(words.to_owned()));
-        let legacy = legacy.ok_or_else(|| not("what the legacy answers could not be read"))?;
+        let legacy = legacy.ok_or_else(|| not("what the old code answers could not be read"))?;
         let prices = match legacy {
             Answer::Priced(prices) => prices,
-            Answer::Refused { .. } => return Err(not("the legacy refuses the input")),
-            Answer::Failed(_) => return Err(not("the legacy failed")),
+            Answer::Refused { .. } => return Err(not("the old code refuses the input")),
+            Answer::Failed(_) => return Err(not("the old code failed")),
         };
         match &turn.asked {
             Some(Asked::Quoted) => {}

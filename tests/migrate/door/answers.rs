@@ -38,7 +38,7 @@ fn what_cannot_be_read_is_counted_and_harms_nobody() {
     let door: Door = Migration::new(stages, rules(), "parcel", broken, making);
     let (priced, calls) = priced(&door, anyone());
     assert_eq!((priced.answer, priced.by, calls), (legacy(), By::Legacy, 1));
-    assert_eq!(priced.standing.unwrap().to_string(), "what the legacy answers could not be read");
+    assert_eq!(priced.standing.unwrap().to_string(), "what the old code answers could not be read");
     let counts = door.counts();
     assert_eq!((dropped(&counts), counts.panics, counts.not_composed), (vec![(Cause::Panicked, 1)], 1, 1));
 }

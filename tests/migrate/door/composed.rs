@@ -43,7 +43,7 @@ fn what_cannot_be_put_together_stays_the_legacys() {
             rules,
             usual,
             Some("11.50 USD"),
-            "the legacy's total of 11.50 USD is not the sum of its lines, 11.00 USD",
+            "the old code's total of 11.50 USD is not the sum of its lines, 11.00 USD",
         ),
         (
             Measure::exact(),
@@ -51,9 +51,9 @@ fn what_cannot_be_put_together_stays_the_legacys() {
             rules,
             &[],
             Some("11.00 USD"),
-            "the legacy's total of 11.00 USD is not the sum of its lines, 0.00 USD",
+            "the old code's total of 11.00 USD is not the sum of its lines, 0.00 USD",
         ),
-        (Measure::exact(), &["FUEL"], rules, &[], None, "the legacy states neither lines nor totals"),
+        (Measure::exact(), &["FUEL"], rules, &[], None, "the old code states neither lines nor totals"),
         (
             Measure::exact(),
             &["FUEL", "FEUL"],
@@ -76,7 +76,7 @@ fn what_cannot_be_put_together_stays_the_legacys() {
             rules,
             &[("FRT", "11.00 USD")],
             None,
-            "`FUEL` is trusted and `BASE` is not, and one line of the legacy is for both: trust both or neither",
+            "`FUEL` is trusted and `BASE` is not, and one line of the old code is for both: trust both or neither",
         ),
         (
             Measure::exact().totals_only(),
@@ -84,7 +84,7 @@ fn what_cannot_be_put_together_stays_the_legacys() {
             rules,
             usual,
             None,
-            "the legacy states no lines that trusted charges could be put beside",
+            "the old code states no lines that trusted charges could be put beside",
         ),
         (
             Measure::exact(),
@@ -92,7 +92,7 @@ fn what_cannot_be_put_together_stays_the_legacys() {
             "charge BASE = 10 USD\ncharge FUEL = 2 EUR",
             usual,
             None,
-            "the rules charge FUEL in EUR, in which the legacy charges nothing",
+            "the rules charge FUEL in EUR, in which the old code charges nothing",
         ),
         (
             Measure::exact(),
@@ -130,7 +130,7 @@ fn what_cannot_be_put_together_stays_the_legacys() {
     let refused = || Err("too heavy".to_owned());
     let priced = door.price(&mut MigrationContext::default(), &anyone(), &serde_json::json!({}), refused);
     assert_eq!((priced.answer, priced.by), (Err("too heavy".to_owned()), By::Legacy));
-    assert_eq!(priced.standing.unwrap().to_string(), "the legacy refuses the input");
+    assert_eq!(priced.standing.unwrap().to_string(), "the old code refuses the input");
 }
 
 #[test]
