@@ -78,15 +78,11 @@ impl Pricing<'_> {
     pub(crate) fn datum(&self, value: &Value) -> Answer<Datum> {
         Ok(match value {
             Value::Number(number, unit) if unit.is_none() => Datum::Number(number.clone()),
-            Value::Number(number, unit) => {
-                let unit = self.chosen(unit);
-                match unit.0.as_slice() {
-                    [(name, 1)] if is_currency(name) => {
-                        Datum::Money(Money { amount: number.clone(), currency: name.clone() })
-                    }
-                    _ => Datum::Quantity(number.clone(), unit.shown()),
-                }
-            }
+            // Money in whatever unit leaves in its currency.
+            Value::Number(number, unit) => match self.currency_of(value) {
+                Ok(currency) => Datum::Money(Money { amount: self.amount_of(value)?, currency }),
+                Err(_) => Datum::Quantity(number.clone(), self.chosen(unit).shown()),
+            },
             Value::Percent(fraction) => Datum::Quantity(fraction * whole(100), "%".to_string()),
             Value::YesNo(answer) => Datum::YesNo(*answer),
             Value::Text(text) => Datum::Text(text.clone()),
