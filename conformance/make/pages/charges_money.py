@@ -336,3 +336,20 @@ output upward = fee * rate rounded up to minor unit
         failed="input not accepted",
         path="invoice_currency",
     )
+    place = "several-currencies:3"
+    default = page.rules(
+        "default_currency",
+        "input { invoice_currency : currency among (EUR, USD, JPY) = EUR, fee : money in invoice_currency = 10 invoice_currency }\n"
+        "charge FEE = fee\noutput itself = invoice_currency",
+    )
+    for sent, currency in ((None, "EUR"), ("USD", "USD"), ("JPY", "JPY")):
+        given = {} if sent is None else {"invoice_currency": sent}
+        name = f"sent {sent}" if sent else "nothing sent"
+        default.case(place, f"{name}: the line", given, lines=[["FEE", amount(10, currency)]], totals=[amount(10, currency)])
+        default.output(place, f"{name}: the currency", "itself", currency, given)
+        fee = given | {"fee": "0.5"}
+        default.case(place, f"{name}: an amount in it", fee, lines=[["FEE", amount(booked("0.5", currency), currency)]])
+    default.case(place, "an amount in another", {"fee": "3 USD"}, failed="input not accepted", path="fee")
+    default.case(place, "null is not sent", {"invoice_currency": None}, outputs={"itself": "EUR"})
+    text = "input { invoice_currency : currency among (EUR, USD) = JPY }  # ! RW0300\ncharge FEE = 10 invoice_currency"
+    page.wrong(place, "a default that is not among them", text)

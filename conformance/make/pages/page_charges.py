@@ -3,6 +3,7 @@
 import charges_choices
 import charges_money
 from charges_choices import usd
+
 from suite import F, amount, booked, money, rounded, started
 
 
@@ -216,6 +217,17 @@ def minimums(page):
             lines=usd(*pairs),
             totals=[amount(max(t, F(10)))],
         )
+    after = page.rules(
+        "after_a_true_up",
+        "input { x : money }\ncharge BASE = x minimum 8 USD as UP less 10%\ncharge BOUND = x minimum 8 USD as TOP maximum 9 USD plus 1 USD\ncharge BOTH = x minimum 8 USD as LOW maximum 9 USD as HIGH less 50%",
+    )
+    for x in ("6.20", "8", "8.5", "20", "0"):
+        v = F(x)
+        low = max(v, F(8))
+        pairs = [("BASE", v * F("0.9"))] + ([("UP", (low - v) * F("0.9"))] if v < 8 else [])
+        pairs += [("BOUND", min(v, F(9)) + 1)] + ([("TOP", low - v)] if v < 8 else [])
+        pairs += [("BOTH", v / 2)] + ([("LOW", (low - v) / 2)] if v < 8 else []) + ([("HIGH", (9 - low) / 2)] if low > 9 else [])
+        after.case("minimum-with-a-true-up:1", f"stages after it, {x}", {"x": x}, lines=usd(*pairs))
     page.wrong(
         "minimum-with-a-true-up:2", "a line of a let", "let fee = 6.20 USD minimum 8 USD as TOP_UP  # ! RW0416\ncharge BASE = fee"
     )

@@ -102,6 +102,25 @@ def applies(page):
             {"x": x, "gold": True, "silver": True},
             lines=usd(*gold, ("D", booked(d / 7))),
         )
+    own = page.rules(
+        "exceptions_round_themselves",
+        'input { x : money, gold : yes/no }\ncharge A "usual" = x\nexception to A "for gold" = x / 3 rounded to 0.001 USD when gold\ncharge B "plain" = x\nexception to B = x / 3 rounded to 0.001 USD less 1 USD when gold',
+    )
+    for x in ("10", "0.01"):
+        third = rounded(F(x) / 3, "0.001")
+        own.case(
+            "exceptions:2",
+            f"{x}: its last stage is a rounding",
+            {"x": x, "gold": True},
+            lines=usd(("A", third), ("B", booked(third - 1))),
+        )
+        for gold in (False, True):
+            own.case(
+                "exceptions:2",
+                f"{x}, gold {gold}: the label",
+                {"x": x, "gold": gold},
+                charges=[{"code": "A", "label": "for gold" if gold else "usual"}, {"code": "B", "label": "plain"}],
+            )
 
 
 def itself(page):
@@ -120,6 +139,28 @@ def itself(page):
                 f"{weight} kg, gold {gold}",
                 {"weight": weight, "gold": gold},
                 lines=usd(("BASE", base), ("FUEL", booked(base / 10)), ("FIXED", 334 if gold else "3.34")),
+            )
+    inner = page.rules(
+        "itself_within",
+        "input { weight : mass in lb, gold : yes/no }\ncharge BASE = 10 USD\nexception heavy to BASE = BASE * 3 when weight > 50 lb\nexception loyal to heavy = BASE - 1 USD when gold\nlet rate = 2\n"
+        "exception more to rate = rate + 10 when weight > 50 lb\nexception less_more to more = rate + 1 when gold\noutput o = rate",
+    )
+    for weight in (50, 51):
+        for gold in (False, True):
+            given = {"weight": weight, "gold": gold}
+            heavy = weight > 50
+            inner.case(
+                "exceptions:3",
+                f"within an exception to one: {weight} lb, gold {gold}",
+                given,
+                lines=usd(("BASE", 10 if not heavy else 9 if gold else 30)),
+            )
+            inner.output(
+                "exceptions:3",
+                f"within an exception to one of a let: {weight} lb, gold {gold}",
+                "o",
+                number(2 if not heavy else 3 if gold else 12),
+                given,
             )
 
 
@@ -270,6 +311,32 @@ def contracts(page):
             {"day": when, "zone": 1, "weight": 1},
             totals=[amount(F(6) + F("0.9") + F("0.11") + 1)],
         )
+    page.text(
+        "freight/dated.rules",
+        "ruleset freight.dated { currency EUR  effective 2026-01-01 through 2026-12-31  priced on day  rounding up to 1 EUR }\ninput { day : date, x : money }\ncharge A = x\n",
+    )
+    for name, period, good, bad in (
+        ("without_a_period", "", ("2026-01-01", "2026-12-31"), ("2025-12-31", "2027-01-01")),
+        ("with_a_period", "effective 2026-06-01 through 2027-01-31", ("2026-06-01", "2027-01-31"), ("2026-05-31", "2027-02-01")),
+    ):
+        dated = page.rules(
+            name,
+            f'ruleset contracts.dated extends freight.dated from "freight/dated.rules" "Dated" {{ {period} }}\ncharge B = x * 2\n',
+        )
+        for day_ in good:
+            dated.case(
+                "contracts:1",
+                f"{name.replace('_', ' ')} of its own: {day_}",
+                {"day": day_, "x": "1.01"},
+                lines=[["A", "2.00 EUR"], ["B", "3.00 EUR"]],
+            )
+        for day_ in bad:
+            dated.case(
+                "contracts:1",
+                f"{name.replace('_', ' ')} of its own: {day_}",
+                {"day": day_, "x": "1.01"},
+                failed="input not accepted",
+            )
 
 
 def wrong(page):

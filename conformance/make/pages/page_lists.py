@@ -2,6 +2,7 @@
 
 import lists_walks
 from lists_walks import LINES, given
+
 from suite import F, money, number, percent, quantity
 
 

@@ -2,6 +2,7 @@
 
 import operators_table
 from operators_table import POUND, TABLE
+
 from suite import F, money, number, percent, quantity, rounded, started
 
 

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from page_time import add_months
-from suite import F, amount, booked, money, quantity, rounded
 from tiers_model import Tier, graduated, rate, volume
+from time_model import add_months
+
+from suite import F, amount, booked, money, quantity, rounded
 
 MODES = ["half up", "half even", "half down", "up", "down", "ceiling", "floor"]
 

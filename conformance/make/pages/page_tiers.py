@@ -1,7 +1,8 @@
 """tiers.md: prices by how much, against a small model of graduated and volume tiers."""
 
-from suite import F, amount, booked, money, number, quantity, rounded, started
 from tiers_model import Tier, family, graduated, rate, step, volume
+
+from suite import F, amount, booked, money, number, quantity, rounded, started
 
 
 def build(page):

@@ -5,6 +5,8 @@ from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import time_windows
+from time_model import add_months, instant_in, zulu
+
 from suite import F, money, number, percent, quantity
 
 ZONES = [
@@ -17,36 +19,6 @@ ZONES = [
     "Pacific/Auckland",
     "UTC",
 ]
-
-
-def zulu(moment):
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def add_months(day, months):
-    """The same day of the later month, or its last."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, months_of.monthrange(year, month + 1)[1]))
-
-
-def instant_in(day, clock, zone):
-    """The instant of a time of day in a zone: skipped times are the moment of the skip, of two the first is meant."""
-    local = datetime.combine(day, clock, ZoneInfo(zone))
-    first = local.replace(fold=0)
-    utc = first.astimezone(timezone.utc)
-    if utc.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local.replace(tzinfo=None):
-        return utc
-    # The clocks skip this time: the last instant before it whose local time is still below, to the second.
-    low, high = utc - timedelta(hours=4), utc + timedelta(hours=4)
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        middle = middle.replace(microsecond=0)
-        if middle.astimezone(ZoneInfo(zone)).replace(tzinfo=None) < local.replace(tzinfo=None):
-            low = middle
-        else:
-            high = middle
-    return high
 
 
 def build(page):
@@ -73,6 +45,10 @@ def basics(page):
         clock = local.strftime("%H:%M:%S").removesuffix(":00")
         rules.case("time:1", f"an instant in {zone}", given, outputs={"day": local.date().isoformat(), "clock": clock})
         rules.output("time:1", f"there and back in {zone}", "back", zulu(moment), given)
+    for text in ("2026-03-03T19:59:40.5Z", "2026-03-03T19:59:40.000000001Z"):
+        rules.output(
+            "time:1", f"to the nanosecond: {text}", "itself", text, {"i": text, "z": "UTC", "d": "2026-01-01", "t": "00:00"}
+        )
     page.wrong("time:1", "a date of an instant without a zone", "let a = date of 2026-03-29T00:30:00Z  # ! RW0100")
     page.wrong("time:1", "an instant is no date", "let a = 2026-03-29T00:30:00Z is 2026-03-29  # ! RW0300")
 
@@ -384,3 +360,16 @@ def zones(page):
             failed="input not accepted",
             path="home",
         )
+    default = page.rules(
+        "default_zone",
+        'input { depot : zone = "America/New_York", i : instant }\noutput day = date of i in zone depot\noutput itself = depot',
+    )
+    for sent, zone in ((None, "America/New_York"), ("Asia/Tokyo", "Asia/Tokyo")):
+        given = {"i": "2026-03-29T20:00:00Z"} | ({"depot": sent} if sent else {})
+        day = datetime.fromisoformat(given["i"]).astimezone(ZoneInfo(zone)).date().isoformat()
+        default.case("instants-and-zones:2", f"a zone with a default, sent {sent}", given, outputs={"day": day, "itself": zone})
+    page.wrong(
+        "instants-and-zones:2",
+        "a default that is no zone",
+        'input { home : zone = "Europe/Londn" }  # ! RW0315\nlet day = date of 2026-03-29T20:00:00Z in zone home',
+    )

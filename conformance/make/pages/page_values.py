@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta, timezone
 
 import values_units
+
 from suite import DECIMALS, F, amount, booked, money, number, percent, quantity
 
 

@@ -6,6 +6,7 @@ import json
 import re
 
 import wire_records
+
 from reference import paragraphs
 from suite import F, money, number, percent, quantity, raw
 

@@ -100,6 +100,23 @@ output o_p = p[origin, target].v
             ("o_low", min(matching + ([(3, 5)] if v > 9 else []), key=lambda r: r[1])[0]),
         ):
             rules.output("several-rows-that-match:3", f"{output[2:]}: {x}", output, number(expected), given)
+    prefixes = page.rules(
+        "most_specific_prefixes",
+        "input { code : text, other : text }\ntable p most specific {\n  code : text by longest prefix\n  other : text\n  -> v : integer\n  | code | other || v |\n"
+        "  | any | any || 1 |\n  | A | X || 2 |\n  | AB | Y || 3 |\n  | ABC | Z || 4 |\n}\noutput o = p[code, other].v",
+    )
+    for code, other, v in (
+        ("ABCD", "X", 2),
+        ("ABCD", "Y", 3),
+        ("ABCD", "Z", 4),
+        ("ABCD", "W", 1),
+        ("AB", "Z", 1),
+        ("AB", "X", 2),
+        ("B", "X", 1),
+    ):
+        prefixes.output(
+            "several-rows-that-match:3", f"all prefixes take part: {code}, {other}", "o", number(v), {"code": code, "other": other}
+        )
     for origin, target, s, p in (
         ("A", "B", 2, 4),
         ("C", "B", 3, 1),

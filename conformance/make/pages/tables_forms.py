@@ -1,7 +1,8 @@
 """tables.md: inline tables, CSV files, crosstabs."""
 
-from suite import F, money, number, quantity
 from tables_model import Row, any_, chosen, prefix, span, value
+
+from suite import F, money, number, quantity
 
 
 def build(page):

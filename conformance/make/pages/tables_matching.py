@@ -1,7 +1,8 @@
 """tables.md: how keys match, the edges of ranges, several ranges, dates."""
 
-from suite import F, money, number
 from tables_model import Row, any_, chosen, span, value
+
+from suite import F, money, number
 
 MATCH = "how-a-key-matches:2."
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
-from suite import F, amount, booked, quantity
+from suite import F, amount, booked, number, quantity
 
 
 def zulu(moment):
@@ -231,3 +231,25 @@ charge CALL = sum of (if p.inside then 0.12 USD per min else 0.03 USD per min) *
         for output, value in expected.items():
             rules.output(place, f"{name}: {output}", output, value, given)
         rules.case(place, f"{name}: the price", given, lines=[["CALL", amount(booked(price))]])
+    ends = page.rules(
+        "split_ends",
+        HEAD
+        + "input { start : instant, finish : instant }\nlet cut = split start until finish by peak\noutput number = count of cut\n"
+        "output total = sum of p.length for each p in cut",
+    )
+    for start, finish in (
+        ("2026-01-05T19:00:00Z", "2026-01-05T19:00:00Z"),
+        ("2026-01-05T20:00:00Z", "2026-01-05T20:00:00Z"),
+        ("2026-01-05T19:59:59Z", "2026-01-05T20:00:01Z"),
+    ):
+        a, b = datetime.fromisoformat(start), datetime.fromisoformat(finish)
+        given = {"start": start, "finish": finish}
+        ends.output("windows:2", f"{start} until {finish}: pieces", "number", number(len(pieces(*ALL["peak"], a, b))), given)
+        ends.output("windows:2", f"{start} until {finish}: all of them", "total", seconds(b - a), given)
+    for finish in ("2026-01-05T18:59:59Z", "2025-01-05T19:00:00Z"):
+        ends.case(
+            "windows:2",
+            f"it ends before it starts: {finish}",
+            {"start": "2026-01-05T19:00:00Z", "finish": finish},
+            failed="input not accepted",
+        )

@@ -153,13 +153,17 @@ output o_n = n
 def back(page):
     place = "what-is-sent-back:1"
     sheet = page.sheet(
-        "sent_back", "unit seat plural seats\nenum Service { ground, two_day }\nlet line = { weight = 3 lb, pieces = 2, done = no }"
+        "sent_back",
+        "unit seat plural seats\nunit cent = 0.01 USD\nenum Service { ground, two_day }\nlet line = { weight = 3 lb, pieces = 2, done = no }",
     )
     for text, value in (
         ("1 / 3", "1/3"),
         ("2 / 6 + 1 / 6", "0.5"),
         ("12.50 USD", money("12.5")),
         ("5 JPY", money(5, "JPY")),
+        ("250 cent", money("2.5")),
+        ("3 cent per lb * 2 lb", money("0.06")),
+        ("3 cent per lb", quantity(3, "cent per lb")),
         ("1.2345 KWD", money("1.2345", "KWD")),
         ("10 USD / 3", {"amount": "10/3", "currency": "USD"}),
         ("3 lb", quantity(3, "lb")),
