@@ -160,22 +160,15 @@ class Page:
             if len(shared) == 1 and None not in shared:
                 head = {"rules": shared.pop()}
                 cases = [{k: v for k, v in case.items() if k != "rules"} for case in cases]
-            lines = [json.dumps(case, ensure_ascii=False, default=encode) for case in cases]
+            lines = [json.dumps(case, ensure_ascii=False) for case in cases]
             lines = [unquote(line) for line in lines]
             start = "".join(f"  {json.dumps(k)}: {json.dumps(v)},\n" for k, v in head.items())
             out[f"{name}.json"] = "{\n" + start + '  "cases": [\n    ' + ",\n    ".join(lines) + "\n  ]\n}\n"
         return out
 
 
-class Raw(str):
-    """JSON that is written as it stands, such as `1.10`."""
-
-
+# Stands around what is to be written as it stands, such as `1.10`.
 MARK = "\u2063"
-
-
-def encode(value):
-    raise TypeError(f"not JSON: {value!r}")
 
 
 def raw(text):
