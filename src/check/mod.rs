@@ -29,6 +29,7 @@ mod names;
 mod records;
 mod scope;
 mod stages;
+mod suspicions;
 mod tables;
 mod tests;
 mod tiers;
@@ -397,6 +398,7 @@ impl<'a> Checker<'a> {
     fn check_branches(&mut self, program: &Program) {
         if self.diagnostics.iter().all(|known| known.severity != Severity::Error) {
             self.diagnostics.extend(branches::findings(program, &self.sources));
+            self.diagnostics.extend(suspicions::findings(program, &self.sources));
         }
     }
 

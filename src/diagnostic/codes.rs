@@ -174,4 +174,25 @@ registry! {
     EDITIONS_APART = 927, "days between two editions of a rule set";
     EDITION_UNDATED = 928, "editions that do not say which day prices an input";
     EDITIONS_CONFUSED = 929, "editions of one version, or superseding in a circle";
+
+    RATE_ODD = 930, "a rate unlike its neighbours";
+    BREAK_ODD = 931, "a break unlike the others";
+    UNIT_ODD = 932, "a number in another unit than those beside it";
+    DATE_ODD = 933, "a date that was hardly meant";
+    CHARGE_TWICE = 934, "one charge under two codes";
+    LABEL_TWICE = 935, "two charges with one label";
+    COUNTED_TWICE = 936, "a charge that is counted twice";
+    STAGE_TWICE = 937, "a discount or a rounding that is taken twice";
+    AMOUNT_ODD = 938, "an amount that nobody means to charge";
+    NEVER_ROUNDED = 939, "amounts that nothing rounds";
+    CURRENCY_ODD = 940, "one charge in another currency";
+    LIMIT_ODD = 941, "two charges that meet wrongly on their limit";
+    TEXT_ODD = 942, "a text that nothing else knows";
+    KEYS_SWAPPED = 943, "names in each other's place";
+    WORDS_ODD = 944, "words that say something else than the rule";
+    EACH_OF_ALL = 945, "a line for each element that is taken of all";
+    UNREAD = 946, "a column or field that nothing reads";
+    TEST_EMPTY = 947, "a test that expects nothing";
+    TEST_NAME = 948, "two tests of one name";
+    OVERRIDES_SAME = 949, "an override that changes nothing";
 }

@@ -13,12 +13,15 @@ use crate::program::{
 };
 use crate::table::{Cell, Column, Default as Miss, HitPolicy, Role, Table};
 use crate::types::{TableId, Type};
-use crate::value::Value;
+use crate::value::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The lowest and the highest key of a column's bands, and whether each is matched; `None` where there is no end.
 type Ends = (Option<(Value, bool)>, Option<(Value, bool)>);
+
+/// Whole numbers are looked at one by one only where there are no more of them.
+const MOST_MEMBERS: i64 = 200;
 
 /// A walk along what a quote needs.
 pub(super) struct Reach<'p> {
@@ -205,6 +208,12 @@ impl<'p> Reach<'p> {
         let dated = table.columns.iter().enumerate().find(|(_, column)| column.role == Role::Valid);
         asked.extend(dated.zip(on).map(|((at, column), day)| (at, column, day)));
         for (at, column, key) in asked {
+            if column.role == Role::Exact
+                && column.ty.present() == &Type::Integer
+                && !self.said.contains(&(id.0, at, true))
+            {
+                self.without_row((id, at), table, column, key);
+            }
             let (low, high) = self.ends.entry((id.0, at)).or_insert_with(|| ends(table, at, column)).clone();
             let below = low.map(|(end, matched)| (end, if matched { Comparison::Less } else { Comparison::AtMost }));
             let above =
@@ -216,6 +225,61 @@ impl<'p> Reach<'p> {
                     self.beyond((id, at, is_above), table, column, key, (end, beyond));
                 }
             }
+        }
+    }
+
+    /// Says so where a whole number within its declared bounds is in no cell of a column.
+    fn without_row(&mut self, (id, at): (TableId, usize), table: &Table, column: &Column, key: &'p Expr) {
+        let Some(cells) = u16::try_from(at).ok().map(|at| table.rows.distinct(at)) else { return };
+        let mut known: BTreeSet<i64> = BTreeSet::new();
+        for cell in cells {
+            let values = match cell {
+                Cell::Value(value) => std::slice::from_ref(value),
+                Cell::OneOf(values) => values,
+                _ => return,
+            };
+            known.extend(values.iter().filter_map(|value| match value {
+                Value::Number(number) => number.to_i64(),
+                _ => None,
+            }));
+        }
+        let asked = |reach: &mut Self, number: i64| {
+            reach.conditions.against(Comparison::Is, key, Value::Number(Number::from_i64(number)))
+        };
+        let any = asked(self, 0);
+        let Formula::Test(subject, _) = any.as_ref() else { return };
+        let declared = self.conditions.subjects.get(*subject as usize).and_then(|subject| subject.declared.clone());
+        let Some(declared) = declared else { return };
+        let (Some((Value::Number(low), true)), Some((Value::Number(high), true))) =
+            (&declared.domain.low, &declared.domain.high)
+        else {
+            return;
+        };
+        let (Some(low), Some(high)) = (low.to_i64(), high.to_i64()) else { return };
+        if high.saturating_sub(low) > MOST_MEMBERS {
+            return;
+        }
+        for number in (low..=high).filter(|number| !known.contains(number)) {
+            let mut formulas = self.premises.clone();
+            formulas.push(asked(self, number));
+            if self.conditions.example(&formulas, &mut self.budget).is_none() {
+                continue;
+            }
+            self.said.insert((id.0, at, true));
+            let title = format!("the inputs reach beyond the rows of `{}`", table.name);
+            let help = "add its row, refuse it, or let the declaration say which ones there are";
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    codes::INPUT_BEYOND,
+                    title,
+                    key.span(),
+                    format!("no row matches where this is {number}"),
+                )
+                .also(column.span, "no cell of this column has it")
+                .also(declared.span, "within its declared bounds")
+                .help(help),
+            );
+            return;
         }
     }
 

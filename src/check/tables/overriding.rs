@@ -124,6 +124,7 @@ impl Builder<'_, '_> {
         let found: Vec<u32> = (0..base.matchable() as u32).filter(same).collect();
         match found.as_slice() {
             [one] => {
+                self.warn_of_the_same(base, *one, row, &cells);
                 for (at, _, cell) in cells.into_iter().filter(|(_, role, _)| *role == Role::Value) {
                     if let Some(cell) = cell {
                         base.rows.replace(*one, at, cell);
@@ -150,6 +151,19 @@ impl Builder<'_, '_> {
                 self.report(diagnostic.help("write the period of the row as well"));
             }
         }
+    }
+
+    /// A row that has the values which the base's row has already changes nothing.
+    fn warn_of_the_same(&mut self, base: &Table, target: u32, row: u32, cells: &[(u16, Role, Option<Cell>)]) {
+        let mut values = cells.iter().filter(|(_, role, _)| *role == Role::Value);
+        let same = values.all(|(at, _, cell)| cell.as_ref().is_none_or(|cell| base.cell(target, *at) == Some(cell)));
+        let Some(span) = self.table.row_span(row).filter(|_| same) else { return };
+        let title = "this row has the values that the base has";
+        let mut diagnostic = Diagnostic::warning(codes::OVERRIDES_SAME, title, span, "changes nothing");
+        if let Some(other) = base.row_span(target) {
+            diagnostic = diagnostic.also(other, "the row of the base");
+        }
+        self.report(diagnostic.help("enter what was agreed, or take the row out"));
     }
 
     /// The base's row stands where this row stands, for its reason if it has one.

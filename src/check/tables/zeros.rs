@@ -22,12 +22,12 @@ struct Lost {
 impl Builder<'_, '_> {
     pub(super) fn check_zeros(&mut self) {
         let texts = |(_, column): &(u16, &crate::table::Column)| {
-            column.role == Role::Exact && column.ty.present() == &Type::Text
+            matches!(column.role, Role::Exact | Role::LongestPrefix) && column.ty.present() == &Type::Text
         };
         let found: Vec<(u16, Lost)> = (0_u16..)
             .zip(&self.table.columns)
             .filter(texts)
-            .filter_map(|(at, _)| Some((at, lost(self.table.distinct(at))?)))
+            .filter_map(|(at, column)| Some((at, lost(self.table.distinct(at), column.role == Role::LongestPrefix)?)))
             .collect();
         for (column, lost) in found {
             if let Some(diagnostic) = warning(&self.table, column, &lost) {
@@ -69,11 +69,16 @@ fn digits(cells: &[Cell], at: u32) -> Option<&str> {
     }
 }
 
-fn lost(cells: &[Cell]) -> Option<Lost> {
+/// Prefixes may be of any length, so that a shorter one has lost its zero only where it alone is shorter, and all others begin with one.
+fn lost(cells: &[Cell], prefixes: bool) -> Option<Lost> {
     let numbers = || (0..cells.len() as u32).filter_map(|at| Some((at, digits(cells, at)?)));
     let zero = |text: &str| text.len() > 1 && text.starts_with('0');
     let (whole, example) = numbers().find(|(_, text)| zero(text))?;
     if numbers().any(|(_, text)| text.len() > example.len() || (zero(text) && text.len() != example.len())) {
+        return None;
+    }
+    let zeros = numbers().filter(|(_, text)| zero(text)).count();
+    if prefixes && (zeros < 3 || zeros.saturating_add(1) != cells.len()) {
         return None;
     }
     let mut short = numbers().filter(|(_, text)| text.len() < example.len());

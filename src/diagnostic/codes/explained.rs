@@ -6,6 +6,7 @@
 mod definitions;
 mod names;
 mod reading;
+mod suspicions;
 mod tables;
 mod types;
 mod warnings;
@@ -21,6 +22,7 @@ pub(super) fn of(code: Code) -> Option<Explanation> {
         definitions::EXPLAINED,
         tables::EXPLAINED,
         warnings::EXPLAINED,
+        suspicions::EXPLAINED,
     ];
     families.into_iter().flatten().find(|(known, _)| *known == code).map(|(_, explanation)| *explanation)
 }
