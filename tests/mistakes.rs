@@ -1,7 +1,8 @@
 //! Mistakes of analysts, and what stops each: `tests/mistakes/NNN_name`, counted in `docs/mistakes.md`.
 //!
 //! A folder holds `wrong.rules`, a small tariff with one mistake, `right.rules`, its twin without it, the files that they name, and
-//! `mistake.json`, which says what the mistake is, on which lines it stands, and what stops it. The wrong one must be stopped by that and
+//! `mistake.json`, which says what the mistake is, on which lines it stands, and what stops it. Where the edition before is there as well
+//! (`before.rules`), both are compared with it under `policy.json`, and priced with `inputs.jsonl`. The wrong one must be stopped by that and
 //! at that place; of the right one nothing may be said. What nothing stops is kept and counted. `UPDATE=1` writes `docs/mistakes.md` anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
@@ -9,6 +10,8 @@ use ratewright::Directory;
 use ratewright::RuleSet;
 use ratewright::check::{Checked, check};
 use ratewright::diagnostic::{Diagnostic, Severity};
+use ratewright::difference::Policy;
+use ratewright::difference::effect::Effect;
 use ratewright::source::Span;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -155,12 +158,40 @@ fn is_uncovered(mistake: &Mistake, right: &RuleSet) -> Result<(), String> {
     }
 }
 
+/// What the policy of the folder does not let happen from the edition before to this one.
+fn violations(mistake: &Mistake, rules: &RuleSet) -> Vec<String> {
+    let before = about_the_right_one(&mistake.file("before.rules")).unwrap();
+    let policy: Policy = std::fs::read_to_string(mistake.file("policy.json")).unwrap().parse().unwrap();
+    let effect = std::fs::read_to_string(mistake.file("inputs.jsonl")).ok().map(|inputs| {
+        let mut effect = Effect::new(&[], 0);
+        inputs.lines().for_each(|input| effect.add(&[], &before.quote_json(input), &rules.quote_json(input)));
+        assert_eq!(effect.failures.len(), 0, "{}: an input has no price", mistake.name());
+        effect
+    });
+    let difference = before.difference(rules);
+    policy.judge(&before, rules, &difference, effect.as_ref()).into_iter().map(|violation| violation.words).collect()
+}
+
+/// The mistake breaks the policy, where its twin keeps it.
+fn breaks_the_policy(mistake: &Mistake, right: &RuleSet) -> Result<(), String> {
+    let of_right = violations(mistake, right);
+    if !of_right.is_empty() {
+        return Err(format!("its twin breaks the policy: {of_right:?}"));
+    }
+    let wrong = about_the_right_one(&mistake.file("wrong.rules"))?;
+    match violations(mistake, &wrong).is_empty() {
+        true => Err("it keeps the policy".to_owned()),
+        false => Ok(()),
+    }
+}
+
 /// What is not as its folder says.
 fn problem(mistake: &Mistake) -> Result<(), String> {
     let right = about_the_right_one(&mistake.file("right.rules"))?;
     match mistake.means() {
         "error" | "warning" | "lint" => is_named(mistake),
         "coverage" => is_uncovered(mistake, &right),
+        "diff" => breaks_the_policy(mistake, &right),
         "nothing" if mistake.why.is_none() => Err("nothing stops it, and nobody says why".to_owned()),
         "nothing" => about_the_right_one(&mistake.file("wrong.rules")).map(drop),
         other => Err(format!("`{other}` stops nothing")),

@@ -35,6 +35,8 @@ pub struct Effect {
     pub classes: [usize; 13],
     /// The largest changes of a total, largest first.
     pub largest: Vec<Largest>,
+    /// The total that moved furthest as a part of what it was: one from zero or to the other sign before all others.
+    pub widest: Option<Largest>,
     /// Inputs that one edition or both do not price.
     pub failures: Vec<Failed>,
     /// Whether a sum grew beyond what numbers can hold, and so is not complete.
@@ -275,6 +277,23 @@ impl Effect {
             if let Some(count) = self.classes.get_mut(class) {
                 *count = count.saturating_add(1);
             }
+        }
+        // As a part of the older total; one that was zero moved further than any other.
+        let width = |total: &Sum| match total.before.is_negative() == total.after.is_negative() || total.after.is_zero()
+        {
+            true => total.part().map(|part| part.abs()),
+            false => None,
+        };
+        let wider = match (&self.widest, width(total)) {
+            (None, _) => true,
+            (Some(known), own) => match (width(&known.total), own) {
+                (None, _) => false,
+                (Some(_), None) => true,
+                (Some(known), Some(own)) => own > known,
+            },
+        };
+        if wider {
+            self.widest = Some(Largest { input, total: total.clone() });
         }
         let size = total.difference().abs();
         let at = self.largest.partition_point(|known| known.total.difference().abs() >= size);

@@ -13,6 +13,7 @@ mod item;
 mod names;
 mod order;
 mod parameters;
+pub mod policy;
 mod reading;
 mod renamed;
 mod retest;
@@ -24,6 +25,7 @@ mod words;
 pub use affected::Affected;
 pub(crate) use callers::is_narrower;
 pub use comparison::compare;
+pub use policy::{Allowed, Policy, PolicyError, Violation};
 pub use retest::{Edition as TestEdition, Retest, Retested, Verdict};
 pub use tables::{BoxChange, TableChange, ValueChange};
 

@@ -214,7 +214,11 @@ impl Look<'_> {
             charge.booking.is_none() && computed && !rounded
         };
         let all: Vec<&Charge> = self.charges().filter(unrounded).collect();
-        let Some(first) = all.first() else { return };
+        // A part of a bill may go on to be rounded elsewhere; several lines with labels are the bill.
+        let Some(first) = all.first().filter(|_| self.charges().filter(|charge| charge.label.is_some()).count() > 2)
+        else {
+            return;
+        };
         let Some(span) = self.rounding_none() else { return };
         let title = "nothing rounds what is charged";
         let diagnostic =

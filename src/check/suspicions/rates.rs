@@ -198,7 +198,12 @@ fn odd_lines(lines: &[Line], banded: bool) -> Vec<(&Line, Vec<usize>)> {
         let by_order = if orderly { out_of_order(&line.values) } else { None };
         let by_order = by_order.filter(|odd| fits_others(line, odd, &directions));
         let by_size = || if banded { out_of_size(&line.values).map(|at| vec![at]) } else { None };
-        found.extend(by_order.or_else(by_size).map(|odd| (line, odd)));
+        // Where either of two breaks the order, the one of another size is meant.
+        let odd = match (by_order, by_size()) {
+            (Some(order), Some(size)) if size.iter().all(|at| order.contains(at)) => Some(size),
+            (order, size) => order.or(size),
+        };
+        found.extend(odd.map(|odd| (line, odd)));
     }
     // What many lines have is meant.
     if found.len() > 1.max(lines.len() / 10) { Vec::new() } else { found }

@@ -1,11 +1,13 @@
 //! Numbers in another unit than those beside them: a cell, a bound or a rate of tiers, a column.
 
 use super::Look;
+use super::sequences::is_times;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{TierPart, TierRows, Tiers};
 use crate::source::Span;
 use crate::table::{Role, Table};
 use crate::types::Type;
+use crate::value::{Number, Value};
 
 /// Tables with more rows are not looked through for units in their cells.
 const MOST_ROWS: usize = 5_000;
@@ -77,7 +79,7 @@ impl Look<'_> {
         }
     }
 
-    /// A cell whose unit is written, and is another one than its column's, where no other cell of the column has one.
+    /// A cell whose unit is written, and is another one than its column's: the only one of the table, and converted it is far from all others.
     fn cell_units(&mut self, table: &Table) {
         let values = table.columns.iter().filter(|column| column.role == Role::Value);
         let known: Vec<String> = values
@@ -92,7 +94,7 @@ impl Look<'_> {
             let text = self.sources.text(span);
             let Some((_, values)) = text.split_once("||") else { return }; // a file
             let units = values.split('|').filter_map(|cell| unit_of(cell.trim()));
-            let odd = units.filter(|unit| !unit.is_empty() && !known.contains(unit));
+            let odd = units.filter(|unit| !unit.is_empty() && !known.contains(unit) && far_from_others(table, row));
             strange.extend(odd.map(|unit| (unit, span)));
         }
         strange.dedup();
@@ -107,6 +109,20 @@ impl Look<'_> {
             );
         }
     }
+}
+
+/// Whether a row has a number that is many times all others of its column, or a small part of them.
+fn far_from_others(table: &Table, row: u32) -> bool {
+    let number = |row: u32, column: u16| match table.value(row, column) {
+        Some(Value::Number(number)) if number.is_positive() => Some(number),
+        _ => None,
+    };
+    (0_u16..).zip(&table.columns).filter(|(_, column)| column.role == Role::Value).any(|(at, _)| {
+        let Some(own) = number(row, at) else { return false };
+        let others = || (0..table.len() as u32).filter(|other| *other != row).filter_map(|other| number(other, at));
+        let far = |large: &Number, small: &Number| is_times(large, small, 5);
+        others().max().is_some_and(|most| far(&own, &most)) || others().min().is_some_and(|least| far(&least, &own))
+    })
 }
 
 /// What stands after a number: `GiB`, `USD per GiB`, nothing. `None` where no number is written.

@@ -3,6 +3,7 @@
 //! The engine says what changed and sums what it costs; here the inputs are read, and a [`report::Report`] of it all becomes text,
 //! JSON or a page.
 
+mod held;
 mod human;
 mod json;
 mod measure;
@@ -22,7 +23,8 @@ use std::path::PathBuf;
 /// Show what changed in meaning between two editions of a rule set, and what it does to real inputs
 ///
 /// Order, layout, comments and units that mean the same are no change. The exit code is 0 where nothing changed in meaning,
-/// 1 where something did, and 2 where a file cannot be used.
+/// 1 where something did, and 2 where a file cannot be used. With a policy it is 0 where the policy is kept, whatever changed, and
+/// 1 where it is not.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Diff {
@@ -42,6 +44,15 @@ pub struct Diff {
     /// Sum the effect by the values of a field, an input or not; repeat it for several
     #[arg(long, value_name = "FIELD", requires = "inputs")]
     pub by: Vec<String>,
+    /// A file that says what may change: JSON; `{}` has the usual demands
+    ///
+    /// rate_percent (10), rate_percent_of {"fuel": 30}: by how many percent a rate, a limit or a number in a formula may move.
+    /// impact_percent (5), impact_amount {"USD": "5000"}: by how much the sum of all totals of the inputs may move, quote_percent
+    /// (25): the total of any one, unpriced (0): how many may lose their price. charges_added, formulas ("with a reason"),
+    /// charges_removed, rows_removed, tests_removed, inputs ("forbidden"), parameters ("allowed"): whether they may change. accepted
+    /// {"BASE": "why"}: items of which every change is accepted.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// How many of the largest changes are shown, with both explanations
     #[arg(long, value_name = "N", default_value_t = 5, requires = "inputs")]
     pub largest: usize,
@@ -54,7 +65,7 @@ pub struct Diff {
     /// Show all of long lists: every changed key of a table, every row with an error
     #[arg(long)]
     pub all: bool,
-    /// Write no report: the exit code alone says whether something changed
+    /// Write no report: the exit code alone says whether something changed, or whether the policy is kept
     #[arg(long, short, conflicts_with = "output")]
     pub quiet: bool,
 }
@@ -63,7 +74,8 @@ const EXAMPLES: &str = "\
 Examples:
   ratewright diff tariff-2026.rules tariff-2027.rules
   ratewright diff old.rules new.rules --inputs shipments.csv --id shipment --by zone --by service
-  ratewright diff old.rules new.rules --inputs history.jsonl --format html --output report.html";
+  ratewright diff old.rules new.rules --inputs history.jsonl --format html --output report.html
+  ratewright diff old.rules new.rules --policy policy.json --inputs history.jsonl --quiet";
 
 /// How the report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,20 +92,30 @@ pub enum Format {
 pub fn run(arguments: &Diff) -> Result {
     let (old, new) = (load::needed(&arguments.old, "compared")?, load::needed(&arguments.new, "compared")?);
     let difference = old.difference(&new);
-    let outcome = Outcome::failed_if(difference.changes_meaning());
+    let measured = match &arguments.inputs {
+        Some(inputs) if !arguments.quiet || arguments.policy.is_some() => {
+            Some(measure::measure(arguments, inputs, &old, &new)?)
+        }
+        _ => None,
+    };
+    let held = match &arguments.policy {
+        Some(policy) => Some(held::Held::new(policy, (&old, &new), &difference, measured.as_ref())?),
+        None => None,
+    };
+    let outcome = Outcome::failed_if(match &held {
+        Some(held) => !held.is_kept(),
+        None => difference.changes_meaning(),
+    });
     if arguments.quiet {
         return Ok(outcome);
     }
-    let measured = match &arguments.inputs {
-        Some(inputs) => Some(measure::measure(arguments, inputs, &old, &new)?),
-        None => None,
-    };
     let report = Report {
         retest: old.retest(&new),
         old: Edition { path: &arguments.old, rules: &old },
         new: Edition { path: &arguments.new, rules: &new },
         difference: &difference,
         measured: measured.as_ref(),
+        held: held.as_ref(),
         all: arguments.all,
     };
     let mut out: Box<dyn Write> = match &arguments.output {

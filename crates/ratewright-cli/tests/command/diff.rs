@@ -138,6 +138,44 @@ fn exit_codes_tell_what_was_found() {
     assert!(broken.err.contains("`broken.rules` cannot be compared: 1 error"), "{}", broken.err);
 }
 
+/// HEAVY from 2000 to 1500 lb is down by a quarter. In all 1650.23 become 1671.15, 1.3 % more.
+#[test]
+fn a_policy_decides_the_exit_code() {
+    let folder = folder();
+    folder.write("history.csv", HISTORY);
+    let judged = |policy: &str, more: &[&str]| {
+        folder.write("policy.json", policy);
+        folder.run(&[&["diff", "old.rules", "new.rules", "--policy", "policy.json"], more].concat())
+    };
+    let inputs = ["--inputs", "history.csv", "--id", "shipment"];
+    let ran = judged("{}", &[]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let heavy = "  rate_percent: HEAVY, when: 2000 lb → 1500 lb is down by 25 %, more than 10 %  ";
+    let told = ran.out.lines().find(|line| line.starts_with(heavy)).unwrap_or_else(|| panic!("{}", ran.out));
+    assert!(told.contains("old.rules:") && told.contains("new.rules:"), "{told}");
+    says(&ran, &["  1 violation", "  no inputs are given, so what the policy demands of them is not judged"]);
+    let accepted = r#"{"accepted": {"HEAVY": "contract of May"}}"#;
+    let ran = judged(accepted, &[]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    says(&ran, &["policy  policy.json", "  kept"]);
+    let quiet = judged(accepted, &[&inputs[..], &["--quiet"]].concat());
+    assert_eq!((quiet.code, quiet.out.as_str()), (0, ""));
+    let tight = r#"{"accepted": {"HEAVY": "contract of May"}, "impact_percent": 1, "impact_amount": {"USD": 20.92}}"#;
+    let ran = judged(tight, &[&inputs[..], &["--format", "json"]].concat());
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let policy = &report["policy"];
+    assert_eq!((&policy["kept"], &policy["inputs_judged"]), (&false.into(), &true.into()));
+    assert_eq!(policy["violations"].as_array().unwrap().len(), 1);
+    assert_eq!(policy["violations"][0]["demand"], "impact_percent");
+    let page = judged("{}", &["--format", "html"]);
+    assert!(page.out.contains("<li><strong>rate_percent</strong>: HEAVY, when"), "{}", page.out);
+    let wrong = judged(r#"{"rate": 5}"#, &[]);
+    assert_eq!(wrong.code, 2);
+    assert!(wrong.err.contains("`policy.json` cannot be used: the policy: `rate` is not known"), "{}", wrong.err);
+    assert_eq!(folder.run(&["diff", "old.rules", "new.rules", "--policy", "none.json"]).code, 2);
+}
+
 /// 600 lb to A: 600 × 0.421 = 252.60, now 600 × 0.43 = 258.00; 100 lb to B: 60.00 both; 1,800 lb to B: 1080.00, now HEAVY, too.
 /// Fuel on 2026-05-01: 18.5 %, now 17.75 %.
 const HISTORY: &str = "\

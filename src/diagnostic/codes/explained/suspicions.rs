@@ -91,8 +91,8 @@ pub(super) const EXPLAINED: &[(Code, Explanation)] = &[
         explain(
             "The rule set says `rounding none`, and an amount that is computed is not rounded by itself either: a bill would have \
              fractions of a cent.",
-            "ruleset example { currency USD  rounding none }\ninput { weight : mass in lb }\ncharge BASE = 0.333 USD per lb * weight",
-            "ruleset example { currency USD  rounding half up to 0.01 USD }\ninput { weight : mass in lb }\ncharge BASE = 0.333 USD per lb * weight",
+            "ruleset example { currency USD  rounding none }\ninput { weight : mass in lb }\ncharge BASE \"Transportation\" = 0.333 USD per lb * weight\ncharge FUEL \"Fuel surcharge\" = 18.5% of BASE\ncharge LIFT \"Liftgate\" = 9 USD",
+            "ruleset example { currency USD  rounding half up to 0.01 USD }\ninput { weight : mass in lb }\ncharge BASE \"Transportation\" = 0.333 USD per lb * weight\ncharge FUEL \"Fuel surcharge\" = 18.5% of BASE\ncharge LIFT \"Liftgate\" = 9 USD",
         ),
     ),
     (

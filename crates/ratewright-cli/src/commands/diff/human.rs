@@ -30,6 +30,9 @@ pub fn write(report: &Report<'_>, out: &mut dyn Write) -> Result<()> {
     if let Some(measured) = report.measured {
         effect(report, measured, out)?;
     }
+    if let Some(held) = report.held {
+        held.write(report, out)?;
+    }
     Ok(())
 }
 

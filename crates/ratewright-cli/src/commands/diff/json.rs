@@ -39,6 +39,9 @@ pub fn report(report: &Report<'_>) -> Value {
     if let (Some(measured), Some(object)) = (report.measured, value.as_object_mut()) {
         object.insert("effect".to_owned(), effect(measured));
     }
+    if let (Some(held), Some(object)) = (report.held, value.as_object_mut()) {
+        object.insert("policy".to_owned(), held.json(report));
+    }
     value
 }
 

@@ -27,6 +27,9 @@ pub fn page(report: &Report<'_>) -> String {
         path(report.old.path),
         path(report.new.path)
     );
+    if let Some(held) = report.held {
+        held.page(report, &mut page);
+    }
     if let Some(measured) = report.measured {
         measured::summary(measured, &mut page);
     }

@@ -1,5 +1,6 @@
 //! What all renderings of a comparison say alike: headings, places, percentages, counts.
 
+use super::held::Held;
 use super::measure::Measured;
 use crate::figures::{self, grouped};
 use crate::load;
@@ -35,6 +36,8 @@ pub struct Report<'a> {
     pub difference: &'a Difference,
     pub retest: Retest,
     pub measured: Option<&'a Measured>,
+    /// The policy, where one is given.
+    pub held: Option<&'a Held>,
     /// Whether long lists are shown whole.
     pub all: bool,
 }
