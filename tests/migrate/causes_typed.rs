@@ -1,8 +1,10 @@
 //! Holds: a rate that is one slip of typing away from old code's is named, wherever it is written, with amounts worked out by hand; what is
 //! farther away, or would be explained so by chance, is not.
 
-use super::causes::{found, is};
+use super::causes::{edition, found, is};
+use super::comparison::priced;
 use ratewright::migrate::cause::Cause;
+use ratewright::migrate::{CauseFinder, Measure};
 
 const RATES: &str = r#"
 ruleset rates "Rates" { currency USD  priced on shipped }
@@ -96,6 +98,40 @@ fn what_many_numbers_would_lead_to_says_nothing() {
         &[Cause::MistypedRate],
         "with 11% written for 10% in FUEL",
     );
+}
+
+/// Amounts that have nothing to do with a slip: at most one in twenty may look like one, however many numbers a charge is computed of.
+#[test]
+fn chance_names_at_most_one_in_twenty() {
+    let mut state = 20_260_303_u64;
+    let mut below = |bound: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let mut finder = CauseFinder::new(&edition(RATES), Measure::exact());
+    // Weight, and what the rules charge for it in cents: BASE of four numbers, HAZMAT of one. Old code has up to 5 % or up to half of it less or more.
+    for (code, weight, cents) in
+        [("BASE", 10, 4_000), ("BASE", 40, 7_740), ("BASE", 400, 77_400), ("HAZMAT", 10, 4_520)]
+    {
+        for part in [20, 2] {
+            let (mut named, of) = (0, 100);
+            for _ in 0..of {
+                let apart = 2 + below(cents / part);
+                let cents = if below(2) == 0 { cents + apart } else { cents - apart };
+                let amount = format!("{}.{:02} USD", cents / 100, cents % 100);
+                let (more, legacy) = match code {
+                    "HAZMAT" => (r#", "hazmat": true"#, format!("BASE 40.00 USD, FUEL 11.40 USD, HAZMAT {amount}")),
+                    _ => ("", format!("BASE {amount}")),
+                };
+                let finding = finder.find(&input(weight, more), &priced(&legacy));
+                named += u32::from(finding.causes().contains(&Cause::MistypedRate));
+            }
+            assert!(
+                named * 20 <= of,
+                "{code} of {weight} lb, up to 1/{part} apart: {named} of {of} are called mistyped"
+            );
+        }
+    }
 }
 
 #[test]

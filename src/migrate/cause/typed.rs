@@ -2,8 +2,8 @@
 //!
 //! A case and a charge that differs → the numbers of which the charge is computed; for each, the rules are priced with twice the number, which
 //! says how much the charge moves with it and so which number would give what old code says. Where a number that is one slip of typing away
-//! (`figures`) lies there, the rules are priced with that: only where the difference vanishes is it a cause. A number that so many amounts
-//! would lead to that one in twenty does by chance says nothing, and is not tried.
+//! (`figures`) lies there, the rules are priced with that: only where the difference vanishes is it a cause. Where more than one in twenty of
+//! the amounts thereabouts would be explained so by one of the numbers that are looked at, it says nothing, and is not tried.
 
 use super::figures::{Figures, places};
 use super::rules::most_of;
@@ -14,7 +14,7 @@ use crate::program::{ChargeAmount, Exception, Expr, ExprKind, Program};
 use crate::rule_set::RuleSet;
 use crate::source::Span;
 use crate::table::{Cell, Role, Table};
-use crate::value::{Number, Value};
+use crate::value::{Number, RoundingMode, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,7 +27,7 @@ const NEAREST: usize = 3;
 /// How many rule sets with another number are kept; what is not kept is compiled again.
 const KEPT: usize = 512;
 
-/// Of so many amounts one may be explained by chance.
+/// Of so many amounts one may be explained by chance, whichever of the numbers it is that explains it.
 const ONE_IN: i64 = 20;
 
 /// A number in the texts of rules.
@@ -109,8 +109,10 @@ impl Trials {
         let mut numbers = Numbers::of(retyped.rules.program(), case.explanation);
         difference.charges.iter().for_each(|code| numbers.of_charge(code));
         let mut found = Vec::new();
+        let among = numbers.found.len().min(retyped.most);
         for written in numbers.found.iter().take(retyped.most) {
-            let Some(likely) = self.likely(&retyped, written, case, (difference, &before.amount, &cent), tries) else {
+            let differs = Differs { difference, before: &before.amount, cent: &cent, among };
+            let Some(likely) = self.likely(&retyped, written, case, &differs, tries) else {
                 continue;
             };
             for figures in likely {
@@ -132,9 +134,10 @@ impl Trials {
         retyped: &Retyped,
         written: &Written,
         case: &Case<'_>,
-        (difference, before, cent): (&Difference, &Number, &Number),
+        differs: &Differs<'_>,
         tries: &mut u32,
     ) -> Option<Vec<String>> {
+        let Differs { difference, before, cent, among } = *differs;
         let own = written.figures.number()?;
         let more = if own.is_zero() { Number::ONE } else { own.clone() };
         let rules = retyped.with(written.span, &own.add(&more).ok()?.to_text(0))?;
@@ -149,8 +152,18 @@ impl Trials {
             None => Number::ZERO,
         };
         let moved = after.sub(before).ok().filter(|moved| !moved.is_zero())?;
-        near(&written.figures, &Line { own: &own, more: &more, before, moved: &moved, cent })
+        near(&written.figures, &Line { own: &own, more: &more, before, moved: &moved, cent, among })
     }
+}
+
+/// A charge that differs from old code's.
+struct Differs<'d> {
+    difference: &'d Difference,
+    /// By how much it is more.
+    before: &'d Number,
+    cent: &'d Number,
+    /// How many numbers are looked at for it.
+    among: usize,
 }
 
 /// How far a charge lies from old code's with the number and with more of it.
@@ -163,6 +176,8 @@ struct Line<'l> {
     /// How much the charge moved with it.
     moved: &'l Number,
     cent: &'l Number,
+    /// How many numbers are looked at.
+    among: usize,
 }
 
 /// The figures next to where the charge would be that of old code, if they are few enough to say something.
@@ -170,10 +185,16 @@ fn near(figures: &Figures, line: &Line<'_>) -> Option<Vec<String>> {
     let by_cent = line.cent.mul(line.more).ok()?.div(line.moved).ok()?.abs();
     let sought = line.own.sub(&line.before.mul(line.more).ok()?.div(line.moved).ok()?).ok()?;
     let slips = figures.slips();
-    // All numbers within half a cent are the same to old code; among those up to twice the number, so many are one slip away.
-    let range = line.more.mul(&Number::from_i64(2)).ok()?;
-    let covered = by_cent.mul(&Number::from_i64(i64::try_from(slips.len()).ok()?)).ok()?;
-    if covered.mul(&Number::from_i64(ONE_IN)).ok()? > range {
+    // Slips are close together next to the number, where most differences are small: of the numbers up to twice as far from it as what is sought,
+    // so many lead to an amount of old code that a slip leads to. All within half a cent are the same to old code.
+    let away = sought.sub(line.own).ok()?.abs().mul(&Number::from_i64(2)).ok()?;
+    let is_about = |number: &Number| number.sub(line.own).is_ok_and(|far| far.abs() <= away);
+    let cell = |number: &Number| number.div(&by_cent).and_then(|far| far.round_to(&Number::ONE, RoundingMode::HalfUp));
+    let cells: BTreeSet<Number> =
+        slips.keys().filter(|number| is_about(number)).filter_map(|one| cell(one).ok()).collect();
+    let covered = by_cent.mul(&Number::from_i64(i64::try_from(cells.len()).ok()?)).ok()?;
+    let by_chance = covered.mul(&Number::from_i64(i64::try_from(line.among).ok()?.checked_mul(ONE_IN)?)).ok()?;
+    if by_chance > away.mul(&Number::from_i64(2)).ok()? {
         return None;
     }
     // Both amounts are rounded, and so may be what they are computed of.
