@@ -147,7 +147,7 @@ fn a_policy_decides_the_exit_code() {
         folder.write("policy.json", policy);
         folder.run(&[&["diff", "old.rules", "new.rules", "--policy", "policy.json"], more].concat())
     };
-    let inputs = ["--inputs", "history.csv", "--id", "shipment"];
+    let inputs = ["--inputs", "history.csv", "--id", "shipment", "--by", "customer"];
     let ran = judged("{}", &[]);
     assert_eq!(ran.code, 1, "{}", ran.err);
     let heavy = "  rate_percent: HEAVY, when: 2000 lb → 1500 lb is down by 25 %, more than 10 %  ";
