@@ -4,8 +4,10 @@
 //! nothing past the tree. It is plain on purpose: maps are cloned, tables are scanned row by row, every number is a fraction of any
 //! length. Where the two differ, the engine, the oracle or the reference is wrong.
 
+pub mod generate;
 pub mod oracle;
 pub mod outcome;
+pub mod properties;
 
 pub use oracle::Oracle;
 pub use outcome::{Outcome, compare, differences};

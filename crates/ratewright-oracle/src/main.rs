@@ -1,60 +1,115 @@
-//! The command of long runs: `ratewright-oracle one RULES INPUT.json …` prices inputs with the engine and with the oracle, and says what differs.
+//! The command of long runs: random programs against the properties that must hold of all of them; and `one`, a rule set in a file.
 //!
-//! Exits with 1 where something differs, with 2 where something cannot be read.
+//! `compare` holds the engine against the oracle; `properties` runs one property or all; `digest` prints what must be the same on every
+//! machine. Prints what was counted and the first counterexample, made small, and exits 1 where there is one.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it found")]
 
-use ratewright::{Compiler, Directory};
-use ratewright_oracle::{Oracle, Outcome, differences};
-use std::io::Write;
-use std::path::Path;
+#[path = "command/one.rs"]
+mod one;
+
+use ratewright_oracle::generate::{Choices, inputs, program, table_program};
+use ratewright_oracle::properties::{ALL, Plan, Property, Report, digest, run};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+const USE: &str = "ratewright-oracle one RULES.rules INPUT.json …
+ratewright-oracle compare --programs N --inputs M --seed S [--minutes T] [--threads K]
+ratewright-oracle properties [--property NAME] --programs N --inputs M --seed S [--minutes T] [--threads K]
+ratewright-oracle digest --programs N --inputs M --seed S [--threads K]
+ratewright-oracle show --seed S --number N [--property NAME]";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let done = match words.as_slice() {
-        ["one", rules, inputs @ ..] if !inputs.is_empty() => one(rules, inputs),
-        _ => Err("usage: ratewright-oracle one RULES.rules INPUT.json …".to_string()),
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, rules, inputs @ ..] = given.as_slice()
+        && word == "one"
+        && !inputs.is_empty()
+    {
+        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
+        return match one::one(rules, &inputs) {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(1),
+            Err(problem) => {
+                one::say(&problem);
+                ExitCode::from(2)
+            }
+        };
+    }
+    let option = |name: &str| {
+        let at = given.iter().position(|word| word == name)?;
+        given.get(at.saturating_add(1)).cloned()
     };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
-        Err(problem) => {
-            say(&problem);
-            ExitCode::from(2)
+    let number = |name: &str, usual: u64| option(name).and_then(|value| value.parse().ok()).unwrap_or(usual);
+    let minutes = option("--minutes").and_then(|value| value.parse::<f64>().ok());
+    let plan = Plan {
+        programs: number("--programs", 1_000),
+        inputs: usize::try_from(number("--inputs", 50)).unwrap_or(50),
+        seed: number("--seed", 1),
+        threads: usize::try_from(number("--threads", 2)).unwrap_or(2),
+        within: minutes.map(|minutes| Duration::from_secs_f64(minutes * 60.0)),
+        trials: usize::try_from(number("--trials", 4_000)).unwrap_or(4_000),
+        wanted: usize::try_from(number("--wanted", 1)).unwrap_or(1),
+    };
+    let wanted = option("--property");
+    let chosen: Vec<&Property> = match given.first().map(String::as_str) {
+        Some("compare") => ALL.iter().filter(|property| property.name == "agreement").collect(),
+        Some("properties") => {
+            ALL.iter().filter(|property| wanted.as_ref().is_none_or(|name| name == property.name)).collect()
         }
+        Some("digest") => {
+            println!("{}", digest(plan.seed, plan.programs, plan.inputs, plan.threads));
+            return ExitCode::SUCCESS;
+        }
+        Some("show") => {
+            show(&plan, number("--number", 0), wanted.as_deref());
+            return ExitCode::SUCCESS;
+        }
+        _ => Vec::new(),
+    };
+    if chosen.is_empty() {
+        eprintln!("{USE}");
+        eprintln!("properties: {ALL:?}");
+        return ExitCode::from(2);
+    }
+    let mut fine = true;
+    for property in chosen {
+        let begun = Instant::now();
+        let report = run(property, &plan);
+        fine &= report.counterexample.is_none();
+        print(property, &plan, &report, begun.elapsed());
+    }
+    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn print(property: &Property, plan: &Plan, report: &Report, took: Duration) {
+    println!("{}: {}", property.name, property.says);
+    println!(
+        "  seed {}, {} programs, {:.0} s on {} threads",
+        plan.seed,
+        report.programs,
+        took.as_secs_f64(),
+        plan.threads
+    );
+    for (what, count) in &report.counts {
+        println!("  {count:>10} {what}");
+    }
+    let features: Vec<String> = report.features.iter().map(|(feature, count)| format!("{feature} {count}")).collect();
+    println!("  {} constructs: {}", features.len(), features.join(", "));
+    for (number, why) in &report.others {
+        println!("also program {number}: {why}");
+    }
+    if let Some(found) = &report.counterexample {
+        println!("program {}: {}", found.number, found.why);
+        println!("---- made smaller: {}", found.smaller);
+        found.files.iter().for_each(|(path, text)| println!("---- {path}\n{text}"));
+        println!("---- input\n{}", found.input);
     }
 }
 
-/// Writes a line; a reader that is gone is no problem.
-fn say(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
-}
-
-/// Prices inputs that stand in files, or are JSON themselves; whether nothing differs.
-fn one(rules: &str, inputs: &[&str]) -> Result<bool, String> {
-    let path = Path::new(rules);
-    let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
-    let name = path.file_name().map(|name| name.to_string_lossy().to_string()).unwrap_or_default();
-    let engine =
-        Compiler::new().loader(Directory::new(&folder)).compile(&name).map_err(|rejected| rejected.to_string())?;
-    let oracle = Oracle::load(&name, &|path| std::fs::read_to_string(folder.join(path)).ok())?;
-    let mut same = true;
-    for input in inputs {
-        let json = std::fs::read_to_string(input).unwrap_or_else(|_| (*input).to_string());
-        let told = oracle.price_json(&json);
-        let quote = engine.quote_json(&json);
-        if let Err(error) = &quote {
-            say(&error.to_string());
-        }
-        let found = Outcome::of_engine(&quote);
-        say(&format!("engine: {found}\noracle: {}", told.outcome));
-        let differing = differences(&found, &told.outcome);
-        if differing.is_empty() || told.equally.contains(&found) {
-            say("the same");
-            continue;
-        }
-        same = false;
-        differing.iter().for_each(|difference| say(&format!("differs: {difference}")));
-    }
-    Ok(same)
+/// A program of a plan as it was made.
+fn show(plan: &Plan, number: u64, property: Option<&str>) {
+    let mut choices = Choices::seeded(plan.seed.wrapping_mul(1_000_003).wrapping_add(number));
+    let tables = matches!(property, Some("index" | "complete"));
+    let made = if tables { table_program(&mut choices) } else { program(&mut choices) };
+    println!("{}", made.text());
+    inputs(&made, &mut choices, plan.inputs).iter().for_each(|input| println!("# {input}"));
 }
