@@ -249,12 +249,9 @@ impl Pricing<'_> {
         self.rounded(value, &RoundTo { mode: how.mode, step: None, span: how.span }, &Scope::default())
     }
 
-    /// What a reference to a charge means: the sum of its lines.
+    /// What a reference to a charge means: the sum of its lines. The rows that priced it are its own.
     pub(crate) fn booked_amount(&self, code: &str, below: usize, plain: bool) -> Answer<Value> {
         let booked = self.charge(code, below, plain)?;
-        for (table, row) in booked.lines.iter().filter_map(|line| line.rows.as_ref()).flatten() {
-            self.rows.borrow_mut().push((table.clone(), *row));
-        }
         match booked.amount {
             Some(amount) => Ok(amount),
             None if booked.applied => self.nothing_of_charge(code),

@@ -188,7 +188,11 @@ impl Reading<'_> {
                 push_new(&mut self.rules.outputs, &name.text);
                 self.define(&name.text, layer, Definition::Named(ty, value));
             }
-            ItemKind::Parameter(parameter) => {
+            ItemKind::Parameter(mut parameter) => {
+                let known = self.rules.definitions.get(&parameter.name.text).and_then(|versions| versions.last());
+                if let Some((_, Definition::Parameter(known))) = known {
+                    parameter.ty = parameter.ty.or_else(|| known.ty.clone());
+                }
                 self.define(&parameter.name.text.clone(), layer, Definition::Parameter(parameter));
             }
             ItemKind::Function { name, params, result, body } => {
@@ -198,7 +202,15 @@ impl Reading<'_> {
                 self.define(&name.text, layer, Definition::Host(result));
             }
             ItemKind::Tiers(tiers) => self.define(&tiers.name.text.clone(), layer, Definition::Tiers(tiers)),
-            ItemKind::Charge(charge) => {
+            ItemKind::Charge(mut charge) => {
+                // A charge that overrides keeps the label and the tags of the base's where it writes none.
+                let known = self.rules.definitions.get(&charge.code.text).and_then(|versions| versions.last());
+                if let Some((_, Definition::Charge(known))) = known {
+                    charge.label = charge.label.or_else(|| known.label.clone());
+                    if charge.tags.is_empty() {
+                        charge.tags = known.tags.clone();
+                    }
+                }
                 push_new(&mut self.rules.charges, &charge.code.text);
                 self.define(&charge.code.text.clone(), layer, Definition::Charge(charge));
             }
