@@ -20,12 +20,13 @@ impl Pricing<'_> {
         let Value::Number(total, unit) = amount else {
             return Err(Problems::mistaken("what is no amount is shared out"));
         };
-        let Some(first) = weights.first() else { return Ok(Value::List(Vec::new())) };
+        let nothing_to_go_by = || Problems::failed("input not accepted");
+        let first = weights.first().ok_or_else(nothing_to_go_by)?;
         let weights = all(weights.iter().map(|weight| self.like(weight.clone(), first)))?;
         let weights: Vec<Rational> = weights.into_iter().filter_map(size).collect();
         let sum: Rational = weights.iter().sum();
         if sum.is_zero() {
-            return Err(Problems::failed("division by zero"));
+            return Err(nothing_to_go_by());
         }
         let step = match &round.step {
             Some(step) => self.like(self.value(step, scope)?, amount)?,
