@@ -43,6 +43,8 @@ impl GateLine {
 pub const FINDINGS: &str = "the findings are of these rules";
 /// Findings and evidence tell the same.
 pub const AGREEMENT: &str = "findings and evidence agree";
+/// Each difference is in the sums.
+pub const SUMS: &str = "the sums are whole";
 /// No waiver that is in use has expired.
 pub const WAIVERS: &str = "waivers still hold";
 /// The log of stages was not altered.
@@ -77,6 +79,7 @@ pub fn gates(
         .collect();
     gates.extend(findings(edition, found));
     gates.extend(agreement(evidence, found));
+    gates.extend(sums(found));
     gates.extend(waivers(evidence, found, today));
     gates.extend(stages.map(log));
     gates
@@ -125,6 +128,14 @@ fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
     }
     let words = format!("{}: name the evidence of the same runs", contradictions.join("; "));
     (!contradictions.is_empty()).then(|| GateLine::own(AGREEMENT, Readiness::NotReady, words))
+}
+
+/// By how much money a release differs nobody knows where differences are in no sum.
+fn sums(found: &[Found]) -> Option<GateLine> {
+    let told: Vec<String> =
+        found.iter().filter(|found| found.is_of_this_edition).filter_map(words::beyond_sums).collect();
+    let words = format!("{}: find the amount that cannot be right, and gather anew", told.join("; "));
+    (!told.is_empty()).then(|| GateLine::own(SUMS, Readiness::InsufficientEvidence, words))
 }
 
 /// What is waived by a waiver that has expired since is a mismatch again; by which one cases are waived, the findings alone say.

@@ -13,7 +13,7 @@ use crate::written::{policy, why};
 use ratewright::live::Edition;
 use ratewright::migrate::log::verify;
 use ratewright::migrate::{Evidence, Stratum, Tracing};
-use ratewright_migration::findings::Findings;
+use ratewright_migration::findings::{Findings, PricedBy};
 use ratewright_migration::recorded::Cause;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -65,9 +65,11 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
 fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<EvidenceFile>)> {
     let tracing = Tracing::new(edition);
     let (mut all, mut files): (Option<Evidence>, Vec<EvidenceFile>) = (None, Vec::new());
+    let mut before: Vec<(&PathBuf, Evidence)> = Vec::new();
     for path in distinct(paths)? {
         let known = gathered::evidence(path)?;
         is_of(path, known.name(), edition)?;
+        before.iter().try_for_each(|(other, others)| counts_once((path, &known), (other, others)))?;
         let is_of_this_edition = known.edition() == edition.digest();
         let own: HashSet<_> = edition.rule_digests().iter().map(|rule| rule.digest).collect();
         files.push(EvidenceFile {
@@ -76,22 +78,53 @@ fn evidence(paths: &[PathBuf], edition: &Edition) -> Result<(Evidence, Vec<Evide
             same_rules: known.rules().iter().filter(|known| own.contains(&known.rule.digest)).count(),
             carried_over: !is_of_this_edition,
         });
-        let known = if is_of_this_edition { known } else { known.carry_over(&tracing) };
+        let of_this = if is_of_this_edition { known.clone() } else { known.carry_over(&tracing) };
+        before.push((path, known));
         match &mut all {
-            Some(all) => all.merge(&known).map_err(|error| wrong(path, &error))?,
-            None => all = Some(known),
+            Some(all) => all.merge(&of_this).map_err(|error| wrong(path, &error))?,
+            None => all = Some(of_this),
         }
     }
     let all = all.ok_or_else(|| Failure::usage("no evidence was named"))?;
     Ok((all, files))
 }
 
+/// What one file has taken over from another edition, whose file is named too, would count in both.
+fn counts_once(one: (&PathBuf, &Evidence), other: (&PathBuf, &Evidence)) -> Result<()> {
+    let shared = |stratum| {
+        let has = |known: &Evidence| known.rules().iter().any(|rule| rule.strata.of(stratum).cases > 0);
+        has(one.1) && has(other.1)
+    };
+    for ((path, known), (later, taken)) in [(one, other), (other, one)] {
+        if known.edition() != taken.edition()
+            && Stratum::ALL.into_iter().any(|own| shared(own) && takes_over(taken, own))
+        {
+            let (later, edition) = (later.display(), known.edition().short());
+            let words = format!(
+                "`{later}` has taken over evidence of an edition before it, and that of edition {edition} may count twice: leave this file out"
+            );
+            return Err(wrong(path, &words));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a rule has more cases than the whole edition was asked: these it has from another edition.
+fn takes_over(known: &Evidence, stratum: Stratum) -> bool {
+    let whole = known.release().of(stratum).cases;
+    known.rules().iter().any(|rule| rule.strata.of(stratum).cases > whole)
+}
+
 fn findings(paths: &[PathBuf], edition: &Edition) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     for path in distinct(paths)? {
         let findings = gathered::findings(path)?;
-        is_of(path, &findings.rules.name, edition)?;
-        let is_of_this_edition = findings.rules.edition == edition.digest();
+        // What no edition priced was dropped whichever it is that is judged.
+        let is_of_none = findings.rules == PricedBy::nothing();
+        if !is_of_none {
+            is_of(path, &findings.rules.name, edition)?;
+        }
+        let is_of_this_edition = is_of_none || findings.rules.edition == edition.digest();
         found.push(Found { path: path.clone(), findings, is_of_this_edition, first_cluster: 1 });
     }
     found.sort_by_key(|found| !found.is_of_this_edition);

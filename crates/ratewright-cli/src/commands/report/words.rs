@@ -11,7 +11,8 @@ use ratewright::migrate::cluster::Difference;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Cluster, Readiness};
 use ratewright::quote::Money;
-use ratewright_migration::findings::UsedWaiver;
+use ratewright_migration::findings::{PricedBy, UsedWaiver};
+use std::iter;
 
 /// What is found, in one sentence: `Not ready: 3 of 400 rules differ from the old code; 12 more need evidence`.
 pub fn verdict(report: &Report) -> String {
@@ -133,11 +134,26 @@ fn compared_by_file(report: &Report) -> Vec<String> {
         });
         return each.collect();
     }
-    report.found.iter().map(of_findings).collect()
+    report.found.iter().flat_map(|found| iter::once(of_findings(found)).chain(beyond_sums(found))).collect()
+}
+
+/// How many differences are missing in the sums of a file, where any are.
+pub fn beyond_sums(found: &Found) -> Option<String> {
+    let (beyond, stratum) = (found.findings.beyond_sums, found.findings.stratum);
+    let what = "more digits than a sum can have: the sums are too small";
+    match beyond {
+        0 => None,
+        1 => Some(format!("the difference of 1 case in {stratum} has {what}")),
+        _ => Some(format!("the differences of {} in {stratum} have {what}", cases(beyond))),
+    }
 }
 
 fn of_findings(found: &Found) -> String {
     let tally = &found.findings.tally;
+    if found.findings.rules == PricedBy::nothing() {
+        let offered = cases(found.findings.records);
+        return format!("{offered} in {} priced by no edition: none was compared", found.findings.stratum);
+    }
     let mut parts = vec![format!("{} agree", grouped(tally.matches))];
     for (count, word) in [(tally.within_tolerance, "within tolerance"), (tally.waived, "waived")] {
         if count > 0 {

@@ -3,8 +3,9 @@
 use crate::support::Folder;
 use ratewright::live::{Book, Edition};
 use ratewright::migrate::stage::{Stages, Subject};
-use ratewright::migrate::{Answer, Migration, MigrationContext, Prices, RedactionKey};
+use ratewright::migrate::{Answer, Measure, Migration, MigrationContext, Prices, RedactionKey, Stratum};
 use ratewright::{Compiler, RuleSet};
+use ratewright_migration::findings::{Findings, PricedBy};
 use ratewright_migration::{Gatherer, GathererLimits, Gathering};
 use ratewright_sources::ManualClock;
 use std::sync::Arc;
@@ -17,7 +18,12 @@ charge HEAVY = 5 USD when n > 90
 
 /// Prices 1 through 120, of which the old code prices `wrong` a dollar higher; what is gathered of it stands in the folder.
 fn serve(folder: &Folder, wrong: i64) -> String {
-    let rules: RuleSet = Compiler::new().source("main", RULES).compile("main").unwrap();
+    serve_by(folder, RULES, wrong)
+}
+
+/// The same by other rules.
+fn serve_by(folder: &Folder, rules: &str, wrong: i64) -> String {
+    let rules: RuleSet = Compiler::new().source("main", rules).compile("main").unwrap();
     let edition = Edition::new(rules);
     let (book, short) = (Arc::new(Book::default()), edition.digest().short());
     book.publish(edition).unwrap();
@@ -91,5 +97,51 @@ fn what_a_service_gathered_is_reported() {
             "{}",
             ran.out
         );
+    }
+}
+
+/// What no edition priced is lost to the release that is judged.
+#[test]
+fn what_no_edition_priced_counts_as_dropped() {
+    let folder = Folder::new();
+    let short = serve(&folder, 0);
+    folder.write("parcel.rules", RULES);
+    let mut none = Findings::of(PricedBy::nothing(), Stratum::Traffic, &Measure::exact());
+    none.records = 3;
+    none.dropped.insert("no_edition".to_owned(), 3);
+    folder.write("gathered/findings-none-traffic.json", &none.to_json());
+    let evidence = format!("gathered/evidence-{short}.json");
+    let findings = "gathered/findings-none-traffic.json";
+    let report = ["report", "--rules", "parcel.rules", "--evidence", &evidence, "--findings", findings];
+    let ran = folder.run(&[&report[..], &["--day", "2026-11-23"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+    assert!(ran.out.contains("✗ few cases were dropped: 3 of 3 cases were dropped"), "{}", ran.out);
+    assert!(ran.out.contains("\n3 cases in traffic priced by no edition: none was compared\n"), "{}", ran.out);
+    assert!(ran.out.contains("3 of 3 (100%) dropped: no edition"), "{}", ran.out);
+    let page = folder.run(&[&report[..], &["--day", "2026-11-23", "--format", "html"]].concat()).out;
+    assert!(page.contains("of no edition</li>"), "{page}");
+}
+
+/// The second edition has what the first knew of its rules: both files together would count it twice.
+#[test]
+fn evidence_that_was_taken_over_counts_once() {
+    let folder = Folder::new();
+    let first = serve(&folder, 0);
+    let next = RULES.replace("5 USD when", "6 USD when");
+    let second = serve_by(&folder, &next, 0);
+    folder.write("parcel.rules", &next);
+    let [first, second] = [first, second].map(|short| format!("gathered/evidence-{short}.json"));
+    let report = ["report", "--rules", "parcel.rules", "--day", "2026-11-23", "--evidence", &second];
+    for evidence in [&["--evidence", first.as_str()][..], &[]] {
+        let ran = folder.run(&[&report[..], evidence].concat());
+        match evidence.is_empty() {
+            true => assert!(ran.code == 1 && ran.err.is_empty(), "{}", ran.err),
+            false => {
+                assert_eq!(ran.code, 2, "{}", ran.out);
+                let words =
+                    format!("`{first}` cannot be used: `{second}` has taken over evidence of an edition before it");
+                assert!(ran.err.contains(&words), "{}", ran.err);
+            }
+        }
     }
 }

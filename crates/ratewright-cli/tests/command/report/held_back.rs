@@ -219,3 +219,27 @@ fn a_log_that_was_altered_keeps_a_release_back() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("✗ the log of stages is whole: line 1 was altered"), "{}", ran.out);
 }
+
+/// A difference that is in no sum: by how much money the release differs nobody knows.
+#[test]
+fn sums_that_are_not_whole_hold_it_back() {
+    let folder = waived_folder();
+    let ready = report(&folder, &[&SHOWN[..], &["--findings", "found.json"]].concat());
+    assert_eq!(ready.code, 0, "{}", ready.out);
+    let found = folder.read("found.json");
+    let beyond = inner(&found, "findings").replacen(r#","days":"#, r#","beyond_sums":1,"days":"#, 1);
+    assert!(beyond.contains("beyond_sums"));
+    folder.write("beyond.json", &findings_of(&beyond));
+    let all = [&SHOWN[..], &["--findings", "beyond.json"]].concat();
+    let ran = report(&folder, &all);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
+    assert!(ran.out.contains("\nInsufficient evidence: "), "{}", ran.out);
+    let words = "the difference of 1 case in replay has more digits than a sum can have: the sums are too small";
+    assert!(ran.out.contains(&format!("\n{words}\n")), "{}", ran.out);
+    assert!(ran.out.contains(&format!("? the sums are whole: {words}: find the amount")), "{}", ran.out);
+    let data = json(&folder, &all);
+    assert_eq!(data["findings"][0]["findings"]["beyond_sums"], 1);
+    let sentences = data["compared"].as_array().unwrap();
+    assert!(sentences.iter().any(|sentence| sentence == words), "{sentences:?}");
+    assert!(report(&folder, &[&all[..], &["--format", "html"]].concat()).out.contains("the sums are too small"));
+}

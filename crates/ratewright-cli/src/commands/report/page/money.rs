@@ -32,6 +32,9 @@ pub fn money(report: &Report, page: &mut String) {
         return;
     }
     page.push_str("<section id=\"money\">\n<h2>Difference in money</h2>\n");
+    for told in report.found.iter().filter_map(words::beyond_sums) {
+        let _ = writeln!(page, "<p class=\"note\"><strong>{}.</strong></p>", words::capital(&told));
+    }
     let several = report.found.len() > 1;
     for found in &report.found {
         for currency in currencies(found) {

@@ -6,7 +6,7 @@ use super::badge;
 use crate::figures::{amount, grouped, part};
 use crate::render::markup::{escaped, with_code};
 use ratewright::migrate::WaiverStanding;
-use ratewright_migration::findings::UsedWaiver;
+use ratewright_migration::findings::{PricedBy, UsedWaiver};
 use std::fmt::Write;
 
 /// How many changes of stages are shown, the last ones.
@@ -199,11 +199,14 @@ pub fn sources(report: &Report, page: &mut String) {
         );
     }
     for found in &report.found {
-        let edition = found.findings.rules.edition.short();
+        let edition = match found.findings.rules == PricedBy::nothing() {
+            true => "no edition".to_owned(),
+            false => format!("edition {}", found.findings.rules.edition.short()),
+        };
         let other = if found.is_of_this_edition { "" } else { ", which is not that of these rules" };
         let _ = writeln!(
             page,
-            "<li>Findings: <code>{}</code>, {} in {}, of edition {edition}{other}</li>",
+            "<li>Findings: <code>{}</code>, {} in {}, of {edition}{other}</li>",
             place(&found.path),
             words::cases(found.findings.tally.compared),
             found.findings.stratum
