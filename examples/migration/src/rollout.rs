@@ -38,6 +38,9 @@ const WINDOW: Duration = Duration::from_secs(12 * 3_600);
 /// So much time passes from shipment to shipment.
 const BETWEEN: Duration = Duration::from_secs(120);
 
+/// So many shipments may wait to be gathered: three quarters of it are more than 35 days of 250.
+const ALL_WAIT: usize = 16_384;
+
 /// The door, the file of stages with its log and its guards, and who gathers.
 struct Service<'w> {
     migration: Arc<Migration<Prices, String>>,
@@ -112,8 +115,15 @@ impl<'w> Service<'w> {
         let gathering = Gathering { measure: measure.clone(), waivers, policy, ..Gathering::usual(key) };
         fs::create_dir_all(folder.join("gathered"))?;
         // A service leaves it at the usual limits. Here nobody waits for the prices while evidence is gathered, and it is written where it is asked for alone, so that
-        // the log is the same each time.
-        let limits = GathererLimits { share: 1_000, written_every: Duration::MAX, ..GathererLimits::default() };
+        // the log is the same each time; and all shipments of a run find room to wait, however slow the machine is.
+        let (waiting, waiting_bytes) = (ALL_WAIT, usize::MAX);
+        let limits = GathererLimits {
+            share: 1_000,
+            written_every: Duration::MAX,
+            waiting,
+            waiting_bytes,
+            ..GathererLimits::default()
+        };
         let gatherer = Gatherer::open(folder.join("gathered"), gathering, limits, clock.clone())?;
 
         let known = gatherer.clone();
@@ -173,6 +183,15 @@ impl<'w> Service<'w> {
         self.worker.finish();
         if let Some(trouble) = self.gatherer.trouble() {
             writeln!(self.out, "evidence and findings: {trouble}")?;
+        }
+        let counts = self.gatherer.counts();
+        let lost = counts.seen - counts.gathered;
+        if lost > 0 {
+            writeln!(
+                self.out,
+                "evidence and findings: {lost} of {} shipments were compared and not gathered",
+                counts.seen
+            )?;
         }
         Ok(writeln!(self.out, "head of the log: {head}")?)
     }
