@@ -88,6 +88,11 @@ impl Distinct {
         }
     }
 
+    /// More of them are told apart from now on. What was let go is not known one by one any more: its count stays as what it is at least.
+    pub(super) fn raise(&mut self, limit: u64) {
+        self.full &= self.least >= limit;
+    }
+
     /// What was seen can no longer be told from what will be: the count stays as what it is at least.
     pub(super) fn forget(&mut self) {
         (self.least, self.known) = (self.count(), HashSet::new());

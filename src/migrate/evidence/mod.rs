@@ -204,6 +204,25 @@ impl Evidence {
         &self.counting
     }
 
+    /// Tells more distinct cases apart from now on: up to the limits of another way of counting, where they are higher. Whether that is how all of it
+    /// is counted then, or with higher limits; nothing is changed where the measure, the intervals of money or the limit of edges differ.
+    ///
+    /// Where a limit was reached, what is known stays as a least number: a case that comes again is not taken for a new one.
+    pub fn raise_limits(&mut self, to: &Counting) -> bool {
+        let own = &mut self.counting;
+        if (&own.measure, &own.intervals, own.edges_per_rule) != (&to.measure, &to.intervals, to.edges_per_rule) {
+            return false;
+        }
+        own.distinct_per_rule = own.distinct_per_rule.max(to.distinct_per_rule);
+        own.distinct = own.distinct.max(to.distinct);
+        let (of_rule, of_all) = (own.distinct_per_rule, own.distinct);
+        self.rules
+            .iter_mut()
+            .for_each(|rule| rule.strata.0.iter_mut().for_each(|counts| counts.distinct.raise(of_rule)));
+        self.release.0.iter_mut().for_each(|counts| counts.distinct.raise(of_all));
+        true
+    }
+
     /// What is known of each rule, in the order of `Edition::rule_digests`.
     pub fn rules(&self) -> &[RuleEvidence] {
         &self.rules

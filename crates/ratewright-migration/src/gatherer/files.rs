@@ -29,16 +29,13 @@ impl Gathered {
             files.push((OF_NONE.to_owned(), findings.to_json()));
         }
         let own = self.kept.editions.iter().flat_map(|own| self.files_of(own, today));
-        files.extend(self.gone.iter().cloned().chain(own));
+        files.extend(own);
         files
     }
 
-    /// The files of one edition. One that comes back after it went has files of its own for each time, so that none is written over.
-    pub(super) fn files_of(&self, own: &OfEdition, today: Option<Date>) -> Vec<(String, String)> {
-        let short = match own.part {
-            0 => own.rules.edition.short(),
-            part => format!("{}-{}", own.rules.edition.short(), part.saturating_add(1)),
-        };
+    /// The files of one edition.
+    fn files_of(&self, own: &OfEdition, today: Option<Date>) -> Vec<(String, String)> {
+        let short = own.rules.edition.short();
         let mut files = vec![(format!("evidence-{short}.json"), own.evidence.to_json())];
         for (stratum, sums) in [(Stratum::Traffic, &own.traffic), (Stratum::Adaptive, &own.adaptive)] {
             if stratum == Stratum::Adaptive && sums.tally == Tally::default() {

@@ -1,23 +1,31 @@
 //! What was gathered of each edition: cases → evidence, findings, and what is known of classes. Pure but for pricing: it knows no files, threads or clocks.
 //!
 //! Each case is priced once more, traced, by the edition that priced it then; of a mismatch the cause is looked for. An edition that comes takes over the
-//! evidence of the rules that it has unchanged. Invariant: a case counts in one edition and stratum, once; what must not be kept is in nothing that is.
+//! evidence of the rules that it has unchanged; where there are many, those met longest ago go, and come back as they went.
+//! Invariant: a case counts in one edition and stratum, once; what must not be kept is in nothing that is.
 
 use super::files::add;
+use super::filing::Finders;
 use super::stored::{OfEdition, Stored, Sums};
 use super::{GathererLimits, Gathering};
 use crate::findings::{PricedBy, day_of};
 use crate::recorded::{self, Input};
 use crate::redacting::{Redacting, Storable};
-use ratewright::digest::{RuleDigest, RuleKind};
+use ratewright::digest::{Digest, RuleDigest, RuleKind};
 use ratewright::live::Edition;
-use ratewright::migrate::{Answer, Case, CauseFinder, Comparison, Evidence, Path, Stratum, Tracing, Verdict, Wanted};
+use ratewright::migrate::{Answer, Case, Comparison, Counting, Evidence, Path, Stratum, Tracing, Verdict, Wanted};
 use ratewright::value::Date;
 use ratewright::{Context, Quote};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// So many editions are gathered at once.
-const EDITIONS: usize = 4;
+/// So many editions stay when files are written.
+pub(super) const EDITIONS: usize = 16;
+
+/// So many are gathered between two such times: cases of one more are not.
+pub(super) const MOST_EDITIONS: usize = 32;
+
+/// What so many editions lack, those met last, is wanted.
+const WANTING: usize = 8;
 
 /// A case that was compared, as it was told.
 pub(super) struct Taken {
@@ -39,6 +47,8 @@ pub(super) enum Became {
     Gathered,
     /// No edition priced it, nor any other before: it is in no sum, and to be counted by whoever asked.
     NoEdition,
+    /// It is of one edition too many, or what was gathered of its edition cannot be gone on from: it is in no sum either.
+    NoRoom,
 }
 
 /// All of it.
@@ -49,28 +59,38 @@ pub(super) struct Gathered {
     pub(super) kept: Stored,
     /// What pricing uses, of each edition that was met since the start.
     pub(super) running: Vec<Running>,
-    /// Files of editions that went, which are to be written still.
-    pub(super) gone: Vec<(String, String)>,
+    /// Editions that went, and cannot be gone on from: why.
+    pub(super) unreadable: BTreeMap<Digest, String>,
+    /// Editions whose finders were let go of: what is compiled for them again is in the share of time.
+    pub(super) let_go: BTreeSet<Digest>,
+    /// How often a finder was used.
+    pub(super) used: u64,
 }
 
+/// What pricing an edition uses.
 pub(super) struct Running {
     pub(super) tracing: Tracing,
     context: Context,
     /// A path of the redaction that leads to no input of this edition: nothing of its cases is kept then but what they came to.
     astray: Option<String>,
-    /// One that was never used, with all that was compiled, and the one that searches.
-    pub(super) finders: Option<(CauseFinder, CauseFinder)>,
+    /// What looks for causes.
+    pub(super) finders: Option<Finders>,
 }
 
 impl Gathered {
     /// From where an earlier run has come to.
     pub(super) fn new(how: Gathering, limits: GathererLimits, stored: Option<Stored>) -> Gathered {
         let redacting = Redacting::new(how.redaction.clone(), how.key.clone());
-        Gathered { how, redacting, limits, kept: stored.unwrap_or_default(), running: Vec::new(), gone: Vec::new() }
+        let (kept, running) = (stored.unwrap_or_default(), Vec::new());
+        let (unreadable, let_go) = (BTreeMap::new(), BTreeSet::new());
+        Gathered { how, redacting, limits, kept, running, unreadable, let_go, used: 0 }
     }
 
     /// Takes in a case.
     pub(super) fn take(&mut self, case: Taken) -> Became {
+        if case.edition.as_ref().is_some_and(|edition| !self.has_room_for(edition.digest())) {
+            return Became::NoRoom;
+        }
         let day = day_of(&case.time);
         // What runs code of the host comes first: a panic there leaves everything as it was.
         let priced = case.edition.as_ref().map(|edition| {
@@ -140,15 +160,6 @@ impl Gathered {
         if let Some(last) = self.kept.editions.last_mut() {
             add(&mut last.dropped, before);
         }
-        if self.kept.editions.len() > EDITIONS {
-            // What was gathered of it since files were written last is written with the next ones.
-            let gone = self.kept.editions.remove(0);
-            let files = self.files_of(&gone, None);
-            self.gone.extend(files);
-            let digest = gone.rules.edition;
-            self.kept.parts.insert(digest.to_string(), gone.part.saturating_add(1));
-            self.running.retain(|one| one.tracing.edition().digest() != digest);
-        }
         self.kept.editions.len().saturating_sub(1)
     }
 
@@ -162,13 +173,21 @@ impl Gathered {
         let alike = self.kept.editions.iter().filter(|one| one.rules.name == edition.name()).max_by_key(shared);
         let evidence = match alike {
             Some(alike) => alike.evidence.carry_over(&tracing),
-            None => Evidence::new(&tracing, self.how.counting()),
+            None => Evidence::new(&tracing, self.counting()),
         };
         let sums = || Sums::sampling(self.limits.sample);
         let dropped = BTreeMap::new();
-        let rules = PricedBy::from(edition);
-        let part = self.kept.parts.get(&rules.edition.to_string()).copied().unwrap_or_default();
-        OfEdition { rules, evidence, traffic: sums(), adaptive: sums(), dropped, part }
+        OfEdition { rules: PricedBy::from(edition), evidence, traffic: sums(), adaptive: sums(), dropped }
+    }
+
+    /// How evidence is counted: as it is said, and where more cases were told apart before, as many still.
+    pub(super) fn counting(&self) -> Counting {
+        let mut counting = self.how.counting();
+        for known in self.kept.editions.iter().map(|one| one.evidence.counting()) {
+            counting.distinct_per_rule = counting.distinct_per_rule.max(known.distinct_per_rule);
+            counting.distinct = counting.distinct.max(known.distinct);
+        }
+        counting
     }
 
     pub(super) fn running(&mut self, at: usize) -> Option<&mut Running> {
@@ -235,7 +254,7 @@ impl Gathered {
             is_running || (self.running.is_empty() && last == Some(own.rules.edition))
         };
         let mut lacking: HashSet<(RuleKind, &str)> = HashSet::new();
-        for own in self.kept.editions.iter().filter(is_met) {
+        for own in self.kept.editions.iter().rev().take(WANTING).filter(is_met) {
             let rules = self.how.policy.lacking(&own.evidence).into_iter().zip(own.evidence.rules());
             lacking.extend(
                 rules.filter(|(lacks, _)| *lacks).map(|(_, known)| (known.rule.kind, known.rule.name.as_str())),

@@ -9,6 +9,7 @@ mod files;
 mod filing;
 mod gathered;
 mod settings;
+mod shelf;
 mod stored;
 #[cfg(test)]
 mod tests;
@@ -48,7 +49,7 @@ pub struct GathererCounts {
     pub seen: u64,
     /// Those that were gathered.
     pub gathered: u64,
-    /// Those for which there was no room to wait, or nobody any more to gather them.
+    /// Those for which there was no room to wait, or nobody any more to gather them; and those of one edition too many at once.
     pub no_room: u64,
     /// Those whose input cannot be written down, or that panicked while they were priced once more.
     pub failed: u64,
@@ -213,8 +214,8 @@ impl Gatherer {
                 let bytes = disk.read(&path, LARGEST);
                 let bytes = bytes.map_err(|error| GathererError::Disk { folder: folder.clone(), error })?;
                 let text = String::from_utf8(bytes).map_err(|_| unreadable("it is no text".to_owned()))?;
-                let stored = Stored::read(&text).map_err(unreadable)?;
-                stored.is_by(&how.counting()).map_err(unreadable)?;
+                let mut stored = Stored::read(&text).map_err(unreadable)?;
+                stored.go_on(&how.counting()).map_err(unreadable)?;
                 Some(stored)
             }
             false => None,
@@ -231,6 +232,7 @@ impl Gatherer {
             trouble: Arc::default(),
             evidence: Arc::default(),
             told: BTreeMap::new(),
+            panicked: None,
             _lock: lock,
         };
         // Until something was gathered every class is one that was never seen.

@@ -7,9 +7,10 @@ use crate::findings::{Days, PricedBy};
 use crate::replay::Tally;
 use ratewright::digest::Digest;
 use ratewright::migrate::{Clusters, Counting, Evidence, Stratum, WaiverUses};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a restart goes on from.
 #[derive(Default, Serialize, Deserialize)]
@@ -24,9 +25,9 @@ pub(super) struct Stored {
     /// What was not compared, or not gathered, before any edition priced: the first one that does takes it over.
     #[serde(default)]
     pub(super) before: BTreeMap<String, u64>,
-    /// How often each edition went that was gathered before, by its digest.
+    /// The editions of which what was gathered stands in files of its own: those met longest ago, where there were many.
     #[serde(default)]
-    pub(super) parts: BTreeMap<String, u64>,
+    pub(super) shelved: BTreeSet<Digest>,
 }
 
 /// What was gathered of one edition.
@@ -40,9 +41,6 @@ pub(super) struct OfEdition {
     pub(super) adaptive: Sums,
     /// What was not compared, or not gathered, while it was the last that was met.
     pub(super) dropped: BTreeMap<String, u64>,
-    /// How often it was gathered before and went: each time has files of its own.
-    #[serde(default)]
-    pub(super) part: u64,
 }
 
 /// What cases of one stratum came to.
@@ -58,6 +56,37 @@ pub(super) struct Sums {
 }
 
 impl OfEdition {
+    /// The name of the file from which it is gone on, once it went.
+    pub(super) fn file_of(edition: &Digest) -> String {
+        format!("gathered-{}.json", edition.short())
+    }
+
+    /// As a file of its own.
+    pub(super) fn to_json(&self) -> String {
+        sealed(OF_EDITION, self)
+    }
+
+    /// Reads what [`OfEdition::to_json`] wrote of an edition.
+    pub(super) fn read(text: &str, edition: Digest) -> Result<OfEdition, String> {
+        let own: OfEdition = unsealed(OF_EDITION, text)?;
+        match own.rules.edition == edition {
+            true => Ok(own),
+            false => Err(format!("it is of edition {}", own.rules.edition)),
+        }
+    }
+
+    /// Goes on by a way of counting, telling more cases apart where it says so; why not.
+    pub(super) fn go_on(&mut self, counting: &Counting) -> Result<(), String> {
+        if self.evidence.raise_limits(counting) {
+            return Ok(());
+        }
+        let other = match self.evidence.counting().measure == counting.measure {
+            true => "counted by other intervals of money",
+            false => "compared by another measure",
+        };
+        Err(format!("it was {other}: gather into another folder, or remove it to begin anew"))
+    }
+
     /// What cases of a stratum came to.
     pub(super) fn sums(&mut self, stratum: Stratum) -> &mut Sums {
         if stratum == Stratum::Adaptive { &mut self.adaptive } else { &mut self.traffic }
@@ -85,7 +114,9 @@ mod written {
     }
 }
 
-const FORMAT: &str = "ratewright gathered 1";
+const FORMAT: &str = "ratewright gathered 2";
+/// That of one edition.
+const OF_EDITION: &str = "ratewright gathered edition 2";
 
 /// The file: what is stored, with the digest of its bytes.
 #[derive(Serialize, Deserialize)]
@@ -97,42 +128,40 @@ struct StateFile<'f> {
     gathered: &'f RawValue,
 }
 
-impl Stored {
-    /// Reads what [`Stored::to_json`] wrote.
-    pub(super) fn read(text: &str) -> Result<Stored, String> {
-        let file: StateFile<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        if file.format != FORMAT {
-            return Err(format!("its format is `{}`, and `{FORMAT}` is read", file.format));
-        }
-        if Digest::of_bytes(file.gathered.get().as_bytes()) != file.sha256 {
-            return Err("its checksum is not that of what stands in it".to_owned());
-        }
-        serde_json::from_str(file.gathered.get()).map_err(|error| error.to_string())
+/// A value with the digest of its bytes.
+fn sealed(format: &str, value: &impl Serialize) -> String {
+    // Maps with plain keys, texts and numbers: nothing of it can fail.
+    let gathered = serde_json::value::to_raw_value(value).unwrap_or_default();
+    let sha256 = Digest::of_bytes(gathered.get().as_bytes());
+    let file = StateFile { format: format.to_owned(), sha256, gathered: &gathered };
+    serde_json::to_string(&file).unwrap_or_default()
+}
+
+/// Reads it, unless it was altered.
+fn unsealed<T: DeserializeOwned>(format: &str, text: &str) -> Result<T, String> {
+    let file: StateFile<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    if file.format != format {
+        return Err(format!("its format is `{}`, and `{format}` is read", file.format));
     }
+    if Digest::of_bytes(file.gathered.get().as_bytes()) != file.sha256 {
+        return Err("its checksum is not that of what stands in it".to_owned());
+    }
+    serde_json::from_str(file.gathered.get()).map_err(|error| error.to_string())
 }
 
 impl Stored {
-    /// Whether all of it was compared and counted in a way; why not.
-    pub(super) fn is_by(&self, counting: &Counting) -> Result<(), String> {
-        let mut known = self.editions.iter().map(|one| one.evidence.counting());
-        match known.find(|known| *known != counting) {
-            None => Ok(()),
-            Some(known) => {
-                let other = match known.measure == counting.measure {
-                    true => "counted by other limits of distinct cases or intervals of money",
-                    false => "compared by another measure",
-                };
-                Err(format!("it was {other}: gather into another folder, or remove it to begin anew"))
-            }
-        }
+    /// Reads what [`Stored::to_json`] wrote.
+    pub(super) fn read(text: &str) -> Result<Stored, String> {
+        unsealed(FORMAT, text)
+    }
+
+    /// Goes on by a way of counting, telling more cases apart where it says so; why not.
+    pub(super) fn go_on(&mut self, counting: &Counting) -> Result<(), String> {
+        self.editions.iter_mut().try_for_each(|own| own.go_on(counting))
     }
 
     /// As a file.
     pub(super) fn to_json(&self) -> String {
-        // Maps with plain keys, texts and numbers: nothing of it can fail.
-        let gathered = serde_json::value::to_raw_value(self).unwrap_or_default();
-        let sha256 = Digest::of_bytes(gathered.get().as_bytes());
-        let file = StateFile { format: FORMAT.to_owned(), sha256, gathered: &gathered };
-        serde_json::to_string(&file).unwrap_or_default()
+        sealed(FORMAT, self)
     }
 }

@@ -1,10 +1,12 @@
 //! The thread that gathers: cases that wait → what was gathered of them, and files; each in its share of time.
 //!
-//! Invariant: each case that was taken from what waits is counted as one of what became of it.
+//! Invariant: each case that was taken from what waits is counted as one of what became of it; a panic ends nothing but its step,
+//! and is told.
 
 use super::files::OF_NONE;
 use super::gathered::{Became, Gathered};
-use super::{Counters, GathererLimits, Orders, STATE, Waiting};
+use super::stored::OfEdition;
+use super::{Counters, GathererLimits, LARGEST, Orders, STATE, Waiting};
 use crate::budget::Budget;
 use crate::findings::day_of;
 use crate::log::words;
@@ -38,6 +40,8 @@ pub(super) struct Work {
     pub(super) evidence: Arc<Mutex<Option<Digest>>>,
     /// What was dropped by each cause when that was told last.
     pub(super) told: BTreeMap<String, u64>,
+    /// During what it panicked last.
+    pub(super) panicked: Option<&'static str>,
     pub(super) _lock: Option<File>,
 }
 
@@ -54,7 +58,7 @@ impl Work {
                 let mut began = Instant::now();
                 // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
                 // find no room.
-                if waiting.case.as_ref().is_some_and(|case| self.gathered.prepare(case)) {
+                if self.prepare(&waiting) {
                     began = Instant::now();
                 }
                 self.take(waiting);
@@ -62,11 +66,11 @@ impl Work {
             }
             if start.elapsed().saturating_sub(wanted_at) >= WANTED_EVERY {
                 wanted_at = start.elapsed();
-                self.wanting.set(self.gathered.wanted());
+                self.contain("it was found out what is wanted", |work| work.wanting.set(work.gathered.wanted()));
             }
             if stops || is_asked || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
                 written_at = self.clock.elapsed();
-                self.write(counts);
+                self.contain("files were written", |work| work.write(counts));
             }
             orders.done.store(asked, Ordering::Release);
             if stops {
@@ -76,12 +80,43 @@ impl Work {
         }
     }
 
+    /// Does something, and tells where it panicked.
+    fn contain<T>(&mut self, during: &'static str, step: impl FnOnce(&mut Work) -> T) -> Option<T> {
+        let done = catch_unwind(AssertUnwindSafe(|| step(self))).ok();
+        if done.is_none() {
+            self.panicked = Some(during);
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(panicked(during));
+        }
+        done
+    }
+
+    /// Puts the edition of a case back where it went, and compiles what its cause is looked for by; whether anything was compiled.
+    fn prepare(&mut self, waiting: &Waiting) -> bool {
+        let Some(case) = &waiting.case else { return false };
+        let prepared = self.contain("a case was prepared", |work| {
+            if let Some(edition) = work.gathered.missing(case) {
+                let own = work.shelved(edition);
+                work.gathered.put_back(edition, own);
+            }
+            work.gathered.prepare(case)
+        });
+        prepared.unwrap_or_default()
+    }
+
+    /// What was gathered of an edition that went.
+    fn shelved(&self, edition: Digest) -> Result<OfEdition, String> {
+        let read = self.disk.read(&self.folder.join(OfEdition::file_of(&edition)), LARGEST);
+        let text = String::from_utf8(read.map_err(|error| words(&error))?).map_err(|_| "it is no text".to_owned())?;
+        OfEdition::read(&text, edition)
+    }
+
     fn take(&mut self, mut waiting: Waiting) {
         let Some(case) = waiting.case.take() else { return };
         let became = catch_unwind(AssertUnwindSafe(|| self.gathered.take(case)));
         let counter = match became {
             Ok(Became::Gathered) => &self.counters.gathered,
             Ok(Became::NoEdition) => &self.counters.no_edition,
+            Ok(Became::NoRoom) => &self.counters.no_room,
             Err(_) => {
                 self.gathered.begin_memory_anew();
                 &self.counters.failed
@@ -98,8 +133,12 @@ impl Work {
         }
         let today = day_of(&self.clock.now().to_string());
         let mut files = self.gathered.files(today);
+        // What goes is written before the state that knows it no more.
+        let gone = self.gathered.let_go();
+        files.extend(gone.iter().map(|own| (OfEdition::file_of(&own.rules.edition), own.to_json())));
         files.push((STATE.to_owned(), self.gathered.state()));
-        let mut troubles: Vec<String> = Vec::new();
+        let mut troubles: Vec<String> =
+            self.panicked.map(panicked).into_iter().chain(self.gathered.troubles()).collect();
         if let Some(astray) = self.gathered.astray() {
             troubles.push(format!("{astray}; no inputs of its cases are kept"));
         }
@@ -108,12 +147,16 @@ impl Work {
             let what = "have more digits than a sum can have: they count as cases, and are in no sum";
             troubles.push(format!("the differences of {beyond} cases {what}"));
         }
-        match self.write_files(files) {
+        let written = catch_unwind(AssertUnwindSafe(|| self.write_files(files)));
+        match written.unwrap_or_else(|_| Err(panicked("files were written"))) {
             Ok(()) => {
-                self.gathered.gone.clear();
+                self.gathered.are_gone(&gone);
                 *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence();
             }
-            Err(why) => troubles.push(why),
+            Err(why) => {
+                self.gathered.stay(gone);
+                troubles.push(why);
+            }
         }
         let trouble = (!troubles.is_empty()).then(|| troubles.join("; "));
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
@@ -152,4 +195,9 @@ impl Work {
         self.gathered.dropped(more);
         self.told.extend(now);
     }
+}
+
+/// That something panicked, for people.
+fn panicked(during: &str) -> String {
+    format!("gathering panicked while {during}: it went on, and what was concerned is left out")
 }

@@ -112,31 +112,3 @@ fn a_sum_that_no_number_can_hold_is_told_and_every_case_counts() {
         "the differences of 9 cases have more digits than a sum can have: they count as cases, and are in no sum"
     );
 }
-
-#[test]
-fn beyond_four_editions_what_went_is_in_its_files_and_what_comes_back_writes_over_none() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = |price: i64| RULES.replace("1 USD * n", &format!("{price} USD * n"));
-    let (gatherer, book) = (open(folder.path()), Arc::new(Book::default()));
-    let door = door(&book, "100%", &gatherer);
-    let worker = start(&gatherer, &door);
-    // Five editions after each other, and the first once more; nothing is written meanwhile.
-    let mut last = None;
-    for (price_of_one, cases) in [(1, 1..4), (2, 1..3), (3, 1..3), (4, 1..3), (5, 1..3), (1, 1..6)] {
-        let next = edition(&text(price_of_one));
-        let digest = next.digest();
-        let publication = last.map_or_else(Publication::new, |last| Publication::new().remove(last));
-        book.publish(publication.put(next)).unwrap();
-        last = Some(digest);
-        cases.for_each(|n| price(&door, n, "light"));
-    }
-    worker.finish();
-    assert_eq!(gatherer.trouble(), None);
-    let of = |name: String| Findings::from_json(&fs::read_to_string(folder.path().join(name)).unwrap()).unwrap();
-    let compared = |price: i64, part: &str| {
-        of(format!("findings-{}{part}-traffic.json", edition(&text(price)).digest().short())).tally.compared
-    };
-    assert_eq!([1, 2, 3, 4, 5].map(|price| compared(price, "")), [3, 2, 2, 2, 2]);
-    // The first came back after it went.
-    assert_eq!(compared(1, "-2"), 5);
-}

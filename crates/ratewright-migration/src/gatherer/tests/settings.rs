@@ -32,12 +32,36 @@ fn money_is_drawn_and_distinct_cases_are_told_apart_as_it_is_said() {
     let drawn_so = base.money_bounds(usd, &known.counting().intervals[&usd], confidence);
     assert_eq!((drawn_so.draws, drawn_so.differ), (80, 1));
     // What was counted so is not gone on from in another way.
-    for other in [drawn(&[("USD", 10)], None), drawn(&[("USD", 100)], Some(20)), drawn(&[], Some(20))] {
+    for other in [drawn(&[("USD", 100)], Some(20)), drawn(&[], Some(20))] {
         let error = open_so(folder.path(), other).unwrap_err();
-        let words = "it was counted by other limits of distinct cases or intervals of money: gather into another folder, or remove it to begin anew";
+        let words =
+            "it was counted by other intervals of money: gather into another folder, or remove it to begin anew";
         assert!(error.contains(words), "{error}");
     }
     drop(open_so(folder.path(), drawn(&[("USD", 10)], Some(20))).unwrap());
+}
+
+#[test]
+fn a_policy_that_asks_for_more_cases_goes_on_and_what_was_counted_is_a_least_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let (book, digest) = (book(RULES), edition(RULES).digest());
+    let base = |cases: std::ops::RangeInclusive<i64>, distinct: u64| {
+        let gatherer = open_so(folder.path(), drawn(&[], Some(distinct))).unwrap();
+        let door = door(&book, "100%", &gatherer);
+        let worker = start(&gatherer, &door);
+        cases.for_each(|n| price(&door, n, "light"));
+        worker.finish();
+        assert_eq!(gatherer.trouble(), None);
+        let known = evidence(folder.path(), digest);
+        let base = known.rules()[0].strata.of(Stratum::Traffic);
+        (base.cases, base.distinct.count(), base.distinct.is_full())
+    };
+    assert_eq!(base(21..=40, 10), (20, 10, true));
+    // Which ten there were nobody knows any more: the same twenty again are twenty, and not thirty.
+    assert_eq!(base(21..=40, 40), (40, 20, false));
+    assert_eq!(base(41..=45, 40), (45, 25, false));
+    // Fewer are no reason to begin anew.
+    assert_eq!(base(46..=46, 5), (46, 26, false));
 }
 
 #[test]
