@@ -1,0 +1,62 @@
+//! Tables that nobody made: CSV files, workbooks, and decision tables in DMN.
+
+use crate::{bound, halves};
+use ratewright::{Compiler, RuleSet};
+use ratewright_sheets::{Sheets, dmn};
+
+/// Declares a table over whatever file is tried. Prices one shipment by it.
+const RATES: &str = "ruleset targets.rates { currency USD }
+enum Service { ground, two_day }
+input { service : Service, postcode : text, weight : mass in lb }
+table rates from \"FILE\" {
+  service  : Service
+  postcode : text by longest prefix
+  weight   : mass in lb by range
+  -> price : money
+}
+charge BASE = rates[service, postcode, weight].price
+";
+
+const SHIPMENT: &str = r#"{"service": "ground", "postcode": "43004", "weight": 12.5}"#;
+
+/// A CSV file is a table, or refused with its lines; a table gives the same row each time.
+pub fn csv(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let rules = RATES.replace("FILE", "rates.csv");
+    let compiler = Compiler::new().source("rates.rules", &rules).source("rates.csv", text);
+    match bound::within(text.len(), || compiler.compile("rates.rules")) {
+        Ok(rules) => prices(&rules),
+        Err(rejected) => assert!(!rejected.diagnostics.is_empty(), "refused without a word"),
+    }
+}
+
+fn prices(rules: &RuleSet) {
+    let words = |result: Result<ratewright::Quote, ratewright::EvalError>| result.map_err(|error| error.to_string());
+    assert_eq!(words(rules.quote_json(SHIPMENT)), words(rules.quote_json(SHIPMENT)), "asked again it is another quote");
+}
+
+/// The bytes of a workbook are a table, or refused with words.
+pub fn workbook(bytes: &[u8]) {
+    let ending = if bytes.windows(8).any(|window| window == b"mimetype") { "ods" } else { "xlsx" };
+    let path = format!("rates.{ending}");
+    let texts = Compiler::new().source("rates.rules", &RATES.replace("FILE", &path));
+    let held = bytes.to_vec();
+    let sheets = Sheets::new(texts, move |_: &str| Ok(held.clone()));
+    match bound::within(bytes.len(), || Compiler::new().loader(sheets).compile("rates.rules")) {
+        Ok(rules) => prices(&rules),
+        Err(rejected) => assert!(!rejected.diagnostics.is_empty(), "refused without a word"),
+    }
+}
+
+/// A model in DMN becomes rules that are accepted, or is refused with words. After `---` on a line stands an input for them.
+pub fn dmn(bytes: &[u8]) {
+    let (model, input) = halves(bytes);
+    let (Ok(model), Ok(input)) = (std::str::from_utf8(model), std::str::from_utf8(input)) else { return };
+    match bound::within(model.len(), || dmn::import(model)) {
+        Ok(draft) => match RuleSet::compile(&draft.rules) {
+            Ok(rules) => drop(rules.quote_json(input)),
+            Err(rejected) => panic!("the draft is refused: {:?}\n{}", rejected.diagnostics, draft.rules),
+        },
+        Err(refused) => assert!(!refused.to_string().is_empty(), "refused without a word"),
+    }
+}
