@@ -60,9 +60,10 @@ fn every_target_is_a_program_of_the_fuzzer_and_none_is_left_over() {
         assert!(manifest.contains(&format!("name = \"{name}\"\n")), "{name} is no program in fuzz/Cargo.toml");
     }
     for folder in ["corpus", "found"] {
-        for entry in fs::read_dir(fuzz().join(folder)).unwrap() {
-            let name = entry.unwrap().file_name().into_string().unwrap();
-            assert!(names.contains(name.as_str()), "fuzz/{folder}/{name} belongs to no target");
+        let entries = fs::read_dir(fuzz().join(folder)).unwrap().map(|entry| entry.unwrap().path());
+        for folder in entries.filter(|path| path.is_dir()) {
+            let name = folder.file_name().unwrap().to_str().unwrap();
+            assert!(names.contains(name), "{} belongs to no target", folder.display());
         }
     }
 }
