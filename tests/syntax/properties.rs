@@ -51,6 +51,18 @@ fn formatting_keeps_the_tree_of_every_rule_file_of_the_project() {
     assert!(count >= 60);
 }
 
+/// A name after a number is its unit, so that a comma must stay between them.
+#[test]
+fn a_field_after_a_number_stays_a_field() {
+    let record = "record Line { count : integer = 1, note : text?, pieces : integer }";
+    keeps(&format!("ruleset r {{ currency USD }}\n{record}\n"));
+    let formatted = super::format_of(&format!("ruleset r {{ currency USD }}\n{record}\n"));
+    assert!(formatted.contains("= 1, note"), "{formatted}");
+    // Without a number there is nothing to be told apart.
+    let plain = super::format_of("ruleset r { currency USD }\nrecord Line { weight : mass in lb, note : text? }\n");
+    assert!(plain.contains("{ weight : mass in lb   note : text? }"), "{plain}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases / 2, failure_persistence: None, ..ProptestConfig::default() })]
 

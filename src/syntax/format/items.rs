@@ -225,7 +225,10 @@ impl Formatter<'_> {
                 .iter()
                 .filter_map(|(group, names)| Some(format!("{names} : {}", self.field_rest(group.first()?).flat())))
                 .collect();
-            if self.on_one_line(head, &parts, "   ", span, start) {
+            // A name after a number would be its unit.
+            let is_number = |part: &String| part.ends_with(|last: char| last.is_ascii_digit());
+            let between = if parts.iter().rev().skip(1).any(is_number) { ", " } else { "   " };
+            if self.on_one_line(head, &parts, between, span, start) {
                 return;
             }
         }
