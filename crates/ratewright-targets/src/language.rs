@@ -5,7 +5,7 @@ use ratewright::diagnostic::Diagnostic;
 use ratewright::migrate::{Answer, ComparisonMemory, Measure, Verdict};
 use ratewright::source::FileId;
 use ratewright::syntax;
-use ratewright::{Compiler, Quote, RuleSet};
+use ratewright::{Compiler, ErrorKind, Quote, RuleSet};
 use std::collections::BTreeMap;
 
 /// The longest text that is tried: what a longer one finds, a shorter one does.
@@ -88,7 +88,7 @@ pub fn check(bytes: &[u8]) {
 }
 
 /// Rules and an input, with `---` on a line between them: an accepted rule set gives a quote whose lines add up, or one of the known errors; the
-/// same when it is asked again or asked for an explanation; and differs from itself in nothing.
+/// same when it is asked again or asked for an explanation; and an answer differs from itself in nothing.
 pub fn quote(bytes: &[u8]) {
     let (rules, input) = halves(bytes);
     let (Some(rules), Some(input)) = (text(rules), text(input)) else { return };
@@ -103,6 +103,9 @@ pub fn quote(bytes: &[u8]) {
     }
     if let Ok(quote) = &answer {
         adds_up(quote);
+    }
+    if answer.as_ref().is_err_and(|error| error.kind != ErrorKind::Refused) {
+        return; // An error is no answer that could be the same as another.
     }
     let said = Answer::from(&answer);
     let comparison = Measure::exact().compare(&mut ComparisonMemory::default(), &said, &answer);

@@ -1,7 +1,7 @@
 //! Holds: every target stands all that a fuzzer has found, and what the repository itself has of its kind.
 //!
-//! `fuzz/corpus/TARGET` is what a fuzzer has found to take another way through the code, made as small as it goes; `fuzz/found/TARGET` are the bytes
-//! that once did wrong, each of which the reliability page names; `fuzz/seeds` says what a fuzzer begins with.
+//! `fuzz/corpus/TARGET` is what takes another way through the code, made as small as it goes; `fuzz/found/TARGET` are the bytes that once did wrong;
+//! `fuzz/seeds.py` says what a fuzzer begins with.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use ratewright_targets::{TARGETS, Target};
