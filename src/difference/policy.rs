@@ -1,6 +1,6 @@
 //! What a new edition may change without anybody asking: a file that people write, held against what changed and what it does to real inputs.
 //!
-//! JSON text → [`Policy`]; two rule sets, their [`Difference`] and a measured [`Effect`] → [`Violation`]s. A demand that is misspelt is an
+//! JSON text → [`Policy`]; two rule sets, their `Difference` and a measured `Effect` → [`Violation`]s. A demand that is misspelt is an
 //! error, for it is one that nobody makes. Where the file says nothing, the usual demands hold.
 
 mod judging;
