@@ -226,9 +226,15 @@ pub fn differences(engine: &Outcome, oracle: &Outcome) -> Vec<String> {
     found
 }
 
-/// Whether two lines are the same; rows count where both sides tell them.
+/// Whether two lines are the same; rows count where both sides tell them, in whatever order and however often.
 fn same_line(left: &Line, right: &Line) -> bool {
-    let rows = left.rows.is_none() || right.rows.is_none() || left.rows == right.rows;
+    let sorted = |rows: &Option<Vec<(String, u32)>>| {
+        let mut rows = rows.clone()?;
+        rows.sort();
+        rows.dedup();
+        Some(rows)
+    };
+    let rows = left.rows.is_none() || right.rows.is_none() || sorted(&left.rows) == sorted(&right.rows);
     rows && (&left.code, &left.label, &left.amount, &left.reason, &left.shown)
         == (&right.code, &right.label, &right.amount, &right.reason, &right.shown)
 }

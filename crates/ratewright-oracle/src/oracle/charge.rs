@@ -9,7 +9,7 @@ use super::pricing::{Pricing, Scope};
 use super::rules::Definition;
 use super::units::Unit;
 use super::value::{Answer, Problems, Value};
-use crate::outcome::{Line, Money};
+use crate::outcome::{Datum, Line, Money};
 use num_traits::Zero;
 use ratewright::syntax::ast::{
     Charge, ChargeAmount, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage, StageKind,
@@ -57,19 +57,22 @@ impl Pricing<'_> {
         if removed {
             return Ok(absent);
         }
+        let listed = below == usize::MAX && !plain;
         let scopes = match &charge.each {
             Some(each) => self.each(each, &scope)?,
             None => vec![scope],
         };
         let mut booked = Booked { applied: charge.each.is_some(), ..absent };
+        let of_the_list = self.rows.take();
         for scope in &scopes {
+            self.rows.replace(of_the_list.clone());
             let applies = match &charge.when {
                 Some(condition) => self.yes(condition, scope)?,
                 None => true,
             };
             if applies {
                 let replaced = if plain || below != usize::MAX { None } else { self.replaced(code, scope)? };
-                self.book_one(charge, replaced, scope, &mut booked)?;
+                self.book_one(charge, (replaced, listed), scope, &mut booked)?;
             }
         }
         Ok(booked)
@@ -79,11 +82,10 @@ impl Pricing<'_> {
     fn book_one(
         &self,
         charge: &Charge,
-        replaced: Option<Replaced<'_>>,
+        (replaced, listed): (Option<Replaced<'_>>, bool),
         scope: &Scope,
         booked: &mut Booked,
     ) -> Answer<()> {
-        self.rows.borrow_mut().clear();
         let because = match &replaced {
             Some(Replaced { because: Some((because, layer)), .. }) => {
                 Some((*because, Scope { layer: *layer, ..scope.clone() }))
@@ -100,22 +102,17 @@ impl Pricing<'_> {
         let Some(staged) = staged else { return Ok(()) };
         booked.applied = true;
         let mut sum = self.booking(&staged.amount, staged.own_rounding)?;
-        let label = match label_instead {
-            Some(label) => Some(label),
-            None => charge.label.as_ref().map(|label| self.template(label, scope)).transpose()?,
-        };
-        let reason = because.map(|(because, scope)| self.template(because, &scope)).transpose()?;
-        let mut line = self.line(&charge.code.text, label, &sum)?;
-        line.reason = reason;
+        let mut line = self.line(&charge.code.text, None, &sum)?;
+        // What stands in no quote, as the base's of a charge that overrides, says nothing.
+        if listed {
+            line.label = match label_instead {
+                Some(label) => Some(label),
+                None => charge.label.as_ref().map(|label| self.template(label, scope)).transpose()?,
+            };
+            line.reason = because.map(|(because, scope)| self.template(because, &scope)).transpose()?;
+            line.shown = charge.shown.as_deref().map(|shown| self.shown_as(shown, scope)).transpose()?;
+        }
         line.rows = Some(distinct(self.rows.borrow().clone()));
-        line.shown = match &charge.shown {
-            Some(shown) => {
-                let (quantity, price) = shown.as_ref();
-                let price = price.as_ref().map(|price| self.measure(price, scope)).transpose()?;
-                Some((self.measure(quantity, scope)?, price))
-            }
-            None => None,
-        };
         booked.lines.push(line);
         for (code, label, reached) in staged.booked {
             let reached = self.booking(&reached, staged.own_rounding)?;
@@ -132,9 +129,14 @@ impl Pricing<'_> {
         Ok(())
     }
 
+    /// What a line shows of its price: the quantity, and the price of one.
+    fn shown_as(&self, (quantity, price): &(Expr, Option<Expr>), scope: &Scope) -> Answer<(Datum, Option<Datum>)> {
+        let price = price.as_ref().map(|price| self.measure(price, scope)).transpose()?;
+        Ok((self.measure(quantity, scope)?, price))
+    }
+
     /// A quantity as a line shows it.
-    fn measure(&self, expr: &Expr, scope: &Scope) -> Answer<crate::outcome::Datum> {
-        use crate::outcome::Datum;
+    fn measure(&self, expr: &Expr, scope: &Scope) -> Answer<Datum> {
         Ok(match self.datum(&self.value(expr, scope)?)? {
             Datum::Number(number) => Datum::Quantity(number, String::new()),
             Datum::Money(money) => Datum::Quantity(money.amount, money.currency),

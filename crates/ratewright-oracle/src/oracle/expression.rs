@@ -38,8 +38,10 @@ impl Pricing<'_> {
             ExprKind::Record(fields) => self.record(fields, scope),
             ExprKind::List(elements) => self.list_of(elements, scope),
             ExprKind::If(condition, then, otherwise) => {
-                let branch = if self.yes(condition, scope)? { then } else { otherwise };
-                self.value(branch, scope)
+                if self.yes(condition, scope)? {
+                    return self.value(then, scope);
+                }
+                self.as_first(self.value(otherwise, scope)?, then, scope)
             }
             ExprKind::Given(inner, wanted) => Ok(Value::YesNo((self.value(inner, scope)? != Value::Absent) == *wanted)),
             ExprKind::Applied(name, wanted) => Ok(Value::YesNo(self.is_applied(&name.text)? == *wanted)),
@@ -198,7 +200,7 @@ impl Pricing<'_> {
             BinaryOp::And => Ok(Value::YesNo(self.yes(left, scope)? && self.yes(right, scope)?)),
             BinaryOp::Or => Ok(Value::YesNo(self.yes(left, scope)? || self.yes(right, scope)?)),
             BinaryOp::Otherwise => match self.value(left, scope)? {
-                Value::Absent => self.value(right, scope),
+                Value::Absent => self.as_first(self.value(right, scope)?, left, scope),
                 value => Ok(value),
             },
             _ => {

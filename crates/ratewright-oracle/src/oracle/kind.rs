@@ -85,6 +85,16 @@ impl Pricing<'_> {
         zero(&self.rules.kind_over(over, &locals))
     }
 
+    /// A quantity in the unit of an expression that stands before it, such as the other branch of a choice.
+    pub(crate) fn as_first(&self, value: Value, first: &Expr, scope: &Scope) -> Answer<Value> {
+        let Value::Number(..) = &value else { return Ok(value) };
+        let locals = scope.locals.iter().map(|(name, value)| (name.clone(), Kind::of_value(value))).collect();
+        match self.rules.kind(first, &locals) {
+            Kind::Number(unit) if !unit.is_none() => self.like(value, &Value::Number(whole(0), unit)),
+            _ => Ok(value),
+        }
+    }
+
     /// Zero in the currency of a charge.
     pub(crate) fn nothing_of_charge(&self, code: &str) -> Answer<Value> {
         Ok(zero(&self.rules.kind_of_name(code)))
@@ -302,6 +312,7 @@ impl Rules {
             _ => match name {
                 "days_in_month" => Kind::Number(Unit::one("day")),
                 "start_of_month" | "end_of_month" | "add_months_exactly" | "date_from" => Kind::Date,
+                "year" | "month" | "day" | "weekday" | "characters" | "months_between" | "number_from" => plain(),
                 "dates" => Kind::Date.list(),
                 "numbers" => plain().list(),
                 _ => arguments.first().map_or(Kind::Other, |argument| self.kind(argument, locals)),

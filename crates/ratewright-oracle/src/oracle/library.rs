@@ -141,6 +141,12 @@ fn of_numbers(pricing: &Pricing<'_>, name: &str, arguments: &[Value]) -> Answer<
             }
             Ok(Value::Number(number - (number / &by).floor() * by, unit.clone()))
         }
+        ("remainder", [Value::Percent(_), Value::Percent(by)]) if by.is_zero() => {
+            Err(Problems::failed("division by zero"))
+        }
+        ("remainder", [Value::Percent(number), Value::Percent(by)]) => {
+            Ok(Value::Percent(number - (number / by).floor() * by))
+        }
         ("numbers", [first, last]) => {
             listed((pricing.whole_number(first)?..=pricing.whole_number(last)?).map(Value::whole))
         }

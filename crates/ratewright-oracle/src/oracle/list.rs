@@ -174,7 +174,10 @@ impl Pricing<'_> {
         for (name, want) in names.iter().zip(wants) {
             let want = self.like(want, &left)?;
             let enough = self.order(&want, &left)? != Ordering::Greater;
+            let nothing = self.scaled(&left, &super::number::whole(0))?;
             let taken = if enough { want.clone() } else { left.clone() };
+            // Nothing is taken from a pool that is empty or below, and nothing by what wants nothing.
+            let taken = if self.order(&taken, &nothing)? == Ordering::Less { nothing } else { taken };
             left = self.add(&left, &taken, &minus)?;
             let rest = self.add(&want, &taken, &minus)?;
             let parts = vec![("taken".to_string(), taken), ("rest".to_string(), rest)];

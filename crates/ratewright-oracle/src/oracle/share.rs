@@ -21,6 +21,11 @@ impl Pricing<'_> {
             return Err(Problems::mistaken("what is no amount is shared out"));
         };
         let nothing_to_go_by = || Problems::failed("input not accepted");
+        // Of nothing, each part is nothing, whatever the weights are.
+        if total.is_zero() {
+            let nothing = || Value::Number(whole(0), unit.clone());
+            return Ok(Value::List(weights.iter().map(|_| nothing()).collect()));
+        }
         let first = weights.first().ok_or_else(nothing_to_go_by)?;
         let weights = all(weights.iter().map(|weight| self.like(weight.clone(), first)))?;
         let weights: Vec<Rational> = weights.into_iter().filter_map(size).collect();

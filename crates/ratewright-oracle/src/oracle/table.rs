@@ -76,12 +76,13 @@ impl TableRows {
 
     /// What stands after `||` in a row.
     fn result(&self, rules: &Rules, heading: Option<&Row>, row: &Row) -> Answer<RowResult> {
-        let first = row.cells.get(row.split).map_or("", |cell| cell.text.as_str());
+        let keys = if is_otherwise(row) { 1 } else { row.split };
+        let first = row.cells.get(keys).map_or("", |cell| cell.text.as_str());
         if let Some(refusal) = refusal(first) {
             return Ok(refusal);
         }
         // An `otherwise` row has one cell before `||`, however many keys there are.
-        let skipped = heading.map_or(self.keys.len(), |heading| heading.split).saturating_sub(row.split);
+        let skipped = heading.map_or(self.keys.len(), |heading| heading.split).saturating_sub(keys);
         let values = self.values.iter().enumerate().map(|(place, column)| {
             let named = heading.and_then(|heading| heading.cells.iter().position(|cell| cell.text == column.name.text));
             let place = named.unwrap_or(self.keys.len().saturating_add(place)).saturating_sub(skipped);
