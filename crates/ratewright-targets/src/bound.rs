@@ -24,8 +24,8 @@ pub fn within<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The seconds that this thread has been on a processor.
-fn on_processor() -> Option<f64> {
+/// The seconds that this thread has been on a processor; none where the system does not say so.
+pub fn on_processor() -> Option<f64> {
     let spent = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     Some(spent.split(' ').next()?.parse::<f64>().ok()? / 1e9)
 }

@@ -4,11 +4,13 @@
 //! `fuzz/seeds.py` says what a fuzzer begins with.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+use ratewright_targets::bound::{on_processor, within};
 use ratewright_targets::{TARGETS, Target};
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 fn fuzz() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
@@ -71,19 +73,14 @@ fn every_target_is_a_program_of_the_fuzzer_and_none_is_left_over() {
 /// A claim that fails is a panic: a target which cannot fail would find nothing.
 #[test]
 fn a_target_whose_claim_fails_says_so() {
-    let took_too_long = || ratewright_targets::bound::within(0, || spin(2.2));
+    let took_too_long = || within(0, || spin(2.2));
     assert!(catch_unwind(took_too_long).is_err());
-    ratewright_targets::bound::within(100_000, || ());
+    within(100_000, || ());
 }
 
 /// Works on the processor for so many seconds.
 fn spin(seconds: f64) {
-    let spent = || fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let on_processor = || Some(spent()?.split(' ').next()?.parse::<f64>().ok()? / 1e9);
-    let (clock, before) = (std::time::Instant::now(), on_processor());
-    let passed = || match before.zip(on_processor()) {
-        Some((before, now)) => now - before,
-        None => clock.elapsed().as_secs_f64(),
-    };
+    let (clock, before) = (Instant::now(), on_processor());
+    let passed = || before.zip(on_processor()).map_or(clock.elapsed().as_secs_f64(), |(before, now)| now - before);
     while passed() < seconds {}
 }
