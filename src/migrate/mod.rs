@@ -55,7 +55,7 @@ pub use guards::{Guard, Guards, Step, Trip, Window};
 pub use judgement::{Approval, Facts, Judgement, Readiness, RuleJudgement};
 pub use measure::{Measure, Tolerance, WrittenMeasure};
 pub use migration::{By, Migration, MigrationContext, Part, Priced};
-pub use observer::{Elsewhere, Handed, Observed, Observer, Standing};
+pub use observer::{Elsewhere, Handed, Observed, Observer, Spent, Standing};
 pub use policy::{Policy, PolicyError};
 pub use probe::{Prober, Probes};
 pub use redaction::{NotAPath, NotKept, Redacted, Redaction, RedactionKey, UnknownField};

@@ -141,6 +141,21 @@ impl Handed {
     }
 }
 
+/// What a case was written in that has been compared. Nothing is left to be done with it but to drop it: best in a thread that prices, whose memory
+/// it is. An allocator lets threads wait for each other where one frees all the time what another one takes.
+#[must_use = "it can be given back to a thread that prices"]
+pub struct Spent {
+    pub(super) _whose: Whose,
+    pub(super) _input: String,
+    pub(super) _legacy: Answer,
+}
+
+impl fmt::Debug for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spent").finish_non_exhaustive()
+    }
+}
+
 /// A subject in texts of its own.
 pub(super) struct Whose {
     key: Option<String>,

@@ -10,7 +10,7 @@ pub use beside::{Beside, First};
 use super::answer::Answer;
 use super::compose::{self, Composed, ComposedPrices};
 use super::migration::{Asked, By, Caught, Migration, MigrationContext, Part, Priced, Running};
-use super::observer::{Handed, Observed, Standing, Whose};
+use super::observer::{Handed, Observed, Spent, Standing, Whose};
 use super::stage::{Because, Decision, Side, Stage, Subject};
 use super::tally::{Cause, Event, Ticket};
 use crate::digest::Digest;
@@ -308,18 +308,26 @@ impl<L, E> Migration<L, E> {
         self.contained("who takes cases", || elsewhere.take(case));
     }
 
-    /// Compares a case that was handed on, in the thread of whoever took it: by the editions of then. It is dropped where the breaker is open.
-    pub fn compare(&self, context: &mut MigrationContext, case: Handed) {
-        if self.breaker.is_open() {
-            return case.drop_for(Cause::Breaker);
-        }
-        let asked = {
-            let subject = case.subject();
-            let choice: Choice<'_> = self.choice(&subject);
-            self.ask(context, &case.shelf, |shelf, live, quote| shelf.quote_json_into(live, choice, &case.input, quote))
-        };
+    /// Compares a case that was handed on, in the thread of whoever took it: by the editions of then. It is dropped where the breaker is open. What it was
+    /// written in comes back, to be freed where it was taken.
+    pub fn compare(&self, context: &mut MigrationContext, case: Handed) -> Spent {
         let Handed { whose, decision, running, input, legacy, shelf, ticket } = case;
-        let subject = whose.subject();
+        if self.breaker.is_open() {
+            ticket.dropped(Cause::Breaker);
+        } else {
+            self.compare_handed(context, (&whose.subject(), &input, &legacy), (running, decision, shelf, ticket));
+        }
+        Spent { _whose: whose, _input: input, _legacy: legacy }
+    }
+
+    fn compare_handed(
+        &self,
+        context: &mut MigrationContext,
+        (subject, input, legacy): (&Subject<'_>, &str, &Answer),
+        (running, decision, shelf, ticket): (Arc<Running>, Decision, Pinned, Ticket),
+    ) {
+        let choice: Choice<'_> = self.choice(subject);
+        let asked = self.ask(context, &shelf, |shelf, live, quote| shelf.quote_json_into(live, choice, input, quote));
         let mut turn = Turn {
             running,
             decision,
@@ -332,7 +340,7 @@ impl<L, E> Migration<L, E> {
             composes: false,
             standing: None,
         };
-        self.compare_now(context, &mut turn, &subject, Some(&legacy), &|| Some(input.clone()));
+        self.compare_now(context, &mut turn, subject, Some(legacy), &|| Some(input.to_owned()));
     }
 
     fn stand_in(&self, turn: &mut Turn<L, E>, event: Event, standing: Standing) {

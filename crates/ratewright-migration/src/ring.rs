@@ -1,10 +1,11 @@
 //! Cases that wait to be compared in a thread of their own: bounded in number and bytes, and nobody ever waits to put one in.
 //!
 //! Whoever prices leaves a case and goes on; nobody is woken by it. The thread looks each two milliseconds and compares what is there, as long as it
-//! has time: a share of one core. What finds no room is dropped and counted for its cause.
+//! has time: a share of one core. What finds no room is dropped and counted for its cause. The memory of compared cases goes back the same way and is
+//! freed by those that price, a little with each call: freed here it made them wait for the allocator, ten microseconds in one call of a hundred.
 
 use crate::budget::Budget;
-use ratewright::migrate::{Cause, Elsewhere, Handed, Migration, MigrationContext};
+use ratewright::migrate::{Cause, Elsewhere, Handed, Migration, MigrationContext, Spent};
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -62,7 +63,10 @@ pub struct Ring {
     /// Until the thread has it.
     receiver: Mutex<Option<Receiver<Handed>>>,
     cases: AtomicUsize,
+    /// Of cases that wait, and of those that are spent.
     bytes: AtomicUsize,
+    /// What compared cases were written in, and its bytes. Nobody waits for it: who finds it taken goes on.
+    spent: Mutex<Vec<(Spent, usize)>>,
     /// Whether the thread had no time left when it looked last.
     is_out_of_time: AtomicBool,
     is_stopped: AtomicBool,
@@ -94,12 +98,13 @@ impl Ring {
             receiver: Mutex::new(Some(receiver)),
             cases: AtomicUsize::new(0),
             bytes: AtomicUsize::new(0),
+            spent: Mutex::default(),
             is_out_of_time: AtomicBool::new(false),
             is_stopped: AtomicBool::new(false),
         })
     }
 
-    /// How many cases wait, and how many bytes they take.
+    /// How many cases wait, and how many bytes are held for them and for those compared last.
     pub fn waiting(&self) -> (usize, usize) {
         (self.cases.load(Ordering::Acquire), self.bytes.load(Ordering::Acquire))
     }
@@ -120,22 +125,35 @@ impl Ring {
         Ok(RingWorker { ring: self.clone(), orders, thread: Some(thread) })
     }
 
-    fn work(&self, cases: &Receiver<Handed>, orders: &Orders, compare: impl Fn(&mut MigrationContext, Handed)) {
+    fn work(
+        &self,
+        cases: &Receiver<Handed>,
+        orders: &Orders,
+        compare: impl Fn(&mut MigrationContext, Handed) -> Spent,
+    ) {
         let start = Instant::now();
         let mut budget = Budget::new(self.limits.share, Duration::ZERO);
         let mut context = MigrationContext::default();
         loop {
             let stops = orders.stop.load(Ordering::Acquire);
             let finishes = stops && orders.finish.load(Ordering::Acquire);
+            if self.cases.load(Ordering::Acquire) == 0 {
+                self.free_all(); // nobody prices for now
+            }
             while finishes || (!orders.stop.load(Ordering::Acquire) && budget.has_time(start.elapsed())) {
                 let Ok(case) = cases.try_recv() else { break };
                 let bytes = case.bytes();
                 let began = Instant::now();
-                if catch_unwind(AssertUnwindSafe(|| compare(&mut context, case))).is_err() {
-                    context = MigrationContext::default();
-                }
+                let compared = catch_unwind(AssertUnwindSafe(|| compare(&mut context, case)));
                 budget.spend(began.elapsed());
-                self.gone(bytes);
+                self.cases.fetch_sub(1, Ordering::AcqRel);
+                match compared {
+                    Ok(spent) => self.give_back(spent, bytes),
+                    Err(_) => {
+                        context = MigrationContext::default();
+                        self.freed(bytes);
+                    }
+                }
             }
             if stops {
                 // Nobody puts any in from now on; who was about to sees it, or it is seen here.
@@ -144,6 +162,7 @@ impl Ring {
                     self.gone(case.bytes());
                     case.drop_for(Cause::Stopped);
                 }
+                self.free_all();
                 return;
             }
             self.is_out_of_time.store(!budget.has_time(start.elapsed()), Ordering::Relaxed);
@@ -152,8 +171,40 @@ impl Ring {
     }
 
     fn gone(&self, bytes: usize) {
-        self.bytes.fetch_sub(bytes, Ordering::AcqRel);
+        self.freed(bytes);
         self.cases.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    fn freed(&self, bytes: usize) {
+        self.bytes.fetch_sub(bytes, Ordering::AcqRel);
+    }
+
+    /// Leaves what a case was written in to those that price.
+    fn give_back(&self, spent: Spent, bytes: usize) {
+        match self.spent.try_lock() {
+            Ok(mut all) => all.push((spent, bytes)),
+            Err(_) => self.freed(bytes),
+        }
+    }
+
+    /// Frees what two cases were written in: more than the one that comes.
+    fn free_two(&self) {
+        let two = match self.spent.try_lock() {
+            Ok(mut all) => [all.pop(), all.pop()],
+            Err(_) => return,
+        };
+        for (spent, bytes) in two.into_iter().flatten() {
+            drop(spent);
+            self.freed(bytes);
+        }
+    }
+
+    fn free_all(&self) {
+        let all = std::mem::take(&mut *self.spent.lock().unwrap_or_else(PoisonError::into_inner));
+        for (spent, bytes) in all {
+            drop(spent);
+            self.freed(bytes);
+        }
     }
 
     /// The cause for which there is no room: where comparing has no time left, that is why.
@@ -164,6 +215,7 @@ impl Ring {
 
 impl Elsewhere for Ring {
     fn refuses(&self) -> Option<Cause> {
+        self.free_two();
         if self.is_stopped.load(Ordering::Relaxed) {
             return Some(Cause::Stopped);
         }
@@ -205,7 +257,7 @@ impl RingWorker {
         self.stop();
     }
 
-    /// How many cases wait, and how many bytes they take.
+    /// As [`Ring::waiting`].
     pub fn waiting(&self) -> (usize, usize) {
         self.ring.waiting()
     }

@@ -33,7 +33,7 @@ fn cases_that_are_compared_later_are_priced_by_the_editions_of_then() {
     book.publish(ratewright::live::Publication::new().remove(old).put(next)).unwrap();
     let case = kept.cases.lock().unwrap().pop_front().unwrap();
     assert!(case.bytes() > 100);
-    door.compare(&mut MigrationContext::default(), case);
+    drop(door.compare(&mut MigrationContext::default(), case));
     let words = "mismatch: FUEL: 2.00 USD instead of 1.00 USD, +1.00 USD; total: 12.00 USD instead of 11.00 USD, +1.00 USD | {}";
     assert_eq!(told.take(), [words]);
     assert_eq!((door.counts().compared, dropped(&door.counts())), (1, vec![]));
@@ -47,7 +47,7 @@ fn each_case_that_is_handed_on_is_counted_once_whatever_becomes_of_it() {
     price(10);
     let mut cases = std::mem::take(&mut *kept.cases.lock().unwrap());
     let mut context = MigrationContext::default();
-    cases.drain(..3).for_each(|case| door.compare(&mut context, case));
+    cases.drain(..3).for_each(|case| drop(door.compare(&mut context, case)));
     cases.drain(..2).for_each(|case| case.drop_for(Cause::Budget));
     drop(cases);
     *kept.refuses.lock().unwrap() = Some(Cause::TooMany);

@@ -84,6 +84,24 @@ fn what_waits_is_capped_in_bytes() {
 }
 
 #[test]
+fn the_memory_of_compared_cases_counts_until_it_is_freed() {
+    let ring = Ring::new(limits(1_000, 4_000));
+    let door = door(Some(ring.clone()), || 1);
+    let worker = ring.start(door.clone()).unwrap();
+    let mut context = MigrationContext::default();
+    for _ in 0..20_000 {
+        assert_eq!(price(&door, &mut context), 999);
+        assert!(ring.waiting().1 <= 4_000);
+    }
+    let compared = door.counts().compared;
+    worker.finish();
+    assert_eq!(ring.waiting(), (0, 0));
+    assert_counted(&door.counts());
+    // Far more than find room at once: what was held for one case was given to another.
+    assert!(compared > 20, "{compared}");
+}
+
+#[test]
 fn many_threads_and_a_worker_that_is_stopped_in_the_middle_lose_no_count() {
     for round in 0..5 {
         let ring = Ring::new(limits(64, 1 << 20));
