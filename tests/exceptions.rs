@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use ratewright::RuleSet;
+use ratewright::digest::RuleKind;
 
 fn lines(rules: &str, input: &str) -> Vec<String> {
     let text = format!("ruleset r \"R\" {{ currency EUR }}\n{rules}");
@@ -64,4 +65,30 @@ fn the_value_instead_is_rounded_once() {
     assert_eq!(lines(rules, r#"{"gold": false}"#), ["OWN 1.20 EUR", "USUAL 1.23 EUR"]);
     assert_eq!(lines(rules, r#"{"gold": true}"#), ["OWN 0.99 EUR", "USUAL 0.988 EUR"]);
     assert_eq!(lines(rules, r#"{"gold": true, "exact": true}"#), ["OWN 0.988 EUR", "USUAL 0.988 EUR"]);
+}
+
+#[test]
+fn how_charges_are_rounded_is_a_matter_of_what_replaces_them_too() {
+    let text = |rounding: &str| {
+        format!(
+            "ruleset r \"R\" {{ currency EUR  rounding {rounding} }}\ninput {{ gold : yes/no }}\n\
+             charge OWN = 1.234567 EUR rounded to 0.1 EUR\nexception cheap to OWN = 0.987654 EUR when gold\n"
+        )
+    };
+    let [up, down] =
+        ["half up to 0.01 EUR", "down to 0.01 EUR"].map(|rounding| RuleSet::compile(&text(rounding)).unwrap());
+    let amount =
+        |rules: &RuleSet| rules.quote_json(r#"{"gold": true}"#).unwrap().charges().next().unwrap().money().to_string();
+    assert_eq!([amount(&up), amount(&down)], ["0.99 EUR", "0.98 EUR"]);
+    // The exception is another rule then, and a difference says so, although the amount that it replaces rounds itself.
+    let digest = |rules: &RuleSet| {
+        let digests = rules.rule_digests();
+        digests.into_iter().find(|rule| rule.kind == RuleKind::Exception).unwrap().digest
+    };
+    assert_ne!(digest(&up), digest(&down));
+    let difference = up.difference(&down);
+    let of_own = difference.changes.iter().find(|change| change.name == "OWN").unwrap();
+    let said: Vec<_> =
+        of_own.details.iter().map(|one| (one.aspect.as_str(), one.before.as_deref(), one.after.as_deref())).collect();
+    assert_eq!(said, [("rounding of exceptions", Some("half up to 0.01 EUR"), Some("down to 0.01 EUR"))]);
 }

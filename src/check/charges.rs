@@ -11,6 +11,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{Type, UnitExpr};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// Whether a plain reference to the charge may find none. A charge for each element is a sum, zero at the least.
 pub(super) fn may_be_absent(charge: &Charge) -> bool {
@@ -60,12 +61,8 @@ impl Checker<'_> {
             Some(unit) if !hidden => self.exceptions_to(&charge.code.text, &Type::In(unit.clone()), &mut scope),
             _ => Vec::new(),
         };
-        let booking = usual.filter(|usual| {
-            if rounds_itself {
-                exceptions.iter_mut().for_each(|exception| round_exception(exception, usual));
-            }
-            !rounds_itself
-        });
+        exceptions.iter_mut().for_each(|exception| book_exception(exception, usual.as_ref()));
+        let booking = usual.filter(|_| !rounds_itself);
         let label = charge.label.as_ref().map(|label| self.template(label, &mut scope));
         let because = charge.because.as_ref().map(|because| self.template(because, &mut scope));
         let shown = charge.shown.as_deref().map(|(quantity, price)| {
@@ -296,14 +293,8 @@ impl Checker<'_> {
     }
 }
 
-/// Rounds what stands instead of an amount that has a rounding of its own, where it has none itself: the charge is then not rounded when it is
-/// booked.
-fn round_exception(exception: &mut Exception, to: &RoundTo) {
-    let value = &exception.value;
-    if !value.rounds_itself() {
-        let (ty, span) = (value.ty.clone(), value.span());
-        let stage = Stage { kind: StageKind::Rounded(to.clone()), span };
-        exception.value = Expr::new(ExprKind::Stages(value.clone(), [stage].into()), ty, span);
-    }
-    exception.exceptions.iter_mut().for_each(|inner| round_exception(inner, to));
+/// Says how what stands instead of an amount is booked: as is usual, unless it rounds itself. Whether the amount does that it replaces is no matter.
+fn book_exception(exception: &mut Exception, usual: Option<&Arc<RoundTo>>) {
+    exception.booking = usual.filter(|_| !exception.value.rounds_itself()).cloned();
+    exception.exceptions.iter_mut().for_each(|inner| book_exception(inner, usual));
 }

@@ -116,6 +116,7 @@ impl Checker<'_> {
             label: exception.label.as_ref().map(|label| label.text.clone()),
             when,
             value,
+            booking: None,
             because,
             exceptions,
             span,

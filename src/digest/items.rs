@@ -238,6 +238,10 @@ impl Reading<'_> {
         let mut writer = Self::begin("exception");
         self.expression(&mut writer, &exception.when, scope);
         self.expression(&mut writer, &exception.value, scope);
+        if let Some(to) = &exception.booking {
+            writer.text("booked");
+            self.rounding(&mut writer, to, scope);
+        }
         self.show(&mut writer, Some(&exception.name));
         self.show(&mut writer, exception.label.as_deref());
         self.show(&mut writer, exception.because.as_ref().map(|_| "said"));

@@ -108,8 +108,8 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         } else {
             let value = self.exceptional(&charge.exceptions, &form.exceptions, &special.exception)?;
             let value = self.num(value)?;
-            let own = exception_at(&charge.exceptions, &special.exception).is_some_and(|e| e.value.rounds_itself());
-            Some(self.booked(&value, if own { None } else { form.booking })?)
+            let booking = form_at(&form.exceptions, &special.exception).and_then(|form| form.booking);
+            Some(self.booked(&value, booking)?)
         };
         self.breakdown = false;
         match amount {

@@ -67,8 +67,9 @@ impl Lowering<'_> {
         let lower = |exception: &Exception| {
             let when = self.source(&exception.when);
             let value = self.source(&exception.value);
+            let booking = exception.booking.as_ref().map(|how| self.round_form(how));
             let because = exception.because.as_ref().map(|because| self.text(because));
-            ExceptionForm { when, value, because, exceptions: self.exceptions(&exception.exceptions) }
+            ExceptionForm { when, value, booking, because, exceptions: self.exceptions(&exception.exceptions) }
         };
         exceptions.iter().map(lower).collect()
     }

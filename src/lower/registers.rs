@@ -258,6 +258,7 @@ impl ExceptionForm {
     fn registers(&mut self, place: Place<'_>) {
         place(&mut self.when.value);
         place(&mut self.value.value);
+        self.booking.iter_mut().for_each(|round| round.registers(place));
         self.because.iter_mut().for_each(|text| text.registers(place));
         self.exceptions.iter_mut().for_each(|exception| exception.registers(place));
     }

@@ -281,13 +281,15 @@ pub enum StageForm {
     Rounded(RoundForm),
 }
 
-/// An exception: when it holds, its value, its reason, and the exceptions to it, in the order of the program's.
+/// An exception: when it holds, its value and how that is booked, its reason, and the exceptions to it, in the order of the program's.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExceptionForm {
     /// When it holds.
     pub when: Source,
     /// The value then.
     pub value: Source,
+    /// How that is rounded when it is booked.
+    pub booking: Option<RoundForm>,
     /// Its reason.
     pub because: Option<TextForm>,
     /// Exceptions to it.

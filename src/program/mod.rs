@@ -221,6 +221,8 @@ pub struct Exception {
     pub when: Expr,
     /// The value then.
     pub value: Expr,
+    /// How that is rounded when it is booked; `None` where it says so itself, the rule set says `none`, or it is no charge's.
+    pub booking: Option<Arc<RoundTo>>,
     /// Its reason.
     pub because: Option<Template>,
     /// Exceptions to this exception.

@@ -201,6 +201,7 @@ fn exceptions<'a>(all: &'a [Exception], visit: &mut dyn FnMut(&'a Expr)) {
     for exception in all {
         visit(&exception.when);
         visit(&exception.value);
+        exception.booking.iter().for_each(|round| round.parts(visit));
         exception.because.iter().for_each(|because| because.parts(visit));
         exceptions(&exception.exceptions, visit);
     }

@@ -5,7 +5,8 @@ use super::super::form::Form;
 use super::super::reading::Reading;
 use super::{Facet, Item, Lister, OPTION_ORDER, facet, fact, words};
 use crate::program::{
-    Charge, ChargeAmount, ChargeGroup, ExprKind, GroupOption, GroupPolicy, Notice, Template, TotalStage,
+    Charge, ChargeAmount, ChargeGroup, Exception, ExprKind, GroupOption, GroupPolicy, Notice, RoundTo, Template,
+    TotalStage,
 };
 use crate::types::Type;
 use crate::value::Value;
@@ -81,9 +82,14 @@ impl<'p> Lister<'p> {
         self.exceptions(&charge.exceptions, reading, "", facets);
         let unit = reading.factor(&Type::In(charge.unit.clone()));
         facets.push(fact("currency", reading.dimension(&charge.unit), span));
-        if let Some(round) = &charge.booking {
+        let rounding = match &charge.booking {
+            Some(round) => Some(("rounding", round)),
+            // The amount rounds itself, and not what replaces it.
+            None => booking_of(&charge.exceptions).map(|round| ("rounding of exceptions", round)),
+        };
+        if let Some((name, round)) = rounding {
             let form = reading.rounding(round, &unit, span);
-            facets.push(facet("rounding", form.saying(self.rounding(round))));
+            facets.push(facet(name, form.saying(self.rounding(round))));
         }
         if !charge.tags.is_empty() {
             let one = |tag: &Arc<str>| Form::leaf(&**tag, span).saying(&**tag);
@@ -120,4 +126,9 @@ impl<'p> Lister<'p> {
         };
         notices.iter().enumerate().map(item).collect()
     }
+}
+
+/// How exceptions are rounded when they are booked, as far as they do not say so themselves: all in one way.
+fn booking_of(all: &[Exception]) -> Option<&Arc<RoundTo>> {
+    all.iter().find_map(|exception| exception.booking.as_ref().or_else(|| booking_of(&exception.exceptions)))
 }
