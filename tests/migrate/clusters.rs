@@ -36,6 +36,7 @@ fn finding(one: &One) -> Finding {
     let factor = |cause: &Cause| Factor {
         cause: *cause,
         tried: cause.to_string(),
+        is_tried: true,
         field: None,
         explains: vec![0],
         specific: true,

@@ -139,7 +139,7 @@ impl CauseFinder {
 fn choose(mut factors: Vec<Factor>, finding: &mut Finding) {
     factors.sort_by_key(|factor| {
         // A missing line is only named where its charge, as if its condition held, is not the same.
-        let is_named = factor.cause == Cause::MissingSurcharge && !factor.is_tried();
+        let is_named = factor.cause == Cause::MissingSurcharge && !factor.is_tried;
         (Reverse(factor.explains.len()), !factor.specific, factor.cause, is_named)
     });
     let mut left: BTreeSet<u32> = finding.comparison.that_count().map(|(place, _)| place).collect();

@@ -68,10 +68,14 @@ pub enum Cause {
 pub struct Factor {
     /// What kind of cause it is.
     pub cause: Cause,
-    /// What was changed, in words: `with weight a millionth more than 150 lb`. Where nothing was tried, since a line that is added or taken away
-    /// always does it, what the rules say of it: `PEAK, which the rules charge when shipped is within summer`.
+    /// What was changed, in words: `with weight a millionth more than 150 lb`. Where nothing was tried, what the rules say of a line: `PEAK, which the
+    /// rules charge when shipped is within summer`.
     pub tried: String,
     /// The field of the input that was changed, as it is sent; none where rules or lines were.
+    /// Whether the candidate was priced again with something changed; not of a line that one side lacks, since the difference is always gone when it is
+    /// added or taken away.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub is_tried: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// The differences that are gone then, by their places in the comparison.
@@ -80,17 +84,19 @@ pub struct Factor {
     pub specific: bool,
 }
 
-impl Factor {
-    /// Whether the candidate was priced again with something changed; if not, its words say what the rules say of a line.
-    pub fn is_tried(&self) -> bool {
-        self.tried.starts_with("with ") || self.tried.starts_with("without ")
-    }
+fn yes() -> bool {
+    true
+}
+
+/// Serde asks for a reference.
+fn is_yes(is_so: &bool) -> bool {
+    *is_so
 }
 
 /// `it vanishes with weight a millionth more than 150 lb`, or `PEAK, which the rules charge when shipped is within summer`
 impl fmt::Display for Factor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let vanishes = if self.is_tried() { "it vanishes " } else { "" };
+        let vanishes = if self.is_tried { "it vanishes " } else { "" };
         write!(f, "{vanishes}{}", self.tried)
     }
 }

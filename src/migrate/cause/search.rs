@@ -60,7 +60,8 @@ impl<'s, 'c> Search<'s, 'c> {
             }
             for Mistyped { tried, explains } in self.trials.mistyped(self.case, place, &mut self.tries) {
                 explained.extend(&explains);
-                factors.push(Factor { cause: Cause::MistypedRate, tried, field: None, explains, specific: true });
+                let cause = Cause::MistypedRate;
+                factors.push(Factor { cause, tried, is_tried: true, field: None, explains, specific: true });
             }
         }
         factors

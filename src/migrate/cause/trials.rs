@@ -191,8 +191,8 @@ impl Trials {
         let (cause, tried, explains, family) = match trial {
             Trial::Line(place) => {
                 let difference = case.before.differences.get(*place)?;
+                // Nothing is priced for it.
                 let (cause, tried, answer) = with_line(self.rules.program(), case, difference)?;
-                count();
                 let after = self.measure.compare(&mut self.memory, case.legacy, &answer);
                 (cause, tried, gone(case.before, &after)?, None)
             }
@@ -219,7 +219,8 @@ impl Trials {
                 (cause, words, self.priced(&rules, 1, case.input, case)?, None)
             }
         };
-        let evidence = Factor { cause, tried, field, explains, specific: true };
+        let is_tried = !matches!(trial, Trial::Line(_));
+        let evidence = Factor { cause, tried, is_tried, field, explains, specific: true };
         Some(Explained { trial: trial.clone(), evidence, family })
     }
 

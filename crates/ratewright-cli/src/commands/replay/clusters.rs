@@ -54,7 +54,7 @@ fn example(out: &mut impl Write, cluster: &Cluster, example: &Example) -> Result
         let before = left.len();
         left.retain(|place| !factor.explains.contains(place));
         if left.len() < before {
-            let vanishes = if factor.is_tried() { "it vanishes " } else { "" };
+            let vanishes = if factor.is_tried { "it vanishes " } else { "" };
             writeln!(out, "    {FAINT}{vanishes}{FAINT:#}{}", plain(&factor.tried))?;
         }
     }

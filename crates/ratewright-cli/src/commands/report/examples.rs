@@ -46,7 +46,7 @@ fn shows(cluster: &Cluster, example: &Example) -> bool {
 pub fn said(cluster: &Cluster, example: &Example) -> String {
     let of = |cause: &Cause| example.factors.iter().find(|factor| factor.cause == *cause);
     let factors = cluster.key.causes.iter().filter_map(of);
-    let (tried, named): (Vec<&Factor>, Vec<&Factor>) = factors.partition(|factor| factor.is_tried());
+    let (tried, named): (Vec<&Factor>, Vec<&Factor>) = factors.partition(|factor| factor.is_tried);
     let joined = |factors: Vec<&Factor>, with: &str| -> String {
         factors.iter().map(|factor| factor.tried.as_str()).collect::<Vec<_>>().join(with)
     };

@@ -162,6 +162,7 @@ fn finding(edition: &Edition, comparison: Comparison) -> Finding {
     let factor = |cause: Cause, tried: &str| Factor {
         cause,
         tried: format!("with {code} {tried}"),
+        is_tried: true,
         field: None,
         explains: vec![0],
         specific: true,
