@@ -12,6 +12,7 @@ mod finder;
 mod inputs;
 mod learned;
 mod lines;
+mod retyped;
 mod rules;
 mod search;
 mod trials;
@@ -71,11 +72,11 @@ pub struct Factor {
     /// What was changed, in words: `with weight a millionth more than 150 lb`. Where nothing was tried, what the rules say of a line: `PEAK, which the
     /// rules charge when shipped is within summer`.
     pub tried: String,
-    /// The field of the input that was changed, as it is sent; none where rules or lines were.
     /// Whether the candidate was priced again with something changed; not of a line that one side lacks, since the difference is always gone when it is
     /// added or taken away.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub is_tried: bool,
+    /// The field of the input that was changed, as it is sent; none where rules or lines were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// The differences that are gone then, by their places in the comparison.

@@ -286,7 +286,7 @@ impl<'r> Variations<'r> {
 }
 
 /// How many factors there may be where a rule set has so many cells in its tables.
-pub(super) fn most_of(cells: usize) -> usize {
+fn most_of(cells: usize) -> usize {
     MOST_CELLS.checked_div(cells).unwrap_or(usize::MAX).max(2)
 }
 

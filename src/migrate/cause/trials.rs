@@ -4,8 +4,8 @@
 
 use super::inputs::{Change, Leaf, changed, changes, leaves};
 use super::lines::with_line;
+use super::retyped::Retyped;
 use super::rules::{Variation, Variations};
-use super::typed::Retyped;
 use super::{Cause, Factor};
 use crate::eval::Explanation;
 use crate::live::Edition;

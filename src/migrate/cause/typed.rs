@@ -6,26 +6,18 @@
 //! the amounts thereabouts would be explained so by one of the numbers that are looked at, it says nothing, and is not tried.
 
 use super::figures::{Figures, places};
-use super::rules::most_of;
+use super::retyped::Retyped;
 use super::trials::{Case, Trials};
 use crate::eval::Explanation;
 use crate::migrate::comparison::{Difference, Kind};
 use crate::program::{ChargeAmount, Exception, Expr, ExprKind, Program};
-use crate::rule_set::RuleSet;
 use crate::source::Span;
 use crate::table::{Cell, Role, Table};
 use crate::value::{Number, RoundingMode, Value};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// How many numbers are tried for a charge of a case.
-const MOST: usize = 24;
+use std::collections::BTreeSet;
 
 /// How many of the figures that are one slip away are tried for a number: those next to what old code seems to have.
 const NEAREST: usize = 3;
-
-/// How many rule sets with another number are kept; what is not kept is compiled again.
-const KEPT: usize = 512;
 
 /// Of so many amounts one may be explained by chance, whichever of the numbers it is that explains it.
 const ONE_IN: i64 = 20;
@@ -45,47 +37,6 @@ impl Written {
     fn words(&self, figures: &str) -> String {
         let [before, own, after] = &self.shown;
         format!("with {before}{figures}{after} written for {before}{own}{after} in {}", self.place)
-    }
-}
-
-/// Rule sets with another number, compiled once and shared by all finders that were cloned.
-#[derive(Clone)]
-pub(super) struct Retyped {
-    rules: RuleSet,
-    known: Arc<Mutex<Known>>,
-    /// How many numbers are tried, and how many rule sets are kept: fewer where tables are large.
-    most: usize,
-    kept: usize,
-}
-
-type Known = BTreeMap<(Span, String), Option<RuleSet>>;
-
-impl Retyped {
-    pub(super) fn of(rules: &RuleSet) -> Self {
-        let tables = rules.program().tables.iter();
-        let room = most_of(tables.map(|table| table.rows.len().saturating_mul(table.columns.len())).sum());
-        // Of large tables each case would wait for too long until they are compiled.
-        let most = if room >= 10 { MOST.min(room) } else { 0 };
-        Retyped { rules: rules.clone(), known: Arc::default(), most, kept: KEPT.min(room) }
-    }
-
-    /// The rule set with other figures at a place; none where it does not compile.
-    fn with(&self, span: Span, figures: &str) -> Option<RuleSet> {
-        let key = (span, figures.to_owned());
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(&key) {
-            return found.clone();
-        }
-        let sources = &self.rules.program().sources;
-        let (file, main) = (sources.file(span.file)?, sources.file(self.rules.program().name_span.file)?);
-        let (before, after) = (file.text.get(..span.start as usize)?, file.text.get(span.end as usize..)?);
-        let compiler = self.rules.compiler().source(&file.name, &format!("{before}{figures}{after}"));
-        let compiled = compiler.compile(&main.name).ok();
-        let mut known = known();
-        if known.len() < self.kept {
-            known.insert(key, compiled.clone());
-        }
-        compiled
     }
 }
 
