@@ -137,7 +137,9 @@ impl Guards {
         let mut trip = |guard, words: String| trips.push(Trip { guard, words });
         if window.unexplained > self.unexplained {
             let (found, most) = (number(window.unexplained), number(self.unexplained));
-            trip(Guard::Unexplained, format!("{found} unexplained mismatches, and {most} are allowed"));
+            let mismatches = if window.unexplained == 1 { "mismatch" } else { "mismatches" };
+            let are = if self.unexplained == 1 { "is" } else { "are" };
+            trip(Guard::Unexplained, format!("{found} unexplained {mismatches}, and {most} {are} allowed"));
         }
         for (guard, found, limits, what) in [
             (Guard::Amount, &window.differed, &self.amount, "in all"),

@@ -25,7 +25,7 @@ pub mod ring;
 pub mod waiting;
 pub mod watched;
 
-pub use gatherer::{Gatherer, GathererCounts, GathererError, GathererLimits, GathererWorker, Gathering};
+pub use gatherer::{Gatherer, GathererCounts, GathererError, GathererLimits, GathererWorker, Gathering, KeptEvidence};
 pub use guarding::Guarding;
 pub use kept::{Kept, KeptCounts, KeptLimits};
 pub use log::{Log, LogError};

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 const UNFINISHED: &str = ".new";
 
 /// The steps. Each is done when it returns; what of it survives when the power fails is said with it.
-pub trait Disk: Send {
+pub trait Disk: Send + Sync {
     /// Makes a folder in one that is there; nothing where it is there already. Survives once the folder above it is synced.
     ///
     /// # Errors

@@ -17,7 +17,9 @@ use ratewright::migrate::{
 };
 use ratewright::quote::Money;
 use ratewright_migration::findings::Findings;
-use ratewright_migration::{Gatherer, GathererLimits, GathererWorker, Gathering, Guarding, Log, Look, StageFile};
+use ratewright_migration::{
+    Gatherer, GathererCounts, GathererLimits, GathererWorker, Gathering, Guarding, Log, Look, StageFile,
+};
 use ratewright_sources::{Clock, ManualClock, Moment};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -114,21 +116,22 @@ impl<'w> Service<'w> {
         let key = RedactionKey::new(b"a key of this example, not a secret").ok_or("the key is too short")?;
         let gathering = Gathering { measure: measure.clone(), waivers, policy, ..Gathering::usual(key) };
         fs::create_dir_all(folder.join("gathered"))?;
-        // A service leaves it at the usual limits. Here nobody waits for the prices while evidence is gathered, and it is written where it is asked for alone, so that
-        // the log is the same each time; and all shipments of a run find room to wait, however slow the machine is.
+        // A service leaves it at the usual limits. Here nobody waits for the prices while evidence is gathered, it is written where it is asked for alone, and a change
+        // waits for it however long it takes, so that the log is the same each time; and all shipments of a run find room to wait, however slow the machine is.
         let (waiting, waiting_bytes) = (ALL_WAIT, usize::MAX);
         let limits = GathererLimits {
             share: 1_000,
             written_every: Duration::MAX,
+            evidence_within: Duration::MAX,
             waiting,
             waiting_bytes,
             ..GathererLimits::default()
         };
         let gatherer = Gatherer::open(folder.join("gathered"), gathering, limits, clock.clone())?;
 
-        let known = gatherer.clone();
+        let (known, log) = (gatherer.clone(), log_of(folder));
         let opened = StageFile::open(folder.join("stages.json"), Log::open(log_of(folder))?, clock.now(), move || {
-            known.evidence()
+            known.keep_evidence(&log)
         })?;
         let mut warning = None;
         let (file, stages) = opened.telling(|why| warning = Some(why.to_owned()));
@@ -184,14 +187,8 @@ impl<'w> Service<'w> {
         if let Some(trouble) = self.gatherer.trouble() {
             writeln!(self.out, "evidence and findings: {trouble}")?;
         }
-        let counts = self.gatherer.counts();
-        let lost = counts.seen - counts.gathered;
-        if lost > 0 {
-            writeln!(
-                self.out,
-                "evidence and findings: {lost} of {} shipments were compared and not gathered",
-                counts.seen
-            )?;
+        if let Some(words) = not_gathered(&self.gatherer.counts()) {
+            writeln!(self.out, "{words}")?;
         }
         Ok(writeln!(self.out, "head of the log: {head}")?)
     }
@@ -320,6 +317,13 @@ fn edition(name: &str) -> Outcome<RuleSet> {
 
 fn at(day: Date, hour: u8) -> Outcome<Moment> {
     Ok(format!("{day}T{hour:02}:00:00Z").parse::<Moment>()?)
+}
+
+/// That shipments were compared and not gathered, if some were: the counts above leave them out.
+pub fn not_gathered(counts: &GathererCounts) -> Option<String> {
+    let lost = counts.seen.saturating_sub(counts.gathered);
+    let words = || format!("evidence and findings: {lost} of {} shipments were compared and not gathered", counts.seen);
+    (lost > 0).then(words)
 }
 
 /// What old code quotes, in the words of the service.

@@ -5,6 +5,8 @@ use ratewright::digest::Digest;
 use ratewright::migrate::bucket::{Share, bucket};
 use ratewright::migrate::log::verify;
 use ratewright::migrate::stage::Stage;
+use ratewright::migrate::{Evidence, Stratum};
+use ratewright_migration::{GathererCounts, KeptEvidence};
 use ratewright_worked_migration::{rollout, traffic::Traffic};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -39,7 +41,7 @@ fn from_shadow_to_complete_with_a_guard_that_trips() {
 
     // One comparison of edition 7 is enough, before anybody is priced by it.
     let place = |words: &str| canary.iter().position(|line| line.contains(words)).unwrap_or_else(|| panic!("{words}"));
-    let trip = place("2026-12-11 back to shadow at once: 1 unexplained mismatches, and 0 are allowed");
+    let trip = place("2026-12-11 back to shadow at once: 1 unexplained mismatch, and 0 are allowed");
     assert_eq!(sum(&canary[trip - 1..trip], " differ"), 1);
     assert_eq!(sum(&canary[trip - 1..=trip + 1], " by the rules"), 0);
 
@@ -59,7 +61,7 @@ fn from_shadow_to_complete_with_a_guard_that_trips() {
     let first = [shadow, shadow, canary, shadow, canary, canary, canary, canary];
     assert_eq!(stages, [&first[..], &[shadow, canary, canary, Stage::Primary, Stage::Complete]].concat());
     let back = verified.records[8].change();
-    assert_eq!((back.who.as_str(), back.why.as_str()), ("the guards", "1 unexplained mismatches, and 0 are allowed"));
+    assert_eq!((back.who.as_str(), back.why.as_str()), ("the guards", "1 unexplained mismatch, and 0 are allowed"));
 
     // Each change but the first, before which nothing was compared, says which evidence there was; the last one that of the file.
     let evidence: Vec<Option<Digest>> = verified.records.iter().map(|record| record.evidence()).collect();
@@ -68,9 +70,16 @@ fn from_shadow_to_complete_with_a_guard_that_trips() {
     // Between the practice of going back and the changes of the same morning nothing was compared; else each tells of more.
     let distinct: BTreeSet<Option<Digest>> = evidence.iter().copied().collect();
     assert!(distinct.len() >= 10, "{evidence:?}");
-    let gathered = std::fs::read_dir(folder.path().join("gathered")).unwrap().map(|file| file.unwrap().path());
-    let files: Vec<Digest> = gathered.map(|path| Digest::of_bytes(&std::fs::read(path).unwrap())).collect();
-    assert!(files.contains(&evidence.last().unwrap().unwrap()), "nothing was compared since the last change");
+    // Each is kept, and tells of all that was compared of its edition up to then: that of the trip of the one case of edition 7.
+    let read = |digest: Digest| {
+        let found = KeptEvidence::find(&folder.path().join("gathered"), digest).unwrap();
+        let KeptEvidence::Same(path) = found else { panic!("{digest}: {found:?}") };
+        Evidence::from_json(&std::fs::read_to_string(path).unwrap()).unwrap().release().of(Stratum::Traffic).cases
+    };
+    let cases: Vec<u64> = evidence[1..].iter().map(|digest| read(digest.unwrap())).collect();
+    let (shadow, days) = (8_750, |days: u64| 8_750 + days * 250);
+    let first = [3_500, 8_262, 8_262, shadow];
+    assert_eq!(cases, [&first[..], &[days(1), days(2), days(3), 1, 750, days(5), days(6), days(11)]].concat());
 }
 
 #[test]
@@ -85,4 +94,13 @@ fn what_comes_first_is_said_and_nothing_is_begun_twice() {
     let before =
         "both sides ran in FOLDER before, and the log of it goes on: say `canary FOLDER`, or take another folder";
     assert_eq!(said(rollout::shadow), before);
+}
+
+#[test]
+fn shipments_that_are_not_gathered_are_said_to_be_missing() {
+    let counts =
+        |gathered: u64| GathererCounts { seen: 4_000, gathered, no_room: 4_000 - gathered, failed: 0, no_edition: 0 };
+    assert_eq!(rollout::not_gathered(&counts(4_000)), None);
+    let words = "evidence and findings: 3 of 4000 shipments were compared and not gathered";
+    assert_eq!(rollout::not_gathered(&counts(3_997)).as_deref(), Some(words));
 }

@@ -2,9 +2,12 @@
 //!
 //! What counts as altered, `ratewright::migrate::log` decides; here are files and words.
 
+mod kept;
+
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use clap::{Args, Subcommand, ValueEnum};
+use kept::Kept;
 use ratewright::digest::Digest;
 use ratewright::migrate::log::{Record, Verified, verify};
 use ratewright::migrate::stage::Stage;
@@ -30,6 +33,7 @@ pub enum What {
     #[command(after_help = "Examples:
   ratewright log verify /var/lib/pricing/parcel.log
   ratewright log verify parcel.log --head e940d23b9c0f2f1fc0ac1529b6fafbf90f09b49ffb0e97edcf39f7b5864d286a
+  ratewright log verify parcel.log --evidence /var/lib/pricing/gathered
   ratewright log verify parcel.log --format json | jq -r .head")]
     Verify(Verify),
     /// Show the changes of stages in a log: when, by whom, why, and what was known of the rules then
@@ -47,6 +51,9 @@ pub struct Verify {
     /// The digest of the last record that was known
     #[arg(long, value_name = "DIGEST")]
     pub head: Option<String>,
+    /// The folder in which the service gathers: whether the evidence that each change names is there, as it was
+    #[arg(long, value_name = "FOLDER")]
+    pub evidence: Option<PathBuf>,
     /// How to tell what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -82,10 +89,19 @@ pub fn run(arguments: &LogCommand) -> Result {
 fn check(arguments: &Verify) -> Result {
     let head = arguments.head.as_deref().map(head);
     let verified = verify(&read(&arguments.file)?, head.transpose()?);
+    let kept = arguments.evidence.as_deref().map(|folder| Kept::of(folder, &verified)).transpose()?;
     let is_fine = is_fine(&verified);
+    let is_kept = kept.as_ref().is_none_or(Kept::is_whole);
     if arguments.format == Format::Json {
-        print(&report(&arguments.file, &verified), &[])?;
-    } else if !is_fine && verified.faults.is_empty() {
+        let mut report = report(&arguments.file, &verified);
+        if let Some(kept) = &kept {
+            report.insert("fine".to_owned(), json!(is_fine && is_kept));
+            report.insert("evidence".to_owned(), kept.report());
+        }
+        print(&report, &[])?;
+        return Ok(Outcome::failed_if(!(is_fine && is_kept)));
+    }
+    if !is_fine && verified.faults.is_empty() {
         let (file, what) = (arguments.file.display(), "name the log of this migration, or find out who emptied it");
         writeln!(anstream::stderr(), "{WARNING}nothing known{WARNING:#}: no change stands in {file}: {what}")?;
     } else if verified.faults.is_empty() {
@@ -107,7 +123,8 @@ fn check(arguments: &Verify) -> Result {
     } else {
         tell(&verified)?;
     }
-    Ok(Outcome::failed_if(!is_fine))
+    kept.iter().try_for_each(Kept::tell)?;
+    Ok(Outcome::failed_if(!(is_fine && is_kept)))
 }
 
 /// Whether nothing was altered; of a log in which nothing stands nobody can say so.

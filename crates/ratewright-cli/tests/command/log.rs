@@ -61,6 +61,39 @@ fn what_was_altered_is_named_with_its_line() {
 }
 
 #[test]
+fn the_evidence_that_changes_name_is_there_as_it_was_or_is_said_not_to_be() {
+    let folder = with_log();
+    // Change 2 names the SHA-256 of nothing (FIPS 180-4), which is the digest of an empty file.
+    let digest = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let verify = |more: &[&str]| {
+        folder.run(&[&["log", "verify", "parcel.log", "--head", HEAD, "--evidence", "gathered"], more].concat())
+    };
+    let ran = verify(&[]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: `--evidence gathered`: there is no such folder\n"));
+    std::fs::create_dir(folder.path("gathered")).unwrap();
+    let ran = verify(&[]);
+    assert_eq!(ran.err, "missing: the evidence e3b0c44298fc, which change 2 names, is not in gathered\n");
+    assert_eq!((ran.code, ran.out), (1, format!("fine parcel.log: 3 changes, none of them altered\nhead {HEAD}\n")));
+    let file = "gathered/evidence-0123456789ab-e3b0c44298fc.json";
+    folder.write(file, "no longer nothing");
+    let ran = verify(&[]);
+    let words = format!("altered: the evidence e3b0c44298fc, which change 2 names, is not what stands in {file}\n");
+    assert_eq!((ran.code, ran.err), (1, words));
+    folder.write(file, "");
+    let ran = verify(&[]);
+    assert!(
+        ran.out.ends_with("\nfine gathered: the evidence of 1 change is there, none of it altered\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let ran = verify(&["--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let evidence = json!([{ "change": 2, "digest": digest, "file": file, "fine": true }]);
+    assert_eq!((&report["fine"], &report["evidence"]), (&json!(true), &evidence));
+}
+
+#[test]
 fn changes_are_shown() {
     let folder = with_log();
     let ran = folder.run(&["log", "show", "parcel.log"]);

@@ -6,7 +6,6 @@ use super::gathered::Gathered;
 use super::stored::{OfEdition, Sums};
 use crate::findings::{Findings, PricedBy, UsedWaiver};
 use crate::replay::Tally;
-use ratewright::digest::Digest;
 use ratewright::migrate::Stratum;
 use ratewright::value::Date;
 use std::collections::BTreeMap;
@@ -36,7 +35,7 @@ impl Gathered {
     /// The files of one edition.
     fn files_of(&self, own: &OfEdition, today: Option<Date>) -> Vec<(String, String)> {
         let short = own.rules.edition.short();
-        let mut files = vec![(format!("evidence-{short}.json"), own.evidence.to_json())];
+        let mut files = vec![(evidence_of(own), own.evidence.to_json())];
         for (stratum, sums) in [(Stratum::Traffic, &own.traffic), (Stratum::Adaptive, &own.adaptive)] {
             if stratum == Stratum::Adaptive && sums.tally == Tally::default() {
                 continue;
@@ -69,10 +68,9 @@ impl Gathered {
         }
     }
 
-    /// The SHA-256 of the evidence of the edition that was met last, as its file has it.
-    pub(super) fn evidence(&self) -> Option<Digest> {
-        let last = self.kept.editions.last()?;
-        Some(Digest::of_bytes(last.evidence.to_json().as_bytes()))
+    /// The file of the evidence of the edition that was met last.
+    pub(super) fn evidence_file(&self) -> Option<String> {
+        self.kept.editions.last().map(evidence_of)
     }
 
     /// How many cases have a difference that no sum can hold.
@@ -95,6 +93,10 @@ impl Gathered {
     pub(super) fn state(&self) -> String {
         self.kept.to_json()
     }
+}
+
+fn evidence_of(own: &OfEdition) -> String {
+    format!("evidence-{}.json", own.rules.edition.short())
 }
 
 /// Adds counts to counts, cause by cause.

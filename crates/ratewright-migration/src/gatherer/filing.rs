@@ -37,11 +37,20 @@ impl Gathered {
         }
         let at = self.edition(edition);
         let was_there = self.running(at).is_some_and(|running| running.finders.is_some());
+        #[cfg(test)]
+        let panics = self.panics_preparing;
         let Some(finders) = self.finders(at) else { return false };
+        let prepared = catch_unwind(AssertUnwindSafe(|| {
+            #[cfg(test)]
+            assert!(!panics, "what is compiled");
+            finders.unused.prepare(&case.comparison)
+        }));
         // What panics is no preparation: its time is that of the case.
-        let prepared = catch_unwind(AssertUnwindSafe(|| finders.unused.prepare(&case.comparison)));
-        let has_compiled = prepared.is_ok_and(|compiled| compiled || !was_there);
-        has_compiled && !self.let_go.contains(&edition.digest())
+        let Ok(compiled) = prepared else {
+            self.unprepared = self.unprepared.saturating_add(1);
+            return false;
+        };
+        (compiled || !was_there) && !self.let_go.contains(&edition.digest())
     }
 
     /// What looks for causes in an edition, among the others that are known too.

@@ -6,6 +6,7 @@
 
 use super::files::add;
 use super::filing::Finders;
+use super::shelf::Unreadable;
 use super::stored::{OfEdition, Stored, Sums};
 use super::{GathererLimits, Gathering};
 use crate::findings::{PricedBy, day_of};
@@ -60,7 +61,15 @@ pub(super) struct Gathered {
     /// What pricing uses, of each edition that was met since the start.
     pub(super) running: Vec<Running>,
     /// Editions that went, and cannot be gone on from: why.
-    pub(super) unreadable: BTreeMap<Digest, String>,
+    pub(super) unreadable: BTreeMap<Digest, Unreadable>,
+    /// Editions of which cases came since files were written last.
+    met: BTreeSet<Digest>,
+    /// Why nothing of some of them is kept, as it was found when files were written last.
+    astray: Option<String>,
+    /// How often compiling what causes are looked for by panicked.
+    pub(super) unprepared: u64,
+    #[cfg(test)]
+    pub(super) panics_preparing: bool,
     /// Editions whose finders were let go of: what is compiled for them again is in the share of time.
     pub(super) let_go: BTreeSet<Digest>,
     /// How often a finder was used.
@@ -83,7 +92,21 @@ impl Gathered {
         let redacting = Redacting::new(how.redaction.clone(), how.key.clone());
         let (kept, running) = (stored.unwrap_or_default(), Vec::new());
         let (unreadable, let_go) = (BTreeMap::new(), BTreeSet::new());
-        Gathered { how, redacting, limits, kept, running, unreadable, let_go, used: 0 }
+        Gathered {
+            how,
+            redacting,
+            limits,
+            kept,
+            running,
+            unreadable,
+            met: BTreeSet::new(),
+            astray: None,
+            unprepared: 0,
+            #[cfg(test)]
+            panics_preparing: false,
+            let_go,
+            used: 0,
+        }
     }
 
     /// Takes in a case.
@@ -95,6 +118,7 @@ impl Gathered {
         // What runs code of the host comes first: a panic there leaves everything as it was.
         let priced = case.edition.as_ref().map(|edition| {
             let at = self.edition(edition);
+            self.met.insert(edition.digest());
             (at, self.trace(at, &case))
         });
         let (at, traced) = match priced {
@@ -240,9 +264,15 @@ impl Gathered {
         sums.days.add(day, comparison);
     }
 
-    /// Why nothing of cases is kept, where a path of the redaction leads to no input of an edition.
-    pub(super) fn astray(&self) -> Option<String> {
-        self.running.iter().find_map(|running| running.astray.clone())
+    /// Why nothing of cases is kept, where a path of the redaction leads to no input of an edition of which cases came since this was asked last; where none came at
+    /// all, what was found then.
+    pub(super) fn astray(&mut self) -> Option<String> {
+        let met = std::mem::take(&mut self.met);
+        if !met.is_empty() {
+            let mut of_met = self.running.iter().filter(|one| met.contains(&one.tracing.edition().digest()));
+            self.astray = of_met.find_map(|one| one.astray.clone());
+        }
+        self.astray.clone()
     }
 
     /// Which classes of cases are wanted.

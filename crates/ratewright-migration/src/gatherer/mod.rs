@@ -8,6 +8,8 @@ mod classes;
 mod files;
 mod filing;
 mod gathered;
+mod keeping;
+mod orders;
 mod settings;
 mod shelf;
 mod stored;
@@ -15,12 +17,14 @@ mod stored;
 mod tests;
 mod working;
 
+pub use keeping::KeptEvidence;
 pub use settings::{GathererLimits, Gathering};
 
 use crate::kept::bytes_of;
 use crate::log::{lock, words};
 use gathered::{Gathered, Taken};
-use ratewright::digest::Digest;
+use keeping::Keeping;
+use orders::{Orders, Runs};
 use ratewright::migrate::{MigrationCounts, Observed, Observer, Verdict, Wanting};
 use ratewright_sources::Clock;
 use ratewright_sources::disk::{Disk, LocalDisk};
@@ -29,11 +33,10 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 use stored::Stored;
 use working::Work;
 
@@ -127,7 +130,12 @@ pub struct Gatherer {
     counters: Arc<Counters>,
     wanting: Arc<Wanting>,
     trouble: Arc<Mutex<Option<String>>>,
-    evidence: Arc<Mutex<Option<Digest>>>,
+    /// The file of the evidence that was written last.
+    evidence: Arc<Mutex<Option<String>>>,
+    keeping: Mutex<Keeping>,
+    disk: Arc<dyn Disk>,
+    folder: PathBuf,
+    orders: Arc<Orders>,
     /// Until it is started.
     work: Mutex<Option<(Work, Receiver<Waiting>)>>,
 }
@@ -138,15 +146,6 @@ pub struct Gatherer {
 pub struct GathererWorker {
     orders: Arc<Orders>,
     thread: Option<JoinHandle<()>>,
-}
-
-/// What the thread is to do.
-#[derive(Debug, Default)]
-struct Orders {
-    stop: AtomicBool,
-    /// How often it was asked to write at once, and up to which of these it has.
-    asked: AtomicU64,
-    done: AtomicU64,
 }
 
 #[derive(Debug, Default)]
@@ -193,11 +192,11 @@ impl Gatherer {
         let failed = |error| GathererError::Disk { folder: folder.clone(), error };
         let taken = || failed(io::Error::new(ErrorKind::ResourceBusy, "another process gathers there"));
         let lock = lock(&folder.join("gathered")).map_err(failed)?.ok_or_else(taken)?;
-        Gatherer::on(Box::new(LocalDisk), folder, how, limits, clock, Some(lock))
+        Gatherer::on(Arc::new(LocalDisk), folder, how, limits, clock, Some(lock))
     }
 
     fn on(
-        disk: Box<dyn Disk>,
+        disk: Arc<dyn Disk>,
         folder: PathBuf,
         how: Gathering,
         limits: GathererLimits,
@@ -223,8 +222,8 @@ impl Gatherer {
         let (sender, receiver) = sync_channel(limits.waiting.max(1));
         let work = Work {
             gathered: Gathered::new(how, limits, stored),
-            disk,
-            folder,
+            disk: disk.clone(),
+            folder: folder.clone(),
             clock: clock.clone(),
             limits,
             counters: Arc::default(),
@@ -239,9 +238,23 @@ impl Gatherer {
         work.wanting.set(work.gathered.wanted());
         let (counters, wanting, trouble) = (work.counters.clone(), work.wanting.clone(), work.trouble.clone());
         let evidence = work.evidence.clone();
-        *evidence.lock().unwrap_or_else(PoisonError::into_inner) = work.gathered.evidence();
+        *evidence.lock().unwrap_or_else(PoisonError::into_inner) = work.gathered.evidence_file();
         let work = Mutex::new(Some((work, receiver)));
-        Ok(Arc::new(Gatherer { clock, limits, sender, counters, wanting, trouble, evidence, work }))
+        let (keeping, orders) = (Mutex::default(), Arc::default());
+        Ok(Arc::new(Gatherer {
+            clock,
+            limits,
+            sender,
+            counters,
+            wanting,
+            trouble,
+            evidence,
+            keeping,
+            disk,
+            folder,
+            orders,
+            work,
+        }))
     }
 
     /// Which classes of cases are wanted, kept up to date: for [`Migration::favouring`](ratewright::migrate::Migration::favouring).
@@ -256,17 +269,13 @@ impl Gatherer {
     pub fn start(&self, counts: impl Fn() -> MigrationCounts + Send + 'static) -> io::Result<GathererWorker> {
         let work = self.work.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (work, receiver) = work.ok_or_else(|| io::Error::other("it was started already"))?;
-        let orders = Arc::new(Orders::default());
-        let told = orders.clone();
+        let orders = self.orders.clone();
+        let runs = Runs::begin(orders.clone());
         let thread = std::thread::Builder::new().name("ratewright gathering".to_owned());
-        let thread = thread.spawn(move || work.run(receiver, &told, &counts))?;
+        let thread = thread.spawn(move || work.run(receiver, runs.orders(), &counts))?;
+        // Set once: there is one thread.
+        let _ = orders.thread.set(thread.thread().clone());
         Ok(GathererWorker { orders, thread: Some(thread) })
-    }
-
-    /// The SHA-256 of the evidence that was written last, of the edition that priced last: what a log of stages takes down with each change, for
-    /// [`StageFile::open`](crate::StageFile::open). None before any was written.
-    pub fn evidence(&self) -> Option<Digest> {
-        *self.evidence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What came of cases so far.
@@ -276,7 +285,10 @@ impl Gatherer {
 
     /// Why files are not written now, or why no inputs stand in them, for people; none where all is well.
     pub fn trouble(&self) -> Option<String> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let own = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner).trouble.clone();
+        let all: Vec<String> = own.into_iter().chain(keeping).collect();
+        (!all.is_empty()).then(|| all.join("; "))
     }
 
     /// Whether a case may wait: what differs has more room than what does not.
@@ -356,25 +368,15 @@ impl GathererWorker {
         self.stop();
     }
 
-    /// Gathers all that waits, whatever time it takes, and writes the files, before it returns: before a change of stages, say, so that the log tells of
-    /// all evidence. Whether it was done; not where the thread is gone. That files cannot be written [`Gatherer::trouble`] says.
+    /// Gathers all that waits, whatever time it takes, and writes the files, before it returns. Whether it was done; not where the thread is gone. That files cannot be written [`Gatherer::trouble`] says.
     pub fn write(&self) -> bool {
-        let Some(thread) = &self.thread else { return false };
-        let number = self.orders.asked.fetch_add(1, Ordering::AcqRel).saturating_add(1);
-        while self.orders.done.load(Ordering::Acquire) < number {
-            if thread.is_finished() {
-                return self.orders.done.load(Ordering::Acquire) >= number;
-            }
-            thread.thread().unpark();
-            std::thread::sleep(Duration::from_millis(1));
-        }
-        true
+        self.orders.ask(&self.orders.written, None)
     }
 
     fn stop(&mut self) {
         self.orders.stop.store(true, Ordering::Release);
         if let Some(thread) = self.thread.take() {
-            thread.thread().unpark();
+            self.orders.wake();
             // A thread that panicked has said so itself; its cases are counted.
             let _ = thread.join();
         }

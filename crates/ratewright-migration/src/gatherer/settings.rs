@@ -79,6 +79,8 @@ pub struct GathererLimits {
     pub share: u32,
     /// How often files are written. Each five minutes where nothing is said: so much a program loses that is killed.
     pub written_every: Duration,
+    /// So long a change of stages waits, at most, for the evidence that the log takes down with it. A second where nothing is said.
+    pub evidence_within: Duration,
     /// So many cases of each cluster are kept. 20 where nothing is said.
     pub sample: usize,
     /// So many classes are known. 4,096 where nothing is said.
@@ -95,6 +97,7 @@ impl Default for GathererLimits {
             every: Duration::from_millis(20),
             share: 50,
             written_every: Duration::from_secs(300),
+            evidence_within: Duration::from_secs(1),
             sample: 20,
             classes: 4_096,
             cases_of_a_class: 30,

@@ -6,6 +6,15 @@ use super::gathered::{EDITIONS, Gathered, MOST_EDITIONS, Taken};
 use super::stored::OfEdition;
 use ratewright::digest::Digest;
 
+/// Why an edition that went cannot be gone on from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// The disk does not give its file now: it is asked again.
+    Now(String),
+    /// Its file is damaged.
+    Damaged(String),
+}
+
 impl Gathered {
     fn is_kept(&self, edition: Digest) -> bool {
         self.kept.editions.iter().any(|one| one.rules.edition == edition)
@@ -26,9 +35,9 @@ impl Gathered {
     }
 
     /// Goes on from what was gathered of an edition before it went.
-    pub(super) fn put_back(&mut self, edition: Digest, own: Result<OfEdition, String>) {
+    pub(super) fn put_back(&mut self, edition: Digest, own: Result<OfEdition, Unreadable>) {
         let counting = self.counting();
-        let own = own.and_then(|mut own| own.go_on(&counting).map(|()| own));
+        let own = own.and_then(|mut own| own.go_on(&counting).map(|()| own).map_err(Unreadable::Damaged));
         match own {
             // The one that was met last stays the last, until a case of this one is taken in.
             Ok(own) => self.kept.editions.insert(0, own),
@@ -61,11 +70,21 @@ impl Gathered {
         self.kept.editions.splice(..0, gone);
     }
 
-    /// Of which editions no cases are gathered, and why.
-    pub(super) fn troubles(&self) -> impl Iterator<Item = String> {
-        self.unreadable.iter().map(|(edition, why)| {
-            let file = OfEdition::file_of(edition);
-            format!("{file} cannot be gone on from: {why}; no cases of edition {} are gathered", edition.short())
-        })
+    /// Of which editions no cases are gathered, and why. What the disk did not give is asked for again after that.
+    pub(super) fn troubles(&mut self) -> Vec<String> {
+        let words = |(edition, why): (&Digest, &Unreadable)| {
+            let (file, short) = (OfEdition::file_of(edition), edition.short());
+            match why {
+                Unreadable::Now(why) => {
+                    format!("{file} cannot be read: {why}; no cases of edition {short} are gathered until it can")
+                }
+                Unreadable::Damaged(why) => {
+                    format!("{file} cannot be gone on from: {why}; no cases of edition {short} are gathered")
+                }
+            }
+        };
+        let troubles = self.unreadable.iter().map(words).collect();
+        self.unreadable.retain(|_, why| matches!(why, Unreadable::Damaged(_)));
+        troubles
     }
 }

@@ -17,6 +17,7 @@ use std::path::Path;
 use std::time::Duration;
 
 mod editions;
+mod keeping;
 mod lost;
 mod settings;
 
@@ -308,7 +309,7 @@ fn on_a_disk_that_is_full_at_any_step_every_file_is_whole_and_a_restart_goes_on(
         let folder = tempfile::tempdir().unwrap();
         run(folder.path(), &book, 1..=10);
         let disk = Failing(AtomicUsize::new(steps));
-        let gatherer = Gatherer::on(Box::new(disk), folder.path().to_owned(), how(), limits(), clock(), None).unwrap();
+        let gatherer = Gatherer::on(Arc::new(disk), folder.path().to_owned(), how(), limits(), clock(), None).unwrap();
         let door = door(&book, "100%", &gatherer);
         let worker = start(&gatherer, &door);
         (11..=20).for_each(|n| price(&door, n, "light"));
@@ -373,4 +374,25 @@ fn where_a_path_of_the_redaction_leads_to_no_input_no_input_is_kept_and_that_is_
     for entry in fs::read_dir(folder.path()).unwrap() {
         assert!(!fs::read_to_string(entry.unwrap().path()).unwrap().contains("Ann"));
     }
+}
+
+#[test]
+fn a_path_that_leads_astray_is_told_while_cases_of_that_edition_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let misspelt = Gathering { redaction: Redaction::new(["sender"], []).unwrap(), ..how() };
+    let gatherer = Gatherer::open(folder.path(), misspelt, limits(), clock()).unwrap();
+    let (book, old) = (book(RULES), edition(RULES).digest());
+    let door = door(&book, "100%", &gatherer);
+    let worker = start(&gatherer, &door);
+    let is_told = |cases: std::ops::Range<i64>| {
+        cases.for_each(|n| price(&door, n, "light"));
+        assert!(worker.write());
+        gatherer.trouble().is_some()
+    };
+    // Without cases it stays as it was.
+    assert_eq!([is_told(1..3), is_told(3..3)], [true; 2]);
+    let renamed = RULES.replace("shipper : text = \"none\"", "shipper : text = \"none\"  sender : text = \"none\"");
+    book.publish(Publication::new().remove(old).put(edition(&renamed))).unwrap();
+    assert_eq!([is_told(3..4), is_told(4..4)], [false; 2]);
+    worker.finish();
 }

@@ -5,8 +5,10 @@
 
 use super::files::OF_NONE;
 use super::gathered::{Became, Gathered};
+use super::orders::Orders;
+use super::shelf::Unreadable;
 use super::stored::OfEdition;
-use super::{Counters, GathererLimits, LARGEST, Orders, STATE, Waiting};
+use super::{Counters, GathererLimits, LARGEST, STATE, Waiting};
 use crate::budget::Budget;
 use crate::findings::day_of;
 use crate::log::words;
@@ -29,15 +31,15 @@ const WANTED_EVERY: Duration = Duration::from_secs(1);
 /// What the thread has.
 pub(super) struct Work {
     pub(super) gathered: Gathered,
-    pub(super) disk: Box<dyn Disk>,
+    pub(super) disk: Arc<dyn Disk>,
     pub(super) folder: PathBuf,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) limits: GathererLimits,
     pub(super) counters: Arc<Counters>,
     pub(super) wanting: Arc<Wanting>,
     pub(super) trouble: Arc<Mutex<Option<String>>>,
-    /// That of the evidence which was written last.
-    pub(super) evidence: Arc<Mutex<Option<Digest>>>,
+    /// The file of the evidence that was written last.
+    pub(super) evidence: Arc<Mutex<Option<String>>>,
     /// What was dropped by each cause when that was told last.
     pub(super) told: BTreeMap<String, u64>,
     /// During what it panicked last.
@@ -51,9 +53,11 @@ impl Work {
         let (mut wanted_at, mut written_at) = (Duration::ZERO, self.clock.elapsed());
         loop {
             let stops = orders.stop.load(Ordering::Acquire);
-            let asked = orders.asked.load(Ordering::Acquire);
-            let is_asked = asked > orders.done.load(Ordering::Acquire);
-            while stops || is_asked || budget.has_time(start.elapsed()) {
+            let (written, evidence) = (orders.written.pending(), orders.evidence.pending());
+            // Who changes stages waits, and not for long: half of that is for what is written.
+            let (asked_at, within) = (Instant::now(), self.limits.evidence_within / 2);
+            let is_soon = || evidence.is_some() && asked_at.elapsed() < within;
+            while stops || written.is_some() || is_soon() || budget.has_time(start.elapsed()) {
                 let Ok(waiting) = cases.try_recv() else { break };
                 let mut began = Instant::now();
                 // What is compiled once for an edition has a time of its own: out of its share it would cost twenty times as long, in which cases
@@ -68,11 +72,13 @@ impl Work {
                 wanted_at = start.elapsed();
                 self.contain("it was found out what is wanted", |work| work.wanting.set(work.gathered.wanted()));
             }
+            let is_asked = written.is_some() || evidence.is_some();
             if stops || is_asked || self.clock.elapsed().saturating_sub(written_at) >= self.limits.written_every {
                 written_at = self.clock.elapsed();
                 self.contain("files were written", |work| work.write(counts));
             }
-            orders.done.store(asked, Ordering::Release);
+            orders.written.are_done(written);
+            orders.evidence.are_done(evidence);
             if stops {
                 return;
             }
@@ -104,10 +110,11 @@ impl Work {
     }
 
     /// What was gathered of an edition that went.
-    fn shelved(&self, edition: Digest) -> Result<OfEdition, String> {
+    fn shelved(&self, edition: Digest) -> Result<OfEdition, Unreadable> {
         let read = self.disk.read(&self.folder.join(OfEdition::file_of(&edition)), LARGEST);
-        let text = String::from_utf8(read.map_err(|error| words(&error))?).map_err(|_| "it is no text".to_owned())?;
-        OfEdition::read(&text, edition)
+        let bytes = read.map_err(|error| Unreadable::Now(words(&error)))?;
+        let text = String::from_utf8(bytes).map_err(|_| "it is no text".to_owned());
+        text.and_then(|text| OfEdition::read(&text, edition)).map_err(Unreadable::Damaged)
     }
 
     fn take(&mut self, mut waiting: Waiting) {
@@ -142,6 +149,12 @@ impl Work {
         if let Some(astray) = self.gathered.astray() {
             troubles.push(format!("{astray}; no inputs of its cases are kept"));
         }
+        let unprepared = self.gathered.unprepared;
+        if unprepared > 0 {
+            let times = if unprepared == 1 { "once".to_owned() } else { format!("{unprepared} times") };
+            let what = "while rules were compiled for it: what cannot be compiled explains nothing";
+            troubles.push(format!("looking for causes panicked {times} {what}"));
+        }
         let beyond = self.gathered.beyond_sums();
         if beyond > 0 {
             let what = "have more digits than a sum can have: they count as cases, and are in no sum";
@@ -151,7 +164,7 @@ impl Work {
         match written.unwrap_or_else(|_| Err(panicked("files were written"))) {
             Ok(()) => {
                 self.gathered.are_gone(&gone);
-                *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence();
+                *self.evidence.lock().unwrap_or_else(PoisonError::into_inner) = self.gathered.evidence_file();
             }
             Err(why) => {
                 self.gathered.stay(gone);

@@ -59,7 +59,7 @@ pub const WHO: &str = "the guards";
 /// let priced = guarding.price(&migration, &mut MigrationContext::default(), &Subject::of("customer 17"), &input, || Ok(999));
 /// assert_eq!(priced.answer, Ok(1000));
 /// let Look::SteppedBack { why, .. } = file.guard(&migration, clock.now()) else { panic!("it goes on") };
-/// assert_eq!(why, "1 unexplained mismatches, and 0 are allowed");
+/// assert_eq!(why, "1 unexplained mismatch, and 0 are allowed");
 /// assert_eq!(migration.stages().0.stage(), Stage::Shadow);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -130,11 +130,11 @@ fn a_limit_that_is_passed_goes_back_before_the_window_is_over_and_is_logged() {
     world.price(20, 1_000);
     assert_eq!((world.guard(), world.stage()), (Look::Unchanged, Stage::Primary));
     world.price(1, 999);
-    world.steps_back("1 unexplained mismatches, and 0 are allowed");
+    world.steps_back("1 unexplained mismatch, and 0 are allowed");
     let last = world.logged().pop().unwrap();
     let said = (last.number(), last.change().who.as_str(), last.change().why.as_str(), last.evidence());
     let evidence = Some(Digest::of_bytes(b"what is known"));
-    assert_eq!(said, (2, "the guards", "1 unexplained mismatches, and 0 are allowed", evidence));
+    assert_eq!(said, (2, "the guards", "1 unexplained mismatch, and 0 are allowed", evidence));
     assert!(matches!(world.guarding.last(), Some(Step::StepBack(trips)) if trips.len() == 1));
     // A new window has begun: nothing is held against what runs now, and the file as it stands moves nobody forward.
     assert_eq!((world.guard(), world.file.look(&world.door, noon())), (Look::Unchanged, Look::Unchanged));
@@ -262,5 +262,5 @@ fn what_a_waiver_covers_trips_nothing_until_it_is_used_up() {
     world.clock.pass(MINUTE);
     assert_eq!((world.guard(), world.guarding.last()), (Look::Unchanged, Some(Step::Continue)));
     world.price(1, 999);
-    world.steps_back("1 unexplained mismatches, and 0 are allowed");
+    world.steps_back("1 unexplained mismatch, and 0 are allowed");
 }

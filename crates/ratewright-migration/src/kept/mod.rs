@@ -308,7 +308,7 @@ struct Writing {
     began: Instant,
     redacting: Redacting,
     checking: Checking,
-    /// Why no inputs of cases are kept, of the last such case.
+    /// Why no inputs are kept of some of the cases that were written last.
     astray: Option<String>,
     trouble: Arc<Mutex<Option<String>>>,
     _lock: Option<File>,
@@ -331,12 +331,13 @@ impl Writing {
     /// Lines of cases that wait, as many as are written at once; none where nothing waits, or there is no time left.
     fn take(&mut self, cases: &Receiver<Waiting>, stops: bool) -> Option<Vec<(Waiting, String)>> {
         let (mut found, mut bytes) = (Vec::new(), 0_usize);
+        let mut of_these = None;
         while bytes < AT_ONCE && (stops || self.budget.has_time(self.began.elapsed())) {
             let Ok(waiting) = cases.try_recv() else { break };
             let start = Instant::now();
             let astray = self.checking.astray(waiting.case.priced_by());
             let line = catch_unwind(AssertUnwindSafe(|| waiting.case.line(&self.redacting, astray.is_some())));
-            self.astray = astray.or(self.astray.take());
+            of_these = astray.or(of_these);
             self.budget.spend(start.elapsed());
             match line.ok().flatten().filter(|line| self.files.can_have(line)) {
                 Some(line) => {
@@ -346,7 +347,11 @@ impl Writing {
                 None => waiting.not_kept(),
             }
         }
-        (!found.is_empty()).then_some(found)
+        if found.is_empty() {
+            return None;
+        }
+        self.astray = of_these;
+        Some(found)
     }
 
     fn write(&mut self, found: Vec<(Waiting, String)>) {

@@ -210,8 +210,11 @@ impl StageFile {
         running: &Stages,
         now: Moment,
     ) -> Result<(u64, Option<String>), String> {
-        let (stages, evidence) = (change.stages.clone(), self.evidence_now());
-        let logged = match self.log_late() {
+        let stages = change.stages.clone();
+        let late = self.log_late();
+        // What cannot be logged and is not made has no evidence: it is tried at each look.
+        let evidence = if late.is_none() || stages.only_gives_back(running) { self.evidence_now() } else { None };
+        let logged = match late {
             Some(why) => Err(why),
             None => {
                 self.log.append(change.clone(), now, evidence).map(|_| ()).map_err(|error: LogError| error.to_string())

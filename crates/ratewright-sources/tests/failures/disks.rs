@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 /// The disk of the machine, and somebody who is asked before each step that writes: with the path, and what is written to it.
 pub struct Stepwise<F>(pub F);
 
-impl<F: Fn(&Path, &[u8]) -> io::Result<()> + Send> Disk for Stepwise<F> {
+impl<F: Fn(&Path, &[u8]) -> io::Result<()> + Send + Sync> Disk for Stepwise<F> {
     fn make_folder(&self, path: &Path) -> io::Result<()> {
         // What is there is not made.
         if path.is_dir() { Ok(()) } else { (self.0)(path, b"").and_then(|()| LocalDisk.make_folder(path)) }

@@ -1,6 +1,7 @@
 //! Many editions in turn: nothing is counted twice or lost, memory and files are bounded, and a panic while one is put back ends nothing.
 
 use super::*;
+use crate::gatherer::gathered::Became;
 use ratewright::migrate::Kind;
 
 /// Editions that differ in the price of one; `HEAVY` is the same in all.
@@ -167,16 +168,19 @@ fn what_old_code_has_from_another_edition_is_found_as_that() {
     assert!(words[0].starts_with("other edition: BASE (amount), 1 case"), "{words:?}");
 }
 
-/// A disk that panics once, when a file of an edition that went is read, or where any is written.
+/// A disk that panics so often, when a file of an edition that went is read, or where any is written; or says that it may not.
 struct Panicking {
     while_read: bool,
+    says_so: bool,
     left: AtomicUsize,
 }
 
 impl Panicking {
-    fn panic_once(&self, at: bool) {
+    fn fail(&self, at: bool) -> io::Result<()> {
         let left = |left: usize| left.checked_sub(1);
-        assert!(!at || self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_err(), "no disk");
+        let fails = at && self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok();
+        assert!(!fails || self.says_so, "no disk");
+        if fails { Err(ErrorKind::PermissionDenied.into()) } else { Ok(()) }
     }
 }
 
@@ -185,7 +189,7 @@ impl Disk for Panicking {
         LocalDisk.make_folder(path)
     }
     fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.panic_once(!self.while_read);
+        self.fail(!self.while_read)?;
         LocalDisk.write(path, bytes)
     }
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -208,7 +212,7 @@ impl Disk for Panicking {
     }
     fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let is_of_one = path.file_name().unwrap().to_string_lossy().starts_with("gathered-");
-        self.panic_once(self.while_read && is_of_one);
+        self.fail(self.while_read && is_of_one)?;
         LocalDisk.read(path, most)
     }
     fn has_file(&self, path: &Path) -> bool {
@@ -227,7 +231,7 @@ fn a_panic_beside_the_cases_ends_nothing_and_is_told() {
             run(folder.path(), &book, [3]);
         }
         publish(&book, &all, &all[0]);
-        let disk = Box::new(Panicking { while_read, left: AtomicUsize::new(1) });
+        let disk = Arc::new(Panicking { while_read, says_so: false, left: AtomicUsize::new(1) });
         let gatherer = Gatherer::on(disk, folder.path().to_owned(), how(), limits(), clock(), None).unwrap();
         let door = door(&book, "100%", &gatherer);
         let worker = start(&gatherer, &door);
@@ -243,4 +247,44 @@ fn a_panic_beside_the_cases_ends_nothing_and_is_told() {
         assert_eq!((counts.gathered, counts.no_room), if while_read { (1, 1) } else { (2, 0) });
         assert_eq!(counted(folder.path(), &all[0]).0, 1 + counts.gathered);
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_now_is_asked_for_again() {
+    let (folder, all) = (tempfile::tempdir().unwrap(), editions(17));
+    let book = Arc::new(Book::default());
+    for one in &all {
+        publish(&book, &all, one);
+        run(folder.path(), &book, [3]);
+    }
+    publish(&book, &all, &all[0]);
+    let disk = Arc::new(Panicking { while_read: true, says_so: true, left: AtomicUsize::new(2) });
+    let gatherer = Gatherer::on(disk, folder.path().to_owned(), how(), limits(), clock(), None).unwrap();
+    let door = door(&book, "100%", &gatherer);
+    let worker = start(&gatherer, &door);
+    let trouble = |n: i64| {
+        price(&door, n, "light");
+        price(&door, n + 1, "light");
+        assert!(worker.write());
+        gatherer.trouble()
+    };
+    // It is asked for once each time that files are written, and told until it is there.
+    let short = all[0].digest().short();
+    let words = format!(
+        "gathered-{short}.json cannot be read: permission denied; no cases of edition {short} are gathered until it can"
+    );
+    assert_eq!([trouble(10), trouble(20), trouble(30)], [Some(words.clone()), Some(words), None]);
+    worker.finish();
+    assert_eq!((gatherer.counts().gathered, gatherer.counts().no_room), (2, 4));
+    assert_eq!(counted(folder.path(), &all[0]).0, 3);
+}
+
+#[test]
+fn what_panics_while_rules_are_compiled_for_a_cause_is_counted_and_told() {
+    let one = edition(RULES);
+    let mut gathered = Gathered::new(how(), limits(), None);
+    gathered.panics_preparing = true;
+    assert_eq!([gathered.prepare(&differing(&one)), gathered.prepare(&differing(&one))], [false, false]);
+    assert_eq!(gathered.unprepared, 2);
+    assert_eq!(gathered.take(differing(&one)), Became::Gathered);
 }

@@ -77,33 +77,6 @@ fn where_nothing_is_said_as_many_are_told_apart_as_the_policy_asks_for() {
 }
 
 #[test]
-fn what_waits_is_written_when_it_is_asked_for_and_the_log_can_tell_which_evidence_there_was() {
-    let folder = tempfile::tempdir().unwrap();
-    // Left alone it would look once in an hour, have no time, and write at the end.
-    let limits = GathererLimits { every: Duration::from_secs(3_600), share: 1, ..limits() };
-    let (book, digest) = (book(RULES), edition(RULES).digest());
-    let gatherer = Gatherer::open(folder.path(), how(), limits, clock()).unwrap();
-    let door = door(&book, "100%", &gatherer);
-    let worker = start(&gatherer, &door);
-    assert_eq!(gatherer.evidence(), None);
-    let of_file =
-        || Digest::of_bytes(&fs::read(folder.path().join(format!("evidence-{}.json", digest.short()))).unwrap());
-    let mut known = Vec::new();
-    for cases in [1..=20, 21..=40] {
-        cases.for_each(|n| price(&door, n, "light"));
-        assert!(worker.write());
-        assert_eq!(gatherer.evidence(), Some(of_file()));
-        known.push(of_file());
-    }
-    assert_eq!(evidence(folder.path(), digest).release().of(Stratum::Traffic).cases, 40);
-    assert_ne!(known[0], known[1]);
-    worker.finish();
-    drop((door, gatherer));
-    // A restart knows it before anything is priced.
-    assert_eq!(open_so(folder.path(), how()).unwrap().evidence(), Some(known[1]));
-}
-
-#[test]
 fn a_draw_of_no_money_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     for nothing in [0, -5] {

@@ -1,0 +1,133 @@
+//! Evidence at a moment: what was gathered when stages are changed → a file of its own, whose digest stands in the log.
+//!
+//! The thread is asked to gather what waits and to write; whoever changes the stages waits for that so long, and no longer. Invariant: what a digest was
+//! said of stands in a file that is never written again, and goes only where a log that is whole does not name it.
+
+use super::{Gatherer, LARGEST};
+use crate::log::words;
+use ratewright::digest::Digest;
+use ratewright::migrate::log::verify;
+use ratewright_sources::disk::{Disk, LocalDisk, write_whole};
+use std::collections::{BTreeSet, VecDeque};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
+use std::time::Instant;
+
+/// So many files of a run that no record names stay: those of changes that were refused, and of those that could not be logged yet.
+const UNNAMED: usize = 16;
+
+/// So many, where nobody can read which ones the log names.
+const UNKNOWN: usize = 64;
+
+/// What was kept for changes of stages since the start, as far as it may go again.
+#[derive(Debug, Default)]
+pub(super) struct Keeping {
+    /// The one that was said last at the end.
+    said: VecDeque<(Digest, PathBuf)>,
+    /// Why the last one could not be kept, for people.
+    pub(super) trouble: Option<String>,
+}
+
+/// What stands of evidence that a record of a log names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeptEvidence {
+    /// In this file, as it was.
+    Same(PathBuf),
+    /// In this file, which was altered.
+    Altered(PathBuf),
+    /// Nothing: no file has its name.
+    Missing,
+}
+
+impl KeptEvidence {
+    /// Looks in the folder of a [`Gatherer`] for the evidence with a digest.
+    ///
+    /// # Errors
+    /// As the disk says.
+    pub fn find(folder: &Path, digest: Digest) -> io::Result<KeptEvidence> {
+        let end = format!("-{}.json", digest.short());
+        let is_its = |name: &String| name.starts_with("evidence-") && name.ends_with(&end);
+        let mut altered = None;
+        for name in LocalDisk.names(folder)?.into_iter().filter(is_its) {
+            let path = folder.join(name);
+            match Digest::of_bytes(&LocalDisk.read(&path, LARGEST)?) == digest {
+                true => return Ok(KeptEvidence::Same(path)),
+                false => altered = Some(path),
+            }
+        }
+        Ok(altered.map_or(KeptEvidence::Missing, KeptEvidence::Altered))
+    }
+}
+
+impl Gatherer {
+    /// Gathers what waits, keeps the evidence of the edition that priced last in a file of its own, and says its SHA-256: what a log of stages takes down
+    /// with each change, for [`StageFile::open`](crate::StageFile::open). None before any edition priced.
+    ///
+    /// The file is `evidence-….json` with the first digits of the digests of edition and evidence, and [`KeptEvidence::find`] finds it. Whatever `log`, the log of
+    /// stages, names stays for ever; of the others those that were said last stay, sixteen of them. It takes no longer than
+    /// [`GathererLimits::evidence_within`](super::GathererLimits::evidence_within): where what waits was not gathered by then, it is the evidence that was written last.
+    pub fn keep_evidence(&self, log: impl AsRef<Path>) -> Option<Digest> {
+        let until = Instant::now().checked_add(self.limits.evidence_within);
+        self.orders.ask(&self.orders.evidence, until);
+        let file = self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
+        match keeping.keep(&*self.disk, &self.folder.join(file), log.as_ref()) {
+            Ok((digest, trouble)) => {
+                keeping.trouble = trouble;
+                Some(digest)
+            }
+            Err(why) => {
+                keeping.trouble = Some(why);
+                None
+            }
+        }
+    }
+}
+
+impl Keeping {
+    /// Keeps what stands in a file beside it; its digest, and why it could not be kept.
+    fn keep(&mut self, disk: &dyn Disk, file: &Path, log: &Path) -> Result<(Digest, Option<String>), String> {
+        self.let_go(disk, log);
+        if let Some((digest, _)) = self.said.back().filter(|_| self.said.len() >= UNKNOWN) {
+            return Ok((*digest, Some(format!("no more evidence is kept until {} can be read", log.display()))));
+        }
+        let bytes = disk.read(file, LARGEST).map_err(|error| about(file, "read", &error))?;
+        let digest = Digest::of_bytes(&bytes);
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let path = file.with_file_name(format!("{stem}-{}.json", digest.short()));
+        let is_there = disk.has_file(&path) && disk.read(&path, LARGEST).is_ok_and(|known| known == bytes);
+        let written = if is_there { Ok(()) } else { write_whole(disk, &path, &bytes) };
+        let trouble = written.err().map(|error| about(&path, "written", &error));
+        self.said.retain(|(known, _)| *known != digest);
+        self.said.push_back((digest, path));
+        Ok((digest, trouble))
+    }
+
+    /// Removes what was said longest ago, where a log that is whole does not name it.
+    fn let_go(&mut self, disk: &dyn Disk, log: &Path) {
+        if self.said.len() < UNNAMED {
+            return;
+        }
+        let Some(named) = named(disk, log) else { return };
+        while self.said.len() >= UNNAMED {
+            let Some((digest, path)) = self.said.pop_front() else { return };
+            if !named.contains(&digest) {
+                // What stays although it could go does no harm.
+                drop(disk.remove_file(&path));
+            }
+        }
+    }
+}
+
+/// The evidence that a log names; none where nobody can tell all of it.
+fn named(disk: &dyn Disk, log: &Path) -> Option<BTreeSet<Digest>> {
+    let verified = verify(&disk.read(log, LARGEST).ok()?, None);
+    let named = || verified.records.iter().filter_map(|record| record.evidence()).collect();
+    verified.faults.is_empty().then(named)
+}
+
+fn about(path: &Path, what: &str, error: &io::Error) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    format!("{name}, which the log of stages names, cannot be {what}: {}", words(error))
+}
