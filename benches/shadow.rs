@@ -1,7 +1,7 @@
 //! What a migration adds to the old code's answers: `cargo bench -p ratewright-migration --bench shadow` (`-- --quick` for a look).
 //!
 //! Old code (W2 by hand in `rust_decimal`, and the same with as much work more as old code of a tenth of a millisecond has) is called alone, and through
-//! a door in shadow, which compares beside the call or hands cases to a ring, of no, one, ten and a hundred percent of the calls; with a fast candidate
+//! a door in shadow, which compares beside the call, hands cases to a ring, or lets the ring choose, of no, one, ten and a hundred percent of the calls; with a fast candidate
 //! (W2 as rules) and a slow one (the same with a charge of two thousand additions). Each call is timed by itself. Versions take turns of at most a thousand calls in one
 //! process; what a version adds is the difference of its percentile and that of the old code alone in the same round, and the figure the median
 //! of all rounds. Between turns the ring is let run empty, untimed, so that every case that is handed on has room.
@@ -123,6 +123,27 @@ fn reading(answer: Result<&Old, &String>) -> Answer {
     }
 }
 
+/// Where a case is compared.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Beside the call.
+    Inline,
+    /// In the thread of a ring.
+    Ring,
+    /// Where a ring chooses, by what it measures.
+    Chosen,
+}
+
+impl Place {
+    fn words(self) -> &'static str {
+        match self {
+            Place::Inline => "inline",
+            Place::Ring => "ring",
+            Place::Chosen => "chosen",
+        }
+    }
+}
+
 /// A way to the old code's answer.
 struct Version<'a> {
     name: String,
@@ -142,22 +163,27 @@ impl<'a> Version<'a> {
     fn favouring(world: &'a World, work: usize, book: &Arc<Book>) -> Version<'a> {
         let wanting = Wanting::new();
         wanting.set(Wanted::new((0..1_000).map(|class| (format!("class {class}"), false)), true));
-        Version::of(world, work, (book, "1%", true), Some(wanting))
+        Version::of(world, work, (book, "1%", Place::Ring), Some(wanting))
     }
 
-    fn shadow(world: &'a World, work: usize, book: &Arc<Book>, sample: &str, by_ring: bool) -> Version<'a> {
-        Version::of(world, work, (book, sample, by_ring), None)
+    fn shadow(world: &'a World, work: usize, book: &Arc<Book>, sample: &str, place: Place) -> Version<'a> {
+        Version::of(world, work, (book, sample, place), None)
     }
 
     fn of(
         world: &'a World,
         work: usize,
-        (book, sample, by_ring): (&Arc<Book>, &str, bool),
+        (book, sample, place): (&Arc<Book>, &str, Place),
         wanting: Option<Arc<Wanting>>,
     ) -> Version<'a> {
         let favours = wanting.is_some();
         // The thread may take a core for itself: what is measured is the calls.
-        let ring = by_ring.then(|| Ring::new(RingLimits { share: 1_000, ..RingLimits::default() }));
+        let usual = RingLimits { share: 1_000, ..RingLimits::default() };
+        let ring = match place {
+            Place::Inline => None,
+            Place::Ring => Some(Ring::new(RingLimits { beside_below: Duration::ZERO, ..usual })),
+            Place::Chosen => Some(Ring::new(usual)),
+        };
         let door = world.door(book, sample, ring.clone().map(|ring| ring as Arc<dyn Elsewhere>));
         let door = Arc::new(match wanting {
             Some(wanting) => door.favouring(wanting),
@@ -169,7 +195,7 @@ impl<'a> Version<'a> {
             let old = || Ok(world.old(at, work, &mut key));
             black_box(door.price(&mut context, &world.subject(at), &world.shipments[at], old)).answer.unwrap().total
         };
-        let name = format!("{} {sample}", if by_ring { "ring" } else { "inline" });
+        let name = format!("{} {sample}", place.words());
         let name = if favours { name + ", classes looked up," } else { name };
         Version { name, call: Box::new(call), counts: Some(Box::new(move || counted.counts())), worker }
     }
@@ -189,8 +215,8 @@ impl<'a> Version<'a> {
 
 fn contest(world: &World, name: &str, work: usize, book: &Arc<Book>, (rounds, calls): (usize, usize)) {
     let mut versions = vec![Version::alone(world, work)];
-    for by_ring in [false, true] {
-        versions.extend(SAMPLES.iter().map(|sample| Version::shadow(world, work, book, sample, by_ring)));
+    for place in [Place::Inline, Place::Ring, Place::Chosen] {
+        versions.extend(SAMPLES.iter().map(|sample| Version::shadow(world, work, book, sample, place)));
     }
     versions.push(Version::favouring(world, work, book));
     let mut alone: [Vec<f64>; 3] = Default::default();

@@ -89,8 +89,13 @@ impl fmt::Display for Standing {
     }
 }
 
-/// Takes cases to be compared later, in another thread, so that the caller does not pay for a slow candidate.
+/// Takes cases to be compared later, in another thread, so that the caller does not pay for a slow candidate; or has them compared beside the call, where
+/// that is quick enough.
 pub trait Elsewhere: Send + Sync {
+    /// Has a case compared at once, in this thread, by calling what it is given; or does not, and the case is handed on. What it is given asks the candidate,
+    /// compares, and tells observers: whoever has a clock can measure it. Called again it does nothing.
+    fn beside(&self, _compare: &mut dyn FnMut()) {}
+
     /// Why no case would be taken now, if so: asked before one is written down, which costs more.
     fn refuses(&self) -> Option<Cause> {
         None

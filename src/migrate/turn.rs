@@ -141,13 +141,21 @@ impl<L, E> Migration<L, E> {
             }
         }
         if turn.ticket.is_some() {
-            if turn.asked.is_none() && legacy.is_some() && self.elsewhere.is_some() {
-                self.hand(&mut turn, subject, legacy, &written);
-            } else {
-                if turn.asked.is_none() && legacy.is_some() {
-                    ask(context, &mut turn);
+            let elsewhere = self.elsewhere.as_ref().filter(|_| turn.asked.is_none() && legacy.is_some());
+            let mut compare = || {
+                if turn.ticket.is_some() {
+                    if turn.asked.is_none() && legacy.is_some() {
+                        ask(context, &mut turn);
+                    }
+                    self.compare_now(context, &mut turn, subject, legacy.as_ref(), &written);
                 }
-                self.compare_now(context, &mut turn, subject, legacy.as_ref(), &written);
+            };
+            match elsewhere {
+                Some(elsewhere) => {
+                    self.contained("who takes cases", || elsewhere.beside(&mut compare));
+                    self.hand(&mut turn, subject, legacy, &written);
+                }
+                None => compare(),
             }
         }
         let edition = composed.as_ref().and_then(|_| context.quote.edition());

@@ -1,11 +1,16 @@
-//! Cases that wait to be compared in a thread of their own: bounded in number and bytes, and nobody ever waits to put one in.
+//! Cases that wait to be compared in a thread of their own: bounded in number and bytes, and nobody ever waits to put one in. Where comparing is quick it
+//! is done beside the call: which of the two, is chosen by what cases cost lately, as a clock measures it.
 //!
 //! Whoever prices leaves a case and goes on; nobody is woken by it. The thread looks each two milliseconds and compares what is there, as long as it
 //! has time: a share of one core. What finds no room is dropped and counted for its cause. The memory of compared cases goes back the same way and is
 //! freed by those that price, a little with each call: freed here it made them wait for the allocator, ten microseconds in one call of a hundred.
 
+mod choice;
+
 use crate::budget::Budget;
+use choice::Choice;
 use ratewright::migrate::{Cause, Elsewhere, Handed, Migration, MigrationContext, Spent};
+use ratewright_sources::{Clock, SystemClock};
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -26,11 +31,22 @@ pub struct RingLimits {
     pub every: Duration,
     /// How much of one core comparing may take, in thousandths. 50 where nothing is said: 5 %.
     pub share: u32,
+    /// Cases are compared in the thread, not beside the call, when what a case costs comes to be more than this on average. 5 microseconds where nothing is said.
+    pub handed_above: Duration,
+    /// They are compared beside the call again when it comes to be less than this. 2.5 microseconds where nothing is said; zero, for never.
+    pub beside_below: Duration,
 }
 
 impl Default for RingLimits {
     fn default() -> Self {
-        RingLimits { cases: 4_096, bytes: 32 * 1024 * 1024, every: Duration::from_millis(2), share: 50 }
+        RingLimits {
+            cases: 4_096,
+            bytes: 32 * 1024 * 1024,
+            every: Duration::from_millis(2),
+            share: 50,
+            handed_above: Duration::from_nanos(5_000),
+            beside_below: Duration::from_nanos(2_500),
+        }
     }
 }
 
@@ -59,6 +75,8 @@ impl Default for RingLimits {
 /// ```
 pub struct Ring {
     limits: RingLimits,
+    choice: Choice,
+    clock: Arc<dyn Clock>,
     sender: SyncSender<Handed>,
     /// Until the thread has it.
     receiver: Mutex<Option<Receiver<Handed>>>,
@@ -89,10 +107,17 @@ struct Orders {
 }
 
 impl Ring {
-    /// Nothing waits yet.
+    /// Nothing waits yet, and nothing is measured: cases are handed on until some forty were quick.
     pub fn new(limits: RingLimits) -> Arc<Ring> {
+        Ring::with_clock(limits, Arc::new(SystemClock::default()))
+    }
+
+    /// The same, where a given clock measures what cases cost.
+    pub fn with_clock(limits: RingLimits, clock: Arc<dyn Clock>) -> Arc<Ring> {
         let (sender, receiver) = sync_channel(limits.cases.max(1));
         Arc::new(Ring {
+            choice: Choice::new(limits.handed_above, limits.beside_below),
+            clock,
             limits,
             sender,
             receiver: Mutex::new(Some(receiver)),
@@ -109,6 +134,16 @@ impl Ring {
         (self.cases.load(Ordering::Acquire), self.bytes.load(Ordering::Acquire))
     }
 
+    /// Whether cases are compared beside the call now.
+    pub fn is_beside(&self) -> bool {
+        self.choice.is_beside()
+    }
+
+    /// What comparing a case costs: an average in which the last ones count most. [`RingLimits::handed_above`] before any was measured.
+    pub fn cost(&self) -> Duration {
+        self.choice.average()
+    }
+
     /// Starts the thread that compares.
     ///
     /// # Errors
@@ -120,7 +155,11 @@ impl Ring {
         let (ring, told) = (self.clone(), orders.clone());
         let thread = std::thread::Builder::new().name("ratewright comparing".to_owned());
         let thread = thread.spawn(move || {
-            ring.work(&receiver, &told, |context, case| migration.compare(context, case));
+            ring.work(&receiver, &told, |context, case| {
+                // What is left alone is not compared, and says nothing of what that costs.
+                let is_compared = !migration.breaker_is_open();
+                (migration.compare(context, case), is_compared)
+            });
         })?;
         Ok(RingWorker { ring: self.clone(), orders, thread: Some(thread) })
     }
@@ -129,7 +168,7 @@ impl Ring {
         &self,
         cases: &Receiver<Handed>,
         orders: &Orders,
-        compare: impl Fn(&mut MigrationContext, Handed) -> Spent,
+        compare: impl Fn(&mut MigrationContext, Handed) -> (Spent, bool),
     ) {
         let start = Instant::now();
         let mut budget = Budget::new(self.limits.share, Duration::ZERO);
@@ -143,12 +182,15 @@ impl Ring {
             while finishes || (!orders.stop.load(Ordering::Acquire) && budget.has_time(start.elapsed())) {
                 let Ok(case) = cases.try_recv() else { break };
                 let bytes = case.bytes();
-                let began = Instant::now();
+                let (began, measured) = (Instant::now(), self.clock.elapsed());
                 let compared = catch_unwind(AssertUnwindSafe(|| compare(&mut context, case)));
+                if matches!(compared, Ok((_, true))) {
+                    self.choice.cost(self.clock.elapsed().saturating_sub(measured));
+                }
                 budget.spend(began.elapsed());
                 self.cases.fetch_sub(1, Ordering::AcqRel);
                 match compared {
-                    Ok(spent) => self.give_back(spent, bytes),
+                    Ok((spent, _)) => self.give_back(spent, bytes),
                     Err(_) => {
                         context = MigrationContext::default();
                         self.freed(bytes);
@@ -214,6 +256,14 @@ impl Ring {
 }
 
 impl Elsewhere for Ring {
+    fn beside(&self, compare: &mut dyn FnMut()) {
+        if self.choice.is_beside() && !self.is_stopped.load(Ordering::Relaxed) {
+            let began = self.clock.elapsed();
+            compare();
+            self.choice.cost(self.clock.elapsed().saturating_sub(began));
+        }
+    }
+
     fn refuses(&self) -> Option<Cause> {
         self.free_two();
         if self.is_stopped.load(Ordering::Relaxed) {

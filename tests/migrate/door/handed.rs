@@ -62,6 +62,37 @@ fn each_case_that_is_handed_on_is_counted_once_whatever_becomes_of_it() {
     assert_eq!(dropped(&door.counts()), [(Cause::Lost, 1)]);
 }
 
+/// Has cases compared beside the call, so often, and panics then where it is to.
+struct Beside {
+    times: usize,
+    panics: bool,
+    handed: Kept,
+}
+
+impl Elsewhere for Beside {
+    fn beside(&self, compare: &mut dyn FnMut()) {
+        (0..self.times).for_each(|_| compare());
+        assert!(!self.panics, "no clock");
+    }
+
+    fn take(&self, case: Handed) {
+        self.handed.take(case);
+    }
+}
+
+#[test]
+fn a_case_that_is_compared_beside_the_call_is_not_handed_on_and_counts_once() {
+    for (times, panics) in [(0, false), (0, true), (1, false), (2, false), (1, true)] {
+        let (told, beside) = (Arc::new(Told::default()), Arc::new(Beside { times, panics, handed: Kept::default() }));
+        let door = door(stages(Stage::Shadow), rules()).observed_by(told.clone()).handing_to(beside.clone());
+        let (priced, calls) = priced(&door, anyone());
+        assert_eq!((priced.answer, priced.by, calls), (legacy(), By::Legacy, 1));
+        let (handed, compared) = (beside.handed.cases.lock().unwrap().len(), door.counts().compared);
+        assert_eq!((handed, compared, told.take().len()), if times == 0 { (1, 0, 0) } else { (0, 1, 1) }, "{times}");
+        assert_eq!((door.counts().panics, dropped(&door.counts())), (u64::from(panics), vec![]));
+    }
+}
+
 #[test]
 fn an_input_that_cannot_be_written_down_is_counted() {
     let door = door(stages(Stage::Shadow), rules()).handing_to(Arc::new(Kept::default()));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 fn limits(cases: usize, bytes: usize) -> RingLimits {
-    RingLimits { cases, bytes, share: 1_000, ..RingLimits::default() }
+    RingLimits { cases, bytes, share: 1_000, beside_below: Duration::ZERO, ..RingLimits::default() }
 }
 
 fn assert_counted(counts: &MigrationCounts) {

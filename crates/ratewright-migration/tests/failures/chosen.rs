@@ -1,0 +1,88 @@
+//! Beside the call where comparing is quick, in the ring where it is not: chosen by what a clock measures, without an answer or a count lost.
+
+use crate::world::{door, price};
+use ratewright::migrate::MigrationContext;
+use ratewright_migration::{Ring, RingLimits};
+use ratewright_sources::ManualClock;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+fn us(microseconds: u64) -> Duration {
+    Duration::from_micros(microseconds)
+}
+
+#[test]
+fn cases_are_compared_beside_the_call_while_that_is_quick_and_handed_on_while_it_is_not() {
+    let clock = Arc::new(ManualClock::at(crate::world::noon()));
+    let limits = RingLimits { share: 1_000, handed_above: us(5), beside_below: us(2), ..RingLimits::default() };
+    let ring = Ring::with_clock(limits, clock.clone());
+    // Each price takes as long as is said here, and tells in which thread it was asked for.
+    let (takes, in_ring) = (Arc::new(AtomicU64::new(1)), Arc::new(AtomicU64::new(0)));
+    let (time, count) = (takes.clone(), in_ring.clone());
+    let door = door(Some(ring.clone()), move || {
+        clock.pass(us(time.load(Ordering::SeqCst)));
+        count.fetch_add(u64::from(std::thread::current().name() == Some("ratewright comparing")), Ordering::SeqCst);
+        1
+    });
+    let worker = ring.start(door.clone()).unwrap();
+    let mut context = MigrationContext::default();
+    // How many of so many cases of a cost went through the ring, one after the other.
+    let mut handed = |cost: u64, cases: u64| {
+        takes.store(cost, Ordering::SeqCst);
+        let before = in_ring.load(Ordering::SeqCst);
+        for _ in 0..cases {
+            assert_eq!(price(&door, &mut context), 999);
+            while ring.waiting().0 > 0 {
+                std::thread::yield_now();
+            }
+        }
+        in_ring.load(Ordering::SeqCst) - before
+    };
+    // Before anything was measured all are handed on, until the average of 1 and 5 µs is below 2: 4 × (31/32)ⁿ < 1 for n = 44.
+    assert_eq!(handed(1, 100), 44);
+    // What is between the limits changes nothing.
+    assert_eq!(handed(4, 300), 0);
+    // From 4 towards 8 above 5: after ten cases beside the call.
+    assert_eq!(handed(8, 100), 90);
+    assert_eq!(handed(4, 300), 300);
+    assert!(!ring.is_beside() && ring.cost() == us(4), "{:?}", ring.cost());
+    // Back, and one case of 300 µs is enough to hand on the next.
+    assert!(handed(1, 200) < 100 && ring.is_beside());
+    assert_eq!((handed(300, 1), handed(1, 1)), (0, 1));
+    worker.finish();
+    // Of a ring that has ended nothing is compared, as before.
+    assert_eq!(price(&door, &mut context), 999);
+    let counts = door.counts();
+    assert_eq!((counts.offered, counts.compared, counts.all_dropped(), counts.pending), (1_003, 1_002, 1, 0));
+}
+
+#[test]
+fn a_candidate_that_panics_beside_the_call_is_contained_and_one_that_is_left_alone_is_not_quick() {
+    let clock = Arc::new(ManualClock::at(crate::world::noon()));
+    let limits = RingLimits { share: 1_000, ..RingLimits::default() };
+    let ring = Ring::with_clock(limits, clock);
+    let asked = AtomicU64::new(0);
+    let door = door(Some(ring.clone()), move || match asked.fetch_add(1, Ordering::SeqCst) {
+        0..100 => 1,
+        _ => panic!("the host is broken"),
+    });
+    let worker = ring.start(door.clone()).unwrap();
+    let mut context = MigrationContext::default();
+    // The clock stands still: nothing costs anything.
+    while !ring.is_beside() {
+        assert_eq!(price(&door, &mut context), 999);
+        while ring.waiting().0 > 0 {
+            std::thread::yield_now();
+        }
+    }
+    assert!(door.counts().compared < 100);
+    for _ in 0..200 {
+        assert_eq!(price(&door, &mut context), 999);
+    }
+    worker.finish();
+    let counts = door.counts();
+    assert_eq!((counts.panics, counts.breaker_opened, counts.pending), (3, 1, 0));
+    assert_eq!((counts.offered, counts.compared), (counts.by_legacy, 103));
+    assert_eq!(counts.offered, counts.compared + counts.all_dropped());
+}
