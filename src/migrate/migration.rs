@@ -5,7 +5,7 @@
 //! always where nothing else answers; nothing that the candidate, a comparison or an observer does changes, loses or holds up its answer
 //! but by the time of a call in the same thread; a panic of a legacy that prices goes on to the caller as it is.
 
-use super::answer::{Answer, Said};
+use super::answer::Answer;
 use super::breaker::{Breaker, BreakerLimit};
 use super::comparing::ComparisonMemory;
 use super::compose::{self, Composed, ComposedPrices};
@@ -16,7 +16,7 @@ use super::tally::{Event, MigrationCounts, Tally};
 use super::turn::Begun;
 use super::wanting::Wanting;
 use crate::digest::{Digest, RuleKind};
-use crate::live::{Book, Choice, Edition, LiveContext, LiveError, Pinned, Swap};
+use crate::live::{Book, Choice, LiveContext, Pinned, Swap};
 use crate::quote::{Money, Quote};
 use serde::Serialize;
 use std::any::Any;
@@ -379,37 +379,4 @@ impl<L, E> fmt::Debug for Migration<L, E> {
 pub(super) fn words_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it said nothing".to_owned())
-}
-
-/// What the candidate says: its quote is in the context.
-#[derive(Debug)]
-pub(super) enum Asked {
-    Quoted,
-    Refused(LiveError),
-    Failed(LiveError),
-    Panicked(Answer),
-}
-
-impl Asked {
-    /// The edition that gave the quote, or that refused or failed.
-    pub(super) fn priced_by(&self, quote: &Quote, shelf: &Pinned) -> Option<Edition> {
-        match self {
-            Asked::Quoted => {
-                let digest = quote.edition()?;
-                shelf.editions(quote.rule_set()).find(|edition| edition.digest() == digest).cloned()
-            }
-            Asked::Refused(LiveError::Pricing { edition, .. }) | Asked::Failed(LiveError::Pricing { edition, .. }) => {
-                Some(edition.clone())
-            }
-            Asked::Refused(_) | Asked::Failed(_) | Asked::Panicked(_) => None,
-        }
-    }
-
-    pub(super) fn said<'a>(&'a self, quote: &'a Quote) -> Said<'a> {
-        match self {
-            Asked::Quoted => Said::from(quote),
-            Asked::Refused(error) | Asked::Failed(error) => Said::from(error),
-            Asked::Panicked(answer) => Said::from(answer),
-        }
-    }
 }

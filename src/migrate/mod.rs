@@ -15,6 +15,7 @@
 //! - [`bounds`]: how rare mismatches are at most, from how many cases were compared.
 
 mod answer;
+mod asked;
 pub mod bounds;
 mod breaker;
 pub mod bucket;

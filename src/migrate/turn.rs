@@ -8,8 +8,9 @@ mod beside;
 pub use beside::{Beside, First};
 
 use super::answer::Answer;
+use super::asked::Asked;
 use super::compose::{self, Composed, ComposedPrices};
-use super::migration::{Asked, By, Caught, Migration, MigrationContext, Part, Priced, Running};
+use super::migration::{By, Caught, Migration, MigrationContext, Part, Priced, Running};
 use super::observer::{Handed, Observed, Spent, Standing, Whose};
 use super::stage::{Because, Decision, Side, Stage, Subject};
 use super::tally::{Cause, Event, Ticket};

@@ -10,6 +10,7 @@
 mod aim;
 mod changes;
 mod conditions;
+mod keys;
 mod places;
 mod pools;
 mod report;
@@ -178,7 +179,7 @@ impl Prober {
         let mut wanted = vec![0_u64; edges.pairs().div_ceil(64)];
         let mut left_out = Vec::new();
         let chosen: Vec<BTreeSet<u32>> =
-            program.tables.iter().map(|table| rows::chosen(table, self.rows_per_table)).collect();
+            program.tables.iter().map(|table| keys::chosen(table, self.rows_per_table)).collect();
         for edge in 0..edges.len() as u32 {
             let takes = match edges.edge(program, &plain, edge) {
                 Some(Edge::Row(table, row) | Edge::RowEnd(table, row)) => {
