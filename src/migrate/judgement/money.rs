@@ -11,20 +11,23 @@ use crate::value::{Currency, Number};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Policy {
-    /// What is known of the money in each currency in which something was billed and that is drawn, or has to be. Draws of the stratum that has
-    /// most; strata are never added up.
+    /// What is known of the money in each currency in which something was billed: by draws of the stratum that has most, since strata are never added up; or that
+    /// nobody drew it.
     pub(super) fn money_of_release(&self, evidence: &Evidence) -> Option<Reason> {
         let intervals = &evidence.counting().intervals;
         let confidence = self.sure_of_each(1);
         let billed = evidence.release().iter().flat_map(|(_, counts)| counts.money.keys().copied());
-        let mut currencies: BTreeSet<Currency> = billed.collect();
-        if self.money_rate_at_most.is_none() {
-            currencies.retain(|currency| intervals.contains_key(currency));
-        }
+        let currencies: BTreeSet<Currency> = billed.collect();
         let reasons: Vec<Reason> = currencies
             .into_iter()
             .filter_map(|currency| match intervals.get(&currency) {
                 Some(interval) => self.money_reason(evidence, currency, interval, confidence),
+                None if self.money_rate_at_most.is_none() => {
+                    let words = format!(
+                        "nobody drew the money in {currency}, and no bound on it is demanded: evidence that is gathered with `--intervals {currency}=100` has one"
+                    );
+                    Some(Reason::plain(Gate::Money, Readiness::Ready, words))
+                }
                 None => {
                     let words = format!(
                         "nobody drew the money in {currency}: gather with an interval, `ratewright replay --intervals {currency}=100`"

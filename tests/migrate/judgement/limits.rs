@@ -70,7 +70,11 @@ fn a_part_of_the_money_may_be_demanded() {
     assert_eq!(money(&judged(0, Some("20"), Some("1%"), 0)), (Readiness::InsufficientEvidence, words.to_owned()));
     // Without a demand it is told where it was drawn, and of each rule.
     assert_eq!(money(&judged(300, Some("20"), None, 0)).0, Readiness::Ready);
-    assert!(!judged(300, None, None, 0).reasons.iter().any(|reason| reason.gate == Gate::Money));
+    // Where it was not, that is told, and nothing is held back by it.
+    let words = "nobody drew the money in USD, and no bound on it is demanded: evidence that is gathered with `--intervals USD=100` has one";
+    let judgement = judged(310, None, None, 0);
+    assert_eq!((judgement.readiness, money(&judgement)), (clean.readiness, (Readiness::Ready, words.to_owned())));
+    assert!(!judged(0, None, None, 0).reasons.iter().any(|reason| reason.gate == Gate::Money));
     let figures = &rule(&clean, "BASE").figures[0].money[0];
     assert_eq!((figures.currency, figures.bounds.draws, figures.bounds.differ), (usd, 310, 0));
 }

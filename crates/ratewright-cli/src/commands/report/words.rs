@@ -252,7 +252,7 @@ pub fn gate(gate: Gate) -> &'static str {
         Gate::Mismatches => "nothing differs but what was agreed to",
         Gate::Cases => "enough different cases",
         Gate::Rate => "differences are rare enough",
-        Gate::Money => "little of the money differs",
+        Gate::Money => "as much of the money agrees as is demanded",
         Gate::Rules => "every rule is ready",
         Gate::Digests => "the evidence is of these rules",
         Gate::Drops => "few cases were dropped",

@@ -124,7 +124,7 @@ fn money_is_drawn_and_a_limit_is_raised_as_the_report_says() {
     policy("20%");
     let ran = report(&folder, &SHOWN);
     assert_eq!(ran.code, 1, "{}", ran.out);
-    let words = "? little of the money differs: nobody drew the money in USD: gather with an interval, `ratewright replay --intervals USD=100`";
+    let words = "? as much of the money agrees as is demanded: nobody drew the money in USD: gather with an interval, `ratewright replay --intervals USD=100`";
     assert!(ran.out.contains(words), "{}", ran.out);
     let replay = |more: &[&str]| {
         let all = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
@@ -134,7 +134,7 @@ fn money_is_drawn_and_a_limit_is_raised_as_the_report_says() {
     let ran = report(&folder, &SHOWN);
     assert_eq!(ran.code, 0, "{}", ran.out);
     // Of 23 clean draws, 0.9 × (1 − p)^−23 = 20 at p = 12.6 %.
-    assert!(ran.out.contains("✓ little of the money differs: at most 12."), "{}", ran.out);
+    assert!(ran.out.contains("✓ as much of the money agrees as is demanded: at most 12."), "{}", ran.out);
     assert!(
         ran.out
             .contains("by 23 draws of 10 USD on distinct cases, of which 0 may fall on what differs; 20% may differ"),
