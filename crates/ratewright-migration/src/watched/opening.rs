@@ -45,8 +45,8 @@ impl StageFile {
     /// The stages to begin with: those of the file, logged where the log ends with others; or where the file does not count, those that were
     /// logged last, with the reason. Meanwhile nothing is looked at: [`StageFile::look`] and [`StageFile::watch`] do that.
     ///
-    /// `evidence` gives the digest of what is known of the rules whenever a change is logged, this one too; a panic of it is contained, and the change
-    /// logged without.
+    /// `evidence` gives the digest of what is known of the rules whenever a change is logged, this one too, as
+    /// [`Gatherer::keep_evidence`](crate::Gatherer::keep_evidence) does; a panic of it is contained, and the change logged without.
     ///
     /// # Errors
     /// Neither the file nor the log says any. A service may begin with [`Stages::off`] then.

@@ -53,3 +53,32 @@ fn where_no_edition_prices_nobody_knows_the_inputs() {
     let (text, trouble) = kept_of(folder.path(), Redaction::default(), Arc::new(Book::default()));
     assert!(text.contains("Ann") && trouble.is_none(), "{text}");
 }
+
+#[test]
+fn that_a_path_leads_astray_is_told_while_cases_of_such_rules_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = KeptLimits { every: Duration::from_millis(1), ..KeptLimits::default() };
+    let redaction = Redaction::new(["sender"], []).unwrap();
+    let kept = Kept::open(folder.path(), limits, redaction, key(), noon()).unwrap();
+    let (book, old) = (book(RULES), Edition::new(RuleSet::compile(RULES).unwrap()).digest());
+    let door = door(book.clone(), &kept);
+    let write_one = || {
+        let input = serde_json::json!({"n": 3});
+        let priced = door.price(&mut MigrationContext::default(), &Subject::of("Ann"), &input, || Ok(()));
+        assert_eq!(priced.answer, Ok(()));
+        while kept.counts().written < kept.counts().seen {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    };
+    write_one();
+    // What is said of a line is said after it counts as written.
+    while kept.trouble().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    let renamed = RULES.replace("shipper : text", "sender : text = \"none\"  shipper : text");
+    let next = Edition::new(RuleSet::compile(&renamed).unwrap());
+    book.publish(ratewright::live::Publication::new().remove(old).put(next)).unwrap();
+    write_one();
+    kept.finish();
+    assert_eq!(kept.trouble(), None);
+}
