@@ -196,7 +196,7 @@ impl<L, E> Migration<L, E> {
         self
     }
 
-    /// Cases that only are to be compared are compared elsewhere, not in the thread of the call.
+    /// Cases that only are to be compared are compared elsewhere, or beside the call where that says so ([`Elsewhere::beside`]).
     pub fn handing_to(self, elsewhere: Arc<dyn Elsewhere>) -> Self {
         Migration { elsewhere: Some(elsewhere), ..self }
     }

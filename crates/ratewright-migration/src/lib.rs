@@ -10,7 +10,7 @@
 //! - [`watched`]: the file of stages that people edit while a service runs;
 //! - [`guarding`]: limits on what runs, and going back when they are passed;
 //! - [`waiting`]: old code that is waited for, asynchronously;
-//! - [`ring`]: cases that wait to be compared in a thread of their own.
+//! - [`ring`]: cases that are compared beside the call while that is quick, and else wait for a thread of their own.
 
 mod budget;
 pub mod findings;

@@ -76,6 +76,8 @@ impl Default for RingLimits {
 pub struct Ring {
     limits: RingLimits,
     choice: Choice,
+    /// Whether a case is compared beside its call now. One at a time is, so that of a candidate that never comes back one call waits and no other.
+    is_taken: AtomicBool,
     clock: Arc<dyn Clock>,
     sender: SyncSender<Handed>,
     /// Until the thread has it.
@@ -117,6 +119,7 @@ impl Ring {
         let (sender, receiver) = sync_channel(limits.cases.max(1));
         Arc::new(Ring {
             choice: Choice::new(limits.handed_above, limits.beside_below),
+            is_taken: AtomicBool::new(false),
             clock,
             limits,
             sender,
@@ -182,12 +185,12 @@ impl Ring {
             while finishes || (!orders.stop.load(Ordering::Acquire) && budget.has_time(start.elapsed())) {
                 let Ok(case) = cases.try_recv() else { break };
                 let bytes = case.bytes();
-                let (began, measured) = (Instant::now(), self.clock.elapsed());
+                let (began, measured) = (start.elapsed(), self.clock.elapsed());
                 let compared = catch_unwind(AssertUnwindSafe(|| compare(&mut context, case)));
                 if matches!(compared, Ok((_, true))) {
                     self.choice.cost(self.clock.elapsed().saturating_sub(measured));
                 }
-                budget.spend(began.elapsed());
+                budget.spend(start.elapsed().saturating_sub(began));
                 self.cases.fetch_sub(1, Ordering::AcqRel);
                 match compared {
                     Ok((spent, _)) => self.give_back(spent, bytes),
@@ -255,9 +258,20 @@ impl Ring {
     }
 }
 
+/// The place beside the calls, until it is dropped.
+struct Place<'a>(&'a AtomicBool);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
 impl Elsewhere for Ring {
     fn beside(&self, compare: &mut dyn FnMut()) {
-        if self.choice.is_beside() && !self.is_stopped.load(Ordering::Relaxed) {
+        let is_wanted = self.choice.is_beside() && !self.is_stopped.load(Ordering::Relaxed);
+        if is_wanted && !self.is_taken.swap(true, Ordering::Acquire) {
+            let _place = Place(&self.is_taken);
             let began = self.clock.elapsed();
             compare();
             self.choice.cost(self.clock.elapsed().saturating_sub(began));

@@ -88,6 +88,12 @@ mod tests {
         text
     }
 
+    fn with_terse_charges(count: usize) -> String {
+        let mut text = "ruleset r { currency USD }\n".to_owned();
+        (0..count).for_each(|n| writeln!(text, "charge C{n}=1 USD").unwrap());
+        text
+    }
+
     fn with_rows(count: usize) -> String {
         let mut text = "ruleset r { currency USD }\ninput { n : integer }\ntable t {\n  n : integer -> price : USD\n  | n || price |\n".to_owned();
         (0..count).for_each(|n| writeln!(text, "  | {n} || {n}.25 |").unwrap());
@@ -96,7 +102,7 @@ mod tests {
 
     #[test]
     fn no_rule_set_has_more_bytes_than_are_estimated() {
-        for text in [with_charges(1), with_charges(400), with_rows(1), with_rows(2_000)] {
+        for text in [with_charges(1), with_charges(400), with_terse_charges(4_000), with_rows(1), with_rows(2_000)] {
             let mut rules = None;
             let kept = measure(|| rules = RuleSet::compile(&text).ok()).bytes_current;
             let (kept, estimated) = (usize::try_from(kept).unwrap(), bytes_of(&rules.unwrap()));

@@ -74,7 +74,7 @@ fn the_evidence_that_changes_name_is_there_as_it_was_or_is_said_not_to_be() {
     let ran = verify(&[]);
     assert_eq!(ran.err, "missing: the evidence e3b0c44298fc, which change 2 names, is not in gathered\n");
     assert_eq!((ran.code, ran.out), (1, format!("fine parcel.log: 3 changes, none of them altered\nhead {HEAD}\n")));
-    let file = "gathered/evidence-0123456789ab-e3b0c44298fc.json";
+    let file = "gathered/kept-evidence-0123456789ab-e3b0c44298fc.json";
     folder.write(file, "no longer nothing");
     let ran = verify(&[]);
     let words = format!("altered: the evidence e3b0c44298fc, which change 2 names, is not what stands in {file}\n");

@@ -17,6 +17,9 @@ use std::time::Instant;
 /// So many files of a run that no record names stay: those of changes that were refused, and of those that could not be logged yet.
 const UNNAMED: usize = 16;
 
+/// How the names of what is kept begin: otherwise than evidence that is gone on with, so that no report is given both.
+const KEPT: &str = "kept-";
+
 /// So many, where nobody can read which ones the log names.
 const UNKNOWN: usize = 64;
 
@@ -25,9 +28,15 @@ const UNKNOWN: usize = 64;
 pub(super) struct Keeping {
     /// The one that was said last at the end.
     said: VecDeque<(Digest, PathBuf)>,
-    /// Why the last one could not be kept, for people.
+    /// How many records the log had when it was read last.
+    records: usize,
+    /// Why the last one could not be kept, or is not of its moment, for people.
     pub(super) trouble: Option<String>,
 }
+
+/// What is told of evidence that is not of the moment of its change.
+const OLDER: &str =
+    "a change of stages is logged with the evidence that was written last: what waited was not gathered in time";
 
 /// What stands of evidence that a record of a log names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +56,7 @@ impl KeptEvidence {
     /// As the disk says.
     pub fn find(folder: &Path, digest: Digest) -> io::Result<KeptEvidence> {
         let end = format!("-{}.json", digest.short());
-        let is_its = |name: &String| name.starts_with("evidence-") && name.ends_with(&end);
+        let is_its = |name: &String| name.starts_with(KEPT) && name.ends_with(&end);
         let mut altered = None;
         for name in LocalDisk.names(folder)?.into_iter().filter(is_its) {
             let path = folder.join(name);
@@ -64,17 +73,18 @@ impl Gatherer {
     /// Gathers what waits, keeps the evidence of the edition that priced last in a file of its own, and says its SHA-256: what a log of stages takes down
     /// with each change, for [`StageFile::open`](crate::StageFile::open). None before any edition priced.
     ///
-    /// The file is `evidence-….json` with the first digits of the digests of edition and evidence, and [`KeptEvidence::find`] finds it. Whatever `log`, the log of
-    /// stages, names stays for ever; of the others those that were said last stay, sixteen of them. It takes no longer than
-    /// [`GathererLimits::evidence_within`](super::GathererLimits::evidence_within): where what waits was not gathered by then, it is the evidence that was written last.
+    /// The file is `kept-evidence-….json` with the first digits of the digests of edition and evidence, and [`KeptEvidence::find`] finds it. Whatever `log`, the log of
+    /// stages, names stays for ever; of the others those that were said last stay, sixteen of a run. What waits is gathered within
+    /// [`GathererLimits::evidence_within`](super::GathererLimits::evidence_within); where it was not, it is the evidence that was written last, and
+    /// [`Gatherer::trouble`] says so. None, and why there, where no file of it could be kept.
     pub fn keep_evidence(&self, log: impl AsRef<Path>) -> Option<Digest> {
         let until = Instant::now().checked_add(self.limits.evidence_within);
-        self.orders.ask(&self.orders.evidence, until);
+        let is_of_now = self.orders.ask(&self.orders.evidence, until) || !self.orders.runs();
         let file = self.evidence.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let mut keeping = self.keeping.lock().unwrap_or_else(PoisonError::into_inner);
         match keeping.keep(&*self.disk, &self.folder.join(file), log.as_ref()) {
-            Ok((digest, trouble)) => {
-                keeping.trouble = trouble;
+            Ok(digest) => {
+                keeping.trouble = (!is_of_now).then(|| OLDER.to_owned());
                 Some(digest)
             }
             Err(why) => {
@@ -86,30 +96,32 @@ impl Gatherer {
 }
 
 impl Keeping {
-    /// Keeps what stands in a file beside it; its digest, and why it could not be kept.
-    fn keep(&mut self, disk: &dyn Disk, file: &Path, log: &Path) -> Result<(Digest, Option<String>), String> {
+    /// Keeps what stands in a file beside it; its digest.
+    fn keep(&mut self, disk: &dyn Disk, file: &Path, log: &Path) -> Result<Digest, String> {
         self.let_go(disk, log);
-        if let Some((digest, _)) = self.said.back().filter(|_| self.said.len() >= UNKNOWN) {
-            return Ok((*digest, Some(format!("no more evidence is kept until {} can be read", log.display()))));
+        if self.said.len() >= UNKNOWN {
+            return Err(format!("no more evidence is kept until {} can be read", log.display()));
         }
         let bytes = disk.read(file, LARGEST).map_err(|error| about(file, "read", &error))?;
         let digest = Digest::of_bytes(&bytes);
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-        let path = file.with_file_name(format!("{stem}-{}.json", digest.short()));
+        let path = file.with_file_name(format!("{KEPT}{stem}-{}.json", digest.short()));
         let is_there = disk.has_file(&path) && disk.read(&path, LARGEST).is_ok_and(|known| known == bytes);
-        let written = if is_there { Ok(()) } else { write_whole(disk, &path, &bytes) };
-        let trouble = written.err().map(|error| about(&path, "written", &error));
+        if !is_there {
+            write_whole(disk, &path, &bytes).map_err(|error| about(&path, "written", &error))?;
+        }
         self.said.retain(|(known, _)| *known != digest);
         self.said.push_back((digest, path));
-        Ok((digest, trouble))
+        Ok(digest)
     }
 
-    /// Removes what was said longest ago, where a log that is whole does not name it.
+    /// Removes what was said longest ago, where a log that is whole does not name it, and had no more records before.
     fn let_go(&mut self, disk: &dyn Disk, log: &Path) {
-        if self.said.len() < UNNAMED {
+        let Some((named, records)) = named(disk, log) else { return };
+        if records < self.records {
             return;
         }
-        let Some(named) = named(disk, log) else { return };
+        self.records = records;
         while self.said.len() >= UNNAMED {
             let Some((digest, path)) = self.said.pop_front() else { return };
             if !named.contains(&digest) {
@@ -120,14 +132,14 @@ impl Keeping {
     }
 }
 
-/// The evidence that a log names; none where nobody can tell all of it.
-fn named(disk: &dyn Disk, log: &Path) -> Option<BTreeSet<Digest>> {
+/// The evidence that a log names, and how many records it has; none where nobody can tell all of it.
+fn named(disk: &dyn Disk, log: &Path) -> Option<(BTreeSet<Digest>, usize)> {
     let verified = verify(&disk.read(log, LARGEST).ok()?, None);
     let named = || verified.records.iter().filter_map(|record| record.evidence()).collect();
-    verified.faults.is_empty().then(named)
+    verified.faults.is_empty().then(|| (named(), verified.records.len()))
 }
 
 fn about(path: &Path, what: &str, error: &io::Error) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    format!("{name}, which the log of stages names, cannot be {what}: {}", words(error))
+    format!("a change of stages is logged without its evidence: {name} cannot be {what}: {}", words(error))
 }

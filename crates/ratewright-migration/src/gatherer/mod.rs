@@ -27,7 +27,7 @@ use keeping::Keeping;
 use orders::{Orders, Runs};
 use ratewright::migrate::{MigrationCounts, Observed, Observer, Verdict, Wanting};
 use ratewright_sources::Clock;
-use ratewright_sources::disk::{Disk, LocalDisk};
+use ratewright_sources::disk::{Disk, LocalDisk, tidy};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
@@ -206,6 +206,8 @@ impl Gatherer {
         if let Some(wrong) = how.wrong() {
             return Err(GathererError::Settings(wrong));
         }
+        // What a run that was killed was writing, counts for nothing.
+        tidy(&*disk, &folder).map_err(|error| GathererError::Disk { folder: folder.clone(), error })?;
         let path = folder.join(STATE);
         let unreadable = |why: String| GathererError::Unreadable { path: path.clone(), why };
         let stored = match disk.has_file(&path) {

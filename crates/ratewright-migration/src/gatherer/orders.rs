@@ -46,11 +46,16 @@ impl Orders {
     pub(super) fn ask(&self, what: &Asked, until: Option<Instant>) -> bool {
         let number = what.asked.fetch_add(1, Ordering::AcqRel).saturating_add(1);
         let is_done = || what.done.load(Ordering::Acquire) >= number;
-        while !is_done() && self.runs.load(Ordering::Acquire) && until.is_none_or(|until| Instant::now() < until) {
+        while !is_done() && self.runs() && until.is_none_or(|until| Instant::now() < until) {
             self.wake();
             std::thread::sleep(Duration::from_millis(1));
         }
         is_done()
+    }
+
+    /// Whether there is a thread.
+    pub(super) fn runs(&self) -> bool {
+        self.runs.load(Ordering::Acquire)
     }
 
     pub(super) fn wake(&self) {

@@ -35,12 +35,12 @@ impl Choice {
         Duration::from_nanos(self.sum.load(Ordering::Relaxed) / PART)
     }
 
-    /// Takes note of what a case cost. Of threads that do so at once one may be passed over.
+    /// Takes note of what a case cost.
     pub(super) fn cost(&self, time: Duration) {
-        let sum = self.sum.load(Ordering::Relaxed);
-        let sum = sum.saturating_sub(sum / PART).saturating_add(nanoseconds(time));
-        self.sum.store(sum, Ordering::Relaxed);
-        let average = sum / PART;
+        let time = nanoseconds(time);
+        let after = |sum: u64| sum.saturating_sub(sum / PART).saturating_add(time);
+        let before = self.sum.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |sum| Some(after(sum)));
+        let average = after(before.unwrap_or_else(|sum| sum)) / PART;
         if average > self.above {
             self.is_beside.store(false, Ordering::Relaxed);
         } else if average < self.below {

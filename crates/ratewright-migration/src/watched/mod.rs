@@ -1,8 +1,8 @@
 //! The file of stages that people edit while a service runs: bytes of a file → a change that is logged and made, or what runs goes on.
 //!
 //! Each look reads the file. A change is logged first, on the disk, and then made. What cannot be read, is of another migration or cannot be logged
-//! changes nothing and is told; but a change that only gives back to the legacy is made also where the log cannot be written, since a full
-//! disk must not keep anybody from going back: it is logged as soon as that can be done, with the time at which it was made.
+//! changes nothing and is told; but a change that only gives back to the legacy is made first, since neither evidence that is waited for nor a full
+//! disk must keep anybody from going back: it is logged as soon as that can be done, with the time at which it was made.
 
 mod opening;
 #[cfg(test)]
@@ -44,6 +44,8 @@ pub struct StageFile {
     done: Option<(Vec<u8>, Option<String>)>,
     /// Changes that were made, and are not logged yet.
     unlogged: Vec<(Change, Moment, Option<Digest>)>,
+    /// The evidence of a change that could not be logged, and is tried again.
+    known: Option<(Change, Option<Digest>)>,
     /// What was found when code changed the stages, to be told at a look.
     untold: Option<Look>,
     guarding: Option<Arc<Guarding>>,
@@ -84,7 +86,7 @@ pub enum Look {
 impl StageFile {
     fn on(path: PathBuf, log: Log, evidence: Evidence) -> StageFile {
         let (done, unlogged, panics) = (None, Vec::new(), Vec::new());
-        StageFile { path, log, evidence, done, unlogged, untold: None, guarding: None, panics }
+        StageFile { path, log, evidence, done, unlogged, known: None, untold: None, guarding: None, panics }
     }
 
     /// Goes back when limits are passed. What guards also has to be told what is compared: see [`Guarding`].
@@ -202,7 +204,7 @@ impl StageFile {
         was_edited
     }
 
-    /// Logs a change, and then makes it.
+    /// Logs a change, and then makes it; where it only gives back to the legacy, it is made at once and logged after.
     fn make<L, E>(
         &mut self,
         migration: &Migration<L, E>,
@@ -211,27 +213,35 @@ impl StageFile {
         now: Moment,
     ) -> Result<(u64, Option<String>), String> {
         let stages = change.stages.clone();
-        let late = self.log_late();
-        // What cannot be logged and is not made has no evidence: it is tried at each look.
-        let evidence = if late.is_none() || stages.only_gives_back(running) { self.evidence_now() } else { None };
-        let logged = match late {
+        if stages.only_gives_back(running) {
+            let generation = migration.change(stages).map_err(|refused| self.about(&refused))?;
+            let evidence = self.evidence_now();
+            self.unlogged.push((change, now, evidence));
+            return Ok((generation, self.log_late()));
+        }
+        let logged = match self.log_late() {
             Some(why) => Err(why),
             None => {
-                self.log.append(change.clone(), now, evidence).map(|_| ()).map_err(|error: LogError| error.to_string())
+                let evidence = self.evidence_for(&change);
+                self.log.append(change, now, evidence).map(|_| ()).map_err(|error: LogError| error.to_string())
             }
         };
-        match logged {
-            Ok(()) => {
-                let made = migration.change(stages);
-                made.map(|generation| (generation, None)).map_err(|refused| self.about(&refused))
-            }
-            Err(why) if stages.only_gives_back(running) => {
-                let generation = migration.change(stages).map_err(|refused| self.about(&refused))?;
-                self.unlogged.push((change, now, evidence));
-                Ok((generation, Some(why)))
-            }
-            Err(why) => Err(format!("the stages were not changed: {why}")),
+        logged.map_err(|why| format!("the stages were not changed: {why}"))?;
+        self.known = None;
+        let made = migration.change(stages);
+        made.map(|generation| (generation, None)).map_err(|refused| self.about(&refused))
+    }
+
+    /// What was known of the rules when a change was to be made first: one that cannot be logged is tried at each look.
+    fn evidence_for(&mut self, change: &Change) -> Option<Digest> {
+        if let Some((of, evidence)) = &self.known
+            && of == change
+        {
+            return *evidence;
         }
+        let evidence = self.evidence_now();
+        self.known = Some((change.clone(), evidence));
+        evidence
     }
 
     /// What is known of the rules now; nothing, where what says so panics.

@@ -10,8 +10,8 @@ use ratewright::migrate::log::verify;
 use ratewright::migrate::stage::Stage;
 use ratewright::migrate::stage::Subject;
 use ratewright_sources::SystemClock;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 #[test]
@@ -157,6 +157,38 @@ fn a_change_found_at_the_start_is_logged_with_the_evidence_of_that_moment() {
         let last = file.log().last().unwrap();
         assert_eq!((last.number(), last.evidence()), (number as u64 + 1, Some(known)));
     }
+}
+
+#[test]
+fn going_back_waits_for_no_evidence_and_going_forward_has_it_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, disk) = (folder.path().join("stages.json"), Failing::default());
+    disk.does(usize::MAX);
+    write(&path, SHADOW);
+    // Takes down which stage counted while it was asked.
+    let (door, asked) = (Arc::new(OnceLock::<Migration<(), ()>>::new()), Arc::new(Mutex::new(Vec::new())));
+    let (known, takes) = (door.clone(), asked.clone());
+    let evidence = move || {
+        takes.lock().unwrap().extend(known.get().map(|door| door.stages().0.stage()));
+        Some(Digest::of_bytes(b"what is known"))
+    };
+    let (mut file, stages) = StageFile::open(&path, disk.open().unwrap(), noon(), evidence).unwrap().telling(nobody);
+    door.set(migration(stages)).unwrap();
+    let door = door.get().unwrap();
+    file.change(door, change(PRIMARY, "a program"), noon()).unwrap();
+    file.change(door, change(OFF, "a program"), noon()).unwrap();
+    assert_eq!(*asked.lock().unwrap(), [Stage::Shadow, Stage::Off]);
+    assert_eq!(logged(&disk).len(), 3);
+    // What cannot be logged is tried at each look, and its evidence asked for once.
+    disk.does(0);
+    write(&path, PRIMARY);
+    (0..5).for_each(|_| assert!(matches!(file.look(door, noon()), Look::Kept(_))));
+    assert_eq!(asked.lock().unwrap().len(), 3);
+    disk.does(usize::MAX);
+    assert!(matches!(file.look(door, noon()), Look::Changed { .. }));
+    assert_eq!(asked.lock().unwrap().len(), 3);
+    let records = verify(&disk.bytes(), None).records;
+    assert!(records.iter().all(|record| record.evidence() == Some(Digest::of_bytes(b"what is known"))));
 }
 
 #[test]

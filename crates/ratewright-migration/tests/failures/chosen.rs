@@ -5,11 +5,19 @@ use ratewright::migrate::MigrationContext;
 use ratewright_migration::{Ring, RingLimits};
 use ratewright_sources::ManualClock;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 fn us(microseconds: u64) -> Duration {
     Duration::from_micros(microseconds)
+}
+
+fn until(holds: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < Duration::from_secs(120), "it never came");
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -55,6 +63,42 @@ fn cases_are_compared_beside_the_call_while_that_is_quick_and_handed_on_while_it
     assert_eq!(price(&door, &mut context), 999);
     let counts = door.counts();
     assert_eq!((counts.offered, counts.compared, counts.all_dropped(), counts.pending), (1_003, 1_002, 1, 0));
+}
+
+#[test]
+fn of_a_candidate_that_never_comes_back_beside_a_call_no_other_call_waits() {
+    let clock = Arc::new(ManualClock::at(crate::world::noon()));
+    let ring = Ring::with_clock(RingLimits { share: 1_000, ..RingLimits::default() }, clock);
+    // The candidate waits, once, until it is let go.
+    let [waits, is_in, let_go] = [(); 3].map(|()| Arc::new(AtomicBool::new(false)));
+    let (once, entered, open) = (waits.clone(), is_in.clone(), let_go.clone());
+    let door = door(Some(ring.clone()), move || {
+        if once.swap(false, Ordering::SeqCst) {
+            entered.store(true, Ordering::SeqCst);
+            until(|| open.load(Ordering::SeqCst));
+        }
+        1
+    });
+    let worker = ring.start(door.clone()).unwrap();
+    let mut context = MigrationContext::default();
+    // The clock stands still: nothing costs anything.
+    while !ring.is_beside() {
+        assert_eq!(price(&door, &mut context), 999);
+        until(|| ring.waiting().0 == 0);
+    }
+    std::thread::scope(|scope| {
+        waits.store(true, Ordering::SeqCst);
+        let held = scope.spawn(|| price(&door, &mut MigrationContext::default()));
+        until(|| is_in.load(Ordering::SeqCst));
+        // These come back although the candidate has not: it is let go after the last of them.
+        (0..100).for_each(|_| assert_eq!(price(&door, &mut context), 999));
+        assert!(!held.is_finished());
+        let_go.store(true, Ordering::SeqCst);
+        assert_eq!(held.join().unwrap(), 999);
+    });
+    worker.finish();
+    let counts = door.counts();
+    assert_eq!((counts.offered, counts.pending), (counts.compared + counts.all_dropped(), 0));
 }
 
 #[test]

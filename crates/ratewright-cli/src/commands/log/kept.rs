@@ -35,9 +35,17 @@ impl Kept {
     pub(super) fn tell(&self) -> Result<()> {
         let folder = self.folder.display();
         if self.is_whole() {
-            let changes = terminal::count(self.found.len(), "change", "changes");
             let mut out = terminal::stdout();
-            writeln!(out, "{GOOD}fine{GOOD:#} {folder}: the evidence of {changes} is there, none of it altered")?;
+            match self.found.len() {
+                0 => writeln!(out, "{folder}: no change names any evidence")?,
+                named => {
+                    let changes = terminal::count(named, "change", "changes");
+                    writeln!(
+                        out,
+                        "{GOOD}fine{GOOD:#} {folder}: the evidence of {changes} is there, none of it altered"
+                    )?;
+                }
+            }
             return Ok(out.flush()?);
         }
         for (number, digest, found) in &self.found {
