@@ -19,9 +19,15 @@ def words():
     return sorted(word for word in found if "\\u" not in word)
 
 
+def entry(word):
+    """A word of the grammar as the dictionary writes it: signs that do not print and those with a meaning there as `\\xNN`."""
+    plain = word.encode("latin-1", "ignore").decode("unicode_escape")
+    return '"' + "".join(sign if " " <= sign <= "~" and sign not in '"\\' else f"\\x{ord(sign):02x}" for sign in plain) + '"'
+
+
 def dictionary():
     lines = ["# The words of the grammar. Written by fuzz/seeds.py."]
-    lines += [f'"{word}"' for word in words() if all(32 <= ord(sign) < 127 for sign in word)]
+    lines += [entry(word) for word in words() if all(32 <= ord(sign) < 127 for sign in word)]
     lines += [f'"{word}"' for word in ("USD", "EUR", "JPY", "lb", "kg", "in", "min", "day", "0.01", "18.5%", "2026-01-05", "08:00", "Europe/London")]
     return "\n".join(lines) + "\n"
 

@@ -6,6 +6,9 @@
 use crate::place::Place;
 use std::fmt;
 
+/// The most cells of a sheet of which something is to be told: of more, the whole sheet is refused.
+pub(crate) const MOST_REMARKS: usize = 100_000;
+
 /// The cells of a table in a sheet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
@@ -135,7 +138,8 @@ impl Sheet {
                 cell.kind == Kind::Text && cell.text.len() > 1 && cell.text.starts_with('0') && digits(&cell.text)
             };
             let Some((at, example)) = cells().find(|(_, cell)| zeros(cell)) else { continue };
-            for (row, cell) in cells().filter(|(_, cell)| cell.kind == Kind::Number && digits(&cell.text)) {
+            let numbers = cells().filter(|(_, cell)| cell.kind == Kind::Number && digits(&cell.text));
+            for (row, cell) in numbers.take(MOST_REMARKS.saturating_add(1).saturating_sub(found.len())) {
                 let padded = format!("{:0>1$}", cell.text, example.text.len());
                 let advice = if padded == cell.text {
                     format!("format the column as text, so that {} is one too", cell.text)

@@ -4,20 +4,26 @@
 //! cell's number format, and nothing is rounded or guessed on the way.
 
 mod details;
+mod held;
 mod number;
+mod repeated;
+mod screen;
 
 use crate::place::{Area, Place};
-use crate::sheet::{Kind, Remark, Sheet, SheetCell};
-use calamine::{
-    CellType, Data, ExcelDateTime, Ods, OdsError, Range, Reader, StyleRange, Xlsx, XlsxError, open_workbook_from_rs,
-};
+use crate::sheet::{Kind, MOST_REMARKS, Remark, Sheet, SheetCell};
+use calamine::{Data, ExcelDateTime, Ods, OdsError, Reader, StyleRange, Xlsx, XlsxError, open_workbook_from_rs};
 use details::Details;
+use held::{Held, too_many_cells};
 use number::Read;
 
 use std::io::Cursor;
 
+pub use screen::{LARGEST_WORKBOOK, MOST_PARTS, MOST_UNPACKED};
+
 /// The most cells of a sheet that are read.
-const MOST_CELLS: usize = 20_000_000;
+pub const MOST_CELLS: usize = 5_000_000;
+/// How many sheets are named where one is looked for.
+const MOST_LISTED: usize = 20;
 
 /// An open workbook.
 pub struct Workbook {
@@ -31,8 +37,7 @@ enum Format {
 
 /// What the file says of a sheet.
 struct Raw {
-    values: Range<Data>,
-    formulas: Range<String>,
+    held: Held,
     styles: StyleRange,
     details: Details,
 }
@@ -46,18 +51,17 @@ impl Workbook {
         let broken = |error: &dyn std::fmt::Display| {
             format!("this is no workbook that can be read ({error}); save it again as .xlsx or .ods")
         };
-        let other = || "this is no workbook, or not a whole one; save it again as .xlsx or .ods".to_owned();
         // The type of an OpenDocument file is the first thing in it, uncompressed.
         let head = bytes.get(..200.min(bytes.len())).unwrap_or_default();
-        let kind = if head.windows(8).any(|window| window == b"mimetype") {
-            let workbook = open_workbook_from_rs(Cursor::new(bytes.clone()))
-                .map_err(|error| if let OdsError::Zip(_) = error { other() } else { broken(&error) })?;
-            Format::OpenDocument(Box::new(workbook), bytes)
+        let open_document = head.windows(8).any(|window| window == b"mimetype");
+        screen::screen(&bytes, open_document)?;
+        let kind = if open_document {
+            let workbook = open_workbook_from_rs(Cursor::new(bytes.clone()));
+            Format::OpenDocument(Box::new(workbook.map_err(|error: OdsError| broken(&error))?), bytes)
         } else {
             let waits = details::waits_for_results(&bytes);
-            let workbook = open_workbook_from_rs(Cursor::new(bytes))
-                .map_err(|error| if let XlsxError::Zip(_) = error { other() } else { broken(&error) })?;
-            Format::Excel(Box::new(workbook), waits)
+            let workbook = open_workbook_from_rs(Cursor::new(bytes));
+            Format::Excel(Box::new(workbook.map_err(|error: XlsxError| broken(&error))?), waits)
         };
         Ok(Workbook { kind })
     }
@@ -76,8 +80,8 @@ impl Workbook {
     /// There is no such sheet, it is empty, or it cannot be read. What is wrong with single cells is in [`Sheet::refusals`].
     pub fn sheet(&mut self, name: Option<&str>, area: Option<Area>) -> Result<Sheet, String> {
         let name = self.named(name)?;
-        let raw = self.raw(&name)?;
-        let Some((first, last)) = bounds(&raw, area) else {
+        let raw = self.raw(&name, area)?;
+        let Some((first, last)) = raw.held.bounds(area) else {
             return Err(format!("the sheet `{name}` holds nothing there"));
         };
         if area.is_none() && first.column > 0 {
@@ -88,7 +92,7 @@ impl Workbook {
         let height = last.row.saturating_sub(first.row).saturating_add(1) as usize;
         let width = last.column.saturating_sub(first.column).saturating_add(1) as usize;
         if height.saturating_mul(width) > MOST_CELLS {
-            return Err(format!("the sheet `{name}` has more than {MOST_CELLS} cells"));
+            return Err(too_many_cells(&name));
         }
         let mut sheet =
             Sheet { name, first, rows: Vec::with_capacity(height), refusals: Vec::new(), notes: Vec::new() };
@@ -96,17 +100,23 @@ impl Workbook {
             let cells =
                 (first.column..=last.column).map(|column| raw.cell(Place { row, column }, &mut sheet)).collect();
             sheet.rows.push(cells);
+            check_remarks(&sheet)?;
         }
         raw.refuse_merged(&mut sheet, last);
         refuse_missing_headings(&mut sheet);
         sheet.refuse_lost_zeros();
+        check_remarks(&sheet)?;
         sheet.refusals.sort_by_key(|remark| remark.place);
         Ok(sheet)
     }
 
     fn named(&self, name: Option<&str>) -> Result<String, String> {
         let names = self.sheet_names();
-        let listed = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let listed = || {
+            let mut listed: Vec<_> = names.iter().take(MOST_LISTED).map(|name| format!("`{name}`")).collect();
+            listed.extend((names.len() > MOST_LISTED).then(|| format!("{} more", names.len() - MOST_LISTED)));
+            listed.join(", ")
+        };
         match (name, names.as_slice()) {
             (Some(name), _) if names.iter().any(|known| known == name) => Ok(name.to_owned()),
             (Some(name), _) => Err(format!("there is no sheet `{name}`; its sheets are {}", listed())),
@@ -118,69 +128,49 @@ impl Workbook {
         }
     }
 
-    fn raw(&mut self, name: &str) -> Result<Raw, String> {
+    fn raw(&mut self, name: &str, area: Option<Area>) -> Result<Raw, String> {
         let broken = |error: &dyn std::fmt::Display| format!("the sheet `{name}` cannot be read ({error})");
         match &mut self.kind {
             Format::Excel(workbook, waits_for_results) => {
                 let merged = workbook.merge_cells_by_sheet_name(name).map_err(|error| broken(&error))?;
                 let place = |(row, column): (u32, u32)| Place { row, column };
                 let merged = merged.iter().map(|area| (place(area.start), place(area.end))).collect();
-                Ok(Raw {
-                    values: workbook.worksheet_range(name).map_err(|error| broken(&error))?,
-                    formulas: workbook.worksheet_formula(name).map_err(|error| broken(&error))?,
-                    styles: workbook.worksheet_style(name).map_err(|error| broken(&error))?,
-                    details: Details { merged, waits_for_results: *waits_for_results, ..Details::default() },
-                })
+                let styles = workbook.worksheet_style(name).map_err(|error| broken(&error))?;
+                let details = Details { merged, waits_for_results: *waits_for_results, ..Details::default() };
+                Ok(Raw { held: Held::of_excel(workbook, name, area)?, styles, details })
             }
-            Format::OpenDocument(workbook, bytes) => Ok(Raw {
-                values: workbook.worksheet_range(name).map_err(|error| broken(&error))?,
-                formulas: workbook.worksheet_formula(name).map_err(|error| broken(&error))?,
-                styles: StyleRange::default(),
-                details: details::details(bytes, name).map_err(|error| broken(&error))?,
-            }),
+            Format::OpenDocument(workbook, bytes) => {
+                let values = workbook.worksheet_range(name).map_err(|error| broken(&error))?;
+                let formulas = workbook.worksheet_formula(name).map_err(|error| broken(&error))?;
+                let details = details::details(bytes, name).map_err(|error| broken(&error))?;
+                let held = Held::of_open_document(&values, &formulas);
+                Ok(Raw { held, styles: StyleRange::default(), details })
+            }
         }
     }
 }
 
-/// The places of the cells of a range that hold something.
-fn places<T: CellType>(range: &Range<T>, holds: impl Fn(&T) -> bool) -> impl Iterator<Item = Place> {
-    let (top, left) = range.start().unwrap_or_default();
-    let add = |first: u32, more: usize| first.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
-    let used = range.used_cells().filter(move |(_, _, value)| holds(value));
-    used.map(move |(row, column, _)| Place { row: add(top, row), column: add(left, column) })
-}
-
-/// The corners of the cells that hold something, within an area.
-fn bounds(raw: &Raw, area: Option<Area>) -> Option<(Place, Place)> {
-    let held = places(&raw.values, |value| !matches!(value, Data::Empty));
-    let held = held.chain(places(&raw.formulas, |formula| !formula.is_empty()));
-    let within = |place: &Place| {
-        area.is_none_or(|area| {
-            let last = area.last.unwrap_or(Place { row: u32::MAX, column: u32::MAX });
-            (area.first.row..=last.row).contains(&place.row)
-                && (area.first.column..=last.column).contains(&place.column)
-        })
+/// Refuses a sheet so many of whose cells must be told of that nobody would read it.
+fn check_remarks(sheet: &Sheet) -> Result<(), String> {
+    let too_many = |remarks: &[Remark], what: &str| match remarks.first() {
+        Some(first) if remarks.len() > MOST_REMARKS => Err(format!(
+            "the sheet `{}` has more than {MOST_REMARKS} cells that {what}; the first: {first}",
+            sheet.name
+        )),
+        _ => Ok(()),
     };
-    let (first, last) = held.filter(within).fold(None, |corners: Option<(Place, Place)>, place| {
-        let (first, last) = corners.unwrap_or((place, place));
-        Some((
-            Place { row: first.row.min(place.row), column: first.column.min(place.column) },
-            Place { row: last.row.max(place.row), column: last.column.max(place.column) },
-        ))
-    })?;
-    Some((area.map_or(first, |area| area.first), last))
+    too_many(&sheet.refusals, "cannot be taken as they stand")?;
+    too_many(&sheet.notes, "hold more digits than they show")
 }
 
 impl Raw {
     fn cell(&self, place: Place, sheet: &mut Sheet) -> SheetCell {
-        let at = (place.row, place.column);
+        let (held, formula) = self.held.at(place);
         let mut refuse = |found: String, advice: &str| {
             sheet.refusals.push(Remark::on(place, found, advice));
             SheetCell { text: String::new(), kind: Kind::Text }
         };
         let text = |text: String, kind: Kind| SheetCell { text, kind };
-        let held = self.values.get_value(at).unwrap_or(&Data::Empty);
-        let formula = self.formulas.get_value(at).is_some_and(|formula| !formula.is_empty());
         match held {
             _ if formula && (self.details.waits_for_results || *held == Data::Empty) => refuse(
                 "holds a formula without its result".into(),
@@ -231,17 +221,17 @@ impl Raw {
 
     fn refuse_merged(&self, sheet: &mut Sheet, last: Place) {
         let first = sheet.first;
-        for (start, end) in &self.details.merged {
-            let apart =
-                end.row < first.row || start.row > last.row || end.column < first.column || start.column > last.column;
-            if !apart && start != end {
-                sheet.refusals.push(Remark {
-                    place: *start,
-                    cells: format!("the cells {start}:{end}"),
-                    found: "are merged, so that only the first of them holds a value".into(),
-                    advice: "unmerge them and fill in each".into(),
-                });
-            }
+        let apart = |start: &Place, end: &Place| {
+            end.row < first.row || start.row > last.row || end.column < first.column || start.column > last.column
+        };
+        let merged = self.details.merged.iter().filter(|(start, end)| !apart(start, end) && start != end);
+        for (start, end) in merged.take(MOST_REMARKS.saturating_add(1)) {
+            sheet.refusals.push(Remark {
+                place: *start,
+                cells: format!("the cells {start}:{end}"),
+                found: "are merged, so that only the first of them holds a value".into(),
+                advice: "unmerge them and fill in each".into(),
+            });
         }
     }
 }
@@ -272,10 +262,16 @@ fn date(held: &ExcelDateTime) -> Result<String, (String, &'static str)> {
     if held.is_duration() {
         return Err((format!("holds a duration ({serial} days)"), "write it as a number of hours, minutes or seconds"));
     }
-    let (year, month, day, hour, minute, second, milli) = held.to_ymd_hms_milli();
-    if (1.0..61.0).contains(&serial) && year == 1900 || !(0.0..2_958_466.0).contains(&serial) {
+    let unclear = || {
         let advice = "write the date as a text such as 2026-01-05";
-        return Err((format!("holds the day {serial}, which spreadsheets do not agree about"), advice));
+        Err((format!("holds the day {serial}, which spreadsheets do not agree about"), advice))
+    };
+    if !(0.0..2_958_466.0).contains(&serial) {
+        return unclear();
+    }
+    let (year, month, day, hour, minute, second, milli) = held.to_ymd_hms_milli();
+    if (1.0..61.0).contains(&serial) && year == 1900 {
+        return unclear();
     }
     let seconds = match (second, milli) {
         (0, 0) => String::new(),

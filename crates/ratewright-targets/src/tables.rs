@@ -48,11 +48,15 @@ pub fn workbook(bytes: &[u8]) {
     }
 }
 
-/// A model in DMN becomes rules that are accepted, or is refused with words. After `---` on a line stands an input for them.
+/// A model in DMN becomes rules that are accepted, or none where nothing of it can be, or is refused with words. After `---` on a line stands an input for them.
 pub fn dmn(bytes: &[u8]) {
     let (model, input) = halves(bytes);
     let (Ok(model), Ok(input)) = (std::str::from_utf8(model), std::str::from_utf8(input)) else { return };
     match bound::within(model.len(), || dmn::import(model)) {
+        Ok(draft) if draft.rules.is_empty() => {
+            assert!(draft.imported.is_empty(), "it is said to be imported, and there are no rules");
+            assert!(draft.decisions == 0 || !draft.left_out.is_empty(), "left out without a word");
+        }
         Ok(draft) => match RuleSet::compile(&draft.rules) {
             Ok(rules) => drop(rules.quote_json(input)),
             Err(rejected) => panic!("the draft is refused: {:?}\n{}", rejected.diagnostics, draft.rules),

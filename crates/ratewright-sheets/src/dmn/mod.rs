@@ -20,6 +20,7 @@ mod question;
 mod report;
 mod result;
 mod scope;
+mod screen;
 mod table;
 mod types;
 mod values;

@@ -8,12 +8,12 @@ use super::model::{
     Rule, Table,
 };
 use super::report::NotDmn;
+use super::screen;
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// The largest file that is read.
 pub(super) const LARGEST: usize = 64 * 1024 * 1024;
 const MOST_ELEMENTS: u32 = 4_000_000;
-const DEEPEST: usize = 200;
 
 /// The namespaces of DMN 1.1 to 1.5.
 const NAMESPACES: [&str; 5] = [
@@ -28,8 +28,8 @@ pub(super) fn read(text: &str) -> Result<Model, NotDmn> {
     if text.len() > LARGEST {
         return Err(NotDmn::TooLarge);
     }
-    if too_deep(text) {
-        return Err(NotDmn::Unreadable { why: format!("its elements stand more than {DEEPEST} deep in each other") });
+    if let Some(why) = screen::beyond(text) {
+        return Err(NotDmn::Unreadable { why });
     }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MOST_ELEMENTS, ..ParsingOptions::default() };
     let document =
@@ -44,25 +44,6 @@ pub(super) fn read(text: &str) -> Result<Model, NotDmn> {
         return Err(NotDmn::Version { namespace: namespace.to_owned() });
     }
     Ok(reader.model(root))
-}
-
-/// Whether the elements nest deeper than a recursive reader should follow; counts tags, and may count too many in comments.
-fn too_deep(text: &str) -> bool {
-    let mut depth = 0_usize;
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        let next = bytes.get(at.saturating_add(1)).copied().unwrap_or_default();
-        match byte {
-            b'<' if next == b'/' => depth = depth.saturating_sub(1),
-            b'<' if next.is_ascii_alphabetic() || next == b'_' || next >= 0x80 => depth = depth.saturating_add(1),
-            b'/' if next == b'>' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
 }
 
 /// Where lines begin, so that a place costs a search and not a walk over the file.

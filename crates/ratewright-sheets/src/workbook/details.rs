@@ -3,14 +3,13 @@
 //!
 //! One pass over one file of the archive, looking at attributes alone.
 
+use super::screen::MOST_UNPACKED;
 use crate::place::Place;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
-/// The most bytes of `content.xml` that are read.
-const MOST_BYTES: u64 = 1 << 30;
 /// No sheet has more rows or columns.
 const MOST_REPEATED: u32 = 1 << 20;
 
@@ -92,7 +91,7 @@ fn part(bytes: &[u8], name: &str) -> Result<String, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
     let content = archive.by_name(name).map_err(|error| error.to_string())?;
     let mut text = String::new();
-    content.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| error.to_string())?;
+    content.take(MOST_UNPACKED).read_to_string(&mut text).map_err(|error| error.to_string())?;
     Ok(text)
 }
 
@@ -128,7 +127,7 @@ fn name(tag: &BytesStart<'_>) -> String {
 }
 
 fn attribute(tag: &BytesStart<'_>, wanted: &str) -> Result<Option<String>, String> {
-    for attribute in tag.attributes() {
+    for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| error.to_string())?;
         if as_text(attribute.key.as_ref()) == wanted {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;

@@ -3,5 +3,6 @@
 
 mod drafting;
 mod export;
+mod hostile;
 mod reading;
 mod support;
