@@ -5,7 +5,7 @@
 
 use crate::program::{Expr, ExprKind};
 use crate::source::Span;
-use crate::table::slots::{Slots, hash};
+use crate::table::slots::Slots;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -20,8 +20,7 @@ pub(super) struct Leaves {
 impl Leaves {
     /// A constant at a place.
     pub(super) fn constant(&mut self, value: Value, ty: Type, span: Span) -> Expr {
-        let hash_of = |value: &Value, ty: &Type| hash(&(value, ty));
-        let wanted = hash_of(&value, &ty);
+        let wanted = self.slots.hash(&(&value, &ty));
         let is = |at: u32| {
             self.constants.get(at as usize).is_some_and(
                 |known| matches!(&known.kind, ExprKind::Constant(other) if *other == value && known.ty == ty),
@@ -32,9 +31,9 @@ impl Leaves {
         }
         let expr = Expr::new(ExprKind::Constant(value), ty, span);
         let constants = &self.constants;
-        self.slots.insert(wanted, constants.len() as u32, |at| match constants.get(at as usize) {
+        self.slots.insert(wanted, constants.len() as u32, |slots, at| match constants.get(at as usize) {
             Some(known) => match &known.kind {
-                ExprKind::Constant(value) => hash_of(value, &known.ty),
+                ExprKind::Constant(value) => slots.hash(&(value, &known.ty)),
                 _ => 0,
             },
             None => 0,

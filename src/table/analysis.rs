@@ -6,14 +6,14 @@
 use super::axis::{Axis, Domain};
 use super::diagram::{Arena, Edge, Memo, Ref, spans};
 use super::difference::Outcomes;
-use super::hits::Fold;
+use super::hits::Secret;
 use super::sweep::{Level, Sets, Space, Sweep};
 use super::{Cell, HitPolicy, Role, Table};
 use crate::table::interval::Cut;
 use crate::value::Value;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::Hasher;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
 /// Keys that show something, one for each column that holds no values; `None` is any key that is given.
@@ -186,7 +186,8 @@ impl Table {
         let mut found = BTreeMap::new();
         // Rows whose cells are equal but for one column have the same mark without that column's part.
         let columns = 0..self.columns.len() as u16;
-        let mark = |row: u32| columns.clone().map(|column| self.mark(row, column)).fold(0, u64::wrapping_add);
+        let secret = Secret::default();
+        let mark = |row: u32| columns.clone().map(|column| self.mark(secret, row, column)).fold(0, u64::wrapping_add);
         let marks: Vec<u64> = (0..self.matchable() as u32).map(mark).collect();
         for level in &space.levels {
             if !matches!(
@@ -197,7 +198,7 @@ impl Table {
             }
             let mut groups: Memo<u64, Vec<u32>> = Memo::default();
             for (row, whole) in (0..).zip(&marks) {
-                let others = whole.wrapping_sub(self.mark(row, level.column));
+                let others = whole.wrapping_sub(self.mark(secret, row, level.column));
                 groups.entry(others).or_default().push(row);
             }
             for rows in groups.into_values().filter(|rows| rows.len() > 1) {
@@ -225,11 +226,8 @@ impl Table {
 
 impl Table {
     /// A number that stands for a row's cell in a column; the sum over columns stands for its cells.
-    fn mark(&self, row: u32, column: u16) -> u64 {
-        let mut hash = Fold::default();
-        hash.write_u32(u32::from(column));
-        hash.write_u32(self.cell_id(row, column).unwrap_or(u32::MAX));
-        hash.finish()
+    fn mark(&self, secret: Secret, row: u32, column: u16) -> u64 {
+        secret.hash_one((column, self.cell_id(row, column).unwrap_or(u32::MAX)))
     }
 }
 
@@ -290,6 +288,8 @@ impl<'a> Reader<'a> {
         let mut pairs: BTreeMap<(u32, u32), Overlap> = BTreeMap::new();
         let mut from = Ways { nodes: vec![None; self.arena.len()], outcomes: Memo::default() };
         let mut open = vec![root];
+        // Of rows that all match one key there are as many pairs as rows times rows.
+        let most = self.effort.findings.saturating_mul(8);
         let counts = matches!(self.table.policy, HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific);
         while let Some(place) = open.pop() {
             for (level, part, to) in self.possible(place) {
@@ -304,16 +304,19 @@ impl<'a> Reader<'a> {
             for row in rows {
                 found.get_mut(*row as usize).into_iter().for_each(|found| *found = true);
             }
-            if !counts || rows.len() < 2 || pairs.len() >= self.effort.findings.saturating_mul(8) {
+            if !counts || rows.len() < 2 || pairs.len() >= most {
                 continue;
             }
             let at = self.witness(&way(place, &from));
-            for (before, second) in rows.iter().enumerate() {
-                for first in rows.iter().take(before) {
-                    let agree = || self.table.agree(*first, *second);
-                    let overlap = || Overlap { first: *first, second: *second, agree: agree(), at: at.clone() };
-                    pairs.entry((*second, *first)).or_insert_with(overlap);
-                }
+            let room = most.saturating_sub(pairs.len());
+            let both = rows
+                .iter()
+                .enumerate()
+                .flat_map(|(before, second)| rows.iter().take(before).map(move |first| (first, second)));
+            for (first, second) in both.take(room) {
+                let agree = || self.table.agree(*first, *second);
+                let overlap = || Overlap { first: *first, second: *second, agree: agree(), at: at.clone() };
+                pairs.entry((*second, *first)).or_insert_with(overlap);
             }
         }
         (pairs.into_values().collect(), found)

@@ -6,10 +6,10 @@
 //! After Calvanese, Dumas, Laurson, Maggi, Montali, Teinemaa: "Semantics and analysis of DMN decision tables", BPM 2016, and
 //! Bryant: "Graph-based algorithms for Boolean function manipulation", 1986.
 
-use super::hits::Fold;
-use super::slots::{Marks, hash};
+use super::hits::Secret;
+use super::slots::Marks;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::ops::Range;
 
 /// A node, or an outcome: a number that whoever built the diagram knows.
@@ -63,7 +63,7 @@ struct Node {
 }
 
 /// A map with the quick hash of this module's numbers.
-pub(super) type Memo<K, V> = HashMap<K, V, BuildHasherDefault<Fold>>;
+pub(super) type Memo<K, V> = HashMap<K, V, Secret>;
 
 /// The nodes of one or several diagrams over the same columns in the same order.
 #[derive(Debug, Default)]
@@ -89,7 +89,7 @@ impl Arena {
             [] => Ref::NOTHING,
             [only] => only.to,
             several => {
-                let hashed = hash(&(level, several));
+                let hashed = self.known.hash(&(level, several));
                 let is = |number: u32| self.get(Ref(number)) == Some((level, several));
                 if let Some(known) = self.known.find(hashed, is) {
                     return Ref(known);

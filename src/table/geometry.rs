@@ -17,6 +17,9 @@ use std::collections::{HashMap, HashSet};
 /// How many pairs of rows are compared at most.
 const MOST_PAIRS: usize = 4_000_000;
 
+/// How many rows are visited at most by look-ups, each of which may visit every row.
+const MOST_VISITED: usize = 100_000_000;
+
 /// The lower and the upper cut of a stretch of keys.
 type Bounds = (Cut, Cut);
 
@@ -77,17 +80,23 @@ impl Table {
         holes
     }
 
+    /// How many look-ups may be made.
+    fn most_look_ups(&self) -> usize {
+        MOST_VISITED.checked_div(self.matchable()).unwrap_or(MOST_VISITED)
+    }
+
     fn holes_of(&self, column: usize) -> Vec<Hole> {
+        let mut look_ups = self.most_look_ups();
         let mut groups: HashMap<Vec<&Cell>, Vec<u32>> = HashMap::new();
         for row in 0..self.matchable() as u32 {
             let cells = self.cells(row).zip(&self.columns).enumerate();
             let others = cells.filter(|(other, (_, c))| *other != column && c.role != Role::Value);
             groups.entry(others.map(|(_, (cell, _))| cell).collect()).or_default().push(row);
         }
-        groups.into_values().flat_map(|rows| self.holes_between(column, &rows)).collect()
+        groups.into_values().flat_map(|rows| self.holes_between(column, &rows, &mut look_ups)).collect()
     }
 
-    fn holes_between(&self, column: usize, rows: &[u32]) -> Vec<Hole> {
+    fn holes_between(&self, column: usize, rows: &[u32], look_ups: &mut usize) -> Vec<Hole> {
         let Some(ty) = self.columns.get(column).map(|c| &c.ty) else { return Vec::new() };
         let band = |row: &u32| Some((bounds(self.cell(*row, column as u16)?, ty)?, *row));
         let mut bands: Vec<(Bounds, u32)> = rows.iter().filter_map(band).collect();
@@ -96,7 +105,11 @@ impl Table {
         let Some(((_, mut reach), mut below)) = bands.next() else { return Vec::new() };
         let mut holes = Vec::new();
         for ((low, high), above) in bands {
+            if low > reach && *look_ups > 0 {
+                *look_ups = look_ups.saturating_sub(1);
+            }
             if low > reach
+                && *look_ups > 0
                 && let Some(at) = self.unmatched(column, below, &reach, &low)
             {
                 holes.push(Hole { column, below, above, at });
@@ -117,9 +130,10 @@ impl Table {
     }
 
     /// Rows that can never be found because an earlier row accepts all their keys: each with that row. For the policy `first`.
-    pub(crate) fn never_first(&self) -> Vec<(u32, u32)> {
+    pub(crate) fn never_first(&self) -> Findings<(u32, u32)> {
         let mut dead = Vec::new();
-        for row in 0..self.matchable() as u32 {
+        let (rows, most) = (self.matchable(), self.most_look_ups());
+        for row in 0..rows.min(most) as u32 {
             // Where this row says `any`, only `any` covers it, and that is what an absent key finds.
             let keys = self.point(row).into_iter().map(|key| Some(key.unwrap_or(Value::Absent))).collect();
             let covering = self.candidates_at(&keys).into_iter().take_while(|other| *other < row);
@@ -127,7 +141,7 @@ impl Table {
                 dead.push((row, other));
             }
         }
-        dead
+        Findings { found: dead, complete: rows <= most }
     }
 
     fn covers(&self, one: u32, other: u32) -> bool {

@@ -1,6 +1,6 @@
 //! What a look-up gathers, and how it hashes: the two small things that keep it quick.
 
-use std::hash::Hasher;
+use std::hash::{BuildHasher, Hasher, RandomState};
 
 /// How many rows are found without memory of their own.
 const FEW: usize = 14;
@@ -61,9 +61,27 @@ impl Hits {
         self.count = kept;
     }
 }
-/// A quick hash for the values of one table; look-ups add nothing, so nobody can fill it with collisions.
-#[derive(Debug, Clone, Copy, Default)]
+/// A quick hash for the values of one table. It begins with a [`Secret`], so that nobody can write a table whose values all have one hash.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Fold(u64);
+
+/// What hashes begin with: another number for each map. What is found by a hash is compared, so that no result depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Secret(u64);
+
+impl Default for Secret {
+    fn default() -> Self {
+        Secret(RandomState::new().hash_one(0_u8))
+    }
+}
+
+impl BuildHasher for Secret {
+    type Hasher = Fold;
+
+    fn build_hasher(&self) -> Fold {
+        Fold(self.0)
+    }
+}
 
 impl Fold {
     fn mix(&mut self, word: u64) {
@@ -115,5 +133,40 @@ pub(super) fn short(bytes: &[u8]) -> u64 {
         [a, b] => u64::from(*a) | u64::from(*b) << 8,
         [a, b, c] => u64::from(*a) | u64::from(*b) << 8 | u64::from(*c) << 16,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    /// Texts of sixteen bytes that all have one hash where it begins with nought: the second half undoes what the first did.
+    fn chosen() -> Vec<[u8; 16]> {
+        let text = |first: u64| {
+            let mut hash = Fold(0);
+            hash.write_u64(first);
+            let second = hash.finish().rotate_left(5) ^ 0x5bd1_e995;
+            let mut text = [0; 16];
+            for (byte, value) in text.iter_mut().zip(first.to_le_bytes().into_iter().chain(second.to_le_bytes())) {
+                *byte = value;
+            }
+            text
+        };
+        (0..1_000).map(text).collect()
+    }
+
+    #[test]
+    fn texts_that_are_chosen_to_have_one_hash_have_many() {
+        let hashes = |secret: Secret| {
+            let hash = |text: &[u8; 16]| {
+                let mut hash = secret.build_hasher();
+                hash.write(text);
+                hash.finish()
+            };
+            chosen().iter().map(hash).collect::<HashSet<u64>>().len()
+        };
+        assert_eq!(hashes(Secret(0)), 1, "the texts are no attack");
+        assert!(hashes(Secret::default()) > 990);
     }
 }

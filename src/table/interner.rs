@@ -3,7 +3,7 @@
 //! Places count from 0 in the order in which things are first met. Equal things have equal numbers, different ones different
 //! numbers. Beside the things themselves it keeps eleven to twenty-one bytes for each.
 
-use super::slots::{Marks, hash};
+use super::slots::Marks;
 use std::hash::Hash;
 
 /// Distinct things, found by what they are.
@@ -20,7 +20,7 @@ impl<T: Eq + Hash> Interner<T> {
 
     /// The number of the thing, which is taken in if no equal one is there.
     pub(super) fn number(&mut self, thing: T) -> u32 {
-        let hashed = hash(&thing);
+        let hashed = self.marks.hash(&thing);
         let known = self.marks.find(hashed, |number| self.distinct.get(number as usize) == Some(&thing));
         known.unwrap_or_else(|| {
             let number = self.distinct.len() as u32;

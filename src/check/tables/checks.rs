@@ -163,7 +163,7 @@ impl Builder<'_, '_> {
 
     /// What can be said of a table whose analysis takes too many steps.
     fn compare_rows(&mut self) {
-        let mut decided = true;
+        let (mut decided, mut all_looked_at) = (true, true);
         match self.table.policy {
             HitPolicy::Unique | HitPolicy::Any | HitPolicy::MostSpecific => {
                 let meetings = self.table.meetings(MOST_PROBLEMS.saturating_mul(4));
@@ -173,7 +173,9 @@ impl Builder<'_, '_> {
                 }
             }
             HitPolicy::First => {
-                for (row, by) in self.table.never_first() {
+                let never = self.table.never_first();
+                all_looked_at = never.complete;
+                for (row, by) in never.found {
                     let analysis = Analysis {
                         never: vec![crate::table::analysis::Never { row, by: vec![by] }],
                         ..Analysis::default()
@@ -185,7 +187,10 @@ impl Builder<'_, '_> {
         }
         self.compare_bands();
         let name = &self.table.name;
-        let (title, help) = if decided {
+        let (title, help) = if !all_looked_at {
+            let help = "gaps between neighbouring bands, and the first rows that are never found, are told";
+            (format!("it was not decided whether `{name}` has gaps, or rows that are never found"), help)
+        } else if decided {
             (format!("it was not decided whether `{name}` has gaps"), "gaps between neighbouring bands are told")
         } else {
             let help = "where two rows match one key, the quote fails; keys that are matched exactly make the comparison quick";

@@ -4,7 +4,7 @@
 //! in which nearly every text is another one soon nothing is known any more.
 
 use crate::source::Span;
-use crate::table::slots::{Marks, hash};
+use crate::table::slots::Marks;
 use std::sync::Arc;
 
 /// After this many texts a column goes on only if it has met half of them again.
@@ -47,7 +47,7 @@ impl Known {
         let wanted = words(text, places(spans))?;
         let is = |at: usize| column.learnt.get(at).is_some_and(|known| words(text, known.places) == Some(wanted));
         if !is(column.last) {
-            column.last = column.marks.find(hash(&wanted), |at| is(at as usize))? as usize;
+            column.last = column.marks.find(column.marks.hash(&wanted), |at| is(at as usize))? as usize;
         }
         column.met = column.met.saturating_add(1);
         column.learnt.get(column.last).map(|known| known.number)
@@ -63,7 +63,8 @@ impl Known {
         }
         let Some(read) = words(text, places(spans)) else { return };
         column.last = column.learnt.len();
-        column.marks.insert(hash(&read), column.last as u32);
+        let hashed = column.marks.hash(&read);
+        column.marks.insert(hashed, column.last as u32);
         column.learnt.push(Learnt { places: places(spans), number });
     }
 }

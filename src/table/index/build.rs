@@ -9,9 +9,10 @@ use super::join::Join;
 use super::keys::{Choose, places};
 use super::values::Values;
 use super::{Branch, Ends, Form, Index, LIST, ONE, Shape, reach};
-use crate::table::slots::hash;
+use crate::table::hits::Secret;
 use crate::table::{Cell, Role, Table};
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 /// A branch with at most this many rows is a list, where more than one column is left.
 const FEW: usize = 4;
@@ -35,6 +36,7 @@ struct Builder<'a> {
     index: Index,
     /// Where runs of numbers with a hash begin.
     known: HashMap<u64, u32>,
+    secret: Secret,
     shapes: HashMap<Shape, u32>,
     /// A row with several values stands in several branches; past this many entries, branches stay lists.
     budget: usize,
@@ -50,8 +52,8 @@ impl Index {
         let groups = levels.iter().map(|level| groups(table, level)).collect();
         let index = Index { levels: levels.into(), values: Values::new(table), ..Index::default() };
         let budget = count.saturating_mul(16).saturating_add(1 << 16);
-        let (known, shapes) = (HashMap::new(), HashMap::new());
-        let mut builder = Builder { table, groups, index, known, shapes, budget, placed: 0 };
+        let (known, shapes, secret) = (HashMap::new(), HashMap::new(), Secret::default());
+        let mut builder = Builder { table, groups, index, known, secret, shapes, budget, placed: 0 };
         builder.join(count as u32);
         let mut index = builder.index;
         index.shapes.shrink_to_fit();
@@ -339,7 +341,7 @@ impl Builder<'_> {
 
     /// Where a run of numbers begins; one that is there already is used again.
     fn numbers(&mut self, run: Vec<u32>) -> u32 {
-        let hashed = hash(&run);
+        let hashed = self.secret.hash_one(&run);
         let from = self.known.get(&hashed).copied();
         let known = from.filter(|from| self.index.run(*from, run.len() as u32) == run);
         known.unwrap_or_else(|| {

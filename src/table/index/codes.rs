@@ -9,7 +9,7 @@
 
 use super::super::interval::{Cut, stretch};
 use super::super::key::Key;
-use super::super::slots::{Slots, hash};
+use super::super::slots::Slots;
 use super::cuts::Cuts;
 use super::exact::Exact;
 use crate::table::{Cell, Role, Table};
@@ -148,7 +148,9 @@ impl Level {
         let Codes::Prefixes { slots, lengths } = &self.codes else { return };
         let cells = table.distinct(self.column);
         let find = |whole: bool, text: &str| {
-            slots.find(hash(&(whole, text)), |at| cells.get(at as usize).and_then(prefix_of) == Some((whole, text)))
+            slots.find(slots.hash(&(whole, text)), |at| {
+                cells.get(at as usize).and_then(prefix_of) == Some((whole, text))
+            })
         };
         if find(true, text).is_some_and(&mut *visit) {
             return;
@@ -218,9 +220,10 @@ fn ordered(cells: &[Cell], role: Role) -> Codes {
 fn prefixes(cells: &[Cell]) -> Codes {
     let mut slots = Slots::with_capacity(cells.len());
     let mut lengths = Vec::new();
-    let known = |at: u32| cells.get(at as usize).and_then(prefix_of).map_or(0, |prefix| hash(&prefix));
     for (at, (whole, text)) in (0_u32..).zip(cells).filter_map(|(at, cell)| Some((at, prefix_of(cell)?))) {
-        slots.insert(hash(&(whole, text)), at, known);
+        slots.insert(slots.hash(&(whole, text)), at, |slots, at| {
+            cells.get(at as usize).and_then(prefix_of).map_or(0, |prefix| slots.hash(&prefix))
+        });
         if !whole {
             lengths.push(text.len() as u32);
         }

@@ -5,7 +5,7 @@
 //! lists have the numbers after those of all cells.
 
 use super::super::key::{Key, shortest};
-use super::super::slots::{Slots, fold, hash};
+use super::super::slots::Slots;
 use super::texts::{self, Texts};
 use crate::table::Cell;
 use crate::value::Value;
@@ -48,16 +48,16 @@ impl Exact {
         let mut listed: Vec<Value> = Vec::new();
         for (code, cell) in (0..count).zip(cells) {
             if let Cell::Value(value) = cell {
-                slots.insert(hash_of(Key::of(value)), code, |other| hash_at(cells, &[], other));
+                slots.insert(hash_of(&slots, Key::of(value)), code, |slots, other| hash_at(slots, cells, &[], other));
             }
         }
         let lists = || cells.iter().filter_map(|cell| if let Cell::OneOf(values) = cell { Some(values) } else { None });
         for value in lists().flatten() {
-            let hash = hash_of(Key::of(value));
+            let hash = hash_of(&slots, Key::of(value));
             if slots.find(hash, |code| value_at(cells, &listed, code) == Some(value)).is_none() {
                 let code = count.saturating_add(listed.len() as u32);
                 listed.push(value.clone());
-                slots.insert(hash, code, |other| hash_at(cells, &listed, other));
+                slots.insert(hash, code, |slots, other| hash_at(slots, cells, &listed, other));
             }
         }
         let lists = lists().next().is_some();
@@ -104,7 +104,7 @@ impl Exact {
                 let at = usize::try_from(at.checked_sub(*low)?).ok()?;
                 codes.get(at).copied().filter(|code| *code != NOWHERE && own == *kind)
             }
-            (Numbers::Slots(slots), key) => slots.find(hash_of(key), is),
+            (Numbers::Slots(slots), key) => slots.find(hash_of(slots, key), is),
             (Numbers::Texts(texts), Key::Text(text)) => texts.find(text, is),
             _ => None,
         }
@@ -122,20 +122,20 @@ fn value_at<'a>(cells: &'a [Cell], listed: &'a [Value], code: u32) -> Option<&'a
     }
 }
 
-fn hash_at(cells: &[Cell], listed: &[Value], code: u32) -> u64 {
-    value_at(cells, listed, code).map_or(0, |value| hash_of(Key::of(value)))
+fn hash_at(slots: &Slots, cells: &[Cell], listed: &[Value], code: u32) -> u64 {
+    value_at(cells, listed, code).map_or(0, |value| hash_of(slots, Key::of(value)))
 }
 
 /// The hash of a plain key, the same for all keys of one value.
 #[inline]
-fn hash_of(key: Key<'_>) -> u64 {
+fn hash_of(slots: &Slots, key: Key<'_>) -> u64 {
     match key {
-        Key::Number(lane) => hash(&shortest(lane)),
-        Key::Text(text) => fold(text.as_bytes()),
-        Key::Member(member) => hash(&member),
-        Key::YesNo(answer) => hash(&answer),
-        Key::Date(day) => hash(&day),
-        Key::Other(value) => hash(value),
+        Key::Number(lane) => slots.hash(&shortest(lane)),
+        Key::Text(text) => slots.fold(text.as_bytes()),
+        Key::Member(member) => slots.hash(&member),
+        Key::YesNo(answer) => slots.hash(&answer),
+        Key::Date(day) => slots.hash(&day),
+        Key::Other(value) => slots.hash(value),
         Key::Absent | Key::Open => 0,
     }
 }

@@ -5,7 +5,7 @@
 
 use super::codes::Code;
 use super::{Branch, NOWHERE};
-use crate::table::slots::{Slots, hash};
+use crate::table::slots::Slots;
 use std::ops::Range;
 
 /// An array may have three times as many places as lead somewhere, and so many more.
@@ -106,7 +106,7 @@ impl Join {
         let mut slots = Slots::with_capacity(ways.len());
         let number = |at: u32| ways.get(at as usize).map_or(0, |(number, _)| *number);
         for at in 0..ways.len() as u32 {
-            slots.insert(hash(&number(at)), at, |other| hash(&number(other)));
+            slots.insert(slots.hash(&number(at)), at, |slots, other| slots.hash(&number(other)));
         }
         self.ways = Ways::Sorted(ways.into(), slots);
     }
@@ -144,7 +144,7 @@ impl Join {
             Ways::Array(array) => array.get(number as usize).copied().unwrap_or_default(),
             Ways::Sorted(ways, slots) => {
                 let is = |at: u32| ways.get(at as usize).is_some_and(|(other, _)| *other == number);
-                let at = slots.find(hash(&number), is);
+                let at = slots.find(slots.hash(&number), is);
                 at.and_then(|at| ways.get(at as usize)).map_or(Branch::NOWHERE, |(_, branch)| *branch)
             }
         }

@@ -3,8 +3,8 @@
 //! A text of up to eight bytes is one machine word and its length, and is compared without being fetched; of a longer one the word is a
 //! hash. Linear probing, at most half of the places filled; so few texts that even if all fell on one place, they would be found soon.
 
-use super::super::hits::short;
-use super::super::slots::fold;
+use super::super::hits::{Secret, short};
+use std::hash::{BuildHasher, Hasher};
 
 /// A column with more texts than this keeps only their numbers.
 pub(super) const MOST: usize = 4_096;
@@ -23,6 +23,7 @@ struct Place {
 pub(super) struct Texts {
     places: Box<[Place]>,
     shift: u32,
+    secret: Secret,
 }
 
 impl Texts {
@@ -30,10 +31,10 @@ impl Texts {
     pub(super) fn new(texts: &[(&str, u32)]) -> Texts {
         let size = texts.len().saturating_mul(2).next_power_of_two().max(4);
         let free = Place { word: 0, length: 0, number: EMPTY };
-        let mut found =
-            Texts { places: vec![free; size].into(), shift: (size as u64).leading_zeros().saturating_add(1) };
+        let (shift, secret) = ((size as u64).leading_zeros().saturating_add(1), Secret::default());
+        let mut found = Texts { places: vec![free; size].into(), shift, secret };
         for (text, number) in texts {
-            let word = word(text.as_bytes());
+            let word = found.word(text.as_bytes());
             let mut at = found.first(word, text.len());
             while found.places.get(at).is_some_and(|place| place.number != EMPTY) {
                 at = found.next(at);
@@ -64,7 +65,7 @@ impl Texts {
 
     /// The number of a text; `is` compares it with that of a number.
     pub(super) fn find(&self, text: &str, is: impl Fn(u32) -> bool) -> Option<u32> {
-        let word = word(text.as_bytes());
+        let word = self.word(text.as_bytes());
         let mut at = self.first(word, text.len());
         loop {
             let place = self.places.get(at)?;
@@ -79,6 +80,16 @@ impl Texts {
         }
     }
 
+    /// Bytes as one word. Of up to eight, those of one length have the same word only if they are the same.
+    fn word(&self, bytes: &[u8]) -> u64 {
+        if bytes.len() <= 8 {
+            return short(bytes);
+        }
+        let mut hasher = self.secret.build_hasher();
+        hasher.write(bytes);
+        hasher.finish()
+    }
+
     #[inline]
     fn first(&self, word: u64, length: usize) -> usize {
         // The highest bits of the product depend on all of the word.
@@ -89,11 +100,6 @@ impl Texts {
     fn next(&self, at: usize) -> usize {
         at.wrapping_add(1) & self.places.len().wrapping_sub(1)
     }
-}
-
-/// Bytes as one word. Of up to eight, those of one length have the same word only if they are the same.
-fn word(bytes: &[u8]) -> u64 {
-    if bytes.len() > 8 { fold(bytes) } else { short(bytes) }
 }
 
 #[cfg(test)]
