@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
 use crate::types::{Base, EnumId, FieldType, RecordType};
 use crate::value::{Currency, Number};
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -76,8 +77,9 @@ impl Checker<'_> {
             );
         }
         let mut known: Vec<(Arc<str>, Option<String>)> = Vec::new();
+        let mut names: HashSet<&str> = HashSet::new();
         for (member, label) in members {
-            if known.iter().any(|(text, _)| **text == *member.text) {
+            if !names.insert(&member.text) {
                 self.report(
                     Diagnostic::error(
                         codes::DEFINED_TWICE,

@@ -17,6 +17,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+/// How many definitions and branches one condition is followed through, and how many all of a program. What lies behind more of them is a
+/// subject of its own: a definition that asks another one twice would else be asked twice as often at each step.
+const MOST_FOLLOWED: usize = 1_000;
+const MOST_FOLLOWED_IN_ALL: usize = 200_000;
+
 /// A condition.
 #[derive(Debug, Clone)]
 pub(super) enum Formula {
@@ -88,6 +93,10 @@ pub(super) struct Conditions<'p> {
     definitions: HashMap<u32, Rc<Formula>>,
     applied: HashMap<u32, Rc<Formula>>,
     next: u32,
+    /// How deep one is followed now, and how many were followed for this condition and in all.
+    following: u32,
+    followed: usize,
+    followed_in_all: usize,
     /// The classes of each subject that were asked for last.
     pub(super) last_classes: RefCell<Vec<Option<LastClasses>>>,
 }
@@ -102,6 +111,9 @@ impl<'p> Conditions<'p> {
             definitions: HashMap::new(),
             applied: HashMap::new(),
             next: 0,
+            following: 0,
+            followed: 0,
+            followed_in_all: 0,
             last_classes: RefCell::default(),
         }
     }
@@ -294,21 +306,27 @@ impl<'p> Conditions<'p> {
                     return self.against(comparison, inner, Value::Number(number));
                 }
             }
-            (K::Otherwise(value, instead), _) => {
+            (K::Otherwise(value, instead), _) if self.may_follow() => {
                 let given = self.given(value);
-                let where_given = self.against(comparison, value, wanted.clone());
-                let where_absent = self.against(comparison, instead, wanted);
+                let (where_given, where_absent) = self.follow(|conditions| {
+                    let where_given = conditions.against(comparison, value, wanted.clone());
+                    (where_given, conditions.against(comparison, instead, wanted))
+                });
                 return some(vec![all(vec![given.clone(), where_given]), all(vec![not(given), where_absent])]);
             }
-            (K::If(parts), _) => {
+            (K::If(parts), _) if self.may_follow() => {
                 let [condition, yes, no] = &**parts;
-                let condition = self.formula(condition);
-                let (yes, no) = (self.against(comparison, yes, wanted.clone()), self.against(comparison, no, wanted));
+                let (condition, yes, no) = self.follow(|conditions| {
+                    let condition = conditions.formula(condition);
+                    let yes = conditions.against(comparison, yes, wanted.clone());
+                    (condition, yes, conditions.against(comparison, no, wanted))
+                });
                 return some(vec![all(vec![condition.clone(), yes]), all(vec![not(condition), no])]);
             }
-            (K::Definition(id), _) => {
+            (K::Definition(id), _) if self.may_follow() => {
                 if let Some(value) = self.plain_definition(*id).filter(|value| is_another_view(value)) {
-                    return self.apart(|conditions| conditions.against(comparison, value, wanted));
+                    let value = |conditions: &mut Self| conditions.apart(|all| all.against(comparison, value, wanted));
+                    return self.follow(value);
                 }
             }
             (kind, Value::YesNo(answer)) if !matches!(kind, K::Input(_) | K::Local(_) | K::Field(..)) => {
@@ -318,6 +336,24 @@ impl<'p> Conditions<'p> {
             _ => {}
         }
         self.ask(expr, Test::Compare(comparison, wanted))
+    }
+
+    /// Whether one more definition or branch may be followed.
+    fn may_follow(&mut self) -> bool {
+        if self.following == 0 {
+            self.followed = 0;
+        }
+        self.followed = self.followed.saturating_add(1);
+        self.followed_in_all = self.followed_in_all.saturating_add(1);
+        self.followed <= MOST_FOLLOWED && self.followed_in_all <= MOST_FOLLOWED_IN_ALL
+    }
+
+    /// Follows a definition or a branch.
+    fn follow<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.following = self.following.saturating_add(1);
+        let result = read(self);
+        self.following = self.following.saturating_sub(1);
+        result
     }
 
     /// Two computed values: which of them is the greater is a subject of its own.
