@@ -1,7 +1,7 @@
 //! Rule files on a disk: the one place of the engine that reads files, and only where the caller asks for it.
 //!
 //! A [`Directory`] gives the texts under one folder. No path leads out of it by `..` or by being absolute, and what is not a
-//! plain file of UTF-8 text of a sensible size is refused in words for the author. Symbolic links are followed.
+//! plain file of UTF-8 text of a sensible size is refused in words for the author. Symbolic links are followed within the folder.
 
 use crate::check::Loader;
 use crate::rule_set::{Compiler, Rejected, RuleSet};
@@ -60,7 +60,11 @@ impl Directory {
         {
             return Err(format!("a path may not lead out of the folder `{}`", self.root.display()));
         }
-        read(&self.root.join(inside)).map_err(|error| words(&error))
+        let path = self.root.join(inside);
+        if leads_out(&self.root, &path).map_err(|error| words(&error))? {
+            return Err(format!("a link leads out of the folder `{}`", self.root.display()));
+        }
+        read(&path).map_err(|error| words(&error))
     }
 }
 
@@ -94,6 +98,12 @@ fn without_detours(path: &Path) -> PathBuf {
         }
     }
     straight
+}
+
+/// Whether a file lies elsewhere than in a folder once all links on the way to it are followed.
+fn leads_out(root: &Path, path: &Path) -> io::Result<bool> {
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    Ok(!path.canonicalize()?.starts_with(root.canonicalize()?))
 }
 
 /// The bytes of a plain file that is not too large.
@@ -185,6 +195,33 @@ mod tests {
             let error = directory.load(path).expect_err(path);
             assert!(error.starts_with(why), "{path}: {error}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_leads_to_another_file_of_the_folder_and_not_out_of_it() {
+        use std::os::unix::fs::symlink;
+        let folder = Folder::new("links");
+        std::fs::write(folder.0.join("inner/a.csv"), "x").unwrap();
+        std::fs::create_dir_all(folder.0.join("rules")).unwrap();
+        for (link, to) in [
+            ("rules/within.csv", "real.csv"),
+            ("rules/out.csv", "../inner/a.csv"),
+            ("rules/absolute.csv", "/etc/passwd"),
+            ("rules/folder", "../inner"),
+            ("rules/round.csv", "round.csv"),
+        ] {
+            symlink(to, folder.0.join(link)).unwrap();
+        }
+        std::fs::write(folder.0.join("rules/real.csv"), "y").unwrap();
+        let directory = Directory::new(folder.0.join("rules"));
+        assert_eq!(directory.load("within.csv").unwrap(), "y");
+        for path in ["out.csv", "absolute.csv", "folder/a.csv"] {
+            let error = directory.load(path).expect_err(path);
+            assert!(error.starts_with("a link leads out of the folder"), "{path}: {error}");
+        }
+        assert!(directory.load("round.csv").is_err());
+        assert_eq!(Directory::new(folder.0.join("rules/folder")).load("a.csv").unwrap(), "x", "the root may be a link");
     }
 
     #[test]
