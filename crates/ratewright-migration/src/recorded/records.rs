@@ -6,7 +6,10 @@
 use super::Form;
 use super::packed::unpacked;
 use std::collections::VecDeque;
-use std::io::{BufRead, Read, Result};
+use std::io::{BufRead, Error, Read, Result};
+
+/// The most bytes of a line that are read over.
+const LONGEST_SKIPPED: u64 = 64 << 20;
 
 /// A record as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,9 +93,18 @@ impl Records {
         Ok(Some((self.line, Line::TooLong)))
     }
 
-    /// Reads over the rest of a line.
+    /// Reads over the rest of a line. A file with a line of more than [`LONGEST_SKIPPED`] bytes holds no records.
     fn skip_line(&mut self) -> Result<()> {
+        let mut skipped = 0_u64;
         loop {
+            if skipped > LONGEST_SKIPPED {
+                let words = format!(
+                    "line {} is longer than {} MiB, so that this is no file of records",
+                    self.line,
+                    LONGEST_SKIPPED >> 20
+                );
+                return Err(Error::other(words));
+            }
             let held = self.source.fill_buf()?;
             let end = held.iter().position(|byte| *byte == b'\n');
             let (used, over) = match end {
@@ -100,6 +112,7 @@ impl Records {
                 None => (held.len(), held.is_empty()),
             };
             self.source.consume(used);
+            skipped = skipped.saturating_add(used as u64);
             if over {
                 return Ok(());
             }

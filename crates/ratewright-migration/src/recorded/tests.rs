@@ -65,6 +65,16 @@ fn what_is_packed_is_read_as_if_it_were_not_and_a_cut_one_is_an_error() {
 }
 
 #[test]
+fn a_line_without_an_end_ends_the_file() {
+    let endless = std::io::Cursor::new(LINES).chain(std::io::repeat(b' '));
+    let Recorded { records, .. } = Recorded::open(Box::new(endless), None, &Map::default(), LONGEST).unwrap();
+    let read: Vec<_> = records.take(10).collect();
+    assert_eq!(read.iter().filter(|record| record.is_ok()).count(), 3);
+    let error = read.last().unwrap().as_ref().unwrap_err();
+    assert_eq!(error.to_string(), "line 5 is longer than 64 MiB, so that this is no file of records");
+}
+
+#[test]
 fn every_bad_line_is_a_flaw_with_its_place_and_hides_no_other() {
     let mut file = b"{\"id\": \"A\", \"input\": {}}\n{\"id\":\n[1]\n{\"id\": \"B\", \"input\": 3}\n\xff\n".to_vec();
     file.extend_from_slice(b"{\"id\": \"C\"}\n{\"id\": \"D\", \"input\": {}, \"answer\": {\"priced\": {}}}\n");
