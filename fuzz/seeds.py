@@ -75,6 +75,15 @@ def main():
         for path in sorted((ROOT / "crates").rglob(f"*{ending}")):
             seed("workbook", path.read_bytes())
     seed("workbook", workbook())
+    cells = "".join(f'<c r="{column}1" t="inlineStr"><is><t>{text}</t></is></c>' for column, text in zip("ABCD", ("service", "postcode", "weight", "price")))
+    row = '<c r="A2" t="s"><v>0</v></c><c r="B2" s="1"><v>430</v></c><c r="C2" t="str"><f t="shared" si="0" ref="C2:C3">A1</f><v>up to 50</v></c><c r="D2"><v>9.12</v></c>'
+    strings = '<sst uniqueCount="1"><si><r><t xml:space="preserve">ground</t></r></si></sst>'
+    styles = '<styleSheet><numFmts><numFmt numFmtId="200" formatCode="0.00"/></numFmts><fonts><font><name val="Arial"/><sz val="11"/></font></fonts><cellXfs><xf numFmtId="0"/><xf numFmtId="200" fontId="0"/></cellXfs></styleSheet>'
+    sheet = f'<worksheet><dimension ref="A1:D2"/><sheetData><row r="1">{cells}</row><row r="2">{row}</row></sheetData><mergeCells><mergeCell ref="F1:G1"/></mergeCells></worksheet>'
+    seed("workbook", MARK.join(part.encode() for part in (sheet, strings, styles)))
+    words = "".join(f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>' for text in ("service", "postcode", "weight", "price"))
+    numbers = '<table:table-cell office:value-type="string" office:string-value="ground"/><table:table-cell office:value-type="float" office:value="430"/><table:table-cell table:number-columns-repeated="2" office:value-type="percentage" office:value="0.1"/>'
+    seed("workbook", f'<d><table:table table:name="S"><table:table-row>{words}</table:table-row><table:table-row table:number-rows-repeated="2">{numbers}</table:table-row></table:table></d>')
     seed("recorded", '{"id": "S-1", "key": "C-9", "at": "2026-02-10T08:00:00Z", "input": {"weight": 3.0}, "answer": {"lines": [{"charge": "BASE", "amount": "7.50 USD"}], "total": "7.50 USD"}}\n{"id": "S-2", "input": {}, "answer": {"refused": {"code": "E17"}}}\n')
     seed("recorded", '{"id": "shipment", "fields": {"weight": {"from": "KG", "unit": "kg"}}, "answer": {"total": "T", "currency": "USD"}}\n---\nshipment,KG,T\nS-1,3.0,7.50\n')
     seed("recorded", "id,weight,answer.total,answer.charge.BASE\nS-1,3 lb,7.50 USD,7.50 USD\n")

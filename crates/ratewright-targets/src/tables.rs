@@ -3,6 +3,7 @@
 use crate::{bound, halves};
 use ratewright::{Compiler, RuleSet};
 use ratewright_sheets::{Sheets, dmn};
+use std::io::{Cursor, Write};
 
 /// Declares a table over whatever file is tried. Prices one shipment by it.
 const RATES: &str = "ruleset targets.rates { currency USD }
@@ -35,8 +36,11 @@ fn prices(rules: &RuleSet) {
     assert_eq!(words(rules.quote_json(SHIPMENT)), words(rules.quote_json(SHIPMENT)), "asked again it is another quote");
 }
 
-/// The bytes of a workbook are a table, or refused with words.
+/// The bytes of a workbook are a table, or refused with words. What is no archive is taken as the parts of one, with `---` on a line between them:
+/// of an OpenDocument workbook its sheets, of an Excel workbook a sheet, its strings, its styles, and the list of sheets.
 pub fn workbook(bytes: &[u8]) {
+    let made = if bytes.starts_with(b"PK") { None } else { Some(archive(bytes)) };
+    let bytes = made.as_deref().unwrap_or(bytes);
     let ending = if bytes.windows(8).any(|window| window == b"mimetype") { "ods" } else { "xlsx" };
     let path = format!("rates.{ending}");
     let texts = Compiler::new().source("rates.rules", &RATES.replace("FILE", &path));
@@ -46,6 +50,39 @@ pub fn workbook(bytes: &[u8]) {
         Ok(rules) => prices(&rules),
         Err(rejected) => assert!(!rejected.diagnostics.is_empty(), "refused without a word"),
     }
+}
+
+/// An archive of parts that stand in one text, with whatever else a workbook must have.
+fn archive(bytes: &[u8]) -> Vec<u8> {
+    const OPEN: &str = "application/vnd.oasis.opendocument.spreadsheet";
+    const RELATIONS: &str = r#"<Relationships><Relationship Id="s" Type="x/relationships/worksheet" Target="sheet.xml"/><Relationship Id="t" Type="x/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+    const SHEETS: &str = r#"<workbook><sheets><sheet name="S" r:id="s"/></sheets></workbook>"#;
+    let (sheet, rest) = halves(bytes);
+    if sheet.windows(12).any(|window| window == b"<table:table") {
+        return packed(&[("mimetype", OPEN.as_bytes()), ("META-INF/manifest.xml", b"<m/>"), ("content.xml", sheet)]);
+    }
+    let (strings, rest) = halves(rest);
+    let (styles, sheets) = halves(rest);
+    let sheets = if sheets.is_empty() { SHEETS.as_bytes() } else { sheets };
+    packed(&[
+        ("_rels/.rels", RELATIONS.as_bytes()),
+        ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
+        ("xl/workbook.xml", sheets),
+        ("xl/sheet.xml", sheet),
+        ("xl/sharedStrings.xml", if strings.is_empty() { b"<sst/>" } else { strings }),
+        ("xl/styles.xml", if styles.is_empty() { b"<styleSheet/>" } else { styles }),
+    ])
+}
+
+fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for (name, bytes) in parts {
+        if archive.start_file(*name, stored).and_then(|()| Ok(archive.write_all(bytes)?)).is_err() {
+            return Vec::new();
+        }
+    }
+    archive.finish().map(Cursor::into_inner).unwrap_or_default()
 }
 
 /// A model in DMN becomes rules that are accepted, or none where nothing of it can be, or is refused with words. After `---` on a line stands an input for them.
