@@ -2,11 +2,23 @@
 
 use crate::bundles;
 use crate::outcome::{Failure, Result};
-use std::io::{ErrorKind, Read};
+use ratewright_sources::disk::{LocalDisk, write_whole};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// The name of standard input on the command line.
 pub const STDIN: &str = "-";
+
+/// Writes what a command has made, whole or not at all. What is no file, such as a pipe or a device, is written into; a link stays, and what it
+/// leads to is written.
+pub fn write_made(path: &Path, bytes: &[u8]) -> Result<()> {
+    let is_other = std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir());
+    let written = match is_other {
+        true => std::fs::OpenOptions::new().write(true).open(path).and_then(|mut there| there.write_all(bytes)),
+        false => write_whole(&LocalDisk, &path.canonicalize().unwrap_or_else(|_| path.to_owned()), bytes),
+    };
+    written.map_err(|error| Failure::file("write", path, &error))
+}
 
 /// Every `.rules` file that the paths name, in the order given; a folder gives those in it, sorted, at any depth.
 /// Hidden folders and `target` are passed over.

@@ -7,6 +7,7 @@ use super::replay::files::open;
 use super::report::words::kind;
 use crate::figures::grouped;
 use crate::files::kept_apart;
+use crate::files::write_made;
 use crate::gathered;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
@@ -21,7 +22,6 @@ use ratewright::live::Edition;
 use ratewright::migrate::probe::{Probe, RuleProbed};
 use ratewright::migrate::{Prober, Probes, Tracing};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
-use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +43,7 @@ const SHOWN: usize = 3;
 #[command(after_help = "Examples:
   ratewright probe --rules parcel.rules --output probes.jsonl
   ratewright probe --rules parcel.rules --like 2025.jsonl.gz --evidence evidence.json --format csv > probes.csv
-  ratewright replay --rules parcel.rules --recorded probes.jsonl --answers answered.jsonl --probes --evidence evidence.json")]
+  ratewright replay --rules parcel.rules --recorded probes.jsonl --answers answered.jsonl --probes --evidence probes.evidence.json")]
 pub struct ProbeCommand {
     /// The file of the rule set
     #[arg(long, value_name = "PATH")]
@@ -137,7 +137,7 @@ pub fn run(arguments: &ProbeCommand) -> Result {
         Format::Json => summary(&edition, &probes, &mut text)?,
     };
     match &arguments.output {
-        Some(path) => write_whole(&LocalDisk, path, &text).map_err(|error| Failure::file("write", path, &error))?,
+        Some(path) => write_made(path, &text)?,
         None => {
             let mut out = terminal::stdout();
             out.write_all(&text)?;

@@ -55,6 +55,21 @@ fn the_example_is_what_the_command_writes_and_says() {
     assert_eq!(summary["waivers"], file["waivers"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_written_goes_into_a_pipe_and_through_a_link() {
+    let folder = with_example();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path("pipe")).status().unwrap().success());
+    folder.write("there.json", "");
+    std::os::unix::fs::symlink("there.json", folder.path("link")).unwrap();
+    let pipe = folder.path("pipe");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+    replay(&folder, &["--findings", "pipe", "--sample", "5", "--evidence", "link"]);
+    assert_eq!(reader.join().unwrap(), example("findings.json"));
+    assert!(std::fs::symlink_metadata(folder.path("link")).unwrap().is_symlink());
+    assert!(folder.read("there.json").contains("\"evidence\""));
+}
+
 /// Fifteen hundred parcels: most without their fuel in one week, some cut off, some nobody understands.
 fn parcels(folder: &Folder) {
     let mut file = String::new();

@@ -4,6 +4,7 @@ use super::Replay;
 use super::explained::Explained;
 use super::state::{Given, State};
 use super::work::Done;
+use crate::files::write_made;
 use crate::outcome::{Failure, Result};
 use ratewright::live::Edition;
 use ratewright::migrate::{
@@ -14,7 +15,6 @@ use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
 use ratewright_migration::redacting::{Redacting, TakenOut};
 use ratewright_migration::replay::{Replayed, Tally};
-use ratewright_sources::disk::{LocalDisk, write_whole};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::fs::{File, OpenOptions};
@@ -246,8 +246,7 @@ impl Gathering {
             file.flush()?;
         }
         if let Some((_, evidence, path)) = &self.evidence {
-            let written = write_whole(&LocalDisk, path, evidence.to_json().as_bytes());
-            written.map_err(|error| Failure::file("write", path, &error))?;
+            write_made(path, evidence.to_json().as_bytes())?;
         }
         if let Some((explained, path)) = &mut self.explained {
             let mut findings = Findings::of(PricedBy::from(edition), self.stratum, measure);
@@ -256,8 +255,7 @@ impl Gathering {
             findings.records = self.state.records;
             findings.tally = self.state.tally.clone();
             findings.waivers = UsedWaiver::all(&self.waivers.0, &self.state.uses, self.waivers.1);
-            let written = write_whole(&LocalDisk, path, findings.to_json().as_bytes());
-            written.map_err(|error| Failure::file("write", path, &error))?;
+            write_made(path, findings.to_json().as_bytes())?;
         }
         Ok(())
     }

@@ -10,8 +10,11 @@ use ratewright::live::Edition;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::log::Fault;
 use ratewright::migrate::{Evidence, Judgement, Readiness, Stratum};
-use ratewright::value::Date;
+use ratewright::quote::Money;
+use ratewright::value::{Date, Number};
+use ratewright_migration::findings::UsedWaiver;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A demand, and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,7 +48,7 @@ pub const FINDINGS: &str = "the findings are of these rules";
 pub const AGREEMENT: &str = "findings and evidence agree";
 /// Each difference is in the sums.
 pub const SUMS: &str = "the sums are whole";
-/// No waiver that is in use has expired.
+/// No waiver that is in use has expired, or has reached its caps by what several runs used of it.
 pub const WAIVERS: &str = "waivers still hold";
 /// The log of stages was not altered.
 pub const LOG: &str = "the log of stages is whole";
@@ -152,8 +155,9 @@ fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine
             )
         })
         .collect();
-    if !expired.is_empty() {
-        return Some(GateLine::own(WAIVERS, Readiness::NotReady, expired.join("; ")));
+    let broken: Vec<String> = expired.into_iter().chain(passed(found)).collect();
+    if !broken.is_empty() {
+        return Some(GateLine::own(WAIVERS, Readiness::NotReady, broken.join("; ")));
     }
     let untold: Vec<String> =
         Stratum::ALL.into_iter().filter_map(|stratum| waived_untold(evidence, found, stratum)).collect();
@@ -166,6 +170,39 @@ fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine
     }
     used().next()?;
     Some(GateLine::own(WAIVERS, Readiness::Ready, "each waiver that is in use still holds".to_owned()))
+}
+
+/// The waivers that several runs have used beyond their caps together: each run counts from nothing.
+fn passed(found: &[Found]) -> Vec<String> {
+    let all = || found.iter().flat_map(|found| &found.findings.waivers);
+    let ids: BTreeSet<&str> = all().map(|waiver| waiver.id.as_str()).collect();
+    let beyond = |id: &str| {
+        let runs: Vec<&UsedWaiver> = all().filter(|waiver| waiver.id == id).collect();
+        let cases = runs.iter().fold(0_u64, |sum, waiver| sum.saturating_add(waiver.cases));
+        let of_cases = runs.iter().map(|waiver| waiver.of_cases).max()?;
+        if cases > of_cases {
+            return Some(format!(
+                "{} by {id} in these runs together, which holds for {}",
+                words::cases(cases),
+                grouped(of_cases)
+            ));
+        }
+        let cap = runs.iter().map(|waiver| &waiver.of_amount).max_by(|one, other| one.amount.cmp(&other.amount))?;
+        let used = runs.iter().filter_map(|waiver| waiver.amount.as_ref());
+        let sum = used
+            .filter(|used| used.currency == cap.currency)
+            .try_fold(Number::ZERO, |sum, used| sum.add(&used.amount).ok());
+        match sum {
+            Some(sum) if sum <= cap.amount => None,
+            Some(sum) => {
+                let sum = Money { amount: sum, currency: cap.currency };
+                Some(format!("{sum} by {id} in these runs together, which holds for {cap}"))
+            }
+            None => Some(format!("more by {id} in these runs together than can be added up")),
+        }
+    };
+    let beyond = ids.into_iter().filter_map(beyond);
+    beyond.map(|words| format!("{words}: whoever owns it must raise its caps, or the rules be mended")).collect()
 }
 
 /// `12 cases are waived in replay, and by which waiver the findings say of 3`, where they do not say it of all.

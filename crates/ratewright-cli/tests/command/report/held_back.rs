@@ -51,6 +51,31 @@ fn what_is_waived_by_nobody_knows_which_waiver_is_not_ready() {
     assert_eq!(on("2026-11-23", &["--findings", "none.json"]).0, 1);
 }
 
+/// Each run of `replay` counts what it uses of a waiver from nothing: two runs of half a month do not have its caps twice.
+#[test]
+fn what_several_runs_use_of_a_waiver_is_held_against_its_caps_together() {
+    let folder = waived_folder();
+    let found = folder.read("found.json");
+    let runs = |from: &str, to: &str| {
+        let other = inner(&found, "findings").replacen(from, to, 1);
+        assert_ne!(inner(&found, "findings"), other);
+        folder.write("other.json", &findings_of(&other));
+        let both = ["--day", "2026-11-23", "--findings", "found.json", "--findings", "other.json"];
+        let ran = report(&folder, &[&SHOWN[..4], &both].concat());
+        (ran.code, ran.out)
+    };
+    let used = r#""cases":1,"of_cases":5,"amount":{"amount":"0.01"#;
+    // One and four are five, one cent and 99 are a dollar; one more is too many.
+    let (code, out) = runs(used, r#""cases":4,"of_cases":5,"amount":{"amount":"0.99"#);
+    assert!(out.contains("✓ waivers still hold") && code == 0, "{out}");
+    let (code, out) = runs(used, r#""cases":5,"of_cases":5,"amount":{"amount":"0.99"#);
+    let words = "✗ waivers still hold: 6 cases by W-3 in these runs together, which holds for 5: whoever owns it must raise its caps, or the rules be mended";
+    assert!(out.contains(words) && code == 1, "{out}");
+    let (code, out) = runs(used, r#""cases":4,"of_cases":5,"amount":{"amount":"1.00"#);
+    let words = "✗ waivers still hold: 1.01 USD by W-3 in these runs together, which holds for 1.00 USD: ";
+    assert!(out.contains(words) && code == 1, "{out}");
+}
+
 /// The findings have lost one of 24 records; what somebody writes of drops does not undo that.
 #[test]
 fn facts_do_not_hide_what_was_counted() {
