@@ -2,9 +2,12 @@
 
 use super::{Problem, bytes};
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
-use ratewright::diagnostic::Severity;
+use ratewright::diagnostic::{Label, Severity};
 use ratewright::source::{FileId, SourceFile, Span};
 use std::ops::Range;
+
+/// How many bytes of a file are handed to the renderer in one piece.
+const LONGEST_WINDOW: usize = 64 * 1024;
 
 /// Draws a problem; `columns` is the width to which long lines are cut.
 ///
@@ -47,21 +50,38 @@ fn snippets(problem: &Problem) -> Vec<Snippet<'_, annotate_snippets::Annotation<
             files.push(label.span.file);
         }
     }
-    files.into_iter().filter_map(|file| snippet(problem, file)).collect()
+    files.into_iter().flat_map(|file| snippets_of(problem, file)).collect()
 }
 
-fn snippet(problem: &Problem, file: FileId) -> Option<Snippet<'_, annotate_snippets::Annotation<'_>>> {
+/// The text around the labels in one file: in one piece, or around each of them where they stand far apart.
+fn snippets_of(problem: &Problem, file: FileId) -> Vec<Snippet<'_, annotate_snippets::Annotation<'_>>> {
     let primary = [&problem.diagnostic.primary].into_iter();
     let labels: Vec<_> = primary.chain(&problem.diagnostic.secondary).filter(|label| label.span.file == file).collect();
-    let window = Window::of(problem, file, labels.iter().map(|label| label.span))?;
+    let together = Window::of(problem, file, labels.iter().map(|label| label.span));
+    match together.filter(|window| window.lines.len() <= LONGEST_WINDOW) {
+        Some(window) => vec![snippet(problem, &window, &labels)],
+        None => labels
+            .iter()
+            .filter_map(|label| {
+                Some(snippet(problem, &Window::of(problem, file, [label.span].into_iter())?, &[*label]))
+            })
+            .collect(),
+    }
+}
+
+fn snippet<'a>(
+    problem: &'a Problem,
+    window: &Window<'a>,
+    labels: &[&'a Label],
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let mut snippet = window.snippet(problem);
     for label in labels {
-        let is_primary = std::ptr::eq(label, &problem.diagnostic.primary);
+        let is_primary = std::ptr::eq(*label, &problem.diagnostic.primary);
         let kind = if is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let text = Some(label.text.as_str()).filter(|text| !text.is_empty());
         snippet = snippet.annotation(kind.span(window.place(label.span)).label(text));
     }
-    Some(snippet)
+    snippet
 }
 
 /// The whole lines of a file that some spans lie in: all that is handed to the renderer, which would otherwise read
@@ -157,6 +177,20 @@ mod tests {
             Diagnostic::warning(codes::NOTHING_TO_OVERRIDE, "it is gone already", at(&sources, file, "FUEL"), "")
                 .also(at(&sources, base, "FUEL"), "the charge");
         shows(&problem(sources, diagnostic), "two_files");
+    }
+
+    #[test]
+    fn labels_that_stand_far_apart_are_shown_without_what_lies_between() {
+        let mut sources = SourceMap::default();
+        let text = format!("charge A = 1 USD\n{}charge B = 2 USD\n", "# between\n".repeat(10_000));
+        let file = sources.add("a.rules", &text);
+        let diagnostic = Diagnostic::error(codes::DEFINED_TWICE, "twice", at(&sources, file, "charge B"), "again")
+            .also(at(&sources, file, "charge A"), "first here");
+        let drawn = anstream::adapter::strip_str(&render(&problem(sources, diagnostic), 100)).to_string();
+        for shown in ["10002 | charge B = 2 USD", "1 | charge A = 1 USD", "again", "first here"] {
+            assert!(drawn.contains(shown), "{drawn}");
+        }
+        assert!(!drawn.contains("between"), "{drawn}");
     }
 
     #[test]
