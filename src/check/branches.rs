@@ -7,6 +7,7 @@
 
 mod classes;
 mod conditions;
+mod days;
 mod decide;
 mod key;
 mod reach;

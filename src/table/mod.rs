@@ -104,6 +104,13 @@ pub enum HitPolicy {
     Collect(Collect),
 }
 
+impl HitPolicy {
+    /// Whether keys without a row are answered too: by no rows, or by their number.
+    pub(crate) fn finds_without_rows(&self) -> bool {
+        matches!(self, HitPolicy::Collect(Collect::Count | Collect::List))
+    }
+}
+
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {

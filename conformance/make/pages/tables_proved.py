@@ -146,6 +146,22 @@ def build(page):
     for row, name, text, look_up in cases:
         page.wrong(PLACE + row, name, HEAD + text + f"output o = {look_up}")
     page.wrong(
+        PLACE + "6",
+        "warn rows for some keys that begin after all declared days",
+        "input { insured : yes/no, day : date from 2026-03-29 until 2026-05-08 }\n"
+        "table t {\n  insured : yes/no\n  valid\n  -> price : money\n  | insured | valid || price |\n"
+        "  | yes | from 2026-12-23 || 2.00 |\n  | no | from 2026-01-01 || 1.00 |\n}\n"
+        "output o = (t[insured] on day).price  # ! RW0925",
+    )
+    page.wrong(
+        PLACE + "6",
+        "warn weights that no row of a sum has",
+        "input { insured : yes/no, weight : mass in lb from 0 lb through 150 lb }\n"
+        "table t collect sum {\n  insured : yes/no\n  weight : mass in lb by range\n  -> fee : money\n  | insured | weight || fee |\n"
+        "  | yes | any || 2.00 |\n  | any | over 50 || 1.00 |\n}\n"
+        "output o = t[insured, weight].fee  # ! RW0925",
+    )
+    page.wrong(
         PLACE + "1",
         "rows of an `any` table with different values",
         HEAD

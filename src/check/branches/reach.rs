@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{
     Charge, ChargeAmount, ChargeGroup, Comparison, Each, Exception, Expr, ExprKind as K, GroupPolicy, Program,
 };
-use crate::table::{Cell, Column, Default as Miss, HitPolicy, Role, Table};
+use crate::table::{Cell, Column, Default as Miss, Role, Table};
 use crate::types::{TableId, Type};
 use crate::value::{Number, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,14 +25,14 @@ const MOST_MEMBERS: i64 = 200;
 
 /// A walk along what a quote needs.
 pub(super) struct Reach<'p> {
-    program: &'p Program,
-    conditions: Conditions<'p>,
-    budget: Budget,
-    premises: Vec<Rc<Formula>>,
+    pub(super) program: &'p Program,
+    pub(super) conditions: Conditions<'p>,
+    pub(super) budget: Budget,
+    pub(super) premises: Vec<Rc<Formula>>,
     seen: BTreeSet<u32>,
     ends: BTreeMap<(u32, usize), Ends>,
     /// Columns of tables of which it was said, and at which end.
-    said: BTreeSet<(u32, usize, bool)>,
+    pub(super) said: BTreeSet<(u32, usize, bool)>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -198,7 +198,7 @@ impl<'p> Reach<'p> {
 
     fn look_up(&mut self, id: TableId, keys: &'p [Option<Expr>], on: Option<&'p Expr>) {
         let Some(table) = self.program.tables.get(id.0 as usize) else { return };
-        if !matches!(table.default, Miss::Error) || matches!(table.policy, HitPolicy::Collect(_)) {
+        if !matches!(table.default, Miss::Error) || table.policy.finds_without_rows() {
             return;
         }
         let mut asked: Vec<(usize, &'p Column, &'p Expr)> = Vec::new();
@@ -207,7 +207,7 @@ impl<'p> Reach<'p> {
         }
         let dated = table.columns.iter().enumerate().find(|(_, column)| column.role == Role::Valid);
         asked.extend(dated.zip(on).map(|((at, column), day)| (at, column, day)));
-        for (at, column, key) in asked {
+        for (at, column, key) in asked.iter().copied() {
             if column.role == Role::Exact
                 && column.ty.present() == &Type::Integer
                 && !self.said.contains(&(id.0, at, true))
@@ -226,6 +226,7 @@ impl<'p> Reach<'p> {
                 }
             }
         }
+        self.without_rows(id, table, &asked);
     }
 
     /// Says so where a whole number within its declared bounds is in no cell of a column.

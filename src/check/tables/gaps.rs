@@ -11,13 +11,13 @@ use super::{Builder, LeftOut};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::Span;
 use crate::table::analysis::{Analysis, Gap};
-use crate::table::{Cell, Column, Default as Miss, Domain, HitPolicy, Role};
+use crate::table::{Cell, Column, Default as Miss, Domain, Role};
 use crate::types::Type;
 use crate::value::{Number, Value};
 
 impl Builder<'_, '_> {
     pub(super) fn report_gaps(&mut self, analysis: &Analysis) {
-        if matches!(self.table.policy, HitPolicy::Collect(_)) || matches!(self.table.default, Miss::Row) {
+        if self.table.policy.finds_without_rows() || matches!(self.table.default, Miss::Row) {
             return;
         }
         let (holes, gaps): (Vec<&Gap>, Vec<&Gap>) = analysis.gaps.iter().partition(|gap| self.is_hole(gap));
@@ -279,7 +279,7 @@ impl Builder<'_, '_> {
 
     /// Holes between neighbouring bands, where the table is too large for more.
     pub(super) fn compare_bands(&mut self) {
-        if !matches!(self.table.default, Miss::Error) || matches!(self.table.policy, HitPolicy::Collect(_)) {
+        if !matches!(self.table.default, Miss::Error) || self.table.policy.finds_without_rows() {
             return;
         }
         let holes = self.table.holes();
