@@ -344,8 +344,8 @@ impl Checker<'_> {
             (_, Type::Unknown) => self.broken(span),
             (Type::Percent, Type::Number)
             | (Type::Number | Type::Integer, Type::Percent | Type::Number)
-            | (Type::Number | Type::Integer, Type::In(_)) => inner.with_type(to).with_span(span),
-            (Type::In(_), Type::In(_)) => self.coerce(inner, &to, "what is converted"),
+            | (Type::Number | Type::Integer, Type::In(_)) => converted(inner.with_type(to), span),
+            (Type::In(_), Type::In(_)) => converted(self.coerce(inner, &to, "what is converted"), span),
             _ => {
                 let (a, b) = (self.show_type(&from), self.show_type(&to));
                 self.report(
@@ -391,4 +391,13 @@ pub(super) fn negated_unless(positive: bool, expr: Expr) -> Expr {
 
 pub(super) fn number(value: Number, ty: Type, span: Span) -> Expr {
     Expr::new(ExprKind::Constant(Value::Number(value)), ty, span)
+}
+
+/// What was converted, a value of its own: a rounding within it is none of the charge that it is the amount of.
+fn converted(value: Expr, span: Span) -> Expr {
+    if !value.rounds_itself() {
+        return value.with_span(span);
+    }
+    let ty = value.ty.clone();
+    Expr::new(ExprKind::Scale(value, Number::ONE), ty, span)
 }

@@ -110,7 +110,11 @@ impl Checker<'_> {
         let step = match &booking.step {
             RoundStep::Expr(expr) => match self.try_coerce(expr.clone(), &Type::In(unit.clone())) {
                 Ok(expr) => RoundStep::Expr(expr),
-                Err(_) => self.minor_unit(unit, span)?,
+                // Where the caller chooses the rule set's own currency, amounts are rounded as those of it are.
+                Err(_) => match (self.minor_unit(unit, span)?, self.currency) {
+                    (RoundStep::MinorOf(slot), Some(own)) => RoundStep::OwnOf(slot, own, expr.clone()),
+                    (minor, _) => minor,
+                },
             },
             _ => self.minor_unit(unit, span)?,
         };

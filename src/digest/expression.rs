@@ -273,6 +273,12 @@ impl<'p> Reading<'p> {
                 writer.text("fixed");
                 writer.number(step);
             }
+            RoundStep::OwnOf(slot, own, step) => {
+                writer.text("own step of");
+                writer.optional(self.program.inputs.get(*slot as usize).map(|field| field.wire.as_str()));
+                writer.text(own.code());
+                self.expression(writer, step, scope);
+            }
             RoundStep::MinorOf(slot) => {
                 writer.text("minor unit of");
                 writer.optional(self.program.inputs.get(*slot as usize).map(|field| field.wire.as_str()));

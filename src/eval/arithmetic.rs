@@ -6,7 +6,7 @@ use super::failure::{Failure, Outcome};
 use super::num::Num;
 use super::word::Word;
 use crate::program::code::{Reg, Source};
-use crate::value::{Number, RoundingMode, Value};
+use crate::value::{Currency, Number, RoundingMode, Value};
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// A number to compute with.
@@ -30,6 +30,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Num::Small(lane) => self.set_word(reg, Word::number(lane)),
             Num::Wide(number) => self.set(reg, Value::Number(number)),
         }
+    }
+
+    /// Whether the input in a register chooses this currency.
+    pub(super) fn is_currency(&self, chosen: Reg, currency: Currency) -> bool {
+        self.word(chosen).is_elsewhere() && *self.beside(chosen) == Value::Currency(currency)
     }
 
     /// The smallest amount of the currency that an input chooses.

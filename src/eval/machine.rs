@@ -363,6 +363,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 let unit = self.minor_unit(chosen)?;
                 self.set(to, Value::Number(unit));
             }
+            Op::OwnStep(to, chosen, step, own) => match self.is_currency(chosen, own) {
+                true => self.copy(to, step),
+                false => {
+                    let unit = self.minor_unit(chosen)?;
+                    self.set(to, Value::Number(unit));
+                }
+            },
             Op::Steps(to, of, step, started) => {
                 let steps = super::arithmetic::steps_of(&self.number(of)?, &self.number(step)?, started)?;
                 self.set(to, Value::Number(steps));

@@ -231,7 +231,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
 
     /// The step of a rounding, in the unit of what is rounded.
     pub(super) fn step_of(&mut self, how: RoundForm) -> Outcome<Num> {
-        if let Some(chosen) = how.minor_of {
+        if let Some(chosen) = how.minor_of.filter(|chosen| how.own.is_none_or(|own| !self.is_currency(*chosen, own))) {
             return Ok(Num::from(self.minor_unit(chosen)?));
         }
         let step = self.num_of(how.step)?;

@@ -24,7 +24,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 Ok(Value::Number(Number::from_i64(right.days_until(left))))
             }
             (DateArithmetic::AddSeconds, Value::Instant(instant), Value::Number(seconds)) => {
-                instant.add_seconds(&seconds).map(Value::Instant).ok_or_else(out_of_calendar)
+                if seconds.mul(&Number::from_i64(1_000_000_000))?.is_integer() {
+                    return instant.add_seconds(&seconds).map(Value::Instant).ok_or_else(out_of_calendar);
+                }
+                Err(Failure::input(format!("{seconds} s is not a whole number of nanoseconds")))
             }
             (DateArithmetic::SecondsBetween, Value::Instant(left), Value::Instant(right)) => {
                 Ok(Value::Number(right.seconds_until(left)))
@@ -34,8 +37,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             }
             (DateArithmetic::TimesMonths, Value::Months(months), Value::Number(times))
             | (DateArithmetic::TimesMonths, Value::Number(times), Value::Months(months)) => {
-                let times = times.to_i64().and_then(|times| i32::try_from(times).ok());
-                times.and_then(|times| months.checked_mul(times)).map(Value::Months).ok_or_else(out_of_calendar)
+                let months = times.mul(&Number::from_i64(months.into()))?.to_i64();
+                let months = months.and_then(|months| i32::try_from(months).ok());
+                months.map(Value::Months).ok_or_else(out_of_calendar)
             }
             _ => Err(Failure::mismatch("dates")),
         }

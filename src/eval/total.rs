@@ -56,7 +56,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     fn round_total(&mut self, how: &'p RoundTo, form: RoundForm, total: Money) -> Outcome<()> {
         let own = self.program.currency == Some(total.currency);
         let step = match &how.step {
-            RoundStep::Expr(_) | RoundStep::MinorOf(_) if own => self.step_of(form)?.to_number(),
+            RoundStep::Expr(_) | RoundStep::MinorOf(_) | RoundStep::OwnOf(..) if own => self.step_of(form)?.to_number(),
             RoundStep::Fixed(step) if own => step.clone(),
             _ => total.currency.minor_unit(),
         };

@@ -76,12 +76,13 @@ impl Lowering<'_> {
 
     /// A rounding whose step is computed when it is its turn.
     pub(super) fn round_form(&mut self, how: &RoundTo) -> RoundForm {
-        let (step, minor_of) = match &how.step {
-            RoundStep::Fixed(step) => (self.known_source(Value::Number(step.clone())), None),
-            RoundStep::MinorOf(slot) => (self.known_source(Value::Absent), Some(Reg(u32::from(*slot)))),
-            RoundStep::Expr(step) => (self.source(step), None),
+        let (step, minor_of, own) = match &how.step {
+            RoundStep::Fixed(step) => (self.known_source(Value::Number(step.clone())), None, None),
+            RoundStep::MinorOf(slot) => (self.known_source(Value::Absent), Some(Reg(u32::from(*slot))), None),
+            RoundStep::OwnOf(slot, own, step) => (self.source(step), Some(Reg(u32::from(*slot))), Some(*own)),
+            RoundStep::Expr(step) => (self.source(step), None, None),
         };
-        RoundForm { step, mode: how.mode, minor_of }
+        RoundForm { step, mode: how.mode, minor_of, own }
     }
 
     fn known_source(&mut self, value: Value) -> Source {

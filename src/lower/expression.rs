@@ -365,14 +365,20 @@ impl Lowering<'_> {
                 let slot = Reg(u32::from(*slot));
                 self.compute(|to| Op::MinorUnit(to, slot))
             }
-            RoundStep::Expr(step) => {
-                let step = self.expression(step);
-                if self.known_number(step).is_none_or(Number::is_negative) {
-                    self.emit(Op::CheckStep(step));
-                }
-                step
+            RoundStep::OwnOf(slot, own, step) => {
+                let step = self.checked_step(step);
+                self.compute(|to| Op::OwnStep(to, Reg(u32::from(*slot)), step, *own))
             }
+            RoundStep::Expr(step) => self.checked_step(step),
         }
+    }
+
+    fn checked_step(&mut self, step: &Expr) -> Reg {
+        let step = self.expression(step);
+        if self.known_number(step).is_none_or(Number::is_negative) {
+            self.emit(Op::CheckStep(step));
+        }
+        step
     }
 
     /// Sees to it that a charge is known.

@@ -177,6 +177,7 @@ impl Op {
             | Op::Greatest(a, b, c)
             | Op::Least(a, b, c)
             | Op::Round(a, b, c, _)
+            | Op::OwnStep(a, b, c, _)
             | Op::Steps(a, b, c, _)
             | Op::Compare(_, a, b, c)
             | Op::CompareJump(_, a, b, c, _) => {

@@ -90,7 +90,7 @@ impl Lowering<'_> {
             None => None,
             Some(how) => match &how.step {
                 RoundStep::Fixed(step) => Some((step.lane().filter(|step| step.mantissa > 0)?, how.mode)),
-                RoundStep::Expr(_) | RoundStep::MinorOf(_) => return None,
+                RoundStep::Expr(_) | RoundStep::MinorOf(_) | RoundStep::OwnOf(..) => return None,
             },
         };
         let currency = match (&form.money, &tiers.result) {

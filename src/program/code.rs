@@ -76,6 +76,8 @@ pub enum Op {
     CheckStep(Reg),
     /// The smallest amount of the currency that the caller chose in an input.
     MinorUnit(Reg, Reg),
+    /// The step where the currency in a register is this one, else the smallest amount of it.
+    OwnStep(Reg, Reg, Reg, Currency),
     /// How many started (true) or whole steps a number above zero has.
     Steps(Reg, Reg, Reg, bool),
     /// No for yes.
@@ -260,6 +262,8 @@ pub struct RoundForm {
     pub mode: RoundingMode,
     /// The step is the smallest amount of the currency in this input.
     pub minor_of: Option<Reg>,
+    /// … unless that is this currency, whose step is the one that stands here.
+    pub own: Option<Currency>,
 }
 
 /// A stage whose operand is computed when its turn comes.

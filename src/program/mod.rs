@@ -570,6 +570,8 @@ pub enum RoundStep {
     Fixed(Number),
     /// The minor unit of the currency that the input field in this slot chooses.
     MinorOf(u16),
+    /// The expression, an amount of this currency, where the input field in this slot chooses it; else the minor unit of what it chooses.
+    OwnOf(u16, Currency, Expr),
 }
 
 /// A test.

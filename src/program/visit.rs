@@ -136,7 +136,7 @@ impl Stage {
 impl RoundTo {
     /// The step, where it is an expression.
     pub fn parts<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
-        if let RoundStep::Expr(step) = &self.step {
+        if let RoundStep::Expr(step) | RoundStep::OwnOf(_, _, step) = &self.step {
             visit(step);
         }
     }

@@ -41,6 +41,17 @@ def draws(page):
         given = {"pool": pool, "a": a, "b": b, "c": c}
         for output, value in out.items():
             rules.output("shared-allowances:1", f"{pool} among {a}, {b}, {c}: {output}", output, value, given)
+    below = page.rules(
+        "draws_below_zero",
+        "input { pool : data in GiB, a : data in GiB, b : data in GiB }\nlet free = draw pool from (a, b) in order\n"
+        + "\n".join(f"output {k}_{w} = free.{k}.{w}" for k in "ab" for w in ("taken", "rest"))
+        + "\noutput left = free.left",
+    )
+    # pool, wants, what each takes and keeps wanting, what is left: by hand
+    for pool, a, b, found in ((-5, 2, 3, (0, 2, 0, 3, -5)), (10, -2, 3, (0, -2, 3, 0, 7)), (-1, -2, 0, (0, -2, 0, 0, -1))):
+        for output, value in zip(("a_taken", "a_rest", "b_taken", "b_rest", "left"), found):
+            name = f"{pool} among {a} and {b}: {output}"
+            below.output("shared-allowances:1", name, output, quantity(value, "GiB"), {"pool": pool, "a": a, "b": b})
 
 
 def options(page):

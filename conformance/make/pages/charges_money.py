@@ -80,6 +80,29 @@ def sharing(page):
         [money(p) for p in shares(10, [2, 4, 8], "0.01", "down", "last")],
         {"total": 10, "weights": [1, 2, 4]},
     )
+    largest = page.rules(
+        "sharing_to_largest",
+        "input { total : money, weights : list of number }\n"
+        + "\n".join(
+            f"output o_{mode.replace(' ', '_')} = allocate total by weights rounded {mode} to 0.01 USD remainder to largest"
+            for mode in ("down", "half up", "up")
+        ),
+    )
+    # total, weights and parts, by hand
+    for total, weights, parts in (
+        ("0.05", [1, 1], ["0.03", "0.02"]),
+        ("-0.05", [1, 1], ["-0.03", "-0.02"]),
+        ("10.005", [1, 1, 1], ["3.34", "3.335", "3.33"]),
+        ("1", [1, 2, 4], ["0.14", "0.29", "0.57"]),
+        ("0", [0, 0], ["0", "0"]),
+    ):
+        for mode in ("down", "half up", "up"):
+            name = f"{total} by {weights}, {mode}, to the largest"
+            given = {"total": total, "weights": weights}
+            largest.output("sharing-out:1", name, f"o_{mode.replace(' ', '_')}", [money(part) for part in parts], given)
+    for total, weights in ((1, [0, 0]), (1, [2, -1]), (0, [2, -1])):
+        name = f"{total} by {weights} is not accepted"
+        largest.case("sharing-out:1", name, {"total": total, "weights": weights}, failed="input not accepted")
     rules.output(
         "sharing-out:1",
         "an amount that is no multiple of the step",
@@ -329,6 +352,30 @@ output upward = fee * rate rounded up to minor unit
                 rules_given,
             )
         chosen.output("several-currencies:2", f"{currency} itself", "itself", currency, {"invoice_currency": currency, "fee": 0})
+    written = page.rules(
+        "rounded_before_a_conversion",
+        "input { n : number, fee : money }\ncharge PLAIN = (n rounded up to 0.005) as USD\ncharge MONEY = (fee rounded up to 0.005 USD) as USD\ncharge STAGE = fee rounded up to 0.005 USD",
+    )
+    # A rounding within what is converted is no stage of the charge, which is rounded when it is booked.
+    for n, lines in (("1.001", ("1.01", "1.01", "1.005")), ("1.0051", ("1.01", "1.01", "1.01")), ("2.011", ("2.02", "2.02", "2.015"))):
+        written.case(
+            "rounding:1",
+            f"{n} rounded, then converted",
+            {"n": n, "fee": n},
+            lines=[["PLAIN", amount(lines[0])], ["MONEY", amount(lines[1])], ["STAGE", amount(lines[2])]],
+        )
+    own = page.rules(
+        "chosen_currency_rounded",
+        "ruleset chosen { currency CHF  rounding half up to 0.05 CHF }\ninput { paid_in : currency among (CHF, EUR, JPY), fee : money in paid_in }\ncharge FEE = fee\ncharge MORE = fee less 10%",
+    )
+    # What is booked, by hand: CHF in steps of 0.05, the others to their minor unit.
+    for currency, fee, lines in (("CHF", "2.53", ("2.55", "2.30")), ("EUR", "2.53", ("2.53", "2.28")), ("JPY", "2.53", ("3", "2"))):
+        own.case(
+            "rounding:1",
+            f"a fee of {fee} in {currency}, which the caller chose",
+            {"paid_in": currency, "fee": fee},
+            lines=[["FEE", amount(lines[0], currency)], ["MORE", amount(lines[1], currency)]],
+        )
     chosen.case(
         "several-currencies:2",
         "a currency that is not among them",

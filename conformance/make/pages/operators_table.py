@@ -188,6 +188,14 @@ def times(page):
             {"day": "2026-01-05", "h": hours},
             failed="input not accepted",
         )
+    moments = page.rules("moments_and_parts", "input { i : instant, parts : integer }\noutput later = i + 1 s / parts")
+    for parts, later in ((4, "2026-03-03T19:59:40.25Z"), (1_000_000_000, "2026-03-03T19:59:40.000000001Z")):
+        given = {"i": "2026-03-03T19:59:40Z", "parts": parts}
+        moments.output("which-values-go-together:4", f"a second in {parts} parts", "later", later, given)
+    for parts in (3, 2_000_000_000):
+        given = {"i": "2026-03-03T19:59:40Z", "parts": parts}
+        name = f"a second in {parts} parts is no whole number of nanoseconds"
+        moments.case("which-values-go-together:4", name, given, failed="input not accepted")
 
 
 def comparisons(page):

@@ -41,6 +41,17 @@ def build(page):
         days.output(PLACE + "5.12", f"{day} and {n} days", "o", value, {"d": day, "n": n})
     for day, n in (("9999-12-31", 1), ("0001-01-01", -1), ("2026-01-01", 4_000_000)):
         days.case(PLACE + "5.12", f"{day} and {n} days", {"d": day, "n": n}, failed="overflow")
+    moments = page.rules("moments", "input { i : instant, s : duration in s }\noutput o = i + s")
+    for moment, seconds, value in (
+        ("0001-01-03T00:00:01Z", -1, "0001-01-03T00:00:00Z"),
+        ("9999-12-30T21:59:59Z", 1, "9999-12-30T22:00:00Z"),
+    ):
+        moments.output(PLACE + "5.13", f"{moment} and {seconds} s", "o", value, {"i": moment, "s": seconds})
+    for moment, seconds in (("0001-01-03T00:00:00Z", -1), ("9999-12-30T22:00:00Z", 1)):
+        moments.case(PLACE + "5.13", f"{moment} and {seconds} s", {"i": moment, "s": seconds}, failed="overflow")
+    for moment in ("0001-01-02T23:59:59Z", "9999-12-31T00:00:00Z"):
+        given = {"i": moment, "s": 0}
+        moments.case(PLACE + "5.13", f"{moment} is sent", given, failed="input not accepted", path="i")
     for levels in (10, 60):
         page.rules(f"nested_{levels}", f"output o = {'(' * levels}{levels}{')' * levels}").case(
             PLACE + "5.3", f"{levels} brackets in each other", None, outputs={"o": str(levels)}

@@ -148,6 +148,11 @@ def of_and_steps(page):
     zero.case(steps, "a step below zero", {"step": -2, "x": 5}, failed="input not accepted")
     for step, x in (("2", 5), ("2.5", 5), ("0.01", "0.015")):
         zero.output(steps, f"a step of {step} in {x}", "a", money(2 * started(x, step)), {"step": step, "x": x})
+    for step, x in ((0, 0), (0, -1), (-2, -1), (2, 0)):
+        zero.output(steps, f"nothing to count in steps of {step}: {x}", "a", money(0), {"step": step, "x": x})
+    idle = page.rules("steps_of_nothing", "input { n : integer }\nlet each = 12 / n\noutput a = (each as USD) per started 5 of n")
+    idle.output(steps, "the amount is not computed where nothing is counted", "a", money(0), {"n": 0})
+    idle.output(steps, "the amount where something is counted", "a", money(12), {"n": 1})
     page.wrong(steps, "a step of another unit", "let wrong = 3 USD per started 2 lb of 5 in  # ! RW0300")
     page.wrong(TABLE + "33", "steps of dates", "let wrong = 3 USD per started 2026-01-01 of 2026-01-01  # ! RW0300")
     page.wrong(TABLE + "30", "a percent of a date", "let wrong = 5% of 2026-01-01  # ! RW0300")
@@ -279,6 +284,9 @@ def choices(page):
     late = page.rules("right_sides", "input { n : number }\noutput a = 1 / n > 0 or n is 0")
     late.case("conditions-and-choices:1", "the left side is computed first", {"n": 0}, failed="division by zero")
     late.output("conditions-and-choices:1", "the left side decides", "a", True, {"n": 2})
+    among = page.rules("one_of_until", "input { n : integer }\noutput a = n is one of (0, 12 / n)")
+    among.output("conditions-and-choices:1", "values after one that is equal", "a", True, {"n": 0})
+    among.output("conditions-and-choices:1", "values before one that is equal", "a", False, {"n": 5})
 
 
 def nothing_decided(page):

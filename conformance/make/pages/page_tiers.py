@@ -226,6 +226,13 @@ def flats(page):
         ("0", "0.001", "50", "100", "100.001", "101", "500"),
         "data in GiB",
     )
+    # At a bound with `under` the next tier begins, and with it its flat fee.
+    rules = page.rules(
+        "flat_at_bound",
+        "tiers t graduated over number {\n  under 2   10 USD plus 1 USD flat\n  up to 5   20 USD plus 9 USD flat\n  above     30 USD plus 40 USD flat\n}\ninput { q : number }\noutput o = t(q)",
+    )
+    for q, fee in (("0", 0), ("1", 11), ("1.99", "20.9"), ("2", 30), ("3", 50), ("5", 90), ("6", 160)):
+        rules.output("flat-fees:1", f"{q} at and beside bounds", "o", money(fee), {"q": q})
 
 
 def lines(page):

@@ -200,6 +200,39 @@ def collected(page):
     for ask, kind in ((1, "sum"), (2, "least"), (3, "greatest")):
         none.case("several-rows-that-match:4", f"no row: no {kind}", {"w": 1, "ask": ask}, failed="no row matched")
     none.case("several-rows-that-match:4", "one row", {"w": 11, "ask": 1}, outputs={"o": money(2), "o_count": "1"})
+    collected_otherwise(page, kinds)
+
+
+def collected_otherwise(page, kinds):
+    place, heading = "several-rows-that-match:4", "  weight : mass in lb by range\n  -> fee : money\n  | weight || fee |\n  | over 10 || 2.00 |\n  | over 50 || 0.25 |\n"
+    asked = "output o_sum = t_sum[w].fee\noutput o_min = t_min[w].fee\noutput o_max = t_max[w].fee\noutput o_count = t_count[w]\noutput o_list = list of r.fee for each r in t_list[w]\noutput o_rows = count of (rows of t_sum[w])"
+    rest = page.rules(
+        "collected_otherwise",
+        "input { w : mass in lb }\n"
+        + "".join(f"table t_{kind} collect {kind} {{\n{heading}  | otherwise || 7.00 |\n}}\n" for kind in kinds)
+        + asked,
+    )
+    for w, fees in ((5, ["7"]), (10, ["7"]), (11, ["2"]), (60, ["2", "0.25"])):
+        fees = [F(fee) for fee in fees]
+        for output, v in (
+            ("o_sum", money(sum(fees))),
+            ("o_min", money(min(fees))),
+            ("o_max", money(max(fees))),
+            ("o_count", number(len(fees))),
+            ("o_list", [money(fee) for fee in fees]),
+            ("o_rows", number(0 if w <= 10 else len(fees))),
+        ):
+            rest.output(place, f"{w} lb with an otherwise row: {output[2:]}", output, v, {"w": w})
+    for kind in ("sum", "count", "list"):
+        found = f"t[w]{'.fee' if kind == 'sum' else ''}"
+        refused = page.rules(
+            f"collected_refused_{kind}",
+            f'input {{ w : mass in lb }}\ntable t collect {kind} {{\n{heading}  | otherwise || refuse "R7" "no fee for {{weight}}" |\n}}\n'
+            f"output o = {'count of ' if kind == 'list' else ''}{found}",
+        )
+        refused.case(place, f"{kind}: the otherwise row refuses", {"w": "16 oz"}, refused="R7", message="no fee for 1 lb")
+        value = {"sum": money(2), "count": number(1), "list": number(1)}[kind]
+        refused.output(place, f"{kind}: a row matches", "o", value, {"w": 11})
 
 
 def found_row(page):

@@ -1,7 +1,7 @@
 //! The command of long runs: random programs against the properties that must hold of all of them; and `one`, a rule set in a file.
 //!
 //! `compare` holds the engine against the oracle; `properties` runs one property or all; `digest` prints what must be the same on every
-//! machine. Prints what was counted and the first counterexample, made small, and exits 1 where there is one.
+//! machine. Prints what was counted and the counterexamples, `--wanted` at most, each made small in `--trials`, and exits 1 where there is one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it found")]
 
 #[path = "command/one.rs"]
@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 const USE: &str = "ratewright-oracle one RULES.rules INPUT.json …
-ratewright-oracle compare --programs N --inputs M --seed S [--minutes T] [--threads K]
-ratewright-oracle properties [--property NAME] --programs N --inputs M --seed S [--minutes T] [--threads K]
+ratewright-oracle compare --programs N --inputs M --seed S [--minutes T] [--threads K] [--wanted W] [--trials R]
+ratewright-oracle properties [--property NAME] --programs N --inputs M --seed S [--minutes T] [--threads K] [--wanted W] [--trials R]
 ratewright-oracle digest --programs N --inputs M --seed S [--threads K]
 ratewright-oracle show --seed S --number N [--property NAME]";
 
@@ -74,7 +74,7 @@ fn main() -> ExitCode {
     for property in chosen {
         let begun = Instant::now();
         let report = run(property, &plan);
-        fine &= report.counterexample.is_none();
+        fine &= report.counterexamples.is_empty();
         print(property, &plan, &report, begun.elapsed());
     }
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -94,11 +94,8 @@ fn print(property: &Property, plan: &Plan, report: &Report, took: Duration) {
     }
     let features: Vec<String> = report.features.iter().map(|(feature, count)| format!("{feature} {count}")).collect();
     println!("  {} constructs: {}", features.len(), features.join(", "));
-    for (number, why) in &report.others {
-        println!("also program {number}: {why}");
-    }
-    if let Some(found) = &report.counterexample {
-        println!("program {}: {}", found.number, found.why);
+    for found in &report.counterexamples {
+        println!("\nprogram {}: {}", found.number, found.why);
         println!("---- made smaller: {}", found.smaller);
         found.files.iter().for_each(|(path, text)| println!("---- {path}\n{text}"));
         println!("---- input\n{}", found.input);

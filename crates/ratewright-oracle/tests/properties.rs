@@ -10,11 +10,26 @@ fn holds(name: &str, programs: u64, inputs: usize) -> Report {
     let property = ALL.iter().find(|property| property.name == name).expect("a property");
     let plan = Plan { programs, inputs, seed: 20_260_105, threads: 2, within: None, trials: 600, wanted: 1 };
     let report = run(property, &plan);
-    if let Some(found) = &report.counterexample {
+    if let Some(found) = report.counterexamples.first() {
         panic!("program {}: {}\n{:#?}\n{}", found.number, found.smaller, found.files, found.input);
     }
     assert_eq!(report.programs, programs);
     report
+}
+
+#[test]
+fn the_engine_says_what_the_oracle_says_to_the_last_digit() {
+    let report = holds("agreement", 420, 30);
+    assert!(report.count("pairs") >= 10_000 && report.count("priced") > 5_000, "{:?}", report.counts);
+    for failure in ["refused", "no row matched", "input not accepted", "overflow", "division by zero"] {
+        assert!(report.count(failure) > 10, "{failure}: {:?}", report.counts);
+    }
+}
+
+#[test]
+fn a_look_up_finds_what_a_scan_finds() {
+    let report = holds("index", 400, 15);
+    assert!(report.count("pairs") >= 5_000 && report.count("look-ups in another order") > 1_000, "{:?}", report.counts);
 }
 
 #[test]

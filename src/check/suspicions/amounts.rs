@@ -209,7 +209,7 @@ impl Look<'_> {
             let mut rounded = false;
             amount.walk(&mut |part| {
                 computed |= matches!(&part.kind, K::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, ..));
-                rounded |= matches!(&part.kind, K::Stages(_, stages) if stages.iter().any(|stage| matches!(&stage.kind, StageKind::Rounded(to) if !matches!(to.step, RoundStep::MinorOf(_)))));
+                rounded |= matches!(&part.kind, K::Stages(_, stages) if stages.iter().any(|stage| matches!(&stage.kind, StageKind::Rounded(to) if !matches!(to.step, RoundStep::MinorOf(_) | RoundStep::OwnOf(..)))));
             });
             charge.booking.is_none() && computed && !rounded
         };

@@ -131,7 +131,7 @@ impl<'p> Lister<'p> {
     fn rounding(&self, round: &crate::program::RoundTo) -> String {
         use crate::program::RoundStep;
         let step = match &round.step {
-            RoundStep::Expr(step) => {
+            RoundStep::Expr(step) | RoundStep::OwnOf(_, _, step) => {
                 let text = crate::syntax::on_one_line(self.program.sources.text(step.span()));
                 if text.is_empty() { "its step".to_string() } else { text }
             }

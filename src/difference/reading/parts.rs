@@ -33,6 +33,10 @@ impl Reading<'_> {
         let step = match &round.step {
             RoundStep::Expr(step) => self.counted(step, unit),
             RoundStep::Fixed(step) => times(Form::number(step.clone(), String::new(), span), &Number::ONE, unit),
+            RoundStep::OwnOf(slot, own, step) => {
+                let name = self.names.of(Kind::Input, u32::from(*slot));
+                Form::of(format!("in {own}, else minor unit of {name}"), vec![self.counted(step, unit)], span)
+            }
             RoundStep::MinorOf(slot) => {
                 let name = self.names.of(Kind::Input, u32::from(*slot));
                 Form::leaf(format!("minor unit of {name}"), span)

@@ -4,7 +4,7 @@
 //! always add up to what a reference to the charge means.
 
 use super::exception::Replaced;
-use super::number::{Rational, whole};
+use super::number::{Rational, rounded, whole};
 use super::pricing::{Pricing, Scope};
 use super::rules::Definition;
 use super::units::Unit;
@@ -14,6 +14,7 @@ use num_traits::Zero;
 use ratewright::syntax::ast::{
     Charge, ChargeAmount, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage, StageKind,
 };
+use ratewright::value::RoundingMode;
 use std::cmp::Ordering;
 
 /// What a charge comes to.
@@ -71,7 +72,8 @@ impl Pricing<'_> {
                 None => true,
             };
             if applies {
-                let replaced = if plain || below != usize::MAX { None } else { self.replaced(code, scope)? };
+                let replaced = if plain || below != usize::MAX { Ok(None) } else { self.replaced(code, scope) };
+                let replaced = replaced.map_err(|problems| problems.or_of(self.staged_amount(charge, scope)))?;
                 self.book_one(charge, (replaced, listed), scope, &mut booked)?;
             }
         }
@@ -131,8 +133,8 @@ impl Pricing<'_> {
 
     /// What a line shows of its price: the quantity, and the price of one.
     fn shown_as(&self, (quantity, price): &(Expr, Option<Expr>), scope: &Scope) -> Answer<(Datum, Option<Datum>)> {
-        let price = price.as_ref().map(|price| self.measure(price, scope)).transpose()?;
-        Ok((self.measure(quantity, scope)?, price))
+        let price = price.as_ref().map(|price| self.measure(price, scope)).transpose();
+        super::value::both(self.measure(quantity, scope), price)
     }
 
     /// A quantity as a line shows it.
@@ -241,12 +243,13 @@ impl Pricing<'_> {
 
     /// A booking rounded as the head of the file says; its step is of the rule set's currency, others have their minor unit.
     fn rounded_as(&self, value: Value, how: &RoundTo) -> Answer<Value> {
-        let fits = match &how.step {
-            Some(step) => self.currency_of(&self.value(step, &Scope::default())?)? == self.currency_of(&value)?,
-            None => true,
-        };
-        if fits {
-            return self.rounded(value, how, &Scope::default());
+        if let (Some(step), Value::Number(number, unit)) = (&how.step, &value) {
+            let step = self.value(step, &Scope::default())?;
+            if self.currency_of(&step)? == self.currency_of(&value)? {
+                // The value is in its currency itself, be it that of the step or one that the caller chose.
+                let mode = how.mode.unwrap_or(RoundingMode::HalfUp);
+                return Ok(Value::Number(rounded(number, &self.amount_of(&step)?, mode), unit.clone()));
+            }
         }
         self.rounded(value, &RoundTo { mode: how.mode, step: None, span: how.span }, &Scope::default())
     }
@@ -287,6 +290,19 @@ impl Pricing<'_> {
             Some(code) if amounts.is_empty() => self.nothing_of_charge(code),
             _ => self.sum(&amounts),
         }
+    }
+
+    /// What bounds the totals, in the order written.
+    pub(crate) fn bounds_of_totals(&self) -> Answer<Vec<Value>> {
+        let stages =
+            self.rules.totals.iter().flat_map(|(layer, stages)| stages.iter().map(move |stage| (layer, stage)));
+        let bounds = stages.filter_map(|(layer, stage)| match &stage.kind {
+            StageKind::Minimum(bound, _) | StageKind::Maximum(bound, _) => {
+                Some(self.value(bound, &Scope::of_layer(*layer)))
+            }
+            _ => None,
+        });
+        super::value::all(bounds.collect::<Vec<_>>())
     }
 
     /// The totals of lines, one for each currency, and the lines that bounds and roundings of the total add.

@@ -7,7 +7,7 @@ use super::number::{Rational, fits};
 use super::pricing::{Pricing, Scope};
 use super::rules::Definition;
 use super::value::{Answer, Problems, Value, all, both};
-use num_traits::Zero;
+use num_traits::{Signed, Zero};
 use ratewright::syntax::ast::{Aggregate, AggregateOver, BinaryOp, Expr, ExprKind, Name, OneOf, Range};
 use std::cmp::Ordering;
 
@@ -57,8 +57,11 @@ impl Pricing<'_> {
             }
             ExprKind::Stages(inner, stages) => self.stages(self.value(inner, scope)?, stages, scope),
             ExprKind::PerStep { amount, step, of, started } => {
-                let (amount, (step, of)) =
-                    both(self.value(amount, scope), both(self.value(step, scope), self.value(of, scope)))?;
+                let of = self.value(of, scope)?;
+                if !counts(&of) {
+                    return Ok(self.nothing_of_kind(amount, scope));
+                }
+                let (amount, step) = both(self.value(amount, scope), self.value(step, scope))?;
                 self.per_step(&amount, &step, &of, *started)
             }
             _ => self.list_form(expr, scope),
@@ -70,7 +73,10 @@ impl Pricing<'_> {
         match &expr.kind {
             ExprKind::Aggregate(what, over, if_any) => self.aggregate(*what, over, *if_any, scope),
             ExprKind::SumApplied(names) => self.sum_of_charges(names.iter().map(|name| name.text.clone()).collect()),
-            ExprKind::SumTagged(tag) => self.sum_of_charges(self.tagged(&tag.text)),
+            ExprKind::SumTagged(tag) => match self.tagged(&tag.text) {
+                codes if codes.is_empty() => Ok(self.nothing_of_tag(&tag.text)),
+                codes => self.sum_of_charges(codes),
+            },
             ExprKind::Count(list) => Ok(Value::whole(self.elements_of(list, scope)?.len() as i64)),
             ExprKind::CountEach(each) => Ok(Value::whole(self.each(each, scope)?.len() as i64)),
             ExprKind::Quantified(any, each, condition) => self.quantified(*any, each, condition, scope),
@@ -211,12 +217,18 @@ impl Pricing<'_> {
     }
 
     fn one_of(&self, inner: &Expr, values: &OneOf, scope: &Scope) -> Answer<bool> {
-        let values = match values {
-            OneOf::Values(values) => all(values.iter().map(|value| self.value(value, scope)).collect::<Vec<_>>()),
-            OneOf::List(list) => self.elements_of(list, scope),
-        };
-        let (value, values) = both(self.value(inner, scope), values)?;
-        values.iter().try_fold(false, |found, other| Ok(found || self.equal(&value, other)?))
+        match values {
+            OneOf::Values(values) => {
+                let value = self.value(inner, scope)?;
+                values
+                    .iter()
+                    .try_fold(false, |found, other| Ok(found || self.equal(&value, &self.value(other, scope)?)?))
+            }
+            OneOf::List(list) => {
+                let (value, values) = both(self.value(inner, scope), self.elements_of(list, scope))?;
+                values.iter().try_fold(false, |found, other| Ok(found || self.equal(&value, other)?))
+            }
+        }
     }
 
     fn ends(&self, range: &Range, scope: &Scope) -> Answer<(super::cell::End, super::cell::End)> {
@@ -295,6 +307,11 @@ impl Pricing<'_> {
             _ => Err(Problems::mistaken(&format!("{name} is no dated parameter"))),
         }
     }
+}
+
+/// Whether there is anything to count in steps.
+fn counts(of: &Value) -> bool {
+    !matches!(of, Value::Number(number, _) | Value::Percent(number) if !number.is_positive())
 }
 
 /// What there is of an empty list: nothing, or an error.

@@ -85,6 +85,12 @@ impl Pricing<'_> {
         zero(&self.rules.kind_over(over, &locals))
     }
 
+    /// Zero of what an expression would be.
+    pub(crate) fn nothing_of_kind(&self, expr: &Expr, scope: &Scope) -> Value {
+        let locals = scope.locals.iter().map(|(name, value)| (name.clone(), Kind::of_value(value))).collect();
+        zero(&self.rules.kind(expr, &locals))
+    }
+
     /// A quantity in the unit of an expression that stands before it, such as the other branch of a choice.
     pub(crate) fn as_first(&self, value: Value, first: &Expr, scope: &Scope) -> Answer<Value> {
         let Value::Number(..) = &value else { return Ok(value) };
@@ -93,6 +99,11 @@ impl Pricing<'_> {
             Kind::Number(unit) if !unit.is_none() => self.like(value, &Value::Number(whole(0), unit)),
             _ => Ok(value),
         }
+    }
+
+    /// Zero in the currency of the charges with a tag.
+    pub(crate) fn nothing_of_tag(&self, tag: &str) -> Value {
+        zero(&self.rules.kind_of_tag(tag))
     }
 
     /// Zero in the currency of a charge.
@@ -132,10 +143,25 @@ impl Rules {
 
     /// What the latest definition of a name is.
     pub(crate) fn kind_of_name(&self, name: &str) -> Kind {
+        if let Some(known) = self.kinds.lock().ok().and_then(|kinds| kinds.get(name).cloned()) {
+            return known;
+        }
+        let latest = self.definitions.get(name).and_then(|versions| versions.last());
+        let kind = latest.map_or(Kind::Other, |(_, definition)| self.kind_of_definition(definition));
+        if let Ok(mut kinds) = self.kinds.lock() {
+            kinds.insert(name.to_string(), kind.clone());
+        }
+        kind
+    }
+
+    /// What the first definition of a name is, which is what those that override it are too.
+    fn kind_of_base(&self, name: &str) -> Kind {
+        let first = self.definitions.get(name).and_then(|versions| versions.first());
+        first.map_or(Kind::Other, |(_, definition)| self.kind_of_definition(definition))
+    }
+
+    fn kind_of_definition(&self, definition: &Definition) -> Kind {
         let none = Locals::new();
-        let Some((_, definition)) = self.definitions.get(name).and_then(|versions| versions.last()) else {
-            return Kind::Other;
-        };
         match definition {
             Definition::Named(Some(ty), _) => self.kind_of_type(ty),
             Definition::Named(None, expr) => self.kind(expr, &none),
@@ -188,7 +214,7 @@ impl Rules {
             ExprKind::Negate(inner) | ExprKind::Stages(inner, _) | ExprKind::PerStep { amount: inner, .. } => of(inner),
             ExprKind::Binary(operator, left, right) => self.kind_of_two(*operator, of(left), of(right)),
             ExprKind::Field(inner, field) => match &inner.kind {
-                ExprKind::Name(name) if name == "base" && !locals.contains_key(name) => self.kind_of_name(&field.text),
+                ExprKind::Name(name) if name == "base" && !locals.contains_key(name) => self.kind_of_base(&field.text),
                 _ => of(inner).field(&field.text),
             },
             ExprKind::Lookup { table, rows, .. } => self.kind_of_rows(&table.text, *rows),
@@ -349,11 +375,12 @@ impl Rules {
         }
     }
 
-    fn kind_of_tag(&self, tag: &str) -> Kind {
-        let tagged = self.charges.iter().find(|code| match self.definitions.get(*code).and_then(|all| all.last()) {
+    pub(crate) fn kind_of_tag(&self, tag: &str) -> Kind {
+        // A charge that a contract takes away still says in which currency the sum is.
+        let tagged = self.definitions.iter().find(|(_, versions)| match versions.last() {
             Some((_, Definition::Charge(charge))) => charge.tags.iter().any(|known| known.text == tag),
             _ => false,
         });
-        tagged.map_or(Kind::Other, |code| self.kind_of_name(code))
+        tagged.map_or(Kind::Other, |(code, _)| self.kind_of_name(code))
     }
 }

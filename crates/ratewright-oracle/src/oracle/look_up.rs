@@ -33,7 +33,18 @@ impl Pricing<'_> {
         if rows_of {
             return Ok(Value::List(self.as_values(table, table_rows, &matching)?));
         }
+        // The row `otherwise` is the row of the keys that no other row matches, also where rows are collected.
+        let mut matching = matching;
+        if let (HitPolicy::Collect(_), true, Some(row)) =
+            (&table_rows.policy, matching.is_empty(), &table_rows.otherwise)
+        {
+            if let RowResult::Refuse(..) = row.result {
+                return self.row(table, table_rows, row, &keys);
+            }
+            matching.push(row);
+        }
         match &table_rows.policy {
+            HitPolicy::Collect(_) if matching.is_empty() && if_any => Ok(Value::Absent),
             HitPolicy::Collect(Collect::Count) => Ok(Value::whole(matching.len() as i64)),
             HitPolicy::Collect(Collect::List) => Ok(Value::List(self.as_values(table, table_rows, &matching)?)),
             HitPolicy::Collect(how) if !matching.is_empty() => self.collected(table, table_rows, *how, &matching),
@@ -243,8 +254,15 @@ impl Pricing<'_> {
 
     /// The message of a refusing row, with the keys filled in.
     fn refusal(&self, rows: &TableRows, message: &str, keys: &Keys) -> Answer<String> {
-        let names = rows.keys.iter().zip(keys).filter_map(|(column, key)| Some((&column.name.text, key.clone()?)));
-        let scope = names.fold(Scope::default(), |scope, (name, key)| scope.with(name, key));
+        let mut scope = Scope::default();
+        for (column, key) in rows.keys.iter().zip(keys) {
+            let Some(key) = key.clone() else { continue };
+            let key = match &column.ty {
+                Some(ty) => self.typed(key, ty)?,
+                None => key,
+            };
+            scope = scope.with(&column.name.text, key);
+        }
         let message = super::cell::unquoted(message);
         let (mut text, mut rest) = (String::new(), message.as_str());
         while let Some(place) = rest.find(['{', '}']) {

@@ -112,6 +112,11 @@ impl Oracle {
         self.price_read(wire::parse(input))
     }
 
+    /// The same on the stack of the thread that asks, which must be one of [`with_stack`].
+    pub fn price_here(&self, input: &str) -> Answer {
+        pricing::price(&self.rules, wire::parse(input))
+    }
+
     /// Prices an input of flat fields, each with its heading.
     pub fn price_fields(&self, fields: &[(&str, &str)]) -> Answer {
         self.price_read(Some(flat::object(&self.rules, fields)))
@@ -126,8 +131,8 @@ impl Oracle {
     }
 }
 
-/// Does work with a stack that is large enough; nothing where it broke off.
-fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+/// Does work with a stack that is large enough for any quote; nothing where it broke off.
+pub fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
         thread.ok().and_then(|thread| thread.join().ok())

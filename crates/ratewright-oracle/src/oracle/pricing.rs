@@ -129,7 +129,9 @@ impl<'r> Pricing<'r> {
         let flags =
             self.rules.flags.iter().map(|flag| Ok(self.notice(flag)?.map(|message| (flag.code.clone(), message))));
         let flags = super::value::all(flags.collect::<Vec<_>>());
-        let (lines, (outputs, flags)) = super::value::both(lines, super::value::both(outputs, flags))?;
+        let bounds = self.bounds_of_totals();
+        let rest = super::value::both(outputs, super::value::both(flags, bounds));
+        let (lines, (outputs, (flags, _))) = super::value::both(lines, rest)?;
         let (lines, totals) = self.totals(lines)?;
         Ok(Priced { lines, totals, outputs, flags: flags.into_iter().flatten().collect() })
     }
@@ -179,7 +181,8 @@ impl<'r> Pricing<'r> {
         let scope = Scope::of_layer(*layer);
         match definition {
             Definition::Named(ty, expr) => {
-                let replaced = if plain || below != usize::MAX { None } else { self.exception_to(name)? };
+                let replaced = if plain || below != usize::MAX { Ok(None) } else { self.exception_to(name) };
+                let replaced = replaced.map_err(|problems| problems.or_of(self.value(expr, &scope)))?;
                 let value = match replaced {
                     Some(value) => value,
                     None => self.value(expr, &scope)?,

@@ -3,6 +3,7 @@
 //! Texts go in; what the evaluator looks names up in comes out. A contract is a layer above its base: an overridden definition stays as
 //! the version of the layer below, which `base.NAME` means. Nothing is checked: the engine's checker has accepted the rule set.
 
+use super::kind::Kind;
 use super::table::TableRows;
 use super::units::Units;
 use ratewright::source::{FileId, SourceMap, Span};
@@ -12,6 +13,7 @@ use ratewright::syntax::ast::{
 };
 use ratewright::syntax::parse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 
 /// What a name stands for.
 #[derive(Debug, Clone)]
@@ -64,6 +66,10 @@ pub(crate) struct Rules {
     pub(crate) calendars: BTreeMap<String, Vec<CalendarDays>>,
     pub(crate) windows: BTreeMap<String, (Expr, Vec<WindowLine>)>,
     pub(crate) tests: Vec<Test>,
+    /// The patterns of fields, by their text.
+    pub(crate) patterns: BTreeMap<String, regex::Regex>,
+    /// What the latest definitions of names are, as far as it was asked.
+    pub(crate) kinds: Mutex<BTreeMap<String, Kind>>,
     /// What host functions answer: a number of their unit, or that they fail.
     pub(crate) hosts: BTreeMap<String, Option<i64>>,
 }
@@ -85,6 +91,7 @@ pub(crate) fn read(main: &str, load: Load<'_>) -> Result<Rules, String> {
     reading.file(main)?;
     reading.declare_units()?;
     reading.read_tables()?;
+    reading.read_patterns();
     Ok(reading.rules)
 }
 
@@ -259,6 +266,13 @@ impl Reading<'_> {
             }
         }
         Ok(())
+    }
+
+    fn read_patterns(&mut self) {
+        let fields = self.rules.inputs.iter().chain(self.rules.records.values().flatten());
+        let patterns = fields.filter_map(|field| field.matching.as_ref());
+        let read = |text: &String| Some((text.clone(), regex::Regex::new(&format!("^(?:{text})$")).ok()?));
+        self.rules.patterns = patterns.filter_map(|pattern| read(&pattern.text)).collect();
     }
 
     fn read_tables(&mut self) -> Result<(), String> {

@@ -21,6 +21,10 @@ impl Pricing<'_> {
             return Err(Problems::mistaken("what is no amount is shared out"));
         };
         let nothing_to_go_by = || Problems::failed("input not accepted");
+        let below_zero = |weight: &Value| matches!(weight, Value::Number(number, _) | Value::Percent(number) if number.is_negative());
+        if weights.iter().any(below_zero) {
+            return Err(nothing_to_go_by());
+        }
         // Of nothing, each part is nothing, whatever the weights are.
         if total.is_zero() {
             let nothing = || Value::Number(whole(0), unit.clone());
@@ -67,11 +71,14 @@ fn add_to(parts: &mut [Rational], place: usize, amount: &Rational) {
     }
 }
 
-/// A step each to the parts that lost most, the first of equals first, until nothing is left.
+/// A step each to the parts that lost most, until nothing is left; of equals the earlier becomes or stays the larger one.
 fn to_largest(parts: &mut [Rational], exact: &[Rational], mut left: Rational, step: &Rational) {
     let mut lost: Vec<(usize, Rational)> =
         exact.iter().zip(parts.iter()).map(|(exact, part)| exact - part).enumerate().collect();
     let sign = if left.is_negative() { whole(-1) } else { whole(1) };
+    if exact.iter().any(|part| (part * &sign).is_negative()) {
+        lost.reverse();
+    }
     lost.sort_by_key(|(_, loss)| -(loss * &sign));
     for (place, _) in lost {
         if left.is_zero() {

@@ -37,7 +37,7 @@ impl Pricing<'_> {
                 None => Some(Ok(tier)),
             });
             let Some(tier) = tier.transpose()? else { return Err(Problems::failed("no row matched")) };
-            amounts.push(self.tier(tiers, tier, &quantity, true)?);
+            amounts.push(self.tier(tiers, tier, &quantity, is_positive(&quantity) || tiers.flat_at_zero)?);
         } else {
             self.graduated(tiers, &bounded, &quantity, &mut amounts)?;
         }
@@ -54,6 +54,8 @@ impl Pricing<'_> {
     ) -> Answer<()> {
         let minus = whole(-1);
         let mut start = self.scaled(quantity, &whole(0))?;
+        // A quantity at a bound that does not belong to the tier before it lies in the next tier, though no part of it does.
+        let mut at_bound = false;
         for tier in bounded {
             let reaches = match &tier.end {
                 Some((end, included)) => {
@@ -67,7 +69,10 @@ impl Pricing<'_> {
                 _ => quantity.clone(),
             };
             let part = self.add(&end, &start, &minus)?;
-            amounts.push(self.tier(tiers, tier, &part, amounts.is_empty() || !is_zero(&part))?);
+            let flat =
+                is_positive(&part) || at_bound || (amounts.is_empty() && tiers.flat_at_zero && is_zero(quantity));
+            amounts.push(self.tier(tiers, tier, &part, flat)?);
+            at_bound = reaches && self.order(quantity, &end)? == Ordering::Equal;
             start = end;
             if !reaches {
                 return Ok(());
@@ -112,7 +117,7 @@ impl Pricing<'_> {
     }
 
     /// What one tier makes of the part of the quantity that lies in it.
-    fn tier(&self, tiers: &Tiers, bounded: &Bounded<'_>, part: &Value, entered: bool) -> Answer<Value> {
+    fn tier(&self, tiers: &Tiers, bounded: &Bounded<'_>, part: &Value, flat_due: bool) -> Answer<Value> {
         let one = whole(1);
         let mut sum: Option<Value> = None;
         for price in &bounded.tier.parts {
@@ -123,9 +128,9 @@ impl Pricing<'_> {
                 },
                 TierPart::Flat(flat) => {
                     let flat = self.value(flat, &bounded.scope)?;
-                    let due = entered && (is_positive(part) || tiers.flat_at_zero);
-                    if due { flat } else { self.scaled(&flat, &whole(0))? }
+                    if flat_due { flat } else { self.scaled(&flat, &whole(0))? }
                 }
+                TierPart::PerStep(amount, _, _) if !is_positive(part) => self.nothing_of_kind(amount, &bounded.scope),
                 TierPart::PerStep(amount, step, started) => {
                     let (amount, step) = (self.value(amount, &bounded.scope)?, self.value(step, &bounded.scope)?);
                     self.per_step(&amount, &step, part, *started)?

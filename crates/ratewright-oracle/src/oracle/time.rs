@@ -8,7 +8,6 @@ use super::value::{Answer, Problems, Value};
 use super::zone;
 use num_traits::{Signed, ToPrimitive};
 use ratewright::syntax::ast::{CalendarDays, WindowLine};
-use std::collections::BTreeSet;
 
 fn mistaken(what: &str) -> Problems {
     Problems::mistaken(what)
@@ -21,9 +20,10 @@ fn overflow() -> Problems {
 impl Pricing<'_> {
     /// A moment within the calendar.
     pub(crate) fn moment(&self, seconds: super::number::Rational) -> Answer<Value> {
-        let (date, _) = zone::day_and_time(seconds.floor().to_i64().ok_or_else(overflow)?);
-        let nanoseconds = &seconds * whole(1_000_000_000);
-        civil::existing(date).filter(|_| nanoseconds.is_integer()).map(|_| Value::Instant(seconds)).ok_or_else(overflow)
+        if !(&seconds * whole(1_000_000_000)).is_integer() {
+            return Err(Problems::failed("input not accepted"));
+        }
+        if zone::has_day_everywhere(&seconds) { Ok(Value::Instant(seconds)) } else { Err(overflow()) }
     }
 
     /// `days from a until b`
@@ -136,17 +136,30 @@ impl Pricing<'_> {
             zone::local(moment.floor().to_i64()?, &zone).map(|shown| zone::day_and_time(shown).0)
         };
         let (first, last) = (local(from).ok_or_else(overflow)?, local(to).ok_or_else(overflow)?);
-        let open = self.openings(windows, &zone, first - 1, last + 1)?;
-        let inside =
-            |moment: &super::number::Rational| open.iter().any(|(a, b)| *moment >= whole(*a) && *moment < whole(*b));
-        let bounds: BTreeSet<i64> = open.iter().flat_map(|(from, until)| [*from, *until]).collect();
+        // The stretches in which they are open, none of which touches another.
+        let mut openings = self.openings(windows, &zone, first - 1, last + 1)?;
+        openings.sort_unstable();
+        let mut open: Vec<(i64, i64)> = Vec::new();
+        for (opens, closes) in openings {
+            match open.last_mut() {
+                Some((_, end)) if opens <= *end => *end = closes.max(*end),
+                _ if opens < closes => open.push((opens, closes)),
+                _ => {}
+            }
+        }
+        let inside = |moment: &super::number::Rational| {
+            let begun = open.partition_point(|(opens, _)| *moment >= whole(*opens));
+            begun.checked_sub(1).and_then(|last| open.get(last)).is_some_and(|(_, closes)| *moment < whole(*closes))
+        };
         let mut cuts = vec![from.clone()];
-        for bound in bounds {
+        for bound in open.iter().flat_map(|(opens, closes)| [*opens, *closes]) {
             let bound = whole(bound);
-            let changes = cuts.last().is_some_and(|last| inside(last) != inside(&bound));
-            if bound > *from && bound < *to && changes {
+            if bound > *from && bound < *to {
                 cuts.push(bound);
             }
+        }
+        if cuts.len() > 100_000 {
+            return Err(Problems::failed("limit reached"));
         }
         cuts.push(to.clone());
         let pieces = cuts.iter().zip(cuts.iter().skip(1)).map(|(start, end)| {

@@ -5,6 +5,7 @@
 
 use super::number::{Rational, decimal, whole};
 use super::value::Problems;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Named units with their powers, none of them zero, in the order in which they came in.
@@ -168,9 +169,11 @@ impl Units {
         (self.known.contains_key(name) || is_currency(name)).then(|| name.to_string())
     }
 
-    fn definition(&self, name: &str) -> Definition {
-        let own = || Definition { factor: whole(1), dimension: Dimension::from([(name.to_string(), 1)]) };
-        self.known.get(name).cloned().unwrap_or_else(own)
+    fn definition(&self, name: &str) -> Cow<'_, Definition> {
+        match self.known.get(name) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(Definition { factor: whole(1), dimension: Dimension::from([(name.to_string(), 1)]) }),
+        }
     }
 
     /// How many of its dimension's bases one of a unit is.
@@ -182,8 +185,8 @@ impl Units {
     pub(crate) fn dimension(&self, unit: &Unit) -> Dimension {
         let mut dimension = Dimension::new();
         for (name, power) in &unit.0 {
-            for (base, exponent) in self.definition(name).dimension {
-                *dimension.entry(base).or_insert(0) += exponent * power;
+            for (base, exponent) in &self.definition(name).dimension {
+                *dimension.entry(base.clone()).or_insert(0) += exponent * power;
             }
         }
         dimension.retain(|_, power| *power != 0);
@@ -205,11 +208,12 @@ impl Units {
     pub(crate) fn product(&self, left: &Unit, right: &Unit) -> (Rational, Unit) {
         let (mut factor, mut product) = (whole(1), left.clone());
         for (name, power) in &right.0 {
-            let dimension = self.definition(name).dimension;
-            let known = product.0.iter_mut().find(|(known, _)| self.definition(known).dimension == dimension);
+            let definition = self.definition(name);
+            let known =
+                product.0.iter_mut().find(|(known, _)| self.definition(known).dimension == definition.dimension);
             match known {
                 Some((known, sum)) => {
-                    let ratio = self.definition(name).factor / self.definition(known).factor;
+                    let ratio = &definition.factor / &self.definition(known).factor;
                     factor *= to_power(&ratio, *power);
                     *sum += power;
                 }

@@ -99,6 +99,14 @@ impl Problems {
         Problems::failed(&format!("oracle: {what}"))
     }
 
+    /// These, and those of something else that may be computed before it.
+    pub(crate) fn or_of<T>(self, other: Answer<T>) -> Problems {
+        match other {
+            Ok(_) => self,
+            Err(others) => self.and(others),
+        }
+    }
+
     /// These, and those after them.
     pub(crate) fn and(mut self, others: Problems) -> Self {
         for other in others.0 {

@@ -242,11 +242,10 @@ impl Pricing<'_> {
             {
                 return Err(refused());
             }
-            if let (Some(pattern), Value::Text(text)) = (&field.matching, &value) {
-                let pattern = regex::Regex::new(&format!("^(?:{})$", pattern.text));
-                if !pattern.is_ok_and(|pattern| pattern.is_match(text)) {
-                    return Err(refused());
-                }
+            if let (Some(pattern), Value::Text(text)) = (&field.matching, &value)
+                && !self.rules.patterns.get(&pattern.text).is_some_and(|pattern| pattern.is_match(text))
+            {
+                return Err(refused());
             }
         }
         Ok(())

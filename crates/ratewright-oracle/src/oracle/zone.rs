@@ -16,16 +16,43 @@ pub(crate) fn exists(name: &str) -> bool {
     name.parse::<Tz>().is_ok()
 }
 
+/// Whether a moment has a day of the calendar in every zone: from 0001-01-03T00:00:00Z until 9999-12-30T22:00:01Z.
+pub(crate) fn has_day_everywhere(seconds: &Rational) -> bool {
+    let at = |year, month, day, time| civil::day(year, month, day).map(|day| whole(clock(day, time)));
+    let (first, end) = (at(1, 1, 3, 0), at(9999, 12, 30, 22 * 3600 + 1));
+    first.is_some_and(|first| *seconds >= first) && end.is_some_and(|end| *seconds < end)
+}
+
+/// How much later a moment is than the same one of a year of which the zones are known: `chrono-tz` has them until 2099, and the rules
+/// of the last years go on. A year has the calendar of one of the 28 from 2060 on: the same weekdays, and 29 February or none.
+fn beyond_known(moment: i64) -> i64 {
+    let (year, ..) = civil::parts(day_and_time(moment).0);
+    if year < 2090 {
+        return 0;
+    }
+    let first = |year| civil::day(year, 1, 1).unwrap_or(0);
+    let same = |known: &i64| {
+        (first(year) - first(*known)) % 7 == 0 && first(year + 1) - first(year) == first(known + 1) - first(*known)
+    };
+    // The last year of the calendar has no next one; it is like 2066.
+    let known = if year >= 9999 { 2066 } else { (2060..2088).find(same).unwrap_or(2060) };
+    (first(year) - first(known)) * DAY
+}
+
 /// What the clocks of a zone show at a moment.
 pub(crate) fn local(moment: i64, zone: &str) -> Option<i64> {
     let zone: Tz = zone.parse().ok()?;
-    let utc = DateTime::from_timestamp(moment, 0)?.naive_utc();
+    let utc = DateTime::from_timestamp(moment - beyond_known(moment), 0)?.naive_utc();
     Some(moment + i64::from(zone.offset_from_utc_datetime(&utc).fix().local_minus_utc()))
 }
 
 /// The moment at which the clocks of a zone show this: the first of two, and the end of a gap that they skip.
 pub(crate) fn moment(shown: i64, zone: &str) -> Option<i64> {
     let named: Tz = zone.parse().ok()?;
+    let later = beyond_known(shown);
+    if later != 0 {
+        return moment(shown - later, zone).map(|moment| moment + later);
+    }
     let naive = DateTime::from_timestamp(shown, 0)?.naive_utc();
     match named.from_local_datetime(&naive) {
         LocalResult::Single(moment) => Some(moment.timestamp()),
@@ -78,5 +105,5 @@ pub(crate) fn read(text: &str) -> Option<Rational> {
         None => return None,
     };
     let part = if part.is_empty() { whole(0) } else { super::number::decimal(&format!("0.{part}"))? };
-    Some(whole(seconds - away) + part)
+    Some(whole(seconds - away) + part).filter(has_day_everywhere)
 }

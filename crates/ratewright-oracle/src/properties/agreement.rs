@@ -2,7 +2,7 @@
 
 use super::{Trial, words};
 use crate::oracle::Oracle;
-use crate::outcome::{Outcome, compare};
+use crate::outcome::{Outcome, Priced, compare};
 use ratewright::RuleSet;
 use ratewright::eval::{ErrorKind, Explanation};
 use ratewright::value::Number;
@@ -40,7 +40,10 @@ pub fn same(trial: &mut Trial<'_>, rules: &RuleSet, oracle: &Oracle, input: &ser
             line.rows = rows.get(line.code.as_str()).cloned();
         }
     }
-    let said = oracle.price_json(&text);
+    let mut said = oracle.price_here(&text);
+    if let Outcome::Quote(priced) = &mut said.outcome {
+        of_whole_charges(priced);
+    }
     let Some(difference) = compare(&engine, &said.outcome) else { return Ok(()) };
     if said.equally.iter().any(|other| compare(&engine, other).is_none()) {
         trial.count("one of several failures");
@@ -49,6 +52,17 @@ pub fn same(trial: &mut Trial<'_>, rules: &RuleSet, oracle: &Oracle, input: &ser
     // A number beyond the documented size is an overflow, and the oracle knows no size on its way.
     let error = answer.as_ref().err().map(|error| format!(" ({error})")).unwrap_or_default();
     Err(format!("disagreement: {difference}{error}\ninput {text}"))
+}
+
+/// Tells the rows of all lines of a charge of each of them, as an explanation does.
+fn of_whole_charges(priced: &mut Priced) {
+    let mut found: BTreeMap<String, Vec<(String, u32)>> = BTreeMap::new();
+    for line in &priced.lines {
+        found.entry(line.code.clone()).or_default().extend(line.rows.iter().flatten().cloned());
+    }
+    for line in priced.lines.iter_mut().filter(|line| line.rows.is_some()) {
+        line.rows = found.get(&line.code).cloned();
+    }
 }
 
 /// The rows that priced each charge. What an exception replaces has the name of its charge too, and stands behind it.

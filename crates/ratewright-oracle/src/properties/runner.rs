@@ -1,7 +1,8 @@
-//! Runs a property over many programs, on several threads, and makes the first counterexample small.
+//! Runs a property over many programs, on several threads, and makes counterexamples small.
 
 use super::{About, Property, Trial, compile};
 use crate::generate::{Choices, Feature, Program, inputs, program, raw, shrink, table_program};
+use crate::oracle::with_stack;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,7 +25,7 @@ pub struct Plan {
     pub within: Option<Duration>,
     /// How often a counterexample may be tried in a smaller form.
     pub trials: usize,
-    /// How many counterexamples to look for; the first alone is made smaller.
+    /// How many counterexamples to look for.
     pub wanted: usize,
 }
 
@@ -37,10 +38,10 @@ pub struct Report {
     pub counts: BTreeMap<String, u64>,
     /// In how many programs each construct was.
     pub features: BTreeMap<Feature, u64>,
-    /// The first program for which the property does not hold.
-    pub counterexample: Option<Counterexample>,
-    /// Others, by their numbers.
-    pub others: Vec<(u64, String)>,
+    /// The programs for which the property does not hold, made smaller.
+    pub counterexamples: Vec<Counterexample>,
+    /// Their numbers, and what did not hold.
+    failing: Vec<(u64, String)>,
 }
 
 /// A program for which a property does not hold.
@@ -63,42 +64,52 @@ pub fn seed_of(seed: u64, number: u64) -> u64 {
     seed.wrapping_mul(1_000_003).wrapping_add(number)
 }
 
-/// Runs the property.
+/// Runs the property, and makes what it found smaller.
 pub fn run(property: &Property, plan: &Plan) -> Report {
     let (next, stop, begun) = (AtomicU64::new(0), AtomicBool::new(false), Instant::now());
-    let report = Mutex::new(Report::default());
-    let found = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..plan.threads.max(1) {
-            scope.spawn(|| {
-                let mut mine = Report::default();
-                while !stop.load(Ordering::Relaxed) && plan.within.is_none_or(|limit| begun.elapsed() < limit) {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= plan.programs {
-                        break;
-                    }
-                    let Err(why) = one(property, plan, number, &mut mine, None) else { continue };
-                    let before = found.fetch_add(1, Ordering::Relaxed);
-                    if before.saturating_add(1) >= plan.wanted {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                    mine.others.push((number, why));
-                }
-                if let Ok(mut report) = report.lock() {
-                    report.add(mine);
-                }
-            });
+    let (report, found) = (Mutex::new(Report::default()), AtomicUsize::new(0));
+    on_threads(plan.threads, &|| {
+        let mut mine = Report::default();
+        while !stop.load(Ordering::Relaxed) && plan.within.is_none_or(|limit| begun.elapsed() < limit) {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= plan.programs {
+                break;
+            }
+            let Err(why) = one(property, plan, number, &mut mine, None) else { continue };
+            let before = found.fetch_add(1, Ordering::Relaxed);
+            if before.saturating_add(1) >= plan.wanted {
+                stop.store(true, Ordering::Relaxed);
+            }
+            mine.failing.push((number, why));
+        }
+        if let Ok(mut report) = report.lock() {
+            report.add(mine);
         }
     });
     let mut report = report.into_inner().unwrap_or_default();
-    report.others.sort();
-    if !report.others.is_empty() {
-        let (number, why) = report.others.remove(0);
-        let mut small = None;
-        let _ = one(property, plan, number, &mut Report::default(), Some((&why, &mut small)));
-        report.counterexample = small;
-    }
+    report.failing.sort();
+    let (next, small) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    on_threads(plan.threads, &|| {
+        while let Some((number, why)) = report.failing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut made = None;
+            let _ = one(property, plan, *number, &mut Report::default(), Some((why, &mut made)));
+            if let (Some(made), Ok(mut small)) = (made, small.lock()) {
+                small.push(made);
+            }
+        }
+    });
+    report.counterexamples = small.into_inner().unwrap_or_default();
+    report.counterexamples.sort_by_key(|found: &Counterexample| found.number);
     report
+}
+
+/// Does the same work on so many threads, each with the stack that the oracle needs.
+fn on_threads(threads: usize, work: &(dyn Fn() + Sync)) {
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| with_stack(work));
+        }
+    });
 }
 
 impl Report {
@@ -112,7 +123,7 @@ impl Report {
             let sum = self.features.entry(feature).or_default();
             *sum = sum.saturating_add(count);
         }
-        self.others.extend(other.others);
+        self.failing.extend(other.failing);
     }
 
     /// How often something was counted.
