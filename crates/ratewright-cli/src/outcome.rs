@@ -71,7 +71,7 @@ impl From<io::Error> for Failure {
         if error.kind() == io::ErrorKind::BrokenPipe {
             Failure::ReaderGone
         } else {
-            Failure::Internal(format!("cannot write the output: {error}"))
+            Failure::Usage(format!("cannot write the output: {error}"))
         }
     }
 }

@@ -101,7 +101,7 @@ pub fn run(arguments: &ProbeCommand) -> Result {
     kept_apart(read.into_iter().flatten(), [("--output", arguments.output.as_ref())])?;
     let rules = match load::usable(&arguments.rules)? {
         Ok(rules) => rules,
-        Err(outcome) => return Ok(outcome),
+        Err(_) => return Err(Failure::usage("nothing was probed")),
     };
     let edition = Edition::new(rules);
     let tracing = Tracing::new(&edition);

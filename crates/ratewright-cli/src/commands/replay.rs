@@ -161,7 +161,7 @@ pub fn run(arguments: &Replay) -> Result {
     kept_apart(read, written_to.map(|(option, path)| (option, path.as_ref())))?;
     let rules = match load::usable(&arguments.rules)? {
         Ok(rules) => rules,
-        Err(outcome) => return Ok(outcome),
+        Err(_) => return Err(Failure::usage("nothing was compared")),
     };
     let map: Map = written(arguments.map.as_deref(), "a map")?;
     let measure: Measure = written(arguments.measure.as_deref(), "a measure")?;
@@ -172,7 +172,7 @@ pub fn run(arguments: &Replay) -> Result {
     warn_of_codes(&waivers, &edition)?;
     let others = match explained::other_editions(arguments)? {
         Ok(others) => others,
-        Err(outcome) => return Ok(outcome),
+        Err(_) => return Err(Failure::usage("nothing was compared")),
     };
     let redacting = redacting(arguments, &edition)?;
     let counting = counting::counting(arguments)?;

@@ -34,6 +34,25 @@ fn shipments(folder: &Folder, arguments: &[&str]) -> Ran {
 }
 
 #[test]
+fn rules_that_cannot_be_used_are_no_mismatch() {
+    let folder = Folder::new();
+    folder.write("broken.rules", "ruleset");
+    folder.write("recorded.jsonl", "");
+    for arguments in [
+        &["replay", "--rules", "broken.rules", "--recorded", "recorded.jsonl"][..],
+        &["probe", "--rules", "broken.rules"],
+    ] {
+        let ran = folder.run(arguments);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(
+            ran.err.contains("`broken.rules` cannot be used: ") && ran.err.contains("error: nothing was "),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
 fn real_shipments_match_but_for_the_one_that_is_a_cent_off() {
     let folder = Folder::new();
     let ran = shipments(&folder, &[]);
