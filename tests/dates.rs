@@ -41,6 +41,10 @@ fn dates_that_do_not_exist_are_refused() {
         "2026-01-05T00:00",
         "-026-01-05",
         "2026-01-0٥",
+        "2026-01-0:",
+        "2026-0/-05",
+        "20:6-01-05",
+        "202:-01-05",
         "",
         "+2026-01-05",
         "12026-01-05",
@@ -189,6 +193,11 @@ fn times_of_day() {
     assert_eq!(TimeOfDay::parse_end("24:00"), Some(TimeOfDay::MIDNIGHT));
     assert_eq!(TimeOfDay::parse_end("20:00"), TimeOfDay::parse("20:00"));
     assert_eq!(TimeOfDay::parse_end("24:01"), None);
+    let said = serde_json::from_str::<Date>("5").unwrap_err().to_string();
+    assert!(said.contains("expected a date such as 2026-01-05"), "{said}");
+    assert_eq!(serde_json::from_str::<TimeOfDay>("\"08:30\"").ok(), TimeOfDay::parse("08:30"));
+    assert!(serde_json::from_str::<TimeOfDay>("\"24:00\"").is_err());
+    assert_eq!(TimeOfDay::from_seconds(86_399), TimeOfDay::parse("23:59:59"));
     assert_eq!(TimeOfDay::from_seconds(86_400), None);
 }
 
@@ -305,6 +314,8 @@ fn zones_by_name() {
     assert_eq!(Zone::named("europe/london").map(|zone| zone.name().to_owned()), Some("Europe/London".to_owned()));
     assert_eq!(Zone::named("UTC"), Some(Zone::utc()));
     assert_ne!(Zone::named("Europe/London"), Zone::named("Europe/Lisbon"));
+    assert!(Zone::named("Europe/Lisbon") < Zone::named("Europe/London"));
+    assert_eq!(format!("{:<8}|", Zone::utc()), "UTC     |");
     for name in ["Europe/Londn", "", "GMT+25", "Etc/Unknown", "../etc/passwd"] {
         assert_eq!(Zone::named(name), None, "{name:?}");
     }

@@ -42,12 +42,33 @@ fn plain_numbers() {
 }
 
 #[test]
+fn a_text_is_parsed_as_a_number_is_written() {
+    assert_eq!("-12.50".parse(), Ok(number("-12.5")));
+    assert_eq!("12,50".parse::<Number>(), Err(NOT_A_NUMBER));
+}
+
+#[test]
 fn literals_may_have_underscores_between_digits() {
     assert_eq!(Number::parse_literal("10_240"), Ok(Number::from_i64(10_240)));
     assert_eq!(Number::parse_literal("1_000.000_5").map(|n| n.to_string()), Ok("1000.0005".to_owned()));
     for text in ["_1", "1_", "1_.5", "1._5", "1.5_", "_"] {
         assert_eq!(Number::parse_literal(text), Err(NOT_A_NUMBER), "{text:?}");
     }
+}
+
+#[test]
+fn quotients_at_the_edge_of_128_bits() {
+    assert_eq!(
+        number("59049000000000000000000059049").div(&number("0.0000118098")), // (10^24 + 1) * 3^10 over 2 * 3^10 / 10^10
+        Ok(number("5000000000000000000000005000000000"))
+    );
+    // 1/5^28 is a decimal; 1/(5^28 + 2) is close to it, and none
+    let divisor = number("37252902984619140627");
+    let quotient = Number::ONE.div(&divisor).unwrap();
+    assert_eq!((quotient.to_string(), quotient.terminates()), (format!("1/{divisor}"), false));
+    assert_eq!(quotient.mul(&divisor), Ok(Number::ONE));
+    let divisor = number("37252902984619140625");
+    assert_eq!(Number::ONE.div(&divisor).map(|n| n.to_string()), Ok("0.0000000000000000000268435456".to_owned())); // 2^28 / 10^28
 }
 
 #[test]
@@ -61,6 +82,7 @@ fn a_hundred_digits_are_accepted_and_no_more() {
     }
     let spaced = vec!["9"; 100].join("_");
     assert_eq!(Number::parse_literal(&spaced).map(|n| n.to_string()), Ok(hundred));
+    assert_eq!(Number::parse_literal(&format!("1{}1", "_".repeat(200))), Ok(Number::from_i64(11)), "two digits");
     assert_eq!(ParseNumberError::TooManyDigits.to_string(), "a number has at most 100 digits");
 }
 
@@ -149,10 +171,45 @@ fn whole_numbers() {
     assert_eq!(Number::from_i64(i64::MIN).neg().to_i64(), None);
     assert_eq!(Number::from_i64(i64::MIN).neg().to_i128(), Some(-i128::from(i64::MIN)));
     assert_eq!(Number::from_i64(i64::MIN).abs().neg(), Number::from_i64(i64::MIN));
+    assert_eq!(Number::from_i128(i128::MIN).to_i128(), Some(i128::MIN));
+    let beyond = "340282366920938463463374607431768211457"; // 2^128 + 1
+    for text in [beyond.to_owned(), format!("5/{beyond}"), format!("{beyond}/5"), "1/3".to_owned(), "0.5".to_owned()] {
+        assert_eq!(number(&text).to_i128(), None, "{text}");
+    }
     assert_eq!(Number::ratio(6, -4).map(|n| n.to_string()), Some("-1.5".to_owned()));
     assert_eq!(Number::ratio(1, 0), None);
     assert_eq!(Number::ratio(i64::MIN, i64::MIN), Some(Number::ONE));
     assert_eq!(Number::ONE.div(&Number::ZERO), Err(NumberError::DivisionByZero));
+}
+
+#[test]
+fn signs() {
+    // one machine word, 128 bits, and fractions
+    for magnitude in ["0.01", "7", "12345678901234567890123.5", "1/3", "98765432109876543210987654321/7"] {
+        let (above, below) = (number(magnitude), number(&format!("-{magnitude}")));
+        assert_eq!((above.is_positive(), above.is_negative(), above.is_zero()), (true, false, false), "{above}");
+        assert_eq!((below.is_positive(), below.is_negative(), below.is_zero()), (false, true, false), "{below}");
+        assert_eq!((below.abs(), above.abs(), above.neg()), (above.clone(), above.clone(), below), "{magnitude}");
+    }
+    assert!(!Number::ZERO.is_positive() && !Number::ZERO.is_negative() && Number::ZERO.is_zero());
+}
+
+#[test]
+fn digits_and_a_count_of_decimals() {
+    for (mantissa, scale, shown) in [
+        (1250, 2, "12.5"),
+        (-7, 0, "-7"),
+        (0, 300, "0"),
+        (i64::MIN.into(), 3, "-9223372036854775.808"),
+        (10_i128.pow(30), 30, "1"),
+        (i128::MIN, 0, "-170141183460469231731687303715884105728"),
+    ] {
+        assert_eq!(Number::from_scaled(mantissa, scale).map(|n| n.to_string()), Some(shown.to_owned()));
+    }
+    let smallest = format!("0.{}1", "0".repeat(299));
+    assert_eq!(Number::from_scaled(1, 300).map(|n| n.to_string()), Some(smallest));
+    assert_eq!(Number::from_scaled(1, 301), None);
+    assert_eq!((Number::from(7_i64), Number::from(Decimal::new(-1250, 2))), (number("7"), number("-12.5")));
 }
 
 #[test]
@@ -215,6 +272,7 @@ fn currencies() {
     for code in ["usd", "US", "USDX", "", "XXX", "XAU", "ABC", "£££"] {
         assert_eq!(Currency::parse(code), None, "{code:?}");
     }
+    assert_eq!(format!("{:>5}|", Currency::parse("USD").unwrap()), "  USD|");
     let kuna = Currency::parse("HRK").unwrap();
     assert_eq!((kuna.name(), kuna.successor()), ("Croatian kuna", Currency::parse("EUR")));
     let all: Vec<Currency> = Currency::all().collect();
@@ -255,4 +313,29 @@ fn values_are_equal_and_ordered_within_a_kind() {
         .collect();
     assert_eq!(keys.len(), 3);
     assert!(Value::default().is_absent());
+}
+
+#[test]
+fn a_value_answers_for_its_own_kind_alone() {
+    let day = Date::parse("2026-01-05").unwrap();
+    let (price, parts) = (number("1.50"), [Value::from(true), Value::text("EC1")]);
+    let values: [Value; 7] = [
+        Value::Absent,
+        Value::from(price.clone()),
+        Value::from(false),
+        Value::text("EC1"),
+        Value::Date(day),
+        Value::list(parts.clone()),
+        Value::record(parts.clone()),
+    ];
+    for (place, value) in values.iter().enumerate() {
+        let expected = |own: usize| own == place;
+        assert_eq!(value.is_absent(), expected(0), "{value:?}");
+        assert_eq!(value.as_number(), expected(1).then_some(&price), "{value:?}");
+        assert_eq!(value.as_yes_no(), expected(2).then_some(false), "{value:?}");
+        assert_eq!(value.as_text(), expected(3).then_some("EC1"), "{value:?}");
+        assert_eq!(value.as_date(), expected(4).then_some(day), "{value:?}");
+        assert_eq!(value.as_list(), expected(5).then_some(&parts[..]), "{value:?}");
+        assert_eq!(value.as_record(), expected(6).then_some(&parts[..]), "{value:?}");
+    }
 }

@@ -149,3 +149,23 @@ impl From<bool> for Value {
         Value::YesNo(answer)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Number, Value};
+
+    #[test]
+    fn a_value_takes_the_place_of_any_other() {
+        let values = || {
+            let wide = Number::ratio(1, 3).map_or(Value::Absent, Value::Number);
+            [Value::Absent, Value::from(true), Value::from(Number::ONE), wide, Value::text("EC1"), Value::list([])]
+        };
+        for before in values() {
+            for after in values() {
+                let mut place = before.clone();
+                place.put(after.clone());
+                assert_eq!(place, after, "in the place of {before:?}");
+            }
+        }
+    }
+}

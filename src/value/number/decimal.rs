@@ -58,28 +58,6 @@ impl WideDecimal {
         Self::new(self.mantissa.checked_mul(other.mantissa)?, self.scale() + other.scale())
     }
 
-    /// The quotient where it terminates; `None` also for a zero divisor.
-    pub fn div(self, other: Self) -> Option<Self> {
-        let (rest, twos, fives) = without_twos_and_fives(other.mantissa.unsigned_abs())?;
-        let rest = i128::try_from(rest).ok()?; // what else divides must divide the dividend
-        if self.mantissa % rest != 0 {
-            return None;
-        }
-        // numerator / (2^twos * 5^fives) = numerator * 2^(decimals - twos) * 5^(decimals - fives) / 10^decimals
-        let numerator = self.mantissa / rest * other.mantissa.signum();
-        let decimals = twos.max(fives);
-        let filled = numerator
-            .checked_mul(2_i128.checked_pow(decimals - twos)?)?
-            .checked_mul(5_i128.checked_pow(decimals - fives)?)?;
-        match (self.scale() + decimals).checked_sub(other.scale()) {
-            Some(scale) => Self::new(filled, scale),
-            None => {
-                let surplus = other.scale() - self.scale() - decimals;
-                Self::new(filled.checked_mul(10_i128.checked_pow(surplus)?)?, 0)
-            }
-        }
-    }
-
     pub fn neg(self) -> Self {
         Self { mantissa: self.mantissa.wrapping_neg(), scale: self.scale } // never wraps: it is not i128::MIN
     }

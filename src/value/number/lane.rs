@@ -1,7 +1,7 @@
 //! The small lane of a number: `mantissa / 10^scale` in two machine words, without allocation.
 //!
 //! Every operation answers the exact result, or `None` where it does not fit; `Number` then computes the same result in its wide
-//! forms. Only `round_to` rounds. An operation first tries 64 bits and, where that overflows, the same formula with 128 bits in a
+//! forms. Only `round_to` rounds. A sum or a product first tries 64 bits and, where that overflows, the same formula with 128 bits in a
 //! function of its own, so that the usual way stays short.
 //!
 //! Invariant: `|mantissa| <= i64::MAX` (so it can change its sign) and `scale <= MAX_SCALE`. Hence no 128-bit step can overflow: a
@@ -172,7 +172,7 @@ impl Lane {
                 (self.mantissa, divisor, quotient)
             }
             _ => {
-                let Some((whole, divisor, _)) = self.aligned(unit) else { return self.round_in_128_bits(unit, mode) };
+                let (whole, divisor, _) = self.aligned(unit)?;
                 (whole, divisor.unsigned_abs(), whole.unsigned_abs().checked_div(divisor.unsigned_abs())?)
             }
         };
@@ -251,18 +251,5 @@ impl Lane {
     fn mul_in_128_bits(self, other: Lane) -> Option<Lane> {
         let mantissa = i128::from(self.mantissa) * i128::from(other.mantissa);
         Self::fitting(mantissa, u32::from(self.scale) + u32::from(other.scale))
-    }
-
-    /// As `round_to`, for a positive unit.
-    #[cold]
-    #[inline(never)]
-    fn round_in_128_bits(self, unit: Lane, mode: RoundingMode) -> Option<Lane> {
-        let (whole, divisor, _) = self.aligned_in_128_bits(unit)?;
-        let (quotient, remainder) = (whole.checked_div(divisor)?, whole.checked_rem(divisor)?.abs());
-        let half = remainder.cmp(&(divisor - remainder));
-        let away = remainder != 0 && mode.goes_away_from_zero(whole < 0, quotient % 2 != 0, half);
-        let multiples = if away { quotient + whole.signum() } else { quotient };
-        let mantissa = i64::try_from(multiples.checked_mul(i128::from(unit.mantissa))?).ok()?;
-        (mantissa != i64::MIN).then_some(Lane { mantissa, scale: unit.scale })
     }
 }

@@ -95,10 +95,7 @@ impl Number {
 
     /// The integer.
     pub fn from_i128(value: i128) -> Self {
-        match i64::try_from(value) {
-            Ok(mantissa) if mantissa != i64::MIN => Self::small(Lane { mantissa, scale: 0 }),
-            _ => Self::from_scaled(value, 0).unwrap_or_default(),
-        }
+        Self::from_scaled(value, 0).unwrap_or_default()
     }
 
     /// `numerator / denominator`; `None` for a zero denominator.
@@ -188,7 +185,7 @@ impl Number {
         {
             return Ok(Self::reduced(quotient));
         }
-        self.wide(other, WideDecimal::div, Fraction::div)
+        Self::bounded(self.to_fraction().div(&other.to_fraction()))
     }
 
     /// What is left of the number after taking the whole multiples of `divisor` toward minus infinity: it has the divisor's sign.

@@ -169,9 +169,6 @@ fn parse_decimal(text: &str, notation: Notation) -> Result<Number, ParseNumberEr
         return Ok(number);
     }
     let digits = split(text, notation)?;
-    if digits.whole.len() + digits.decimals.len() > 2 * MAX_DIGITS {
-        return Err(ParseNumberError::TooManyDigits);
-    }
     let bytes = || digits.whole.bytes().chain(digits.decimals.bytes()).filter(u8::is_ascii_digit);
     let length = bytes().count();
     if length > MAX_DIGITS {

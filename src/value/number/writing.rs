@@ -178,3 +178,27 @@ impl Serialize for Number {
         self.serialize_or(serializer, |serializer| self.with_decimals(0).serialize(serializer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Number;
+
+    #[test]
+    fn whoever_is_written_to_gets_the_same_text() {
+        let wide = Number::from_scaled(-12_345_678_901_234_567_890_123, 1);
+        let third = Number::ratio(1, 3);
+        for (number, decimals, text) in [
+            (Number::from_scaled(1250, 2), 2, "12.50"),
+            (Number::from_scaled(-5, 3), 0, "-0.005"),
+            (wide, 2, "-1234567890123456789012.30"),
+            (third, 2, "1/3"),
+        ] {
+            let number = number.unwrap_or_default();
+            let (mut pushed, mut appended) = ("= ".to_owned(), b"= ".to_vec());
+            number.with_decimals(decimals).push_to(&mut pushed);
+            number.with_decimals(decimals).append_to(&mut appended);
+            assert_eq!((pushed, appended), (format!("= {text}"), format!("= {text}").into_bytes()));
+            assert_eq!(format!("{:>30}", number.with_decimals(decimals)), format!("{text:>30}"));
+        }
+    }
+}
