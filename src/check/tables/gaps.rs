@@ -6,12 +6,13 @@
 //!   a warning, for many tariffs do so on purpose. All in a table in which some look-up expects to find a row.
 //! - Names and codes of an open list leave no gap by being left out, nor do days on which a row was not yet or is no longer in force,
 //!   nor does an empty cell of a crosstab.
+//! - Rows of a table that sums, or takes the least or greatest, are there by themselves: keys without one are a warning.
 
 use super::{Builder, LeftOut};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::source::Span;
 use crate::table::analysis::{Analysis, Gap};
-use crate::table::{Cell, Column, Default as Miss, Domain, Role};
+use crate::table::{Cell, Column, Default as Miss, Domain, HitPolicy, Role};
 use crate::types::Type;
 use crate::value::{Number, Value};
 
@@ -109,8 +110,8 @@ impl Builder<'_, '_> {
                 "let one period begin where the other ends, or say what holds in between: `| otherwise || … |`",
             ),
             _ => (
-                Diagnostic::error(
-                    codes::HOLE,
+                self.grave(
+                    (codes::HOLE, codes::BANDS_END),
                     format!("the bands of `{name}` leave a hole"),
                     above_span,
                     "the next band begins here",
@@ -122,10 +123,14 @@ impl Builder<'_, '_> {
         let edit = self.moved_end(hole.column, below, above);
         let diagnostic = diagnostic.also(below_span, after);
         let diagnostic = diagnostic.help(format!("{help}{}", more_words(more, uncounted, "hole")));
-        self.report(match edit {
+        let diagnostic = match edit {
             Some((span, text)) => diagnostic.edit(span, text),
             None => diagnostic,
-        });
+        };
+        match self.table.policy {
+            HitPolicy::Collect(_) => self.context.gaps.push(LeftOut { table: self.table.name.clone(), diagnostic }),
+            _ => self.report(diagnostic),
+        }
     }
 
     fn report_gap(&mut self, gap: &Gap, missing: Missing, more: usize, uncounted: bool) {
@@ -136,7 +141,8 @@ impl Builder<'_, '_> {
         let label = format!("no row matches {region}{such}");
         let mut diagnostic = match missing {
             Missing::Member => {
-                Diagnostic::error(codes::GAP, format!("`{table}` has no row for some keys"), span, label)
+                let title = format!("`{table}` has no row for some keys");
+                self.grave((codes::GAP, codes::BANDS_END), title, span, label)
             }
             Missing::MemberOfName => {
                 Diagnostic::warning(codes::BANDS_END, format!("`{table}` has rows for some keys only"), span, label)
@@ -161,6 +167,14 @@ impl Builder<'_, '_> {
             diagnostic = diagnostic.edit(place, text);
         }
         self.context.gaps.push(LeftOut { table, diagnostic });
+    }
+
+    /// An error by the first code; by the second a warning, where each row is there by itself.
+    fn grave(&self, (error, warning): (Code, Code), title: String, span: Span, label: impl Into<String>) -> Diagnostic {
+        match self.table.policy {
+            HitPolicy::Collect(_) => Diagnostic::warning(warning, title, span, label),
+            _ => Diagnostic::error(error, title, span, label),
+        }
     }
 
     /// All keys of a gap: `zone A, weight over 10 lb until 12 lb`.

@@ -225,7 +225,7 @@ fn any_number() -> impl Strategy<Value = String> {
 
 fn any_range() -> impl Strategy<Value = String> {
     (any_number(), 1_u32..5000, 0..9).prop_map(|(low, more, form)| {
-        let high = format!("{}", low.parse::<f64>().unwrap().trunc() as i64 + i64::from(more));
+        let high = format!("{}", low.split('.').next().unwrap().parse::<i128>().unwrap() + i128::from(more));
         match form {
             0 => format!("{low} through {high}"),
             1 => format!("{low} until {high}"),
