@@ -34,8 +34,8 @@ fn beyond_known(moment: i64) -> i64 {
     let same = |known: &i64| {
         (first(year) - first(*known)) % 7 == 0 && first(year + 1) - first(year) == first(known + 1) - first(*known)
     };
-    // The last year of the calendar has no next one; it is like 2066.
-    let known = if year >= 9999 { 2066 } else { (2060..2088).find(same).unwrap_or(2060) };
+    // The last year of the calendar has no next one; it is like 2066, and so is the night after it, in which windows of its last day close.
+    let (year, known) = if year >= 9999 { (9999, 2066) } else { (year, (2060..2088).find(same).unwrap_or(2060)) };
     (first(year) - first(known)) * DAY
 }
 
@@ -106,4 +106,18 @@ pub(crate) fn read(text: &str) -> Option<Rational> {
     };
     let part = if part.is_empty() { whole(0) } else { super::number::decimal(&format!("0.{part}"))? };
     Some(whole(seconds - away) + part).filter(has_day_everywhere)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_night_after_the_last_day_has_moments_too() {
+        let after = civil::day(9999, 12, 31).unwrap() + 1;
+        assert_eq!(moment(clock(after, 2 * 3600), "Europe/London"), Some(clock(after, 2 * 3600)));
+        assert_eq!(moment(clock(after, 2 * 3600), "America/New_York"), Some(clock(after, 7 * 3600)));
+        assert_eq!(local(clock(after, 7 * 3600), "America/New_York"), Some(clock(after, 2 * 3600)));
+    }
 }
