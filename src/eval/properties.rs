@@ -168,3 +168,29 @@ fn a_day_of_25_hours_is_filled_by_windows_that_touch() {
         .collect();
     assert_eq!(hours, [("7".to_string(), true), ("18".to_string(), false)]);
 }
+
+#[test]
+fn windows_that_close_after_the_last_instant_are_open_until_then() {
+    let instant = |text: &str| Instant::parse(text).unwrap();
+    // The last second of all is 07:00 of the last day in Tokyo, and 17:00 of the day before it in New York.
+    let (before, last) = (instant("9999-12-30T16:00:00Z"), instant("9999-12-30T22:00:00Z"));
+    for (zone, from, until) in [("Asia/Tokyo", 23, 8), ("America/New_York", 8, 20)] {
+        let (zone, hours) = (Zone::named(zone).unwrap(), [line(vec![], from * 60, until * 60, false)]);
+        assert!(is_open(&hours, &[], &zone, before) && is_open(&hours, &[], &zone, last), "{zone}");
+        let pieces = split(&hours, &[], &zone, (before, last), |_| Ok(())).unwrap();
+        assert_eq!(pieces, [(before, last, true)], "{zone}");
+    }
+}
+
+#[test]
+fn windows_that_open_before_the_first_instant_are_open_from_it_on() {
+    let instant = |text: &str| Instant::parse(text).unwrap();
+    let (first, after) = (instant("0001-01-03T00:00:00Z"), instant("0001-01-03T02:00:00Z"));
+    // It is about 09:19 in Tokyo and about 19:04 of the day before in New York, by the clocks of the places themselves.
+    for (zone, from, until) in [("Asia/Tokyo", 9, 17), ("America/New_York", 19, 23)] {
+        let (zone, hours) = (Zone::named(zone).unwrap(), [line(vec![], from * 60, until * 60, false)]);
+        assert!(is_open(&hours, &[], &zone, first), "{zone}");
+        let pieces = split(&hours, &[], &zone, (first, after), |_| Ok(())).unwrap();
+        assert_eq!(pieces, [(first, after, true)], "{zone}");
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! A line opens on each of its days when the clock of the zone first shows the opening time, and closes when it first shows
 //! the closing time (on the next day, where that is not after the opening). So on a day of 23 or 25 hours windows that touch
-//! still touch. All periods are half-open.
+//! still touch. All periods are half-open. Before the first instant and after the last one there is a clock, too: a period that opens
+//! or closes there holds the instants that there are.
 
 use super::Observer;
 use super::evaluator::Evaluator;
@@ -36,14 +37,38 @@ impl WindowLine {
             && self.only.is_none_or(within)
     }
 
-    /// When it opens and closes, if it opens on the day.
-    fn period_on(&self, date: Date, calendars: &[Calendar], zone: &Zone) -> Option<(Instant, Instant)> {
+    /// When it opens and closes, if it opens on the day and holds an instant.
+    fn period_on(&self, date: Date, calendars: &[Calendar], zone: &Zone) -> Option<Period> {
         if !self.opens_on(date, calendars) {
             return None;
         }
-        let closing_day = if self.until <= self.from { date.add_days(1)? } else { date };
-        let opens = Instant::from_civil(date, self.from, zone)?;
-        let closes = Instant::from_civil(closing_day, self.until, zone)?;
+        let closing_day = if self.until <= self.from { date.add_days(1) } else { Some(date) };
+        let opens = Instant::from_civil(date, self.from, zone);
+        let closes = closing_day.and_then(|day| Instant::from_civil(day, self.until, zone));
+        match (opens, closes) {
+            (None, None) => None,
+            (Some(opens), Some(closes)) if opens >= closes => None,
+            (opens, closes) => Some(Period { opens, closes }),
+        }
+    }
+}
+
+/// From when until when a line is open; `None` is before the first instant, or after the last one.
+#[derive(Clone, Copy)]
+struct Period {
+    opens: Option<Instant>,
+    closes: Option<Instant>,
+}
+
+impl Period {
+    fn contains(self, at: Instant) -> bool {
+        self.opens.is_none_or(|opens| opens <= at) && self.closes.is_none_or(|closes| at < closes)
+    }
+
+    /// The part of it within an interval, where there is one.
+    fn within(self, start: Instant, end: Instant) -> Option<(Instant, Instant)> {
+        let opens = self.opens.map_or(start, |opens| opens.max(start));
+        let closes = self.closes.map_or(end, |closes| closes.min(end));
         (opens < closes).then_some((opens, closes))
     }
 }
@@ -52,10 +77,7 @@ impl WindowLine {
 pub(super) fn is_open(lines: &[WindowLine], calendars: &[Calendar], zone: &Zone, at: Instant) -> bool {
     let today = at.to_date(zone);
     [-1, 0, 1].into_iter().filter_map(|days| today.add_days(days)).any(|day| {
-        lines
-            .iter()
-            .filter_map(|line| line.period_on(day, calendars, zone))
-            .any(|(opens, closes)| opens <= at && at < closes)
+        lines.iter().filter_map(|line| line.period_on(day, calendars, zone)).any(|period| period.contains(at))
     })
 }
 
@@ -77,12 +99,8 @@ pub(super) fn split(
     for days in -1..=first.days_until(last) + 1 {
         each_day(open.len())?;
         let Some(day) = first.add_days(days) else { continue };
-        for (opens, closes) in lines.iter().filter_map(|line| line.period_on(day, calendars, zone)) {
-            let (opens, closes) = (opens.max(start), closes.min(end));
-            if opens < closes {
-                open.push((opens, closes));
-            }
-        }
+        let periods = lines.iter().filter_map(|line| line.period_on(day, calendars, zone));
+        open.extend(periods.filter_map(|period| period.within(start, end)));
     }
     open.sort();
     let mut pieces: Vec<Piece> = Vec::new();
