@@ -131,7 +131,7 @@ fn plain(program: &Program, ty: &Type, value: &Value) -> String {
 }
 
 /// How many decimals an amount shows at least: those of its currency.
-fn decimals(program: &Program, unit: &UnitExpr) -> u32 {
+pub(crate) fn decimals(program: &Program, unit: &UnitExpr) -> u32 {
     match unit.parts() {
         [(id, 1)] => match program.units.get(*id) {
             Some(unit) if unit.factor == Number::ONE => match unit.base {

@@ -5,10 +5,12 @@ use super::comparison::{compared, priced};
 use proptest::prelude::*;
 use ratewright::digest::Digest;
 use ratewright::migrate::cause::{Cause, Factor};
-use ratewright::migrate::cluster::SAMPLING;
+use ratewright::migrate::cluster::{FieldValues, InputFields, SAMPLING};
 use ratewright::migrate::{Cluster, Clusters, Finding, Measure, WaiverUses, Waivers};
 use ratewright::value::Date;
+use ratewright::{Context, RuleSet};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A case: which charge differs, by how many cents, what explains it, on which day of November it was asked (0: not known).
 #[derive(Debug, Clone)]
@@ -17,13 +19,21 @@ struct One {
     cents: i64,
     causes: Vec<Cause>,
     day: u32,
+    /// A field of its input, of which there are more different values than are kept of a cluster.
+    zone: u32,
 }
 
 fn one() -> impl Strategy<Value = One> {
     let charges = prop::sample::select(vec!["BASE", "FUEL", "HEAVY"]);
     let cents = prop_oneof![-200..-1_i64, 1..200_i64];
     let causes = prop::sample::subsequence(vec![Cause::BoundarySide, Cause::Rounding, Cause::MissingSurcharge], 0..=3);
-    (charges, cents, causes, 0..4_u32).prop_map(|(charge, cents, causes, day)| One { charge, cents, causes, day })
+    (charges, cents, causes, 0..4_u32, 1..9_u32).prop_map(|(charge, cents, causes, day, zone)| One {
+        charge,
+        cents,
+        causes,
+        day,
+        zone,
+    })
 }
 
 fn amount(cents: i64) -> String {
@@ -49,14 +59,26 @@ fn finding(one: &One) -> Finding {
         incomplete: one.causes.is_empty(),
         rules: Vec::new(),
         tries: 0,
+        fields: fields(one),
     }
+}
+
+/// What the input of a case says: a zone, a day now and then, and a note that is too long to be told where the zone is 3.
+fn fields(one: &One) -> FieldValues {
+    static FIELDS: LazyLock<InputFields> = LazyLock::new(|| {
+        let rules = "ruleset r { currency USD }\ninput { note : text  zone : integer  shipped : date? }\ncharge BASE = 1 USD * zone";
+        InputFields::of(&RuleSet::compile(rules).unwrap())
+    });
+    let note = if one.zone == 3 { "long ".repeat(20) } else { "short".to_owned() };
+    let shipped = day(one.day).map(|day| format!(r#", "shipped": "{day}""#)).unwrap_or_default();
+    FIELDS.of_json(&mut Context::default(), &format!(r#"{{"note": "{note}", "zone": {}{shipped}}}"#, one.zone))
 }
 
 fn day(number: u32) -> Option<Date> {
     Date::new(2026, 11, i64::from(number).try_into().unwrap())
 }
 
-/// Adds the cases of these places.
+/// Adds the cases of these places, and one beside each that agrees.
 fn add(clusters: &mut Clusters, all: &[One], places: impl IntoIterator<Item = usize>) {
     for place in places {
         let one = &all[place];
@@ -65,6 +87,7 @@ fn add(clusters: &mut Clusters, all: &[One], places: impl IntoIterator<Item = us
         clusters.add(&finding(one), &key, place as u64, day(one.day), || {
             (format!("{{\"n\": {place}}}"), priced(&format!("{} 5.00 USD", one.charge)), priced("BASE 1.00 USD"), None)
         });
+        clusters.agrees(&fields(&all[all.len() - 1 - place]), [one.charge]);
     }
 }
 
@@ -130,8 +153,9 @@ proptest! {
 
 #[test]
 fn the_sample_is_of_the_smallest_digests_and_the_first_of_the_largest_is_kept() {
-    let all: Vec<One> =
-        (0..40).map(|n| One { charge: "BASE", cents: 10 + n % 7, causes: vec![Cause::Rounding], day: 1 }).collect();
+    let all: Vec<One> = (0..40)
+        .map(|n| One { charge: "BASE", cents: 10 + n % 7, causes: vec![Cause::Rounding], day: 1, zone: 1 })
+        .collect();
     let mut clusters = Clusters::sampling(4);
     for (place, one) in all.iter().enumerate() {
         let kept = || ("{}".to_owned(), priced(""), priced(""), None);
@@ -164,7 +188,15 @@ fn what_is_tolerated_or_waived_is_in_no_cluster() {
     ] {
         let mut comparison = compared(&measure, legacy, candidate);
         waivers.apply(&mut WaiverUses::default(), &mut comparison, Date::new(2026, 11, 23).unwrap());
-        let finding = Finding { comparison, guess: vec![], others: vec![], incomplete: true, rules: vec![], tries: 0 };
+        let finding = Finding {
+            comparison,
+            guess: vec![],
+            others: vec![],
+            incomplete: true,
+            rules: vec![],
+            tries: 0,
+            fields: FieldValues::default(),
+        };
         cases += 1;
         clusters.add(&finding, "K", cases, None, || ("{}".to_owned(), priced(""), priced(""), None));
     }
@@ -177,7 +209,7 @@ fn what_is_tolerated_or_waived_is_in_no_cluster() {
 #[test]
 fn what_could_not_have_been_gathered_is_not_read() {
     let mut clusters = Clusters::sampling(2);
-    add(&mut clusters, &[One { charge: "BASE", cents: 3, causes: vec![], day: 2 }], [0]);
+    add(&mut clusters, &[One { charge: "BASE", cents: 3, causes: vec![], day: 2, zone: 1 }], [0]);
     let stored = serde_json::to_string(&clusters).unwrap();
     let refused = |from: &str, to: &str| {
         assert!(stored.contains(from), "{stored}");
@@ -193,7 +225,7 @@ fn what_could_not_have_been_gathered_is_not_read() {
 #[test]
 fn beyond_so_many_kinds_all_others_are_counted_together_and_nothing_is_lost() {
     let all: Vec<One> = (0..40)
-        .map(|n| One { charge: ["BASE", "FUEL", "HEAVY"][n % 3], cents: 1, causes: Vec::new(), day: 1 })
+        .map(|n| One { charge: ["BASE", "FUEL", "HEAVY"][n % 3], cents: 1, causes: Vec::new(), day: 1, zone: 1 })
         .collect();
     let mut whole = Clusters::sampling(2);
     add(&mut whole, &all, 0..all.len());

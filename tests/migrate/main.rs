@@ -18,6 +18,7 @@ mod judgement;
 mod log;
 mod probes;
 mod redaction;
+mod shared;
 mod stages;
 mod tracing;
 mod waivers;

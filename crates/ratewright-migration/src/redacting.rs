@@ -9,6 +9,7 @@ use ratewright::RuleSet;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
 use ratewright::migrate::cause::{Factor, Finding};
+use ratewright::migrate::cluster::FieldValues;
 use ratewright::migrate::{Answer, Comparison, Difference, Redacted, Redaction, RedactionKey, Stated};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -55,6 +56,14 @@ impl Redacting {
     /// Whether anything is taken out.
     pub fn is_any(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// What may be told of the fields of a case.
+    pub fn fields(&self, fields: FieldValues) -> FieldValues {
+        match &self.0 {
+            Some((redaction, _)) => fields.without(|path| redaction.takes(path)),
+            None => fields,
+        }
     }
 
     /// The token of a text, by which one key is told from another.
@@ -267,7 +276,12 @@ impl Storable {
             _ => self.of_text(&one.tried),
         };
         let factor = |one: &Factor| Factor { tried: tried(one), ..one.clone() };
+        let fields = finding.fields.without(|path| match &self.words {
+            Words::But(_, redaction) => redaction.takes(path),
+            Words::All | Words::Nothing => true,
+        });
         Finding {
+            fields,
             comparison: self.comparison(&finding.comparison),
             guess: finding.guess.iter().map(factor).collect(),
             others: finding.others.iter().map(factor).collect(),

@@ -12,6 +12,7 @@ use crate::digest::{RuleDigest, RuleKind};
 use crate::eval::Explanation;
 use crate::live::Edition;
 use crate::migrate::answer::{Answer, Said};
+use crate::migrate::cluster::{FieldValues, InputFields};
 use crate::migrate::comparing::ComparisonMemory;
 use crate::migrate::comparison::{Comparison, Verdict};
 use crate::migrate::measure::Measure;
@@ -46,6 +47,7 @@ use std::collections::BTreeSet;
 #[derive(Clone)]
 pub struct CauseFinder {
     edition: Edition,
+    fields: InputFields,
     trials: Trials,
     learned: Learned,
 }
@@ -53,7 +55,8 @@ pub struct CauseFinder {
 impl CauseFinder {
     /// A finder for an edition, which compares as the measure says.
     pub fn new(edition: &Edition, measure: Measure) -> Self {
-        CauseFinder { edition: edition.clone(), trials: Trials::new(edition, measure), learned: Learned::default() }
+        let (fields, trials) = (InputFields::of(edition.rules()), Trials::new(edition, measure));
+        CauseFinder { edition: edition.clone(), fields, trials, learned: Learned::default() }
     }
 
     /// Tries these editions of the rule set too: those of a shelf, for instance.
@@ -100,13 +103,15 @@ impl CauseFinder {
         let explained = rules.explain_json_into(&mut context, input, &mut quote);
         let said = explained.as_ref().map_or_else(Said::from, |_| Said::from(&quote));
         let (guess, others) = (Vec::new(), Vec::new());
-        let mut finding = Finding { comparison, guess, others, incomplete: false, rules: Vec::new(), tries: 0 };
+        let (rules_of, fields) = (Vec::new(), FieldValues::default());
+        let mut finding = Finding { comparison, guess, others, incomplete: false, rules: rules_of, tries: 0, fields };
         let candidate = said.to_answer();
         let mut explained_by = BTreeSet::new();
         if finding.comparison.verdict() == Verdict::Mismatch {
             let explanation = explained.as_ref().ok();
             finding.rules = self.rules_of(&finding.comparison, explanation);
             let slots = rules.read_json_in(&mut context, input).map(<[Value]>::to_vec).unwrap_or_default();
+            finding.fields = self.fields.of_slots(&slots);
             let case = Case { input, legacy, candidate: &candidate, slots, explanation, before: &finding.comparison };
             let Found { explained, mistyped, tries } = Search::of(&mut self.trials, &case).found(&plan);
             finding.tries = tries;

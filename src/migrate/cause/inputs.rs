@@ -18,13 +18,29 @@ const DEEPEST: usize = 6;
 const MOST: usize = 64;
 
 /// A field of the input, maybe within records and lists.
-pub(super) struct Leaf {
-    pub(super) path: String,
+#[derive(Debug)]
+pub(in crate::migrate) struct Leaf {
+    pub(in crate::migrate) path: String,
     /// The same path by the names under which fields are sent.
-    pub(super) sent: String,
+    pub(in crate::migrate) sent: String,
     slot: usize,
     steps: Vec<Option<usize>>,
-    pub(super) ty: Type,
+    pub(in crate::migrate) ty: Type,
+}
+
+impl Leaf {
+    /// Whether it is a field of the elements of a list.
+    pub(in crate::migrate) fn is_in_list(&self) -> bool {
+        self.steps.contains(&None)
+    }
+
+    /// Its value in an input, where it stands in no list; none where the record around it was not sent either.
+    pub(in crate::migrate) fn value<'v>(&self, slots: &'v [Value]) -> Option<&'v Value> {
+        self.steps.iter().try_fold(slots.get(self.slot)?, |value, step| match (value, step) {
+            (Value::Record(fields), Some(place)) => fields.get(*place),
+            _ => None,
+        })
+    }
 }
 
 /// How a field is changed.
@@ -123,7 +139,7 @@ impl Change {
 }
 
 /// All fields of an input.
-pub(super) fn leaves(program: &Program) -> Vec<Leaf> {
+pub(in crate::migrate) fn leaves(program: &Program) -> Vec<Leaf> {
     let mut found = Vec::new();
     for (slot, field) in program.inputs.iter().enumerate() {
         below(program, &mut found, (field.name.clone(), field.wire.clone()), slot, Vec::new(), &field.ty);

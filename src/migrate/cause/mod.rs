@@ -9,7 +9,7 @@
 mod earlier;
 mod figures;
 mod finder;
-mod inputs;
+pub(in crate::migrate) mod inputs;
 mod learned;
 mod lines;
 mod retyped;
@@ -21,6 +21,7 @@ mod typed;
 pub use finder::CauseFinder;
 pub use learned::{Learned, Plan, Searched};
 
+use super::cluster::FieldValues;
 use super::comparison::{About, Comparison, Difference, Kind};
 use crate::digest::{Digest, RuleDigest};
 use serde::{Deserialize, Serialize};
@@ -117,6 +118,9 @@ pub struct Finding {
     pub rules: Vec<RuleDigest>,
     /// How often the candidate was priced again.
     pub tries: u32,
+    /// What the fields of the input say, for what cases have in common.
+    #[serde(default)]
+    pub fields: FieldValues,
 }
 
 impl Finding {

@@ -3,6 +3,8 @@
 //! Counts and sums do not depend on the order in which cases come; the first case is that with the smallest place, the largest the first of
 //! the largest, the sample those with the smallest digests, of equal digests the earlier.
 
+use super::alike::Alike;
+use super::values::FieldValues;
 use super::{Cluster, ClusterKey, Difference, Example};
 use crate::digest::Digest;
 use crate::quote::Money;
@@ -14,6 +16,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gathered {
     pub(super) cluster: Cluster,
+    /// In what its cases are alike.
+    pub(super) alike: Alike,
     /// The largest difference of a case, in minor units.
     pub(super) largest: Number,
     /// The digests of the sample, in its order.
@@ -37,11 +41,12 @@ impl Gathered {
             differences: Vec::new(),
             days: BTreeMap::new(),
             explained_by: BTreeMap::new(),
+            shared: Vec::new(),
             first: None,
             largest: None,
             sample: Vec::new(),
         };
-        Gathered { cluster, largest: Number::ZERO, digests: Vec::new() }
+        Gathered { cluster, alike: Alike::default(), largest: Number::ZERO, digests: Vec::new() }
     }
 
     /// How many bytes its examples have: the texts of them.
@@ -55,7 +60,8 @@ impl Gathered {
     }
 
     /// Counts a case.
-    pub(super) fn count(&mut self, day: Option<Date>, changes: &[Money]) {
+    pub(super) fn count(&mut self, day: Option<Date>, changes: &[Money], fields: &FieldValues) {
+        self.alike.add(fields);
         let cluster = &mut self.cluster;
         cluster.cases = cluster.cases.saturating_add(1);
         Difference::add_to(&mut cluster.differences, changes);
@@ -114,7 +120,8 @@ impl Gathered {
 
     /// Takes in another, as if its cases had been counted here.
     pub(super) fn join(&mut self, other: Gathered, sampled: usize) {
-        let Gathered { cluster: other, largest, digests } = other;
+        let Gathered { cluster: other, alike, largest, digests } = other;
+        self.alike.join(alike);
         let cluster = &mut self.cluster;
         cluster.cases = cluster.cases.saturating_add(other.cases);
         other.differences.iter().for_each(|more| Difference::join_to(&mut cluster.differences, more));

@@ -3,7 +3,9 @@
 //! Gathered, cases lie apart by all causes that would explain them; read, of cases that differ alike the cause that explains most takes all
 //! that it explains. Neither depends on the order of cases, nor on how they were shared out before they were joined.
 
+use super::alike::Agreeing;
 use super::gathered::{Gathered, Rank, minor_units, size};
+use super::values::FieldValues;
 use super::{Cluster, ClusterKey, Direction, Example, KeptCase, MOST_BYTES, MOST_KINDS, SAMPLING};
 use crate::digest::Digest;
 use crate::migrate::cause::{Cause, Finding};
@@ -48,6 +50,8 @@ pub struct Clusters {
     pub(super) bytes: usize,
     /// By what they have in common, and all causes that would explain every case.
     pub(super) found: BTreeMap<Place, Gathered>,
+    /// In what cases are alike that agree.
+    pub(super) agreeing: Agreeing,
 }
 
 impl Default for Clusters {
@@ -59,7 +63,8 @@ impl Default for Clusters {
 impl Clusters {
     /// No cases yet; of each cluster so many are sampled. [`MOST_KINDS`] kinds are kept apart.
     pub fn sampling(sampled: usize) -> Self {
-        Clusters { sampled, most: MOST_KINDS, bytes: 0, found: BTreeMap::new() }
+        let (found, agreeing) = (BTreeMap::new(), Agreeing::default());
+        Clusters { sampled, most: MOST_KINDS, bytes: 0, found, agreeing }
     }
 
     /// Keeps so many kinds of cases apart. Cases of further kinds are counted, with their money, days and causes, in one cluster for all others
@@ -108,7 +113,7 @@ impl Clusters {
         let (place, sampled) = (self.place((cluster_key, whole)), self.sampled());
         let cluster_key = place.0.clone();
         let gathered = self.found.entry(place).or_insert_with(|| Gathered::new(cluster_key));
-        gathered.count(day, &changes);
+        gathered.count(day, &changes, &finding.fields);
         for cause in causes {
             let count = gathered.cluster.explained_by.entry(cause).or_default();
             *count = count.saturating_add(1);
@@ -127,6 +132,12 @@ impl Clusters {
         }
     }
 
+    /// Takes in a case that agrees, with the charges that both sides have: beside such cases it shows what those of a cluster have in common
+    /// ([`Cluster::shared`]). Where none is told, nothing is said of that.
+    pub fn agrees<'c>(&mut self, fields: &FieldValues, charges: impl IntoIterator<Item = &'c str>) {
+        self.agreeing.add(fields, charges);
+    }
+
     /// How many cases were added.
     pub fn cases(&self) -> u64 {
         self.found.values().fold(0, |sum, gathered| sum.saturating_add(gathered.cluster.cases))
@@ -142,6 +153,7 @@ impl Clusters {
             own.join(gathered, sampled);
             self.bytes = self.bytes.saturating_sub(before).saturating_add(own.bytes());
         }
+        self.agreeing.join(other.agreeing);
     }
 
     /// The clusters, those with the most money first: of all causes that explain cases which differ alike, the one that explains most of
@@ -178,7 +190,11 @@ impl Clusters {
                 }
             }
         }
-        let mut read: Vec<Cluster> = read.into_values().map(|gathered| gathered.cluster).collect();
+        let shares = |mut gathered: Gathered| {
+            gathered.cluster.share(&gathered.alike, &self.agreeing);
+            gathered.cluster
+        };
+        let mut read: Vec<Cluster> = read.into_values().map(shares).collect();
         let money = |cluster: &Cluster| {
             let sums = cluster.differences.iter().filter_map(|one| minor_units(&one.absolute));
             sums.max().unwrap_or_default()

@@ -8,11 +8,16 @@
 //! [`SAMPLING`]. So it is the same sample whatever the order in which cases come, and clusters of several threads are joined as if
 //! one had seen all.
 
+mod alike;
 mod gathered;
 mod gathering;
+mod shared;
 mod stored;
+mod values;
 
 pub use gathering::Clusters;
+pub use shared::{Have, Shared};
+pub use values::{FieldValues, InputFields};
 
 use super::cause::{Cause, Factor};
 use super::comparison::{Comparison, Kind};
@@ -163,6 +168,9 @@ pub struct Cluster {
     pub days: BTreeMap<Date, ClusterDay>,
     /// How often each cause explained a case: the guess, and what would do as well.
     pub explained_by: BTreeMap<Cause, u64>,
+    /// What all cases have in common, and cases that agree do not; nothing where that is nothing, or where nobody told of cases that agree.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Shared>,
     /// The first case.
     pub first: Option<Example>,
     /// The case with the largest difference; of equals the first.

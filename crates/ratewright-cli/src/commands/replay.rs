@@ -185,7 +185,8 @@ pub fn run(arguments: &Replay) -> Result {
     let mut gathering = Gathering::start(arguments, &priced, tracing.clone(), (waivers, day), redacting, given)?;
     let before = gathering.records();
     let worker = |_| {
-        let mut worker = Worker::new(&edition, tracing.as_ref(), &measure, source.reading(), before);
+        let how = (tracing.as_ref(), arguments.findings.is_some());
+        let mut worker = Worker::new(&edition, how, &measure, source.reading(), before);
         move |chunk: &files::Chunk| Ok(worker.work(chunk))
     };
     let workers = (0..threads).map(worker).collect();

@@ -25,6 +25,7 @@ mod schema;
 #[cfg(feature = "http")]
 #[path = "../../../ratewright-sources/tests/http_store/server.rs"]
 mod server;
+mod shared;
 mod support;
 mod table;
 mod test;

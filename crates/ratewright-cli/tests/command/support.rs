@@ -96,7 +96,7 @@ pub fn inner<'f>(file: &'f str, name: &str) -> &'f str {
 /// A file of findings as if this had been written.
 pub fn findings_of(inner: &str) -> String {
     let sha256 = ratewright::digest::Digest::of_bytes(inner.as_bytes());
-    format!("{{\"format\":\"ratewright findings 3\",\"sha256\":\"{sha256}\",\"findings\":{inner}}}\n")
+    format!("{{\"format\":\"ratewright findings 4\",\"sha256\":\"{sha256}\",\"findings\":{inner}}}\n")
 }
 
 /// The folder of the whole project.

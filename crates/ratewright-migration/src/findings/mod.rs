@@ -24,7 +24,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 /// The name of the format, with its version.
-pub const FORMAT: &str = "ratewright findings 3";
+pub const FORMAT: &str = "ratewright findings 4";
 
 /// What cases came to, and why those that differ do.
 ///
@@ -52,8 +52,8 @@ pub const FORMAT: &str = "ratewright findings 3";
 /// assert_eq!(Findings::from_json(&text)?, findings);
 /// assert_eq!(findings.clusters[0].to_string(), "rounding mode or moment: BASE (amount), 1 case, less by 0.01 USD in all");
 ///
-/// let other = Findings::from_json(&text.replace("findings 3", "findings 4")).unwrap_err();
-/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 4`, and `ratewright findings 3` is read: use the release that wrote them, or find anew");
+/// let other = Findings::from_json(&text.replace("findings 4", "findings 5")).unwrap_err();
+/// assert_eq!(other.to_string(), "the findings are of the format `ratewright findings 5`, and `ratewright findings 4` is read: use the release that wrote them, or find anew");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,7 +179,7 @@ impl Findings {
         (self.days, self.undated) = (days.days, days.undated);
     }
 
-    /// As a file: `{"format": "ratewright findings 3", "sha256": …, "findings": {…}}` on one line. The same findings give the same text.
+    /// As a file: `{"format": "ratewright findings 4", "sha256": …, "findings": {…}}` on one line. The same findings give the same text.
     pub fn to_json(&self) -> String {
         // Maps with plain keys, texts and numbers: nothing of it can fail.
         let findings = serde_json::value::to_raw_value(self).unwrap_or_default();

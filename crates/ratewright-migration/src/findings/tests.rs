@@ -4,7 +4,7 @@
 
 use super::*;
 use crate::recorded::{LONGEST, Map, Recorded};
-use crate::replay::Replayer;
+use crate::replay::{Agreed, Replayed, Replayer};
 use ratewright::Compiler;
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::cluster::Difference;
@@ -22,7 +22,7 @@ fn found() -> Findings {
     let (edition, measure) = (Edition::new(rules), Measure::exact());
     let waivers: Waivers = serde_json::from_str(WAIVERS).unwrap();
     let (mut uses, on) = (WaiverUses::default(), Date::new(2026, 11, 23).unwrap());
-    let mut replayer = Replayer::new(&edition, &measure);
+    let mut replayer = Replayer::new(&edition, &measure).telling_fields();
     let mut finder = CauseFinder::new(&edition, measure.clone());
     let (mut clusters, mut days) = (Clusters::sampling(5), Days::default());
     let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay, &measure);
@@ -38,7 +38,10 @@ fn found() -> Findings {
             }
         };
         let day = case.time.as_deref().and_then(day_of);
-        let mut comparison = replayer.replay(&case).unwrap().comparison;
+        let Replayed { mut comparison, agreed, .. } = replayer.replay(&case).unwrap();
+        if let Some(Agreed { fields, charges }) = agreed {
+            clusters.agrees(&fields, charges.iter().map(String::as_str));
+        }
         waivers.apply(&mut uses, &mut comparison, on);
         findings.tally.compared(&case, &comparison).unwrap();
         days.add(day, &comparison);
@@ -129,7 +132,7 @@ fn a_file_that_is_not_one_or_contradicts_itself_is_refused() {
     let altered = WRITTEN.replacen("\"undated\":3", "\"undated\":4", 1);
     let words = "its checksum is not that of what stands in it";
     assert_eq!(Findings::from_json(&altered), Err(FindingsError::Damaged(words.to_owned())));
-    let other = Findings::from_json(&WRITTEN.replacen("findings 3", "findings 7", 1)).unwrap_err().to_string();
+    let other = Findings::from_json(&WRITTEN.replacen("findings 4", "findings 7", 1)).unwrap_err().to_string();
     assert!(other.contains("of the format `ratewright findings 7`"), "{other}");
     assert!(refused("\"stratum\"", "\"strata\"").contains("unknown field `strata`"));
     assert!(refused("\"direction\"", "\"directions\"").contains("unknown field `directions`"));

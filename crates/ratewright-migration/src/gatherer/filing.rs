@@ -6,6 +6,7 @@ use super::gathered::{Gathered, Taken};
 use crate::redacting::Storable;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
+use ratewright::migrate::cluster::FieldValues;
 use ratewright::migrate::{CauseFinder, Comparison, Difference, Finding, KeptCase, Stated, Verdict};
 use ratewright::value::Date;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -153,7 +154,8 @@ impl Gathered {
 
 /// Of which nobody knows the cause.
 fn unexplained(comparison: Comparison) -> Finding {
-    Finding { comparison, guess: Vec::new(), others: Vec::new(), incomplete: true, rules: Vec::new(), tries: 0 }
+    let (guess, others, rules, fields) = (Vec::new(), Vec::new(), Vec::new(), FieldValues::default());
+    Finding { comparison, guess, others, incomplete: true, rules, tries: 0, fields }
 }
 
 /// Whether two comparisons say the same: what was tried for one says something of the other. Words of a failure may be others.

@@ -14,6 +14,7 @@ use crate::recorded::{self, Input};
 use crate::redacting::{Redacting, Storable};
 use ratewright::digest::{Digest, RuleDigest, RuleKind};
 use ratewright::live::Edition;
+use ratewright::migrate::cluster::InputFields;
 use ratewright::migrate::{Answer, Case, Comparison, Counting, Evidence, Path, Stratum, Tracing, Verdict, Wanted};
 use ratewright::value::Date;
 use ratewright::{Context, Quote};
@@ -80,6 +81,7 @@ pub(super) struct Gathered {
 pub(super) struct Running {
     pub(super) tracing: Tracing,
     context: Context,
+    fields: InputFields,
     /// A path of the redaction that leads to no input of this edition: nothing of its cases is kept then but what they came to.
     astray: Option<String>,
     /// What looks for causes.
@@ -147,6 +149,9 @@ impl Gathered {
         }
         let id = case.id.as_ref().zip(storable.as_ref()).map(|(id, storable)| storable.words(id).into_owned());
         self.count(at, &case, &comparison, number, day, id.clone());
+        if let (Some((_, quote)), None) = (&traced, &storable) {
+            self.agrees(at, &case, quote.as_ref());
+        }
         if let (Some(storable), Verdict::Mismatch) = (&storable, comparison.verdict()) {
             self.file(at, &case, comparison, (number, id, day), storable);
         }
@@ -171,7 +176,8 @@ impl Gathered {
         if !self.running.iter().any(|one| one.tracing.edition().digest() == digest) {
             let tracing = Tracing::new(edition);
             let astray = self.how.redaction.check(edition.rules()).err().map(|unknown| unknown.to_string());
-            self.running.push(Running { context: edition.context(), tracing, astray, finders: None });
+            let (context, fields) = (edition.context(), InputFields::of(edition.rules()));
+            self.running.push(Running { context, tracing, fields, astray, finders: None });
         }
         let known = self.kept.editions.iter().position(|one| one.rules.edition == digest);
         let own = match known {
@@ -234,6 +240,17 @@ impl Gathered {
         own.evidence.record(tracing, Case { stratum: case.stratum, path, quote, comparison });
         if let Some(class) = &case.class {
             self.kept.classes.learn(class, tracing.rules(path), self.limits.classes);
+        }
+    }
+
+    /// What may be told of the fields of a case that agrees, beside which clusters stand.
+    fn agrees(&mut self, at: usize, case: &Taken, quote: Option<&Quote>) {
+        let Some(Running { context, fields, astray: None, .. }) = self.running(at) else { return };
+        let fields = fields.of_json(context, &case.input);
+        let fields = self.redacting.fields(fields);
+        let charges: BTreeSet<&str> = quote.into_iter().flat_map(Quote::charges).map(|charge| charge.code()).collect();
+        if let Some(own) = self.kept.editions.get_mut(at) {
+            own.sums(case.stratum).clusters.agrees(&fields, charges);
         }
     }
 

@@ -114,9 +114,9 @@ mod written {
     }
 }
 
-const FORMAT: &str = "ratewright gathered 2";
+const FORMAT: &str = "ratewright gathered 3";
 /// That of one edition.
-const OF_EDITION: &str = "ratewright gathered edition 2";
+const OF_EDITION: &str = "ratewright gathered edition 3";
 
 /// The file: what is stored, with the digest of its bytes.
 #[derive(Serialize, Deserialize)]

@@ -337,7 +337,7 @@ fn what_was_altered_is_not_gone_on_from_and_one_process_gathers() {
     let path = folder.path().join(STATE);
     let text = fs::read_to_string(&path).unwrap();
     for wrong in
-        [text.replace("gathered 2", "gathered 3"), text.replacen("BASE", "BASF", 1), text[..text.len() / 2].to_owned()]
+        [text.replace("gathered 3", "gathered 4"), text.replacen("BASE", "BASF", 1), text[..text.len() / 2].to_owned()]
     {
         fs::write(&path, &wrong).unwrap();
         let error = Gatherer::open(folder.path(), how(), limits(), clock()).unwrap_err().to_string();

@@ -12,6 +12,7 @@ pub use tally::{Counted, Example, Flawed, OTHERS, Sum, Tally, TooLarge, Unanswer
 use crate::recorded::{Case, Input};
 use ratewright::eval::EvalError;
 use ratewright::live::Edition;
+use ratewright::migrate::cluster::{FieldValues, InputFields};
 use ratewright::migrate::{Answer, Comparison, ComparisonMemory, Measure, Path, Said, Tracing};
 use ratewright::{Context, Quote};
 
@@ -38,6 +39,7 @@ use ratewright::{Context, Quote};
 pub struct Replayer {
     edition: Edition,
     tracing: Option<Tracing>,
+    fields: Option<InputFields>,
     measure: Measure,
     context: Context,
     memory: ComparisonMemory,
@@ -53,6 +55,17 @@ pub struct Replayed {
     pub candidate: Option<Answer>,
     /// What evidence is taken from, where the replayer traces.
     pub traced: Option<Traced>,
+    /// What clusters are seen beside; only where nothing differs, and the replayer was asked for it.
+    pub agreed: Option<Agreed>,
+}
+
+/// What the fields of a case say that agrees, and its charges.
+#[derive(Debug)]
+pub struct Agreed {
+    /// The fields.
+    pub fields: FieldValues,
+    /// The codes of the charges that both sides have; none of a refusal.
+    pub charges: Vec<String>,
 }
 
 /// What evidence is taken from.
@@ -70,6 +83,7 @@ impl Replayer {
         Replayer {
             edition: edition.clone(),
             tracing: None,
+            fields: None,
             measure: measure.clone(),
             context: edition.rules().context(),
             memory: ComparisonMemory::default(),
@@ -80,6 +94,13 @@ impl Replayer {
     /// Prices by an edition, and takes down which rules a case exercised; that takes about twice as long.
     pub fn tracing(tracing: &Tracing, measure: &Measure) -> Replayer {
         Replayer { tracing: Some(tracing.clone()), ..Replayer::new(tracing.edition(), measure) }
+    }
+
+    /// Says of a case that agrees what its fields say, for what cases of a cluster have in common; that takes another reading of the input.
+    #[must_use]
+    pub fn telling_fields(mut self) -> Replayer {
+        self.fields = Some(InputFields::of(self.edition.rules()));
+        self
     }
 
     /// What a case comes to; none where the old code's answer was not recorded.
@@ -93,11 +114,27 @@ impl Replayer {
         };
         let comparison = self.measure.compare(&mut self.memory, legacy, said);
         let candidate = (!comparison.is_match()).then(|| said.to_answer());
+        let agreed = comparison.is_match().then(|| self.agreed(&case.input, priced.is_ok())).flatten();
         let traced = self.tracing.is_some().then(|| {
             let quote = priced.is_ok().then(|| std::mem::take(&mut self.quote));
             Traced { path, quote }
         });
-        Some(Replayed { comparison, candidate, traced })
+        Some(Replayed { comparison, candidate, traced, agreed })
+    }
+
+    /// What is said of a case that agrees, where that was asked for.
+    fn agreed(&mut self, input: &Input, is_priced: bool) -> Option<Agreed> {
+        let fields = self.fields.as_ref()?;
+        let fields = match input {
+            Input::Json(text) => fields.of_json(&mut self.context, text),
+            Input::Fields(owned) => fields.of_fields(&mut self.context, &borrowed(owned)),
+        };
+        let quote = is_priced.then_some(&self.quote);
+        let mut charges: Vec<String> =
+            quote.into_iter().flat_map(Quote::charges).map(|charge| charge.code().to_owned()).collect();
+        charges.sort_unstable();
+        charges.dedup();
+        Some(Agreed { fields, charges })
     }
 
     fn price(&mut self, input: &Input, path: &mut Path) -> Result<(), EvalError> {
@@ -106,8 +143,7 @@ impl Replayer {
             (Input::Json(text), None) => edition.rules().quote_json_into(context, text, quote),
             (Input::Json(text), Some(tracing)) => tracing.quote_json_into(context, text, quote, path),
             (Input::Fields(owned), tracing) => {
-                let fields: Vec<(&str, &str)> =
-                    owned.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                let fields = borrowed(owned);
                 match tracing {
                     None => edition.rules().quote_fields_into(context, &fields, quote),
                     Some(tracing) => tracing.quote_fields_into(context, &fields, quote, path),
@@ -115,4 +151,8 @@ impl Replayer {
             }
         }
     }
+}
+
+fn borrowed(owned: &[(String, String)]) -> Vec<(&str, &str)> {
+    owned.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }

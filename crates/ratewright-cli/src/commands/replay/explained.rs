@@ -7,6 +7,7 @@ use crate::outcome::{Outcome, Result};
 use ratewright::RuleSet;
 use ratewright::live::Edition;
 use ratewright::migrate::cause::{Learned, Searched};
+use ratewright::migrate::cluster::FieldValues;
 use ratewright::migrate::{CauseFinder, Cluster, Clusters, Comparison, KeptCase, Measure};
 use ratewright::value::Date;
 use ratewright_migration::findings::{Days, Differing, Explaining, day_of};
@@ -90,6 +91,11 @@ impl Explained {
     /// Takes in a case that was compared, after waivers.
     pub fn compared(&mut self, case: &Case, comparison: &Comparison) {
         self.found.days.add(day(case), comparison);
+    }
+
+    /// Takes in what may be told of one that agrees: its fields, and the charges that both sides have.
+    pub fn agrees(&mut self, fields: &FieldValues, charges: &[String]) {
+        self.found.clusters.agrees(fields, charges.iter().map(String::as_str));
     }
 
     /// Takes in one that differs: as it was recorded, and what may be stored of it.

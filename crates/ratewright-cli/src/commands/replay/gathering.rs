@@ -14,7 +14,7 @@ use ratewright::value::Date;
 use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
 use ratewright_migration::redacting::{Redacting, TakenOut};
-use ratewright_migration::replay::{Replayed, Tally};
+use ratewright_migration::replay::{Agreed, Replayed, Tally};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::fs::{File, OpenOptions};
@@ -190,7 +190,7 @@ impl Gathering {
     }
 
     fn compared(&mut self, case: &Case, replayed: Replayed) -> Result<()> {
-        let Replayed { mut comparison, candidate, traced } = replayed;
+        let Replayed { mut comparison, candidate, traced, agreed } = replayed;
         self.waivers.0.apply(&mut self.state.uses, &mut comparison, self.waivers.1);
         if let (Some((tracing, evidence, _)), Some(traced)) = (&mut self.evidence, &traced) {
             let (path, quote) = (&traced.path, traced.quote.as_ref());
@@ -199,6 +199,9 @@ impl Gathering {
         }
         if let Some((explained, _)) = &mut self.explained {
             explained.compared(case, &comparison);
+            if let Some(Agreed { fields, charges }) = agreed {
+                explained.agrees(&self.redacting.fields(fields), &charges);
+            }
         }
         let too_large = |error| Failure::Internal(format!("line {}: {error}", case.line));
         if comparison.verdict() != Verdict::Mismatch {

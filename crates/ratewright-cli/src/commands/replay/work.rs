@@ -26,10 +26,10 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// For one thread.
+    /// For one thread; what fields say is told of cases that agree where clusters are found.
     pub fn new(
         edition: &Edition,
-        tracing: Option<&Tracing>,
+        (tracing, tells_fields): (Option<&Tracing>, bool),
         measure: &Measure,
         reading: Option<Reading>,
         before: u64,
@@ -38,6 +38,7 @@ impl Worker {
             Some(tracing) => Replayer::tracing(tracing, measure),
             None => Replayer::new(edition, measure),
         };
+        let replayer = if tells_fields { replayer.telling_fields() } else { replayer };
         Worker { edition: edition.clone(), replayer, reading, before }
     }
 

@@ -6,6 +6,7 @@
 use crate::support::{Folder, read_page};
 use ratewright::live::Edition;
 use ratewright::migrate::cause::{Cause, Factor, Finding};
+use ratewright::migrate::cluster::FieldValues;
 use ratewright::migrate::{
     About, Answer, Case, Clusters, Comparison, ComparisonMemory, Counting, Evidence, Measure, Path, Stratum, Tracing,
     Verdict,
@@ -170,7 +171,7 @@ fn finding(edition: &Edition, comparison: Comparison) -> Finding {
     let guess = vec![factor(causes[charge % causes.len()], "rounded down where it is booked")];
     let others = (0..4).map(|other| factor(causes[other], "of another day, of which there are several")).collect();
     let rules = edition.rule_digests().iter().filter(|rule| rule.name == code).cloned().collect();
-    Finding { comparison, guess, others, incomplete: false, rules, tries: 120 }
+    Finding { comparison, guess, others, incomplete: false, rules, tries: 120, fields: FieldValues::default() }
 }
 
 fn waiver(number: u64) -> UsedWaiver {

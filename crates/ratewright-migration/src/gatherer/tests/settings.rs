@@ -1,6 +1,7 @@
 //! What is said of gathering: how evidence is counted, and what is compiled beside the share of time.
 
 use super::*;
+use ratewright::migrate::cluster::{Have, Shared};
 use ratewright::value::Currency;
 
 fn drawn(intervals: &[(&str, i64)], distinct_per_rule: Option<u64>) -> Gathering {
@@ -129,4 +130,18 @@ fn what_is_compiled_to_look_for_causes_is_compiled_once_and_told() {
     assert!(!gathered.prepare(&taken(7)));
     // Another gatherer compiles for itself.
     assert!(Gathered::new(how(), limits(), None).prepare(&taken(7)));
+}
+
+#[test]
+fn what_all_cases_of_a_cluster_have_in_common_is_known_over_restarts() {
+    let folder = tempfile::tempdir().unwrap();
+    let book = book(RULES);
+    run(folder.path(), &book, 1..=30);
+    run(folder.path(), &book, [7; 5]);
+    let found = findings(folder.path(), edition(RULES).digest(), Stratum::Traffic);
+    let of_seven = found.clusters.iter().find(|cluster| cluster.cases == 6).unwrap();
+    // Of 1 through 30 all agree but 7 and 13; the shipper is redacted, and the same in all of them.
+    let (field, have) = ("n".to_owned(), Have::OneOf(vec!["7".to_owned()]));
+    let shared = Shared { field, have, charge: Some("BASE".to_owned()), agree: 28, alike: Some(0) };
+    assert_eq!(of_seven.shared, [shared]);
 }
