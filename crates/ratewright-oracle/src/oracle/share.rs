@@ -42,7 +42,10 @@ impl Pricing<'_> {
             None => self.minor_unit(amount)?,
         };
         let step = size(step).filter(|step| !step.is_zero()).ok_or_else(|| Problems::failed("division by zero"))?;
-        let mode = round.mode.unwrap_or(RoundingMode::HalfUp);
+        let mode = match to {
+            Remainder::Largest => RoundingMode::Down,
+            Remainder::First | Remainder::Last => round.mode.unwrap_or(RoundingMode::HalfUp),
+        };
         let exact: Vec<Rational> = weights.iter().map(|weight| total * weight / &sum).collect();
         let mut parts: Vec<Rational> = exact.iter().map(|part| rounded(part, &step, mode)).collect();
         let left = total - parts.iter().sum::<Rational>();
@@ -71,15 +74,12 @@ fn add_to(parts: &mut [Rational], place: usize, amount: &Rational) {
     }
 }
 
-/// A step each to the parts that lost most, until nothing is left; of equals the earlier becomes or stays the larger one.
+/// A step each to the parts that lost most, of equals to the earlier, until nothing is left.
 fn to_largest(parts: &mut [Rational], exact: &[Rational], mut left: Rational, step: &Rational) {
     let mut lost: Vec<(usize, Rational)> =
-        exact.iter().zip(parts.iter()).map(|(exact, part)| exact - part).enumerate().collect();
+        exact.iter().zip(parts.iter()).map(|(exact, part)| (exact - part).abs()).enumerate().collect();
+    lost.sort_by(|(_, one), (_, other)| other.cmp(one));
     let sign = if left.is_negative() { whole(-1) } else { whole(1) };
-    if exact.iter().any(|part| (part * &sign).is_negative()) {
-        lost.reverse();
-    }
-    lost.sort_by_key(|(_, loss)| -(loss * &sign));
     for (place, _) in lost {
         if left.is_zero() {
             return;
