@@ -451,6 +451,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             | Event::Rounded(..)
             | Event::Booked(..)
                 if !O::VALUES => {}
+            Event::Bound(..) if !O::EDGES => {}
             Event::Enter(expr) => self.observer.enter(Node::Expr(expr)),
             Event::Leave(value) | Event::LeaveStage(value) => self.leave_with(*value),
             Event::EnterStage(expr, index) => {
@@ -472,6 +473,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Event::Booked(before, after) => {
                 if let (Ok(before), Ok(after)) = (self.number(*before), self.number(*after)) {
                     self.observer.note(Note::Booked(&before, &after));
+                }
+            }
+            Event::Bound(span, sides, rounding) => {
+                let rounding = rounding.and_then(|(step, mode)| Some((self.num(step).ok()?, mode)));
+                if let (Ok(first), Ok(second)) = (self.num(sides.0), self.num(sides.1)) {
+                    self.tell_bound(*span, (&first, &second), &rounding);
                 }
             }
             Event::KnownCharge(id) => self.observer.note(Note::KnownCharge(*id)),

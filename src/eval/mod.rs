@@ -41,7 +41,7 @@ pub use explain::{Explanation, Tracer};
 pub use host::{HostFunction, Hosts};
 pub use limits::Limits;
 pub use nearest::{NearRow, Wanted};
-pub use observe::{Node, Note, Observer, Silent};
+pub use observe::{AtBound, Node, Note, Observer, Silent};
 pub(crate) use path::{Edge, Scout, Sights, Watch};
 pub use path::{Edges, Path};
 pub use price::{evaluate, price};

@@ -8,6 +8,7 @@ use crate::program::{ChargeId, DefinitionId, Exception, Expr, GroupOption, Param
 use crate::source::Span;
 use crate::types::TableId;
 use crate::value::{Date, Number, Value};
+use std::cmp::Ordering;
 
 /// Something whose value is computed from other values.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +70,8 @@ pub enum Note<'p, 'v> {
     Equal(Span),
     /// The quantity was the upper bound of a tier, by the tier's place; only for an observer that watches edges.
     AtTierBound(Span),
+    /// A `minimum` or `maximum` was held against an amount, by its place; only for an observer that watches edges.
+    Bound(Span, AtBound),
     /// A key of a look-up was an end of the range, period or break in the row that gave the value; only for an observer that watches edges.
     AtRowEnd(TableId, u32),
     /// Two sides are about to be compared, by the place of the operation in the code and that of its expression; only for an observer that
@@ -78,8 +81,35 @@ pub enum Note<'p, 'v> {
     LookedUp(TableId, Vec<Value>, Option<Date>),
     /// The quantity of tiers beside the upper bound of one, by the tier's place.
     Measured(Span, Number, Number),
+    /// Both sides of a `minimum` or `maximum`, by its place; it applies where the first is the smaller one.
+    Bounded(Span, Number, Number),
     /// The day on which a parameter is asked for.
     AskedOn(ParameterId, Date),
+}
+
+/// Where an amount lies beside a `minimum` or `maximum`, both as they are booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AtBound {
+    /// The bound takes the place of the amount.
+    Applies,
+    /// The amount is the bound, to the step in which it is booked.
+    Exactly,
+    /// The amount stays.
+    DoesNotApply,
+}
+
+impl AtBound {
+    /// All of them.
+    pub(crate) const ALL: [AtBound; 3] = [AtBound::Applies, AtBound::Exactly, AtBound::DoesNotApply];
+
+    /// Of two sides, the smaller one first where the bound applies.
+    pub(crate) fn of(order: Ordering) -> AtBound {
+        match order {
+            Ordering::Less => AtBound::Applies,
+            Ordering::Equal => AtBound::Exactly,
+            Ordering::Greater => AtBound::DoesNotApply,
+        }
+    }
 }
 
 /// Watches an evaluation of a program that lives for `'p`.

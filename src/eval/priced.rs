@@ -3,12 +3,13 @@
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::num::Num;
-use super::{ErrorKind, Node, Note, Observer};
+use super::{AtBound, ErrorKind, Node, Note, Observer};
 use crate::program::code::Source;
 use crate::program::code::{ExceptionForm, Reg, RoundForm, SpecialForm, StageForm};
 use crate::program::{
     ChargeAmount, ChargeId, DefinitionId, Exception, ExprKind, GroupPolicy, Stage, StageKind, StageLine,
 };
+use crate::source::Span;
 use crate::value::{RoundingMode, Value};
 use std::cmp::Ordering;
 
@@ -193,6 +194,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
         let booking = self.rounding(form.booking)?;
         let amount = rounded(&after, &booking)?;
+        if O::EDGES {
+            self.tell_bounds(&value, stages, &applied, &booking);
+        }
         if O::ENABLED {
             self.observer.note(Note::Booked(&after.to_number(), &amount.to_number()));
         }
@@ -214,6 +218,35 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             before = Some(with);
         }
         Ok(amount)
+    }
+
+    /// Tells of each bound among stages whether it applies.
+    fn tell_bounds(
+        &mut self,
+        value: &Num,
+        stages: &[Stage],
+        applied: &[Applied],
+        booking: &Option<(Num, RoundingMode)>,
+    ) {
+        let mut before = value.clone();
+        for (stage, operand) in stages.iter().zip(applied) {
+            match operand {
+                Applied::Minimum(bound) => self.tell_bound(stage.span, (&before, bound), booking),
+                Applied::Maximum(bound) => self.tell_bound(stage.span, (bound, &before), booking),
+                _ => {}
+            }
+            let Ok(next) = operand.apply(&before) else { return };
+            before = next;
+        }
+    }
+
+    /// Tells of a bound whether it applies: where the first side is the smaller one, both as they are booked.
+    pub(super) fn tell_bound(&mut self, span: Span, sides: (&Num, &Num), booking: &Option<(Num, RoundingMode)>) {
+        let (Ok(first), Ok(second)) = (rounded(sides.0, booking), rounded(sides.1, booking)) else { return };
+        if O::SIGHTS {
+            self.observer.note(Note::Bounded(span, first.to_number(), second.to_number()));
+        }
+        self.observer.note(Note::Bound(span, AtBound::of(first.compare(&second))));
     }
 
     fn operand(&mut self, stage: &'p StageForm) -> Outcome<Applied> {

@@ -2,6 +2,7 @@
 
 use super::evaluator::Evaluator;
 use super::failure::Outcome;
+use super::num::Num;
 use super::{Node, Observer};
 use crate::program::code::{RoundForm, Source};
 use crate::program::{RoundStep, RoundTo, TotalStage};
@@ -41,6 +42,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let (currency, factor) = self.currency(&stage.unit)?;
         let bound = self.number_of(bound)?.mul(&factor)?;
         let now = self.quote.total(currency).cloned().unwrap_or_default();
+        if O::EDGES {
+            let (now, bound) = (Num::from(now.clone()), Num::from(bound.clone()));
+            let sides = if stage.maximum { (&bound, &now) } else { (&now, &bound) };
+            self.tell_bound(stage.span, sides, &None);
+        }
         let within = if stage.maximum { now <= bound } else { now >= bound };
         if within {
             return Ok(None);

@@ -194,17 +194,19 @@ impl Lowering<'_> {
         if tiers {
             self.emit(Op::Breakdown);
         }
-        let before = match &amount.kind {
+        let (before, bounds) = match &amount.kind {
             ExprKind::Stages(value, stages) => {
                 let value = self.expression(value);
                 self.stages(amount, value, stages)
             }
-            _ => self.expression(amount),
+            _ => (self.expression(amount), Vec::new()),
         };
-        let booked = match &charge.booking {
-            Some(how) => self.rounded(before, how),
+        let rounding = charge.booking.as_ref().map(|how| (self.round_step(how), how.mode));
+        let booked = match rounding {
+            Some((step, mode)) => self.rounded_to(before, step, mode),
             None => before,
         };
+        self.tell_bounds(bounds, rounding);
         self.tell(|| Event::Booked(before, booked));
         booked
     }

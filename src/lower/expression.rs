@@ -2,9 +2,7 @@
 
 use super::Lowering;
 use crate::program::code::*;
-use crate::program::{
-    Aggregate, Arithmetic, ChargeId, Comparison, Expr, ExprKind as K, RoundStep, RoundTo, Stage, StageKind,
-};
+use crate::program::{Aggregate, Arithmetic, ChargeId, Comparison, Expr, ExprKind as K};
 use crate::value::{Number, Value};
 
 impl Lowering<'_> {
@@ -85,7 +83,9 @@ impl Lowering<'_> {
             }
             K::Stages(value, stages) => {
                 let value = self.expression(value);
-                self.stages(expr, value, stages)
+                let (value, bounds) = self.stages(expr, value, stages);
+                self.tell_bounds(bounds, None);
+                value
             }
             K::ContainedIn(percent, value) => {
                 let (percent, value) = (self.expression(percent), self.expression(value));
@@ -295,90 +295,6 @@ impl Lowering<'_> {
         });
         self.land(&[end]);
         to
-    }
-
-    /// Stages of a `Stages` expression, applied to a value.
-    pub(super) fn stages(&mut self, expr: &Expr, value: Reg, stages: &[Stage]) -> Reg {
-        let mut value = value;
-        for (index, stage) in (0..).zip(stages) {
-            let span = std::mem::replace(&mut self.span, stage.span);
-            self.tell(|| Event::EnterStage(expr.clone(), index));
-            value = self.stage(value, stage);
-            self.tell(|| Event::LeaveStage(value));
-            self.span = span;
-        }
-        value
-    }
-
-    fn stage(&mut self, value: Reg, stage: &Stage) -> Reg {
-        match &stage.kind {
-            StageKind::LessPercent(percent) => self.changed_by(value, Arithmetic::Subtract, percent),
-            StageKind::PlusPercent(percent) => self.changed_by(value, Arithmetic::Add, percent),
-            StageKind::LessAmount(amount) => {
-                let amount = self.expression(amount);
-                self.calculate(Arithmetic::Subtract, value, amount)
-            }
-            StageKind::PlusAmount(amount) => {
-                let amount = self.expression(amount);
-                self.calculate(Arithmetic::Add, value, amount)
-            }
-            StageKind::Minimum(bound, _) => {
-                let bound = self.expression(bound);
-                self.compute(|to| Op::Greatest(to, value, bound))
-            }
-            StageKind::Maximum(bound, _) => {
-                let bound = self.expression(bound);
-                self.compute(|to| Op::Least(to, value, bound))
-            }
-            StageKind::Rounded(how) => {
-                let rounded = self.rounded(value, how);
-                self.tell(|| Event::Rounded(value, rounded));
-                rounded
-            }
-        }
-    }
-
-    /// × (1 ± percent)
-    fn changed_by(&mut self, value: Reg, arithmetic: Arithmetic, percent: &Expr) -> Reg {
-        let percent = self.expression(percent);
-        let one = self.constant_number(Number::ONE);
-        let factor = self.calculate(arithmetic, one, percent);
-        self.calculate(Arithmetic::Multiply, value, factor)
-    }
-
-    /// A value rounded as the rules say.
-    pub(super) fn rounded(&mut self, value: Reg, how: &RoundTo) -> Reg {
-        let step = self.round_step(how);
-        let mode = how.mode;
-        if let (Some(number), Some(step)) = (self.known_number(value), self.known_number(step))
-            && let Ok(rounded) = number.round_to(step, mode)
-        {
-            return self.constant_number(rounded);
-        }
-        self.compute(|to| Op::Round(to, value, step, mode))
-    }
-
-    pub(super) fn round_step(&mut self, how: &RoundTo) -> Reg {
-        match &how.step {
-            RoundStep::Fixed(step) => self.constant_number(step.clone()),
-            RoundStep::MinorOf(slot) => {
-                let slot = Reg(u32::from(*slot));
-                self.compute(|to| Op::MinorUnit(to, slot))
-            }
-            RoundStep::OwnOf(slot, own, step) => {
-                let step = self.checked_step(step);
-                self.compute(|to| Op::OwnStep(to, Reg(u32::from(*slot)), step, *own))
-            }
-            RoundStep::Expr(step) => self.checked_step(step),
-        }
-    }
-
-    fn checked_step(&mut self, step: &Expr) -> Reg {
-        let step = self.expression(step);
-        if self.known_number(step).is_none_or(Number::is_negative) {
-            self.emit(Op::CheckStep(step));
-        }
-        step
     }
 
     /// Sees to it that a charge is known.

@@ -13,6 +13,7 @@ mod lists;
 mod main;
 mod registers;
 mod shared;
+mod stages;
 mod tiers;
 
 use crate::program::code::{Code, Entry, Event, Form, FormId, Marks, Op, Purpose, Reg, Source};

@@ -208,6 +208,11 @@ impl Event {
                 place(a);
                 place(b);
             }
+            Event::Bound(_, (a, b), rounding) => {
+                place(a);
+                place(b);
+                rounding.iter_mut().for_each(|(step, _)| place(step));
+            }
         }
     }
 }

@@ -538,6 +538,8 @@ pub(crate) enum Event {
     Rounded(Reg, Reg),
     /// An amount was booked: from, to.
     Booked(Reg, Reg),
+    /// A `minimum` or `maximum` by its place: two sides of which it applies where the first is the smaller one, and how both are rounded.
+    Bound(Span, (Reg, Reg), Option<(Reg, RoundingMode)>),
     /// A definition was known already.
     Known(DefinitionId),
     /// A charge was known already.

@@ -311,7 +311,7 @@ fn a_damaged_file_is_found_wherever_it_is_damaged() {
     let mut evidence = Evidence::new(&tracing, counting());
     record(&mut evidence, &tracing, Stratum::Traffic, &input("5", HOME), &priced(&[("BASE", "8")]));
     let text = evidence.to_json();
-    assert!(text.starts_with(r#"{"format":"ratewright evidence","version":2,"sha256":""#), "{text}");
+    assert!(text.starts_with(r#"{"format":"ratewright evidence","version":3,"sha256":""#), "{text}");
     for at in 0..text.len() {
         let mut bytes = text.clone().into_bytes();
         bytes[at] ^= 1;
@@ -321,9 +321,9 @@ fn a_damaged_file_is_found_wherever_it_is_damaged() {
         assert!(Evidence::from_json(&text[..at]).is_err(), "cut at {at}");
     }
     let words = |text: &str| Evidence::from_json(text).unwrap_err().to_string();
-    let newer = text.replacen("\"version\":2", "\"version\":3", 1);
-    assert_eq!(Evidence::from_json(&newer), Err(EvidenceError::Version(3)));
-    assert!(words(&newer).starts_with("the evidence is of version 3 of its format, and version 2 is read"));
+    let newer = text.replacen("\"version\":3", "\"version\":4", 1);
+    assert_eq!(Evidence::from_json(&newer), Err(EvidenceError::Version(4)));
+    assert!(words(&newer).starts_with("the evidence is of version 4 of its format, and version 3 is read"));
     let more = text.replacen("\"cases\":1", "\"cases\":9", 1);
     assert_eq!(
         words(&more),

@@ -16,6 +16,7 @@ mod evidence;
 mod guards;
 mod judgement;
 mod log;
+mod minimums;
 mod probes;
 mod redaction;
 mod shared;

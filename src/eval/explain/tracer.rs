@@ -200,7 +200,9 @@ impl<'p> Observer<'p> for Tracer<'p> {
             | Note::Compared(..)
             | Note::LookedUp(..)
             | Note::Measured(..)
-            | Note::AskedOn(..) => return,
+            | Note::AskedOn(..)
+            | Note::Bound(..)
+            | Note::Bounded(..) => return,
         };
         self.told += 1;
         self.log.push(Record::Note(noted));

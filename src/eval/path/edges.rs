@@ -3,6 +3,7 @@
 mod numbering;
 
 use super::signature::{self, Field};
+use crate::eval::AtBound;
 use crate::program::{ParameterId, Program};
 use crate::source::Span;
 use crate::table::{Cell, Role, Table};
@@ -21,6 +22,9 @@ pub(super) const TIER_BOUND: u64 = 5;
 const DATED: u64 = 6;
 const ROW: u64 = 7;
 const ROW_END: u64 = 8;
+pub(super) const APPLIES: u64 = 9;
+pub(super) const EXACTLY: u64 = 10;
+pub(super) const DOES_NOT_APPLY: u64 = 11;
 
 /// The rules of a program and their edges. Made in time in proportion to the rules and the rows of tables.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +45,7 @@ pub struct Edges {
     conditions: SpanMap,
     equals: SpanMap,
     tiers: SpanMap,
+    bounds: SpanMap<(u32, bool)>,
     dated: Vec<u32>,
     tables: Vec<TableEdges>,
     /// Where the owners of each edge that is no row's begin; one more for the end.
@@ -75,6 +80,8 @@ pub enum Edge {
     Tier(Span),
     /// The quantity is the upper bound of a tier.
     TierBound(Span),
+    /// Where an amount lies beside a `minimum` or `maximum`.
+    Bound(Span, AtBound),
     /// A value of a parameter, by its place among them.
     Dated(ParameterId, u32),
     /// A row of a table.
@@ -127,6 +134,11 @@ impl Edges {
         for (span, first) in &self.tiers {
             put(*first, Edge::Tier(*span));
             put(first.saturating_add(1), Edge::TierBound(*span));
+        }
+        for span in self.bounds.keys() {
+            for at in AtBound::ALL {
+                self.bound(*span, at).into_iter().for_each(|edge| put(edge, Edge::Bound(*span, at)));
+            }
         }
         for (at, first) in self.dated.iter().enumerate() {
             let next = self.dated.get(at.saturating_add(1)).copied().unwrap_or(self.plain);
@@ -200,6 +212,23 @@ impl Edges {
         };
         let pair = self.owners.len().saturating_add(edge.saturating_sub(self.plain) as usize);
         each(pair, self.first_table.saturating_add(at as u32), true, &id);
+    }
+
+    /// Of each rule with a `minimum` or `maximum` of its own, what tells the edges apart at which that applies, and at which it does not.
+    pub(crate) fn sides_of_bounds(&self, program: &Program) -> HashMap<u32, Vec<u64>> {
+        let mut sides: HashMap<u32, Vec<u64>> = HashMap::new();
+        for span in self.bounds.keys() {
+            let both = [AtBound::Applies, AtBound::DoesNotApply].into_iter().filter_map(|side| self.bound(*span, side));
+            both.for_each(|edge| {
+                self.owners(program, edge, |_, rule, own, id| {
+                    if own {
+                        sides.entry(rule).or_default().push(id());
+                    }
+                });
+            });
+        }
+        sides.values_mut().for_each(|ids| ids.sort_unstable());
+        sides
     }
 
     /// What tells the edges of a rule apart.
@@ -277,6 +306,15 @@ impl Edges {
         self.tiers.get(&span).map(|first| first.saturating_add(u32::from(bound)))
     }
 
+    pub(crate) fn bound(&self, span: Span, at: AtBound) -> Option<u32> {
+        let (first, has_line) = *self.bounds.get(&span)?;
+        match at {
+            AtBound::Applies => Some(first),
+            AtBound::DoesNotApply => Some(first.saturating_add(1)),
+            AtBound::Exactly => has_line.then(|| first.saturating_add(2)),
+        }
+    }
+
     pub(crate) fn dated(&self, parameter: ParameterId, index: usize) -> Option<u32> {
         self.dated.get(parameter.0 as usize).map(|first| first.saturating_add(index as u32))
     }
@@ -301,7 +339,7 @@ fn has_end(table: &Table, row: u32) -> bool {
 }
 
 /// Places to numbers.
-pub(super) type SpanMap = HashMap<Span, u32, BuildHasherDefault<SpanHasher>>;
+pub(super) type SpanMap<T = u32> = HashMap<Span, T, BuildHasherDefault<SpanHasher>>;
 
 /// A hasher for places of rules, which nobody chooses to collide.
 #[derive(Debug, Clone, Copy, Default)]

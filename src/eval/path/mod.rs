@@ -1,7 +1,8 @@
 //! Which rules a case exercised, and which edges of them: program + input → path.
 //!
 //! [`Edges`] is what can be known of a program beforehand: its rules in the order of their digests, and every edge of each, that is a
-//! side of a condition, the point where two compared values are equal, a row of a table and an end of it, a tier and its bound, a dated value of a parameter.
+//! side of a condition, the point where two compared values are equal, a row of a table and an end of it, a tier and its bound, a side
+//! of a `minimum` or `maximum` of an amount, a dated value of a parameter.
 //! A [`Path`] is what one evaluation met of them. Recording one allocates nothing once the path has been used.
 //!
 //! Invariant: the rules of a path are numbered as `digest::of_rules` lists them.

@@ -1,12 +1,16 @@
 //! What rules refer to: the edges that belong to each, the rules that bear on each line, the inputs that any rule reads.
 
-use super::edges::{EQUAL, Edges, NO, SpanMap, TIER, TIER_BOUND, YES};
+mod unused;
+
+use super::edges::{APPLIES, DOES_NOT_APPLY, EQUAL, EXACTLY, Edges, NO, SpanMap, TIER, TIER_BOUND, YES};
 use crate::program::{
-    Charge, ChargeAmount, DefinitionId, Exception, Expr, ExprKind, Notice, Program, RoundTo, Stage, StageKind, TierRows,
+    Charge, ChargeAmount, DefinitionId, Exception, Expr, ExprKind, Notice, Program, RoundTo, Stage, StageKind,
+    TierRows, TotalStage,
 };
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
+pub(super) use unused::{bearing_on_nothing_but, unused};
 
 /// What a rule is made of.
 pub(super) enum Root<'p> {
@@ -14,7 +18,7 @@ pub(super) enum Root<'p> {
     Exception(&'p Exception),
     /// A table or parameter: its edges are its values.
     Values,
-    Bound(&'p Expr),
+    Total(&'p TotalStage),
     Rounding(&'p RoundTo),
     Output(DefinitionId),
     Notice(&'p Notice),
@@ -26,6 +30,8 @@ pub(super) struct Found {
     pub(super) conditions: SpanMap,
     pub(super) equals: SpanMap,
     pub(super) tiers: SpanMap,
+    /// Of bounds the first edge, and whether each books a line of its own, and so has an edge more.
+    pub(super) bounds: SpanMap<(u32, bool)>,
     pub(super) count: u32,
 }
 
@@ -72,6 +78,13 @@ impl<'p> Gathering<'p> {
         whens(root).for_each(|when| self.condition(when.span(), true, &mut once));
         for part in own_parts(root) {
             self.expression(part, true, &mut once, &mut named);
+        }
+        match root {
+            Root::Total(stage) => self.bound((stage.span, true), true, &mut once),
+            Root::Charge(Charge { amount: ChargeAmount::Group(group), .. }) => {
+                bounds_of(&group.stages).for_each(|bound| self.bound(bound, true, &mut once));
+            }
+            _ => {}
         }
         if let Root::Output(id) = root {
             named.push(Named::Definition(id.0));
@@ -129,6 +142,7 @@ impl<'p> Gathering<'p> {
                     }
                     tell(edge, EQUAL, expr.span(), own);
                 }
+                ExprKind::Stages(_, stages) => bounds_of(stages).for_each(|bound| self.bound(bound, own, tell)),
                 _ => {}
             }
         });
@@ -144,6 +158,28 @@ impl<'p> Gathering<'p> {
         tell(no, NO, span, own);
         tell(no.saturating_add(1), YES, span, own);
     }
+
+    /// A bound of an amount: where it applies, and where it does not. Where the amount is exactly that, both come to the same, which shows nothing but
+    /// whether a line of nothing is booked: an edge of those with a line.
+    fn bound(&mut self, (span, has_line): (Span, bool), own: bool, tell: &mut Tell<'_>) {
+        let next = self.found.count;
+        let (first, _) = *self.found.bounds.entry(span).or_insert((next, has_line));
+        let kinds = [APPLIES, DOES_NOT_APPLY, EXACTLY].into_iter().take(if has_line { 3 } else { 2 });
+        for (edge, kind) in (first..).zip(kinds) {
+            if edge == self.found.count {
+                self.found.next();
+            }
+            tell(edge, kind, span, own);
+        }
+    }
+}
+
+/// The places of the bounds among stages, and whether each books a line of its own.
+fn bounds_of(stages: &[Stage]) -> impl Iterator<Item = (Span, bool)> + '_ {
+    stages.iter().filter_map(|stage| match &stage.kind {
+        StageKind::Minimum(_, line) | StageKind::Maximum(_, line) => Some((stage.span, line.is_some())),
+        _ => None,
+    })
 }
 
 fn refers_to(expr: &Expr, named: &mut Vec<Named>) {
@@ -180,7 +216,7 @@ fn whens<'p>(root: &Root<'p>) -> impl Iterator<Item = &'p Expr> {
         }
         Root::Exception(exception) => whens.push(&exception.when),
         Root::Notice(notice) => whens.push(&notice.when),
-        Root::Values | Root::Bound(_) | Root::Rounding(_) | Root::Output(_) => {}
+        Root::Values | Root::Total(_) | Root::Rounding(_) | Root::Output(_) => {}
     }
     whens.into_iter()
 }
@@ -196,7 +232,7 @@ fn own_parts<'p>(root: &Root<'p>) -> Vec<&'p Expr> {
             parts.truncate(parts.len().saturating_sub(exceptional.len())); // they come last
         }
         Root::Exception(exception) => exception_parts(exception, false, &mut parts),
-        Root::Bound(bound) => parts.push(bound),
+        Root::Total(stage) => parts.push(&stage.bound),
         Root::Rounding(round) => round.parts(&mut |part| parts.push(part)),
         Root::Notice(notice) => {
             parts.push(&notice.when);
@@ -301,80 +337,4 @@ pub(crate) fn fields_read(program: &Program) -> impl Iterator<Item = u16> + use<
         });
     });
     slots.into_iter()
-}
-
-/// The rules that no quote can exercise: charges that others replace, tables and parameters, to which nothing that is priced refers.
-pub(super) fn unused(program: &Program, edges: &Edges) -> BTreeSet<u32> {
-    not_reached(program, edges, true, &|_| false)
-}
-
-/// The charges, exceptions, tables and parameters that change nothing but flags, outputs and lines that are left out.
-pub(super) fn bearing_on_nothing_but(
-    program: &Program,
-    edges: &Edges,
-    left_out: &dyn Fn(&str) -> bool,
-) -> BTreeSet<u32> {
-    not_reached(program, edges, false, &|charge| charge.listed && left_out(&charge.code))
-}
-
-/// The charges, exceptions, tables and parameters that are not reached from what is priced or refused, nor, `with` them, from flags and
-/// outputs, without going through charges that are left out.
-fn not_reached(
-    program: &Program,
-    edges: &Edges,
-    with_flags_and_outputs: bool,
-    left_out: &dyn Fn(&Charge) -> bool,
-) -> BTreeSet<u32> {
-    let mut used: BTreeSet<u32> = BTreeSet::new();
-    let mut waiting: Vec<&Expr> = program.inputs.iter().filter_map(|field| field.default.as_ref()).collect();
-    waiting.extend(&program.priced_on);
-    waiting.extend(program.total.iter().map(|stage| &stage.bound));
-    program.round_total.iter().for_each(|round| round.parts(&mut |part| waiting.push(part)));
-    program.windows.iter().for_each(|windows| waiting.push(&windows.zone));
-    let flags = program.flags.iter().filter(|_| with_flags_and_outputs);
-    for notice in flags.chain(&program.refusals) {
-        waiting.push(&notice.when);
-        notice.message.parts(&mut |part| waiting.push(part));
-    }
-    let mut charges: Vec<u32> =
-        (0..).zip(&program.charges).filter(|(_, charge)| charge.listed).map(|(id, _)| id).collect();
-    let outputs = program.outputs.iter().filter(|_| with_flags_and_outputs);
-    let mut named: Vec<Named> = outputs.map(|output| Named::Definition(output.definition.0)).collect();
-    let (mut seen, mut seen_charges) = (HashSet::new(), HashSet::new());
-    loop {
-        for whole in waiting.drain(..) {
-            whole.walk(&mut |expr| {
-                refers_to(expr, &mut named);
-                match &expr.kind {
-                    ExprKind::Parameter(id, _) => drop(used.insert(edges.parameter(*id))),
-                    ExprKind::Lookup { table, .. } => drop(used.insert(edges.table(*table))),
-                    ExprKind::Charge(id) | ExprKind::IsApplied(id) => charges.push(id.0),
-                    ExprKind::SumApplied(ids) => charges.extend(ids.iter().map(|id| id.0)),
-                    _ => {}
-                }
-            });
-        }
-        if let Some(id) = charges.pop() {
-            if let Some(charge) = program.charges.get(id as usize).filter(|_| seen_charges.insert(id))
-                && !left_out(charge)
-            {
-                used.insert(edges.charge(id));
-                exception_rules(&charge.exceptions, edges, &mut used);
-                charge.parts(&mut |part| waiting.push(part));
-            }
-        } else if let Some(name) = named.pop() {
-            if !seen.insert(name) {
-                continue;
-            }
-            waiting = parts_of(program, name);
-            if let Named::Definition(id) = name
-                && let Some(definition) = program.definitions.get(id as usize)
-            {
-                definition.exceptions.iter().for_each(|exception| exception_parts(exception, true, &mut waiting));
-                exception_rules(&definition.exceptions, edges, &mut used);
-            }
-        } else {
-            return (0..edges.before_totals()).filter(|rule| !used.contains(rule)).collect();
-        }
-    }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Sights {
     pub(crate) looked_up: Vec<(TableId, Vec<Value>, Option<Date>)>,
     /// Tiers: the tier, the quantity, and the upper bound.
     pub(crate) measured: Vec<(Span, Number, Number)>,
+    /// Bounds of amounts: the bound, and its two sides.
+    pub(crate) bounded: Vec<(Span, Number, Number)>,
     /// Parameters, with the day on which they were asked for.
     pub(crate) asked_on: Vec<(ParameterId, Date)>,
 }
@@ -28,6 +30,7 @@ impl Sights {
         self.compared.clear();
         self.looked_up.clear();
         self.measured.clear();
+        self.bounded.clear();
         self.asked_on.clear();
     }
 }
@@ -73,6 +76,7 @@ impl<'p> Observer<'p> for Scout<'_> {
             Note::Compared(at, span, a, b) => keep(&mut self.sights.compared, (at, span, a, b)),
             Note::LookedUp(table, keys, on) => keep(&mut self.sights.looked_up, (table, keys, on)),
             Note::Measured(tier, quantity, bound) => keep(&mut self.sights.measured, (tier, quantity, bound)),
+            Note::Bounded(bound, one, other) => keep(&mut self.sights.bounded, (bound, one, other)),
             Note::AskedOn(parameter, day) => keep(&mut self.sights.asked_on, (parameter, day)),
             note => self.watch.note(note),
         }

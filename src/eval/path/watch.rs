@@ -73,6 +73,7 @@ impl<'p> Observer<'p> for Watch<'_> {
                 self.path.take_rule(self.edges.table(table));
                 None
             }
+            Note::Bound(span, at) => self.edges.bound(span, at),
             Note::AtRowEnd(table, row) => self.edges.row_end(table, row),
             Note::Tier(_, line) => self.edges.tier(line.span, false),
             Note::AtTierBound(span) => self.edges.tier(span, true),

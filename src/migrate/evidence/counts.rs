@@ -65,6 +65,11 @@ impl Distinct {
         self.full
     }
 
+    /// Whether one was seen, as far as is known: where the limit was reached, any may have been.
+    pub(super) fn has(&self, signature: u64) -> bool {
+        self.full || self.known.contains(&signature)
+    }
+
     pub(super) fn insert(&mut self, signature: u64, limit: u64) {
         if !self.full {
             self.known.insert(signature);
@@ -127,11 +132,22 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
+/// A signature as it is written.
+pub(super) fn digits(signature: u64) -> String {
+    format!("{signature:016x}")
+}
+
+/// The signature that is written so.
+pub(super) fn of_digits(text: &str) -> Option<u64> {
+    let is_one = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    u64::from_str_radix(text, 16).ok().filter(|_| is_one)
+}
+
 impl Serialize for Distinct {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut known: Vec<u64> = self.known.iter().copied().collect();
         known.sort_unstable();
-        let known = known.into_iter().map(|one| format!("{one:016x}")).collect();
+        let known = known.into_iter().map(digits).collect();
         WrittenDistinct { least: self.least, full: self.full, known }.serialize(serializer)
     }
 }
@@ -140,11 +156,7 @@ impl<'de> Deserialize<'de> for Distinct {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let WrittenDistinct { least, full, known } = WrittenDistinct::deserialize(deserializer)?;
         let count = known.len();
-        let read = |text: String| {
-            let digits = text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-            u64::from_str_radix(&text, 16).ok().filter(|_| digits)
-        };
-        let known: Option<HashSet<u64>> = known.into_iter().map(read).collect();
+        let known: Option<HashSet<u64>> = known.iter().map(|text| of_digits(text)).collect();
         let known = known.ok_or_else(|| D::Error::custom("a signature is no 16 hexadecimal digits"))?;
         if known.len() != count || (full && count > 0) {
             return Err(D::Error::custom("signatures that contradict each other"));

@@ -93,8 +93,18 @@ pub struct RuleEvidence {
     /// Whether comparing answers can tell that it is wrong: not an output or a flag, which no answer states, nor a charge that the measure
     /// leaves out, nor what bears on such alone. Of a rule that is not compared no cases are counted.
     pub compared: bool,
+    /// What tells the edges apart at which a `minimum` or `maximum` of its own applies, and at which it does not.
+    bounds: Vec<u64>,
     /// What was counted.
     pub strata: Strata,
+}
+
+impl RuleEvidence {
+    /// Whether each `minimum` and `maximum` of the rule's own was seen to apply and not to apply, in whatever strata.
+    pub fn has_seen_its_bounds(&self) -> bool {
+        let met = |id: &u64| self.strata.iter().any(|(_, counts)| counts.edges.has(*id));
+        self.bounds.iter().all(met)
+    }
 }
 
 /// What is known of an edition and of each of its rules.
@@ -170,11 +180,13 @@ impl Evidence {
             RuleKind::Charge | RuleKind::Total if left_out(&rule.name) => false,
             _ => u32::try_from(at).is_ok_and(|at| !nothing_but.contains(&at)),
         };
+        let mut bounds = tracing.edges().sides_of_bounds(edition.rules().program());
         let rule = |(at, rule): (usize, &RuleDigest)| RuleEvidence {
             compared: compared(at, rule),
             rule: rule.clone(),
             edges: tracing.edges().of_rule(at),
             used: tracing.edges().is_used(at),
+            bounds: u32::try_from(at).ok().and_then(|at| bounds.remove(&at)).unwrap_or_default(),
             strata: Strata::default(),
         };
         Evidence {
@@ -263,7 +275,9 @@ impl Evidence {
     }
 
     fn has_the_rules_of(&self, other: &Evidence) -> bool {
-        let same = |(one, two): (&RuleEvidence, &RuleEvidence)| one.rule == two.rule && one.edges == two.edges;
+        let same = |(one, two): (&RuleEvidence, &RuleEvidence)| {
+            (&one.rule, one.edges, &one.bounds) == (&two.rule, two.edges, &two.bounds)
+        };
         self.rules.len() == other.rules.len() && self.rules.iter().zip(&other.rules).all(same)
     }
 

@@ -1,5 +1,6 @@
 //! Evidence as a file: JSON with a version and a checksum, so that a damaged one is not taken for less or more than there was.
 
+use super::counts::{digits, of_digits};
 use super::{Counting, Counts, Evidence, RuleEvidence, Strata, Stratum};
 use crate::digest::{Digest, RuleDigest, RuleKind};
 use serde::{Deserialize, Serialize};
@@ -7,7 +8,7 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
 const FORMAT: &str = "ratewright evidence";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Why a text is no evidence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +67,8 @@ struct WrittenRule {
     unused: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     not_compared: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    bounds: Vec<String>,
     strata: Written,
 }
 
@@ -73,7 +76,7 @@ struct WrittenRule {
 type Written = BTreeMap<Stratum, Counts>;
 
 impl Evidence {
-    /// As a file: `{"format": "ratewright evidence", "version": 2, "sha256": …, "evidence": {…}}`. The same evidence gives the same text.
+    /// As a file: `{"format": "ratewright evidence", "version": 3, "sha256": …, "evidence": {…}}`. The same evidence gives the same text.
     pub fn to_json(&self) -> String {
         let unattributed = Stratum::ALL.into_iter().map(|stratum| (stratum, self.unattributed(stratum)));
         let body = Body {
@@ -122,13 +125,15 @@ impl Evidence {
         if body.counting.intervals.values().any(|interval| !interval.is_positive()) {
             return Err(damaged("an interval of money is not above zero"));
         }
+        let rules = body.rules.into_iter().map(WrittenRule::read).collect::<Option<_>>();
+        let rules = rules.ok_or_else(|| damaged("a signature is no 16 hexadecimal digits"))?;
         let unattributed = Stratum::ALL.map(|stratum| body.unattributed.get(&stratum).copied().unwrap_or_default());
         Ok(Evidence {
             name: body.rule_set,
             edition: body.edition,
             signature: body.signatures,
             counting: body.counting,
-            rules: body.rules.into_iter().map(WrittenRule::read).collect(),
+            rules,
             release: read(body.release),
             unattributed,
             memory: super::Memory::default(),
@@ -140,13 +145,16 @@ impl WrittenRule {
     fn of(known: &RuleEvidence) -> WrittenRule {
         let RuleDigest { kind, name, digest } = known.rule.clone();
         let (unused, not_compared, strata) = (!known.used, !known.compared, written(&known.strata));
-        WrittenRule { kind, name, digest, edges: known.edges, unused, not_compared, strata }
+        let bounds = known.bounds.iter().copied().map(digits).collect();
+        WrittenRule { kind, name, digest, edges: known.edges, unused, not_compared, bounds, strata }
     }
 
-    fn read(self) -> RuleEvidence {
-        let WrittenRule { kind, name, digest, edges, unused, not_compared, strata } = self;
+    /// None where the edges of bounds are not written as edges are.
+    fn read(self) -> Option<RuleEvidence> {
+        let WrittenRule { kind, name, digest, edges, unused, not_compared, bounds, strata } = self;
         let (rule, strata) = (RuleDigest { kind, name, digest }, read(strata));
-        RuleEvidence { rule, edges, used: !unused, compared: !not_compared, strata }
+        let bounds = bounds.iter().map(|text| of_digits(text)).collect::<Option<_>>()?;
+        Some(RuleEvidence { rule, edges, used: !unused, compared: !not_compared, bounds, strata })
     }
 }
 

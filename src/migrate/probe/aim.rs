@@ -22,6 +22,8 @@ pub(super) enum Aim {
     Compared(u32),
     /// The quantity of tiers and the bound of one, by the tier's place.
     Measured(Span),
+    /// An amount and a `minimum` or `maximum` of it, by the place of that.
+    Bounded(Span),
     /// A key of a look-up and a value.
     Key(TableId, usize, Value),
     /// The day of a look-up and another.
@@ -46,10 +48,10 @@ impl Aim {
             Aim::Compared(code) => {
                 sights.compared.iter().filter(|(at, ..)| at == code).for_each(|(_, _, a, b)| see(a, b));
             }
-            Aim::Measured(tier) => {
-                let measured = sights.measured.iter().filter(|(at, ..)| at == tier);
-                measured.for_each(|(_, quantity, bound)| {
-                    see(&Value::Number(quantity.clone()), &Value::Number(bound.clone()));
+            Aim::Measured(place) | Aim::Bounded(place) => {
+                let sights = if let Aim::Measured(_) = self { &sights.measured } else { &sights.bounded };
+                sights.iter().filter(|(at, ..)| at == place).for_each(|(_, one, other)| {
+                    see(&Value::Number(one.clone()), &Value::Number(other.clone()));
                 });
             }
             Aim::Key(table, key, wanted) => {

@@ -8,7 +8,7 @@ use super::trial::Ended;
 use super::words;
 use crate::digest::{Digest, RuleDigest};
 use crate::eval::path::bit;
-use crate::eval::{Edge, Path};
+use crate::eval::{AtBound, Edge, Path};
 use crate::input::wire;
 use crate::program::{ExprKind, Program};
 use crate::quote::Quote;
@@ -191,10 +191,19 @@ impl Search<'_> {
             Edge::Condition(span, answer) if met(edges.condition(span, !answer)) => {
                 format!("it is {} for every input that was tried", if answer { "no" } else { "yes" })
             }
-            Edge::Equal(span) if known.without_point.contains(&span) => {
+            Edge::Equal(span) | Edge::Bound(span, AtBound::Exactly) if known.without_point.contains(&span) => {
                 "one side passes the other between two steps of the inputs".to_owned()
             }
             Edge::Equal(_) => "no input was found that brings both sides together".to_owned(),
+            Edge::Bound(span, AtBound::Applies) if met(edges.bound(span, AtBound::DoesNotApply)) => {
+                "it does not apply for any input that was tried".to_owned()
+            }
+            Edge::Bound(span, AtBound::DoesNotApply) if met(edges.bound(span, AtBound::Applies)) => {
+                "it applies for every input that was tried".to_owned()
+            }
+            Edge::Bound(span, AtBound::Exactly) if self.by_site.contains_key(&Site::Bound(span)) => {
+                "no input was found that gives exactly this amount".to_owned()
+            }
             Edge::TierBound(span) if met(edges.tier(span, false)) => {
                 "no input was found that gives this quantity".to_owned()
             }

@@ -28,6 +28,7 @@ const WIDELY: usize = 48;
 pub(super) enum Site {
     Compared(u32),
     Tier(Span),
+    Bound(Span),
     Table(TableId),
     Parameter(u32),
 }
@@ -189,6 +190,7 @@ impl<'t> Search<'t> {
         let sights = &self.trials.sights;
         sights.compared.iter().any(|(code, ..)| !self.by_site.contains_key(&Site::Compared(*code)))
             || sights.measured.iter().any(|(tier, ..)| !self.by_site.contains_key(&Site::Tier(*tier)))
+            || sights.bounded.iter().any(|(bound, ..)| !self.by_site.contains_key(&Site::Bound(*bound)))
             || sights.looked_up.iter().any(|(table, ..)| !self.by_site.contains_key(&Site::Table(*table)))
             || sights.asked_on.iter().any(|(id, _)| !self.by_site.contains_key(&Site::Parameter(id.0)))
     }
@@ -200,9 +202,10 @@ impl<'t> Search<'t> {
         let sights = &self.trials.sights;
         let compared = sights.compared.iter().map(|(code, ..)| Site::Compared(*code));
         let tiers = sights.measured.iter().map(|(tier, ..)| Site::Tier(*tier));
+        let bounds = sights.bounded.iter().map(|(bound, ..)| Site::Bound(*bound));
         let tables = sights.looked_up.iter().map(|(table, ..)| Site::Table(*table));
         let parameters = sights.asked_on.iter().map(|(parameter, _)| Site::Parameter(parameter.0));
-        for site in compared.chain(tiers).chain(tables).chain(parameters) {
+        for site in compared.chain(tiers).chain(bounds).chain(tables).chain(parameters) {
             let known = self.by_site.entry(site).or_default();
             if known.is_empty() {
                 self.sites.push(site);

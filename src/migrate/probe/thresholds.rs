@@ -1,9 +1,10 @@
-//! Inputs at thresholds and beside them: comparisons, bounds of tiers, days on which a value changes.
+//! Inputs at thresholds and beside them: comparisons, bounds of tiers and of amounts, days on which a value changes.
 
 use super::aim::{Aim, Crossing, cross};
 use super::places::{Place, at, number, of_number, places, with};
 use super::search::{Search, Site, Start};
 use super::words;
+use crate::eval::AtBound;
 use crate::program::ParameterId;
 use crate::source::Span;
 use crate::types::{TableId, Type};
@@ -52,6 +53,7 @@ impl Search<'_> {
             match site {
                 Site::Compared(code) => self.threshold(known, site, &Aim::Compared(code)),
                 Site::Tier(tier) => self.threshold(known, site, &Aim::Measured(tier)),
+                Site::Bound(bound) => self.threshold(known, site, &Aim::Bounded(bound)),
                 Site::Parameter(parameter) => self.days_of_parameter(known, parameter),
                 Site::Table(_) => {}
             }
@@ -59,18 +61,18 @@ impl Search<'_> {
         }
     }
 
-    /// The edge that is met where both are equal.
-    fn edge_of(&self, aim: &Aim) -> Option<u32> {
+    /// The edge that is met where both are equal; of a bound of an amount those beside it too.
+    fn edges_of(&self, aim: &Aim) -> Vec<u32> {
         let edges = self.tracing.edges();
         match aim {
-            Aim::Compared(_) => self
-                .trials
-                .sights
-                .compared
-                .iter()
-                .find_map(|(code, span, ..)| (*aim == Aim::Compared(*code)).then(|| edges.equal(*span)).flatten()),
-            Aim::Measured(tier) => edges.tier(*tier, true),
-            _ => None,
+            Aim::Compared(of) => {
+                let mut compared = self.trials.sights.compared.iter();
+                let equal = compared.find_map(|(code, span, ..)| (code == of).then(|| edges.equal(*span)).flatten());
+                equal.into_iter().collect()
+            }
+            Aim::Measured(tier) => edges.tier(*tier, true).into_iter().collect(),
+            Aim::Bounded(bound) => AtBound::ALL.into_iter().filter_map(|at| edges.bound(*bound, at)).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -80,11 +82,11 @@ impl Search<'_> {
         for (turn, start) in starts.into_iter().enumerate() {
             let Some(Start { slots, rules, .. }) = self.starts.get(start).cloned() else { continue };
             self.trials.slots(&slots);
-            let edge = self.edge_of(aim);
-            if edge.is_some_and(|edge| !self.wants(edge)) {
+            let edges = self.edges_of(aim);
+            if !edges.is_empty() && !edges.iter().any(|edge| self.wants(*edge)) {
                 return;
             }
-            let lacking = edge.map(|edge| self.lacking_rules(edge)).unwrap_or_default();
+            let lacking: Vec<usize> = edges.iter().flat_map(|edge| self.lacking_rules(*edge)).collect();
             let helps = lacking.iter().any(|rule| rules.contains(rule));
             if (point || turn >= STARTS) && !helps {
                 continue;
@@ -99,7 +101,7 @@ impl Search<'_> {
                 let whole = crossing.below.is_some() && crossing.above.is_some();
                 let at_point = !crossing.equal.is_empty();
                 let first = (whole && !sides) || (at_point && !point);
-                if first || at_point {
+                if first || at_point || (whole && helps) {
                     self.keep_crossing(&crossing, aim, &place, first);
                     sides |= whole;
                 }
@@ -135,7 +137,7 @@ impl Search<'_> {
                 let marks = self.program().code.marks.get()?;
                 marks.spans.get(*code as usize).copied()
             }
-            Aim::Measured(tier) => Some(*tier),
+            Aim::Measured(place) | Aim::Bounded(place) => Some(*place),
             _ => None,
         }
     }
@@ -149,6 +151,7 @@ impl Search<'_> {
             (Aim::Measured(_), Some(span)) => {
                 format!("the quantity and the bound of the tier {}", words::of(self.program(), span))
             }
+            (Aim::Bounded(_), Some(span)) => format!("the amount and {}", words::of(self.program(), span)),
             (_, Some(span)) => words::of(self.program(), span),
             _ => String::new(),
         }
@@ -245,6 +248,11 @@ fn changed_sites(before: &crate::eval::Sights, after: &crate::eval::Sights) -> V
     for sight in &after.measured {
         if !before.measured.contains(sight) {
             add(Site::Tier(sight.0));
+        }
+    }
+    for sight in &after.bounded {
+        if !before.bounded.contains(sight) {
+            add(Site::Bound(sight.0));
         }
     }
     for sight in &after.looked_up {

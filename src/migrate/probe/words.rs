@@ -1,7 +1,7 @@
 //! Probes, places and edges in words.
 
 use super::places::{Place, at};
-use crate::eval::Edge;
+use crate::eval::{AtBound, Edge};
 use crate::input::{fields_of_record, wire};
 use crate::program::Program;
 use crate::source::Span;
@@ -99,6 +99,14 @@ pub(super) fn edge(program: &Program, edge: Edge) -> String {
         Edge::Equal(span) => format!("{}: both equal", of(program, span)),
         Edge::Tier(span) => format!("tier {}", of(program, span)),
         Edge::TierBound(span) => format!("tier {}: at its bound", of(program, span)),
+        Edge::Bound(span, at) => {
+            let says = match at {
+                AtBound::Applies => "applies",
+                AtBound::Exactly => "the amount is exactly that",
+                AtBound::DoesNotApply => "does not apply",
+            };
+            format!("{}: {says}", of(program, span))
+        }
         Edge::Dated(parameter, at) => {
             let Some(parameter) = program.parameters.get(parameter.0 as usize) else { return String::new() };
             let period = parameter.values.get(at as usize).map(|value| value.period).unwrap_or_default();
@@ -114,7 +122,11 @@ pub(super) fn edge(program: &Program, edge: Edge) -> String {
 /// Where an edge stands in the rules: `parcel.rules:12`.
 pub(super) fn line(program: &Program, edge: Edge) -> String {
     let span = match edge {
-        Edge::Condition(span, _) | Edge::Equal(span) | Edge::Tier(span) | Edge::TierBound(span) => Some(span),
+        Edge::Condition(span, _)
+        | Edge::Equal(span)
+        | Edge::Tier(span)
+        | Edge::TierBound(span)
+        | Edge::Bound(span, _) => Some(span),
         Edge::Dated(parameter, at) => {
             let values = program.parameters.get(parameter.0 as usize).map(|parameter| &parameter.values);
             values.and_then(|values| values.get(at as usize)).map(|value| value.span)

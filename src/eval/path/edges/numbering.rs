@@ -30,8 +30,9 @@ impl Edges {
             }
         }
         edges.number_values(program, &mut gathering, &mut found);
-        let Found { conditions, equals, tiers, count } = gathering.found;
-        (edges.conditions, edges.equals, edges.tiers, edges.plain) = (conditions, equals, tiers, count);
+        let Found { conditions, equals, tiers, bounds, count } = gathering.found;
+        (edges.conditions, edges.equals, edges.tiers, edges.bounds) = (conditions, equals, tiers, bounds);
+        edges.plain = count;
         edges.keep_owners(found);
         edges.number_rows(program);
         edges.notices = edges.notices_of(program);
@@ -62,7 +63,7 @@ impl Edges {
         self.first_parameter = roots.len() as u32;
         roots.extend(program.parameters.iter().map(|_| Root::Values));
         self.first_total = roots.len() as u32;
-        roots.extend(program.total.iter().map(|stage| Root::Bound(&stage.bound)));
+        roots.extend(program.total.iter().map(Root::Total));
         let always = roots.len() as u32;
         roots.extend(program.round_total.iter().map(Root::Rounding));
         roots.extend(program.outputs.iter().map(|output| Root::Output(output.definition)));
