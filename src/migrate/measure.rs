@@ -249,8 +249,19 @@ impl WrittenMeasure {
     /// Whether it can be compared by, which reading one asks.
     ///
     /// # Errors
-    /// A tolerance allows more than 100,000 millionths or 10,000 minor units: it would hide what is to be found.
+    /// A tolerance allows more than 100,000 millionths or 10,000 minor units: it would hide what is to be found. Or of codes that stand for each other some
+    /// are left out and others are not: those would differ by all that they are.
     pub fn check(&self) -> Result<(), String> {
+        for (code, charges) in &self.charges {
+            let all = || std::iter::once(code).chain(charges);
+            let out = all().find(|code| self.ignored.contains(*code));
+            if let (Some(out), Some(left)) = (out, all().find(|code| !self.ignored.contains(*code))) {
+                return Err(format!(
+                    "`{code}` stands for {}, and of these `{out}` is left out and `{left}` is not: leave all of them out, or none",
+                    charges.join(" + ")
+                ));
+            }
+        }
         let of_charges = self.tolerances.iter().map(|(charge, tolerance)| (format!("of `{charge}`"), tolerance));
         let of_all = [("of every other charge".to_owned(), &self.tolerance), ("of totals".to_owned(), &self.total)];
         for (what, tolerance) in of_charges.chain(of_all) {

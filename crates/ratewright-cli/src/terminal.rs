@@ -2,7 +2,7 @@
 
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
-use std::io::{BufWriter, IsTerminal, Stdout};
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// The word `error`.
@@ -54,6 +54,11 @@ pub fn right(text: &str, columns: usize) -> String {
 /// What somebody else wrote, for a terminal: without what would move its cursor or change its colours.
 pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Says on standard error what somebody should look at, and goes on.
+pub fn warn(words: &str) -> std::io::Result<()> {
+    writeln!(anstream::stderr(), "{WARNING}warning{WARNING:#}: {}", plain(words))
 }
 
 /// `1 row`, `2 rows`.

@@ -55,7 +55,11 @@ pub fn why(what: &str, text: &str, error: &dyn Display) -> String {
         (true, ..) => "it is empty".to_owned(),
         (_, Some(sort), _) => format!("it is {sort}"),
         (_, _, Some((other, option))) if other != what => format!("it looks like {other}, which `{option}` names"),
-        _ => error.to_string(),
+        // What is missing in a waiver is found behind it: its id says where.
+        _ => match error.to_string().split_once(" at line ") {
+            Some((words, _)) if words.starts_with("waiver ") => words.to_owned(),
+            _ => error.to_string(),
+        },
     }
 }
 

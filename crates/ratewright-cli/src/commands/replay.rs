@@ -2,6 +2,7 @@
 //!
 //! Cutting, reading, pricing and adding up are the library's; here are files, threads, the state of a run that goes on later, and words.
 
+mod checks;
 mod clusters;
 mod counting;
 mod explained;
@@ -15,27 +16,24 @@ use crate::day::named_or_today;
 use crate::files::kept_apart;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
-use crate::terminal::{self, WARNING};
+use crate::terminal;
 use crate::together;
 use crate::written::written;
 use clap::{Args, ValueEnum};
 use files::{Chunks, Source};
 use gathering::{Gathering, Priced};
-use ratewright::diagnostic::did_you_mean;
-use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
 use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_migration::redacting::Redacting;
 use state::Given;
-use std::io::Write;
 use std::path::PathBuf;
 use work::Worker;
 
 /// Compare what old code answered, as it was recorded, with what a rule set says
 ///
-/// The exit code is 0 where every case was compared and matches, 1 where one differs, and 2 where one could not be compared or a file cannot
-/// be used.
+/// The exit code is 0 where every case was compared and matches, 1 where one differs, also where others could not be compared, and 2 where one
+/// could not be compared or a file cannot be used.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Replay {
@@ -87,6 +85,9 @@ pub struct Replay {
     /// Write what is known of each rule now
     #[arg(long, value_name = "FILE")]
     pub evidence: Option<PathBuf>,
+    /// Write over evidence of other cases, of other rules or by another measure, which stands in that file
+    #[arg(long, requires = "evidence")]
+    pub force: bool,
     /// Draw the money in a currency: each draw stands for so much of it, such as `USD=100`; for `money_rate_at_most` of a policy
     #[arg(long, value_name = "CURRENCY=AMOUNT", requires = "evidence", value_delimiter = ',')]
     pub intervals: Vec<String>,
@@ -168,8 +169,9 @@ pub fn run(arguments: &Replay) -> Result {
     let waivers: Waivers = written(arguments.waivers.as_deref(), "waivers")?;
     let day = named_or_today(arguments.day.as_deref())?;
     let edition = Edition::new(rules);
-    check_codes(&measure, &edition)?;
-    warn_of_codes(&waivers, &edition)?;
+    checks::codes(&measure, &edition)?;
+    checks::waivers(&waivers, &edition)?;
+    checks::evidence_that_is_there(arguments, &edition, &measure)?;
     let others = match explained::other_editions(arguments)? {
         Ok(others) => others,
         Err(_) => return Err(Failure::usage("nothing was compared")),
@@ -206,8 +208,11 @@ pub fn run(arguments: &Replay) -> Result {
             gathering.records()
         )));
     }
-    gathering.finish(&edition, &measure)?;
+    let stopped = arguments.limit.filter(|_| chunks.is_stopped()).map(|_| gathering.records());
+    gathering.finish(&edition, &measure, stopped)?;
     summary::write(arguments, &edition, &gathering)?;
+    checks::currencies(&gathering)?;
+    chunks.warn_of_open_ends(arguments)?;
     let tally = gathering.tally();
     if tally.mismatches > 0 {
         return Ok(Outcome::Failed);
@@ -219,47 +224,6 @@ pub fn run(arguments: &Replay) -> Result {
             Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
         }
     }
-}
-
-/// That a measure speaks of charges that the rules have: one that is misspelt would be one that they never charge.
-fn check_codes(measure: &Measure, edition: &Edition) -> Result<()> {
-    let written = measure.written();
-    let known = charges_of(edition);
-    for code in written.charges.values().flatten().chain(written.tolerances.keys()) {
-        if known.clone().any(|name| name == code) {
-            continue;
-        }
-        let help = match did_you_mean(code, known.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its charges are {}", known.collect::<Vec<_>>().join(", ")),
-        };
-        return Err(Failure::usage(format!("the measure: `{code}` is no charge of {}: {help}", edition.name())));
-    }
-    Ok(())
-}
-
-/// The codes of the charges of the rules.
-fn charges_of(edition: &Edition) -> impl Iterator<Item = &str> + Clone {
-    edition.rule_digests().iter().filter(|rule| rule.kind == RuleKind::Charge).map(|rule| rule.name.as_str())
-}
-
-/// Says which waivers are for charges that the rules do not have: a line of old code may be called so, or the waiver is misspelt.
-fn warn_of_codes(waivers: &Waivers, edition: &Edition) -> Result<()> {
-    let known = charges_of(edition);
-    let mut err = anstream::stderr();
-    for (waiver, code) in waivers.iter().flat_map(|waiver| waiver.charges.iter().map(move |code| (waiver, code))) {
-        if known.clone().any(|name| name == code) {
-            continue;
-        }
-        let help = match did_you_mean(code, known.clone()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "it waives a line of old code of that name alone".to_owned(),
-        };
-        let words =
-            format!("the waivers: {} is for `{code}`, which is no charge of {}: {help}", waiver.id, edition.name());
-        writeln!(err, "{WARNING}warning{WARNING:#}: {}", terminal::plain(&words))?;
-    }
-    Ok(())
 }
 
 /// What is taken out of cases before they are written.

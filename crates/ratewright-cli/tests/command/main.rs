@@ -26,6 +26,7 @@ mod schema;
 #[path = "../../../ratewright-sources/tests/http_store/server.rs"]
 mod server;
 mod shared;
+mod slips;
 mod support;
 mod table;
 mod test;

@@ -48,3 +48,66 @@ fn answers_that_are_alike_are_fine_and_what_is_missing_is_not() {
     assert_eq!((ran.code, ran.err.as_str()), (2, "error: 1 record could not be compared\n"));
     assert!(ran.out.ends_with("not compared\n  1 without an answer; the first: line 7, 7: its answer is not there\n"));
 }
+
+/// The same id with another question says nothing of old code: each such record is told, with what differs.
+#[test]
+fn answers_to_other_questions_are_not_compared() {
+    let folder = Folder::new();
+    let answer = r#""answer": {"priced": {"lines": [{"charge": "FRT", "amount": "9.00 USD"}]}}"#;
+    let lines = |inputs: &[&str]| -> String {
+        let numbered = (1..).zip(inputs);
+        numbered.map(|(n, input)| format!("{{\"id\": {n}, \"input\": {input}, {answer}}}\n")).collect()
+    };
+    let asked = [r#"{"weight": 3.0, "zone": {"from": 1}}"#, r#"{"weight": 4, "zone": {"from": 2}, "home": true}"#];
+    folder.write("monday.jsonl", &lines(&asked));
+    // Other digits of the same number, and another order.
+    folder.write("same.jsonl", &lines(&[r#"{"zone": {"from": 1}, "weight": 3}"#, asked[1]]));
+    let ran = folder.run(&["noise", "--recorded", "monday.jsonl", "--again", "same.jsonl"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "2 cases asked twice: 2 alike, 0 not\n"));
+    folder.write(
+        "other.jsonl",
+        &lines(&[r#"{"weight": 1, "zone": {"from": 1}}"#, r#"{"weight": 4, "zone": {"from": 3}}"#]),
+    );
+    let ran = folder.run(&["noise", "--recorded", "monday.jsonl", "--again", "other.jsonl"]);
+    assert_eq!((ran.code, ran.err.as_str()), (2, "error: 2 records could not be compared\n"));
+    assert_eq!(
+        ran.out,
+        "0 cases asked twice: 0 alike, 0 not\n\nnot compared\n  2 asked something else under one id; the first: line 1, 1: \
+         `weight` is `3.0` in the first file and `1` in the second\n"
+    );
+    let ran = folder.run(&["noise", "--recorded", "other.jsonl", "--again", "monday.jsonl", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["not_compared"]["other_input"]["records"], 2, "{report}");
+}
+
+/// Lines in another order are alike, unless the measure says that their order counts; what it leaves out is left out.
+#[test]
+fn noise_is_what_a_replay_would_take_for_a_difference() {
+    let folder = Folder::new();
+    let line = |lines: &[(&str, &str)]| {
+        let lines: Vec<Value> =
+            lines.iter().map(|(code, amount)| json!({"charge": code, "amount": format!("{amount} USD")})).collect();
+        format!("{}\n", json!({"id": 1, "input": {}, "answer": {"priced": {"lines": lines}}}))
+    };
+    folder.write("monday.jsonl", &line(&[("FRT", "9.00"), ("FEE", "1.00"), ("NO", "17")]));
+    folder.write("tuesday.jsonl", &line(&[("FEE", "1.01"), ("FRT", "9.00"), ("NO", "18")]));
+    let run = |measure: &str| {
+        folder.write("measure.json", measure);
+        folder.run(&["noise", "--recorded", "monday.jsonl", "--again", "tuesday.jsonl", "--measure", "measure.json"])
+    };
+    let agreed = r#""charges": {"FEE": ["SERVICE"], "NO": ["NUMBER"]}, "ignored": ["NO", "NUMBER"], "tolerances": {"SERVICE": {"minor_units": 1}}"#;
+    let ran = run(&format!("{{{agreed}}}"));
+    assert_eq!(
+        (ran.code, ran.out.lines().next()),
+        (0, Some("1 case asked twice: 1 alike, 0 not")),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    let ran = run(&format!("{{{agreed}, \"ordered\": true}}"));
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("order: 1 case"), "{}", ran.out);
+    let ran = run(r#"{"ignored": ["NO"]}"#);
+    assert_eq!(ran.code, 1);
+    assert!(ran.out.contains("FEE\n    amount: 1 case, +0.01 USD"), "{}", ran.out);
+}

@@ -67,6 +67,9 @@ pub struct Findings {
     pub measure: Measure,
     /// How many were offered: records of a file, or cases of a service that were to be compared.
     pub records: u64,
+    /// After how many records a replay was stopped, where it did not go on to the end of its file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<u64>,
     /// What those that were compared came to.
     pub tally: Tally,
     /// How many of them have a difference that no sum can hold, and are in the counts alone: the sums are too small then.
@@ -164,6 +167,7 @@ impl Findings {
             stratum,
             measure: measure.clone(),
             records: 0,
+            stopped: None,
             tally: Tally::default(),
             beyond_sums: 0,
             days: BTreeMap::new(),

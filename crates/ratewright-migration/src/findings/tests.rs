@@ -26,7 +26,7 @@ fn found() -> Findings {
     let mut finder = CauseFinder::new(&edition, measure.clone());
     let (mut clusters, mut days) = (Clusters::sampling(5), Days::default());
     let mut findings = Findings::of(PricedBy::from(&edition), Stratum::Replay, &measure);
-    let Recorded { records, reading } =
+    let Recorded { records, reading, .. } =
         Recorded::open(Box::new(RECORDED.as_bytes()), None, &Map::default(), LONGEST).unwrap();
     for record in records {
         findings.records += 1;

@@ -4,7 +4,8 @@
 //! others come is given up and said to be without an answer; an answer that comes afterwards is said to be late. So every record of both files is in a case
 //! or in a flaw. Of an id that was there before the first record counts.
 
-use super::{Case, Cause, Flaw, Record, Recorded};
+use super::reading::Again;
+use super::{Case, Cause, Flaw, Input, Record, Recorded};
 use ratewright::migrate::Answer;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -30,13 +31,24 @@ pub struct Pairs {
     answers: Recorded,
     joining: Joining,
     cases: Waiting<Case>,
-    partners: Waiting<(u64, Option<Answer>)>,
+    partners: Waiting<Partner>,
+    /// Whether both files ask the same, so that two inputs of one id must be equal.
+    asks_again: bool,
     /// The ids of all inputs, of all answers, and of inputs that were given up.
     seen: [Ids; 2],
     given_up: HashSet<u64>,
     found: VecDeque<Result<(Case, Option<Answer>), Flaw>>,
     over: [bool; 2],
     failed: bool,
+}
+
+/// A record of the second file.
+#[derive(Debug)]
+struct Partner {
+    line: u64,
+    /// What it asked, where both files ask the same.
+    input: Option<Input>,
+    answer: Option<Answer>,
 }
 
 /// Records that wait for their partners, the oldest first.
@@ -85,12 +97,18 @@ impl Pairs {
             joining,
             cases: Waiting::new(),
             partners: Waiting::new(),
+            asks_again: false,
             seen: [Ids::default(), Ids::default()],
             given_up: HashSet::new(),
             found: VecDeque::new(),
             over: [false; 2],
             failed: false,
         }
+    }
+
+    /// Joins two files that ask the same: two records of one id that asked something else are no pair, as far as the second one says what it asked.
+    pub fn of_the_same(inputs: Recorded, again: Recorded, joining: Joining) -> Pairs {
+        Pairs { asks_again: true, ..Pairs::new(inputs, again, joining) }
     }
 
     fn input(&mut self, record: &Record) {
@@ -106,7 +124,7 @@ impl Pairs {
             return self.flawed(of(Cause::Duplicate, "an input before it has its id; that one counts"));
         }
         match self.partners.take(&id) {
-            Some((_, answer)) => self.complete(case, answer),
+            Some(partner) => self.complete(case, partner),
             None => self.cases.put(id, case),
         }
         if let Some((id, case)) = self.cases.oldest_beyond(self.joining.window) {
@@ -115,7 +133,12 @@ impl Pairs {
     }
 
     fn answer(&mut self, record: &Record) {
-        let (id, answer) = match self.answers.reading.answer_alone(record) {
+        let reading = &self.answers.reading;
+        let read = match self.asks_again {
+            true => reading.asked_again(record),
+            false => reading.answer_alone(record).map(|(id, answer)| Again { id, input: None, answer }),
+        };
+        let Again { id, input, answer } = match read {
             Ok(read) => read,
             Err(flaw) => return self.flawed(flaw),
         };
@@ -126,20 +149,25 @@ impl Pairs {
         if !self.is_new(1, &id) {
             return self.flawed(of(Cause::Duplicate, "an answer before it has its id; that one counts"));
         }
+        let partner = Partner { line: record.line, input, answer };
         match self.cases.take(&id) {
-            Some(case) => self.complete(case, answer),
+            Some(case) => self.complete(case, partner),
             None if self.given_up.contains(&hash(&id)) => {
                 self.flawed(of(Cause::Late, "it came after its input had been given up"));
             }
-            None => self.partners.put(id, (record.line, answer)),
+            None => self.partners.put(id, partner),
         }
-        if let Some((id, (line, _))) = self.partners.oldest_beyond(self.joining.window) {
+        if let Some((id, Partner { line, .. })) = self.partners.oldest_beyond(self.joining.window) {
             self.flawed(no_case(id, line));
         }
     }
 
-    fn complete(&mut self, case: Case, answer: Option<Answer>) {
-        self.found.push_back(Ok((case, answer)));
+    fn complete(&mut self, case: Case, partner: Partner) {
+        let Partner { input, answer, .. } = partner;
+        match input.and_then(|input| case.input.differs_from(&input)) {
+            Some(words) => self.flawed(flaw((case.line, false), case.id, Cause::OtherInput, &words)),
+            None => self.found.push_back(Ok((case, answer))),
+        }
     }
 
     fn give_up(&mut self, id: String, case: &Case) {
@@ -149,6 +177,11 @@ impl Pairs {
 
     fn flawed(&mut self, flaw: Flaw) {
         self.found.push_back(Err(flaw));
+    }
+
+    /// Whether the last lines of the files have no end, as [`Records::ends_openly`](super::Records::ends_openly) says.
+    pub fn end_openly(&self) -> [bool; 2] {
+        [self.inputs.records.ends_openly(), self.answers.records.ends_openly()]
     }
 
     fn is_new(&mut self, side: usize, id: &str) -> bool {
@@ -175,7 +208,7 @@ impl Pairs {
             while let Some((id, case)) = self.cases.oldest_beyond(0) {
                 self.give_up(id, &case);
             }
-            while let Some((id, (line, _))) = self.partners.oldest_beyond(0) {
+            while let Some((id, Partner { line, .. })) = self.partners.oldest_beyond(0) {
                 self.flawed(no_case(id, line));
             }
         }
@@ -210,6 +243,11 @@ impl Joined {
     /// Joins a file of inputs and one of answers.
     pub fn new(inputs: Recorded, answers: Recorded, joining: Joining) -> Joined {
         Joined(Pairs::new(inputs, answers, joining))
+    }
+
+    /// Whether the last lines of the files have no end, as [`Records::ends_openly`](super::Records::ends_openly) says.
+    pub fn end_openly(&self) -> [bool; 2] {
+        self.0.end_openly()
     }
 }
 

@@ -21,6 +21,11 @@ pub(super) fn at<'t>(text: &'t RawValue, path: &str) -> Option<&'t RawValue> {
     (value.get() != "null").then_some(value)
 }
 
+/// The members of an object.
+pub(super) fn members(object: &RawValue) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    serde_json::from_str(object.get()).ok().map(|Members(members)| members)
+}
+
 /// The elements of a list.
 pub(super) fn elements(list: &RawValue) -> Option<Vec<&RawValue>> {
     serde_json::from_str(list.get()).ok()

@@ -5,6 +5,7 @@
 //! is in two steps, so that many records can be read at once: [`Records`] cuts, [`Reading`] reads. Whatever cannot be a case is a [`Flaw`]
 //! with its line and its cause; nothing is left out unsaid, and of a file no more is held than a record.
 
+mod asked;
 mod join;
 mod json;
 mod map;
@@ -169,6 +170,8 @@ pub enum Cause {
     NoCase,
     /// An answer that came after its input had been given up.
     Late,
+    /// Two records with one id whose inputs differ, where the same was to be asked twice.
+    OtherInput,
 }
 
 impl Cause {
@@ -185,6 +188,7 @@ impl Cause {
             Cause::NoAnswer => "without an answer",
             Cause::NoCase => "answers without an input",
             Cause::Late => "answers that came too late",
+            Cause::OtherInput => "asked something else under one id",
         }
     }
 }
@@ -237,6 +241,7 @@ pub struct Recorded {
     pub records: Records,
     /// How one is read; by any thread.
     pub reading: Reading,
+    misspelt: Vec<(String, &'static str)>,
 }
 
 impl Recorded {
@@ -271,13 +276,22 @@ impl Recorded {
         };
         let tell = |beginning: &[u8]| form.unwrap_or_else(|| Form::of_beginning(beginning));
         let mut records = Records::open(file, tell, separator, longest)?;
-        let reading = match records.form() {
-            Form::Jsonl => Reading::of_lines(map),
+        let (reading, misspelt) = match records.form() {
+            Form::Jsonl => {
+                let reading = Reading::of_lines(map);
+                let misspelt = records.look().map(|first| reading.misspelt(first)).unwrap_or_default();
+                (reading, misspelt)
+            }
             Form::Csv => {
                 let first = records.next().transpose()?;
-                Reading::of_rows(first.as_ref(), map, separator).map_err(OpenError::Frame)?
+                (Reading::of_rows(first.as_ref(), map, separator).map_err(OpenError::Frame)?, Vec::new())
             }
         };
-        Ok(Recorded { records, reading })
+        Ok(Recorded { records, reading, misspelt })
+    }
+
+    /// Fields of the first JSON record that nothing reads and that are called nearly as a field that it lacks, each with that one: `tiem`, `time`.
+    pub fn misspelt(&self) -> &[(String, &'static str)] {
+        &self.misspelt
     }
 }

@@ -39,6 +39,13 @@ enum Fields<'r> {
     Row(&'r [String], &'r csv::StringRecord),
 }
 
+/// What was asked again and answered, of which nothing need be there.
+pub(super) struct Again {
+    pub(super) id: Option<String>,
+    pub(super) input: Option<Input>,
+    pub(super) answer: Option<Answer>,
+}
+
 impl Fields<'_> {
     /// What a field says; none where it is empty or not there.
     fn text(&self, field: &str) -> Option<String> {
@@ -119,6 +126,42 @@ impl Reading {
         own.into_iter().map(|(named, usual)| named.as_deref().unwrap_or(usual)).chain(self.parts.fields())
     }
 
+    /// Members of a JSON record that nothing reads and that are called nearly as a field of the capture format that it lacks.
+    pub(super) fn misspelt(&self, record: &Record) -> Vec<(String, &'static str)> {
+        let Some(value) = text(record).ok().and_then(|text| serde_json::from_str::<&RawValue>(text).ok()) else {
+            return Vec::new();
+        };
+        let members = json::members(value).unwrap_or_default();
+        let has = |name: &str| members.iter().any(|(member, _)| member == name);
+        let Map { id, key, segment, time, input, inputs, .. } = &self.map;
+        let frame = [
+            ("id", id.is_some()),
+            ("key", key.is_some()),
+            ("segment", segment.is_some()),
+            ("time", time.is_some()),
+            ("input", input.is_some() || !inputs.is_empty()),
+            ("answer", self.parts.at.is_some() || self.parts.has_parts()),
+        ];
+        let lacking: Vec<&'static str> =
+            frame.iter().filter(|(name, mapped)| !mapped && !has(name)).map(|(name, _)| *name).collect();
+        let read: Vec<&str> = frame
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(self.names())
+            .chain(input.as_deref())
+            .chain(self.parts.at.as_deref())
+            .chain(self.parts.list.as_ref().map(|list| list.at.as_str()))
+            .chain(origins_of(&self.map))
+            .filter_map(|path| path.split(['.', '[']).next())
+            .collect();
+        let strange = members.iter().filter(|(member, _)| !read.contains(&&**member));
+        let near = strange.filter_map(|(member, _)| {
+            let near = did_you_mean(member, lacking.iter().copied())?;
+            Some((member.to_string(), *lacking.iter().find(|name| **name == near)?))
+        });
+        near.collect()
+    }
+
     /// The inputs that cases have by the headings of a CSV file or by the map; none of a JSON file whose records hold whole inputs.
     pub fn inputs(&self) -> Vec<&str> {
         let mapped = self.map.inputs.keys().map(String::as_str);
@@ -146,6 +189,21 @@ impl Reading {
     /// It has none that can be read.
     pub fn answer_alone(&self, record: &Record) -> Result<(Option<String>, Option<Answer>), Flaw> {
         let read = self.read(record, |fields, [id, ..]| Ok((id, self.answer(fields)?)));
+        read.map_err(|flaw| Flaw { of_answers: true, ..flaw })
+    }
+
+    /// As [`Reading::answer_alone`], with the input, where the record has one: what was asked again.
+    ///
+    /// # Errors
+    /// It has none that can be read.
+    pub(super) fn asked_again(&self, record: &Record) -> Result<Again, Flaw> {
+        let read = self.read(record, |fields, [id, ..]| {
+            let input = match self.input(fields) {
+                Err((Cause::NoInput, _)) => None,
+                input => Some(input?).filter(|input| !input.is_nothing()),
+            };
+            Ok(Again { id, input, answer: self.answer(fields)? })
+        });
         read.map_err(|flaw| Flaw { of_answers: true, ..flaw })
     }
 

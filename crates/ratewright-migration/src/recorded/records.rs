@@ -40,6 +40,10 @@ pub struct Records {
     /// Lines that were read and belong to no record yet.
     ahead: VecDeque<(u64, Line)>,
     line: u64,
+    /// The last line that was read has no end.
+    is_open: bool,
+    /// A record that was looked at and not taken.
+    first: Option<Result<Record>>,
     over: bool,
 }
 
@@ -65,12 +69,33 @@ impl Records {
             source.consume("\u{feff}".len());
         }
         let form = form(source.fill_buf()?);
-        Ok(Records { source, form, separator, longest, ahead: VecDeque::new(), line: 0, over: false })
+        Ok(Records {
+            source,
+            form,
+            separator,
+            longest,
+            ahead: VecDeque::new(),
+            line: 0,
+            is_open: false,
+            first: None,
+            over: false,
+        })
     }
 
     /// What the file is.
     pub(super) fn form(&self) -> Form {
         self.form
+    }
+
+    /// Whether the file has rows, and the last line that was read has no end, so that its last cell may be cut.
+    pub fn ends_openly(&self) -> bool {
+        self.form == Form::Csv && self.is_open
+    }
+
+    /// The next record, which is taken later; none where there is none, or an error.
+    pub(super) fn look(&mut self) -> Option<&Record> {
+        self.first = self.next();
+        self.first.as_ref()?.as_ref().ok()
     }
 
     /// The next line with its end; none at the end of the file.
@@ -84,6 +109,7 @@ impl Records {
             return Ok(None);
         }
         self.line = self.line.saturating_add(1);
+        self.is_open = !bytes.ends_with(b"\n");
         if without_end(&bytes).len() <= self.longest {
             return Ok(Some((self.line, Line::Whole(bytes))));
         }
@@ -168,6 +194,9 @@ impl Iterator for Records {
     type Item = Result<Record>;
 
     fn next(&mut self) -> Option<Result<Record>> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
         if self.over {
             return None;
         }

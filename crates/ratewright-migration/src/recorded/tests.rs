@@ -10,7 +10,7 @@ fn open(file: &[u8], map: &str, longest: usize) -> Result<Recorded, OpenError> {
 }
 
 fn cases(file: &[u8], map: &str, longest: usize) -> Vec<Result<Case, Flaw>> {
-    let Recorded { records, reading } = open(file, map, longest).unwrap();
+    let Recorded { records, reading, .. } = open(file, map, longest).unwrap();
     records.map(|record| reading.case(&record.unwrap())).collect()
 }
 
@@ -308,7 +308,7 @@ mod whatever {
         #[test]
         fn no_line_is_lost(lines in prop::collection::vec("[{}\":a1, ]{0,12}", 0..12)) {
             let text = lines.join("\n");
-            let Recorded { records, reading } =
+            let Recorded { records, reading, .. } =
                 Recorded::open(Box::new(std::io::Cursor::new(text.into_bytes())), Some(Form::Jsonl), &Map::default(), 8).unwrap();
             let found: Vec<u64> = records.map(|record| match reading.case(&record.unwrap()) {
                 Ok(case) => case.line,

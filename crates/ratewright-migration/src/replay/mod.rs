@@ -24,7 +24,7 @@ use ratewright::{Context, Quote};
 ///
 /// let rules = RuleSet::compile("ruleset r { currency USD }\ninput { weight : mass in lb }\ncharge BASE = 2.50 USD per lb * weight")?;
 /// let file = r#"{"input": {"weight": 3}, "answer": {"priced": {"lines": [{"charge": "BASE", "amount": "7.49 USD"}]}}}"#;
-/// let Recorded { records, reading } = Recorded::open(Box::new(file.as_bytes()), None, &Map::default(), LONGEST)?;
+/// let Recorded { records, reading, .. } = Recorded::open(Box::new(file.as_bytes()), None, &Map::default(), LONGEST)?;
 /// let (mut replayer, mut tally) = (Replayer::new(&Edition::new(rules), &Measure::exact()), Tally::default());
 /// for record in records {
 ///     let case = reading.case(&record?).unwrap();

@@ -22,7 +22,7 @@ fn tally(trace: bool) -> Tally {
         true => Replayer::tracing(&Tracing::new(&edition), &Measure::exact()),
         false => Replayer::new(&edition, &Measure::exact()),
     };
-    let Recorded { records, reading } =
+    let Recorded { records, reading, .. } =
         Recorded::open(Box::new(FILE.as_bytes()), None, &Map::default(), LONGEST).unwrap();
     let mut tally = Tally::default();
     for record in records {

@@ -3,7 +3,7 @@
 use super::Replay;
 use crate::files::STDIN;
 use crate::outcome::{Failure, Result};
-use crate::terminal;
+use crate::terminal::{self, warn};
 use indicatif::{ProgressBar, ProgressStyle};
 use ratewright::RuleSet;
 use ratewright::diagnostic::did_you_mean;
@@ -58,7 +58,7 @@ impl Source {
         let recorded = open(&arguments.recorded, form, map, arguments.longest, Some(&read))?;
         let inputs = recorded.reading.inputs().into_iter().map(str::to_owned).collect();
         let Some(answers) = &arguments.answers else {
-            let Recorded { records, reading } = recorded;
+            let Recorded { records, reading, .. } = recorded;
             return Ok(Source { cases: Cases::One(records), reading: Some(reading), inputs, read, bytes });
         };
         if answers == Path::new(STDIN) && arguments.recorded == Path::new(STDIN) {
@@ -143,6 +143,25 @@ impl Chunks {
         self.fault.as_ref()
     }
 
+    /// Whether no more records were wanted.
+    pub fn is_stopped(&self) -> bool {
+        self.last.is_some_and(|last| self.taken >= last)
+    }
+
+    /// Says which files of rows end without the end of a line: the last one may be cut.
+    pub fn warn_of_open_ends(&self, arguments: &Replay) -> Result<()> {
+        let [recorded, answers] = match &self.source.cases {
+            Cases::One(records) => [records.ends_openly(), false],
+            Cases::Two(joined) => joined.end_openly(),
+        };
+        let files = [(recorded, Some(&arguments.recorded)), (answers, arguments.answers.as_ref())];
+        files
+            .into_iter()
+            .filter(|(openly, _)| *openly)
+            .filter_map(|(_, path)| path)
+            .try_for_each(|path| warn_of_open_end(path))
+    }
+
     fn item(&mut self) -> Option<Item> {
         if self.fault.is_some() || self.last.is_some_and(|last| self.taken >= last) {
             return None;
@@ -206,10 +225,22 @@ pub fn open(
         None => file,
     };
     let form = form.or_else(|| Form::of_name(&path.to_string_lossy()));
-    Recorded::open(file, form, map, longest).map_err(|error| match error {
+    let recorded = Recorded::open(file, form, map, longest).map_err(|error| match error {
         OpenError::Io(error) => Failure::file("read", path, &error),
         OpenError::Frame(why) => Failure::usage(format!("the cases in `{}` cannot be read: {why}", path.display())),
-    })
+    })?;
+    for (name, near) in recorded.misspelt() {
+        warn(&format!("in the first record of `{}` nothing reads `{name}`; did you mean `{near}`?", path.display()))?;
+    }
+    Ok(recorded)
+}
+
+/// Says that the last line of a file has no end.
+pub fn warn_of_open_end(path: &Path) -> Result<()> {
+    Ok(warn(&format!(
+        "the last line of `{}` has no end: it was taken as it stands, and where the file was cut there, its last cell is wrong",
+        path.display()
+    ))?)
 }
 
 /// How many bytes a file has, where it is one.

@@ -243,8 +243,8 @@ impl Gathering {
         self.explained.as_ref().map(|(explained, _)| explained.clusters())
     }
 
-    /// Writes what is written at the end.
-    pub fn finish(&mut self, edition: &Edition, measure: &Measure) -> Result<()> {
+    /// Writes what is written at the end; after how many records the run was stopped, where it was.
+    pub fn finish(&mut self, edition: &Edition, measure: &Measure, stopped: Option<u64>) -> Result<()> {
         if let Some(file) = &mut self.mismatches {
             file.flush()?;
         }
@@ -256,6 +256,7 @@ impl Gathering {
             findings.set_days(explained.found().days.clone());
             findings.clusters = explained.clusters();
             findings.records = self.state.records;
+            findings.stopped = stopped;
             findings.tally = self.state.tally.clone();
             findings.waivers = UsedWaiver::all(&self.waivers.0, &self.state.uses, self.waivers.1);
             write_made(path, findings.to_json().as_bytes())?;

@@ -1,7 +1,8 @@
 //! The summary of a replay, for people and as JSON.
 
+use super::checks::charges_of;
 use super::gathering::Gathering;
-use super::{Format, Replay, charges_of, clusters};
+use super::{Format, Replay, clusters};
 use crate::figures::amount;
 use crate::outcome::Result;
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};

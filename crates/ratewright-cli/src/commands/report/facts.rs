@@ -2,6 +2,7 @@
 //!
 //! Read strictly: a field that is misspelt is an error, for a fact that nobody reads is one that is missing.
 
+use ratewright::diagnostic::did_you_mean;
 use ratewright::live::Edition;
 use ratewright::migrate::{Approval, Facts};
 use ratewright::value::Date;
@@ -82,6 +83,9 @@ impl WrittenFacts {
                 }
             }
         }
+        if let Some(approval) = facts.approvals.iter().find(|approval| approval.approver.trim().is_empty()) {
+            return Err(format!("nobody approves of `{}`: write who does, as its `approver`", approval.name));
+        }
         match (facts.offered, facts.dropped) {
             (None, Some(_)) => Err("`dropped` is said without `offered`: how many cases were offered?".to_owned()),
             (Some(_), None) => Err("`offered` is said without `dropped`: how many of them were dropped?".to_owned()),
@@ -90,6 +94,30 @@ impl WrittenFacts {
             }
             _ => Ok(facts),
         }
+    }
+
+    /// What is to be said of approvals that are of no rule of an edition, which approve of nothing.
+    pub fn approvals_of_nothing(&self, edition: &Edition) -> Vec<String> {
+        let rules = edition.rule_digests();
+        let words = |Approval { rule, name, approver }: &Approval| {
+            let named = rules.iter().find(|known| known.name == *name);
+            if rules.iter().any(|known| known.name == *name && known.digest == *rule) {
+                return None;
+            }
+            let why = match (rules.iter().find(|known| known.digest == *rule), named) {
+                (Some(other), _) => format!("its digest is that of `{}`", other.name),
+                (None, Some(now)) => format!(
+                    "the rule is another one than that which was approved of: whoever approves of it as it is now writes {}",
+                    now.digest
+                ),
+                (None, None) => match did_you_mean(name, rules.iter().map(|known| known.name.as_str())) {
+                    Some(near) => format!("there is no such rule; did you mean `{near}`?"),
+                    None => "there is no such rule".to_owned(),
+                },
+            };
+            Some(format!("{approver}'s approval of `{name}` counts for nothing in {}: {why}", edition.name()))
+        };
+        self.approvals.iter().filter_map(words).collect()
     }
 
     /// The facts of a judgement of an edition on a day. Of what is said of drops and what was `counted`, the worse is so: what was
@@ -136,6 +164,10 @@ mod tests {
             ),
             (r#"{"today": "2026-01-31", "drill": {"day": "2026-02-01", "seconds": 1}}"#, "`drill` names 2026-02-01"),
             (r#"{"offered": 3, "dropped": 1, "offered": 9}"#, "duplicate field `offered`"),
+            (
+                r#"{"approvals": [{"rule": "d5f7bd003e025b6ae95d01342d956c0c1351c806e82cca61ec0f7eaf08b45dec", "name": "HAZ", "approver": " "}]}"#,
+                "nobody approves of `HAZ`",
+            ),
         ] {
             let error = WrittenFacts::of_text(text).unwrap_err();
             assert!(error.contains(words), "{text}: {error}");

@@ -144,7 +144,7 @@ fn recorded(number: u64, input: &str, legacy: &Answer, day: Date) -> recorded::C
         serde_json::to_string(legacy).unwrap()
     );
     let map = recorded::Map::default();
-    let recorded::Recorded { records, reading } = recorded::Recorded::open(
+    let recorded::Recorded { records, reading, .. } = recorded::Recorded::open(
         Box::new(std::io::Cursor::new(line)),
         Some(recorded::Form::Jsonl),
         &map,

@@ -92,8 +92,17 @@ fn the_measure_is_shown_with_what_it_and_waivers_let_pass() {
     assert_ne!(recorded, folder.read("recorded.jsonl"));
     folder.write("recorded.jsonl", &recorded);
     let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--waivers", "waivers.json"];
-    let written =
-        ["--day", "2026-11-23", "--evidence", "known.json", "--findings", "found.json", "--measure", "measure.json"];
+    let written = [
+        "--day",
+        "2026-11-23",
+        "--evidence",
+        "known.json",
+        "--findings",
+        "found.json",
+        "--measure",
+        "measure.json",
+        "--force",
+    ];
     let ran = folder.run(&[&arguments[..], &written[..]].concat());
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     let with_findings = [&SHOWN[..], &["--findings", "found.json"]].concat();
