@@ -8,7 +8,7 @@ use crate::log::words;
 use ratewright::digest::Digest;
 use ratewright::migrate::log::verify;
 use ratewright_sources::disk::{Disk, LocalDisk, write_whole};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
@@ -45,6 +45,8 @@ pub enum KeptEvidence {
     Same(PathBuf),
     /// In this file, which was altered.
     Altered(PathBuf),
+    /// In this file, which cannot be read: why, for people.
+    Unreadable(PathBuf, String),
     /// Nothing: no file has its name.
     Missing,
 }
@@ -53,20 +55,36 @@ impl KeptEvidence {
     /// Looks in the folder of a [`Gatherer`] for the evidence with a digest.
     ///
     /// # Errors
-    /// As the disk says.
+    /// The folder cannot be listed.
     pub fn find(folder: &Path, digest: Digest) -> io::Result<KeptEvidence> {
-        let end = format!("-{}.json", digest.short());
-        let is_its = |name: &String| name.starts_with(KEPT) && name.ends_with(&end);
-        let mut altered = None;
-        for name in LocalDisk.names(folder)?.into_iter().filter(is_its) {
-            let path = folder.join(name);
-            match Digest::of_bytes(&LocalDisk.read(&path, LARGEST)?) == digest {
-                true => return Ok(KeptEvidence::Same(path)),
-                false => altered = Some(path),
-            }
-        }
-        Ok(altered.map_or(KeptEvidence::Missing, KeptEvidence::Altered))
+        Ok(KeptEvidence::find_all(folder, [digest])?.pop().unwrap_or(KeptEvidence::Missing))
     }
+
+    /// As [`KeptEvidence::find`] for each of several: the folder is listed once, and each file is read once.
+    ///
+    /// # Errors
+    /// The folder cannot be listed.
+    pub fn find_all(folder: &Path, digests: impl IntoIterator<Item = Digest>) -> io::Result<Vec<KeptEvidence>> {
+        let names: Vec<String> = LocalDisk.names(folder)?.into_iter().filter(|name| name.starts_with(KEPT)).collect();
+        let mut known: BTreeMap<Digest, KeptEvidence> = BTreeMap::new();
+        let one = |digest| known.entry(digest).or_insert_with(|| among(folder, &names, digest)).clone();
+        Ok(digests.into_iter().map(one).collect())
+    }
+}
+
+/// The evidence with a digest among the files of a folder: two may have the first digits of the digest in their names.
+fn among(folder: &Path, names: &[String], digest: Digest) -> KeptEvidence {
+    let end = format!("-{}.json", digest.short());
+    let mut found = KeptEvidence::Missing;
+    for name in names.iter().filter(|name| name.ends_with(&end)) {
+        let path = folder.join(name);
+        found = match LocalDisk.read(&path, LARGEST) {
+            Ok(bytes) if Digest::of_bytes(&bytes) == digest => return KeptEvidence::Same(path),
+            Ok(_) => KeptEvidence::Altered(path),
+            Err(error) => KeptEvidence::Unreadable(path, words(&error)),
+        };
+    }
+    found
 }
 
 impl Gatherer {

@@ -20,12 +20,11 @@ impl Kept {
         if !folder.is_dir() {
             return Err(Failure::usage(format!("`--evidence {}`: there is no such folder", folder.display())));
         }
-        let named = verified.records.iter().filter_map(|record| Some((record.number(), record.evidence()?)));
-        let find = |(number, digest)| match KeptEvidence::find(folder, digest) {
-            Ok(found) => Ok((number, digest, found)),
-            Err(error) => Err(Failure::file("read", folder, &error)),
-        };
-        Ok(Kept { folder: folder.to_owned(), found: named.map(find).collect::<Result<_>>()? })
+        let named = || verified.records.iter().filter_map(|record| Some((record.number(), record.evidence()?)));
+        let found = KeptEvidence::find_all(folder, named().map(|(_, digest)| digest));
+        let found = found.map_err(|error| Failure::file("read", folder, &error))?;
+        let found = named().zip(found).map(|((number, digest), found)| (number, digest, found)).collect();
+        Ok(Kept { folder: folder.to_owned(), found })
     }
 
     pub(super) fn is_whole(&self) -> bool {
@@ -53,6 +52,9 @@ impl Kept {
             let (word, what) = match found {
                 KeptEvidence::Same(_) => continue,
                 KeptEvidence::Altered(path) => ("altered", format!("is not what stands in {}", path.display())),
+                KeptEvidence::Unreadable(path, why) => {
+                    ("unreadable", format!("cannot be read in {}: {why}", path.display()))
+                }
                 KeptEvidence::Missing => ("missing", format!("is not in {folder}")),
             };
             let words = plain(&format!("the evidence {short}, which change {number} names, {what}"));
@@ -65,7 +67,7 @@ impl Kept {
         let one = |(number, digest, found): &(u64, Digest, KeptEvidence)| {
             let (file, is_same) = match found {
                 KeptEvidence::Same(path) => (Some(path), true),
-                KeptEvidence::Altered(path) => (Some(path), false),
+                KeptEvidence::Altered(path) | KeptEvidence::Unreadable(path, _) => (Some(path), false),
                 KeptEvidence::Missing => (None, false),
             };
             json!({ "change": number, "digest": digest, "file": file, "fine": is_same })

@@ -70,6 +70,12 @@ fn each_change_of_stages_leads_to_the_evidence_of_its_moment() {
     assert_eq!(KeptEvidence::find(&gathered, digest).unwrap(), KeptEvidence::Altered(path.clone()));
     fs::remove_file(&path).unwrap();
     assert_eq!(KeptEvidence::find(&gathered, digest).unwrap(), KeptEvidence::Missing);
+    // One that cannot be read does not keep the others from being looked at.
+    fs::create_dir(&path).unwrap();
+    let all = KeptEvidence::find_all(&gathered, records.iter().filter_map(|record| record.evidence())).unwrap();
+    let [KeptEvidence::Unreadable(unread, _), others @ ..] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!((unread, others.len()), (&path, 4));
+    assert!(others.iter().all(|found| matches!(found, KeptEvidence::Same(_))), "{others:?}");
 }
 
 /// A gatherer that runs, its door, and a log in its folder.
