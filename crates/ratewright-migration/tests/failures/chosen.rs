@@ -130,3 +130,57 @@ fn a_candidate_that_panics_beside_the_call_is_contained_and_one_that_is_left_alo
     assert_eq!((counts.offered, counts.compared), (counts.by_legacy, 103));
     assert_eq!(counts.offered, counts.compared + counts.all_dropped());
 }
+
+/// One thread at a time compares beside its call, the others hand on, and the ring ends in the middle of all of them.
+#[test]
+fn many_threads_beside_and_through_a_ring_that_ends_in_the_middle_lose_no_count() {
+    for round in 1..=3 {
+        let clock = Arc::new(ManualClock::at(crate::world::noon()));
+        let ring =
+            Ring::with_clock(RingLimits { share: 1_000, cases: 64, every: us(50), ..RingLimits::default() }, clock);
+        let [beside, in_ring] = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
+        let counts = [beside.clone(), in_ring.clone()];
+        let door = door(Some(ring.clone()), move || {
+            let is_in_ring = std::thread::current().name() == Some("ratewright comparing");
+            counts[usize::from(is_in_ring)].fetch_add(1, Ordering::SeqCst);
+            (0..20).for_each(|_| std::thread::yield_now()); // so that others come meanwhile
+            1
+        });
+        let worker = ring.start(door.clone()).unwrap();
+        let mut context = MigrationContext::default();
+        // The clock stands still: nothing costs anything.
+        while !ring.is_beside() {
+            assert_eq!(price(&door, &mut context), 999);
+            until(|| ring.waiting().0 == 0);
+        }
+        let before = door.counts();
+        let [beside_now, in_ring_now] = [&beside, &in_ring].map(|count| || count.load(Ordering::SeqCst));
+        let (enough, priced) = (AtomicBool::new(false), AtomicU64::new(0));
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let mut context = MigrationContext::default();
+                    let mut after = 0;
+                    while after < 50 {
+                        assert_eq!(price(&door, &mut context), 999);
+                        priced.fetch_add(1, Ordering::SeqCst);
+                        after += u64::from(enough.load(Ordering::SeqCst));
+                    }
+                });
+            }
+            until(|| beside_now() > 5 * round && in_ring_now() > before.compared + 5 * round);
+            enough.store(true, Ordering::SeqCst);
+            drop(worker);
+        });
+        // Of a ring that has ended nothing is compared, neither way.
+        let ended = door.counts();
+        assert_eq!(price(&door, &mut context), 999);
+        let counts = door.counts();
+        assert_eq!(counts.compared, ended.compared);
+        assert_eq!((counts.offered, counts.pending), (before.offered + priced.into_inner() + 1, 0), "{counts:?}");
+        assert_eq!(counts.offered, counts.compared + counts.all_dropped(), "{counts:?}");
+        assert_eq!(beside_now() + in_ring_now(), counts.compared, "each is compared once");
+        drop(ring);
+        assert_eq!(door.counts().pending, 0);
+    }
+}
