@@ -60,8 +60,10 @@ fn answers_to_other_questions_are_not_compared() {
     };
     let asked = [r#"{"weight": 3.0, "zone": {"from": 1}}"#, r#"{"weight": 4, "zone": {"from": 2}, "home": true}"#];
     folder.write("monday.jsonl", &lines(&asked));
-    // Other digits of the same number, and another order.
-    folder.write("same.jsonl", &lines(&[r#"{"zone": {"from": 1}, "weight": 3}"#, asked[1]]));
+    // Other digits of the same number, a unit said or not, and another order.
+    let same =
+        [r#"{"zone": {"from": 1}, "weight": "3 lb"}"#, r#"{"weight": 4, "zone": {"from": "2.0"}, "home": "yes"}"#];
+    folder.write("same.jsonl", &lines(&same));
     let ran = folder.run(&["noise", "--recorded", "monday.jsonl", "--again", "same.jsonl"]);
     assert_eq!((ran.code, ran.out.as_str()), (0, "2 cases asked twice: 2 alike, 0 not\n"));
     folder.write(

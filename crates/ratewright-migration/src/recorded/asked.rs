@@ -1,7 +1,7 @@
 //! Whether two records asked the same: two inputs → the fields in which they differ.
 //!
-//! No rules are known here, so that fields are held against each other as texts: numbers by their value, a yes or no in each of its words, one
-//! that is not given as none. A JSON object and the row of a CSV file may say the same.
+//! No rules are known here, so that fields are held against each other as texts: numbers by their value, one without a unit as in that of the other, a yes or no
+//! in each of its words, one that is not given as none. A JSON object and the row of a CSV file may say the same.
 
 use super::{Input, json};
 use ratewright::value::Number;
@@ -69,7 +69,15 @@ fn is_same(one: Option<&String>, other: Option<&String>) -> bool {
         "no" | "false" => Some(false),
         _ => None,
     };
+    let quantity = |text: &str| {
+        let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
+        Some((Number::parse_exact(number).ok()?, unit.to_owned()))
+    };
+    let is_one_quantity = |(one, unit): (Number, String)| {
+        quantity(other)
+            .is_some_and(|(other, others)| one == other && (unit == others || unit.is_empty() || others.is_empty()))
+    };
     one == other
-        || Number::parse_exact(one).is_ok_and(|one| Number::parse_exact(other).is_ok_and(|other| one == other))
+        || quantity(one).is_some_and(is_one_quantity)
         || yes_or_no(one).is_some_and(|one| yes_or_no(other) == Some(one))
 }
