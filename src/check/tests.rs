@@ -7,6 +7,7 @@ use crate::eval::ErrorKind;
 use crate::program::{ChargeId, Expect, ExpectKind, Expr, ExprKind, Test};
 use crate::source::Span;
 use crate::syntax::ast;
+use crate::table::Default as Miss;
 use crate::types::{Base, TableId, Type, UnitExpr};
 use crate::value::{Currency, Value, Zone};
 use std::sync::Arc;
@@ -145,12 +146,18 @@ impl Checker<'_> {
             ast::ExpectKind::Flag(code, raised) => {
                 if !self.flags.iter().any(|flag| *flag.code == *code.text) {
                     let flags: Vec<String> = self.flags.iter().map(|flag| flag.code.to_string()).collect();
-                    self.unknown_code("flag", code, &flags);
+                    self.unknown_code("flag", (&code.text, code.span), &flags);
                     return None;
                 }
                 ExpectKind::Flag(code.text.as_str().into(), *raised)
             }
-            ast::ExpectKind::Refusal(code) => ExpectKind::Refusal(code.text.clone()),
+            ast::ExpectKind::Refusal(code) => {
+                if let Some(known) = self.refusal_codes().filter(|known| !known.contains(&code.text)) {
+                    self.unknown_code("refusal", (&code.text, code.span), &known);
+                    return None;
+                }
+                ExpectKind::Refusal(code.text.clone())
+            }
             ast::ExpectKind::Error(words) => match ErrorKind::named(&words.text) {
                 Some(kind) => ExpectKind::Error(kind),
                 None => {
@@ -205,19 +212,31 @@ impl Checker<'_> {
         }
         let charges = self.symbols.iter().filter(|(_, (s, _))| matches!(s, Symbol::Charge(_))).map(|(n, _)| n.clone());
         let known: Vec<String> = known.into_iter().chain(charges).collect();
-        self.unknown_code("charge", code, &known);
+        self.unknown_code("charge", (&code.text, code.span), &known);
         None
     }
 
-    fn unknown_code(&mut self, what: &str, code: &ast::Name, known: &[String]) {
+    /// The codes that the rule set refuses with; `None` where a table could not be read.
+    fn refusal_codes(&self) -> Option<Vec<String>> {
+        let mut known: Vec<String> = self.refusals.iter().map(|refusal| refusal.code.to_string()).collect();
+        for table in &self.tables {
+            let Progress::Done(Some(table)) = table else { return None };
+            if let Miss::Refuse(code, ..) = &table.default {
+                known.push(code.to_string());
+            }
+        }
+        Some(known)
+    }
+
+    fn unknown_code(&mut self, what: &str, (code, span): (&str, Span), known: &[String]) {
         let mut diagnostic = Diagnostic::error(
             codes::UNKNOWN_NAME,
-            format!("there is no {what} `{}`", code.text),
-            code.span,
+            format!("there is no {what} `{code}`"),
+            span,
             format!("not a {what} of this rule set"),
         );
-        diagnostic = match did_you_mean(&code.text, known.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(code.span, near),
+        diagnostic = match did_you_mean(code, known.iter().map(String::as_str)) {
+            Some(near) => diagnostic.help(format!("did you mean `{near}`?")).edit(span, near),
             None => diagnostic.help(format!("name a {what} by its code")),
         };
         self.report(diagnostic);

@@ -250,6 +250,7 @@ let billed = weight rounded up to 1 lb
 charge BASE = base_rate[service, billed].price
 charge HEAVY = 20 USD when weight > 50 lb
 flag LONG "long" when weight > 100 lb
+refuse R8 "too heavy to fly" when service is air and weight > 70 lb
 test "the rate book" from "book.csv"
 """,
     )
