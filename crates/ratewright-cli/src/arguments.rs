@@ -6,7 +6,7 @@ use crate::commands::{
 };
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// Prices by rules: check, quote, test, format and explain .rules files.
+/// Prices by rules: check, quote, test and explain .rules files, and move charges out of old code (replay, probe, report).
 ///
 /// Data goes to standard output, talk to standard error. The exit code is 0 where all is well, 1 where a rule set, a
 /// test or a row failed, 2 where the command line is wrong and 3 where ratewright itself is at fault.

@@ -8,6 +8,7 @@ mod arguments;
 mod bundles;
 mod commands;
 mod day;
+mod differing;
 mod editions;
 mod figures;
 mod files;

@@ -7,7 +7,7 @@ use super::Cause;
 use crate::input::{fields_of_record, wire};
 use crate::program::Program;
 use crate::table::Cell;
-use crate::types::Type;
+use crate::types::{Base, Type, UnitExpr};
 use crate::value::{Date, Number, TimeOfDay, Value};
 use std::collections::BTreeSet;
 
@@ -60,21 +60,22 @@ pub(super) enum Change {
     To(Value),
 }
 
-/// Factors by which units are mistaken for each other.
-pub(super) const FAMILIES: [(&str, &[&str]); 9] = [
-    ("as kilograms for pounds", &["0.45359237", "0.4536", "0.454", "0.45"]),
-    ("as pounds for kilograms", &["100000000/45359237", "2.20462262", "2.20462", "2.2046", "2.205", "2.2"]),
-    ("as ounces and pounds", &["16", "0.0625"]),
-    ("as centimetres and inches", &["2.54", "50/127"]),
-    ("as inches and feet", &["12", "1/12"]),
-    ("as feet and metres", &["0.3048", "1250/381"]),
-    ("by a factor of 10", &["10", "0.1"]),
-    ("by a factor of 100", &["100", "0.01"]),
-    ("by a factor of 1000", &["1000", "0.001"]),
+/// Factors by which units are mistaken for each other, with the dimension of these units; powers of ten are tried for any number.
+pub(super) const FAMILIES: [(&str, Option<Base>, &[&str]); 9] = [
+    ("as kilograms for pounds", Some(Base::Mass), &["0.45359237", "0.4536", "0.454", "0.45"]),
+    (
+        "as pounds for kilograms",
+        Some(Base::Mass),
+        &["100000000/45359237", "2.20462262", "2.20462", "2.2046", "2.205", "2.2"],
+    ),
+    ("as ounces and pounds", Some(Base::Mass), &["16", "0.0625"]),
+    ("as centimetres and inches", Some(Base::Length), &["2.54", "50/127"]),
+    ("as inches and feet", Some(Base::Length), &["12", "1/12"]),
+    ("as feet and metres", Some(Base::Length), &["0.3048", "1250/381"]),
+    ("by a factor of 10", None, &["10", "0.1"]),
+    ("by a factor of 100", None, &["100", "0.01"]),
+    ("by a factor of 1000", None, &["1000", "0.001"]),
 ];
-
-/// The first family that has nothing to do with units of measure.
-const FIRST_POWER: usize = 6;
 
 impl Change {
     pub(super) fn cause(&self) -> Cause {
@@ -97,7 +98,7 @@ impl Change {
                 format!("with {path} {by} {} than {was}", if *more { "more" } else { "less" })
             }
             Change::Times { family, place } => {
-                let (words, factors) = FAMILIES.get(*family).copied().unwrap_or_default();
+                let (words, _, factors) = FAMILIES.get(*family).copied().unwrap_or_default();
                 format!("with {path} of {was} times {} ({words})", factors.get(*place).copied().unwrap_or_default())
             }
             Change::Days(days) => format!("with {path} of {was} a day {}", direction(*days > 0)),
@@ -120,7 +121,7 @@ impl Change {
                 Some(Value::Number(nudged.ok()?))
             }
             (Change::Times { family, place }, Value::Number(_)) => {
-                let changed = by(FAMILIES.get(*family)?.1.get(*place)?)?;
+                let changed = by(FAMILIES.get(*family)?.2.get(*place)?)?;
                 (!integer || changed.is_integer()).then_some(Value::Number(changed))
             }
             (Change::Days(days), Value::Date(date)) => date.add_days(*days).map(Value::Date),
@@ -175,14 +176,15 @@ fn below(
 
 /// The changes that are worth trying on a field.
 pub(super) fn changes(program: &Program, leaf: &Leaf) -> Vec<Change> {
-    let factors = |from: usize| {
-        let families = FAMILIES.iter().enumerate().skip(from);
-        families.flat_map(|(family, (_, factors))| (0..factors.len()).map(move |place| Change::Times { family, place }))
+    let factors = |own: Option<Base>| {
+        let families = FAMILIES.iter().enumerate().filter(move |(_, (_, of, _))| of.is_none() || *of == own);
+        families
+            .flat_map(|(family, (.., factors))| (0..factors.len()).map(move |place| Change::Times { family, place }))
     };
     let nudges = [false, true].map(|more| Change::Nudge { more });
     match leaf.ty.present() {
-        Type::In(_) => nudges.into_iter().chain(factors(0)).collect(),
-        Type::Number | Type::Integer | Type::Percent => nudges.into_iter().chain(factors(FIRST_POWER)).collect(),
+        Type::In(unit) => nudges.into_iter().chain(factors(dimension(program, unit))).collect(),
+        Type::Number | Type::Integer | Type::Percent => nudges.into_iter().chain(factors(None)).collect(),
         Type::Date => {
             let days = [-1, 1].map(Change::Days);
             days.into_iter().chain(days_of_change(program).into_iter().map(Change::Day)).collect()
@@ -196,6 +198,14 @@ pub(super) fn changes(program: &Program, leaf: &Leaf) -> Vec<Change> {
         }
         Type::Text => texts(program).into_iter().map(|text| Change::To(Value::text(&text))).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// What is measured in a unit, where it is one alone: nobody takes inches for pounds.
+fn dimension(program: &Program, unit: &UnitExpr) -> Option<Base> {
+    match unit.parts() {
+        [(id, 1)] => program.units.get(*id).map(|unit| unit.base),
+        _ => None,
     }
 }
 

@@ -111,19 +111,17 @@ impl Policy {
             format!("; the days after {} through {through} are still to come and do not count", facts.today)
         });
         let ahead = ahead.unwrap_or_default();
-        let reason = |what: &str, found: u64, wanted: u32, may_be_none: bool| {
-            let ran = facts.shadow_so_far().is_some() || (may_be_none && wanted == 0);
-            let enough = ran && found >= u64::from(wanted);
+        let reason = |what: &str, found: u64, wanted: u32| {
+            let enough = found >= u64::from(wanted);
             let readiness = if enough { Readiness::Ready } else { Readiness::InsufficientEvidence };
             let words =
                 format!("both sides ran beside each other {what}: {}{ahead}", words_of_days(found, wanted, enough));
             Reason::numbers(Gate::Shadow, readiness, words, found, wanted.into())
         };
         [
-            // That nothing was seen at all, the first of them says, also where nothing is demanded.
-            reason("on days", facts.shadow_days(), self.shadow_days, false),
-            reason("at ends of months", facts.month_ends(), self.shadow_month_ends, true),
-            reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates, true),
+            reason("on days", facts.shadow_days(), self.shadow_days),
+            reason("at ends of months", facts.month_ends(), self.shadow_month_ends),
+            reason("on first days of another edition", facts.effective_days(), self.shadow_effective_dates),
         ]
     }
 
@@ -169,8 +167,7 @@ impl Policy {
 /// `13 of 30: let both run on`
 fn words_of_days(found: u64, wanted: u32, enough: bool) -> String {
     match (wanted, enough) {
-        (0, true) => format!("{found}, and none is demanded"),
-        (0, false) => "not yet: let both run".to_owned(),
+        (0, _) => format!("{found}, and none is demanded"),
         (_, true) => format!("{found} of {wanted}"),
         (_, false) => format!("{found} of {wanted}: let both run on"),
     }

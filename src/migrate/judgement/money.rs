@@ -11,8 +11,8 @@ use crate::value::{Currency, Number};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Policy {
-    /// What is known of the money in each currency in which something was billed: by draws of the stratum that has most, since strata are never added up; or that
-    /// nobody drew it.
+    /// What is known of the money in each currency in which something was billed: by draws of the stratum that has most, since strata are never added up; or, where a
+    /// bound on it is demanded, that nobody drew it.
     pub(super) fn money_of_release(&self, evidence: &Evidence) -> Option<Reason> {
         let intervals = &evidence.counting().intervals;
         let confidence = self.sure_of_each(1);
@@ -22,16 +22,11 @@ impl Policy {
             .into_iter()
             .filter_map(|currency| match intervals.get(&currency) {
                 Some(interval) => self.money_reason(evidence, currency, interval, confidence),
-                None if self.money_rate_at_most.is_none() => {
-                    let words = format!(
-                        "nobody drew the money in {currency}, and no bound on it is demanded: evidence that is gathered with `--intervals {currency}=100` has one"
-                    );
-                    Some(Reason::plain(Gate::Money, Readiness::Ready, words))
-                }
+                // No data is no success: what nobody demands and nobody knows has no mark.
+                None if self.money_rate_at_most.is_none() => None,
                 None => {
-                    let words = format!(
-                        "nobody drew the money in {currency}: gather with an interval, `ratewright replay --intervals {currency}=100`"
-                    );
+                    let words =
+                        format!("nobody drew the money in {currency}: gather with an interval of about a typical bill");
                     Some(Reason::plain(Gate::Money, Readiness::InsufficientEvidence, words))
                 }
             })

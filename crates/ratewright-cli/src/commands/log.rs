@@ -4,6 +4,7 @@
 
 mod kept;
 
+use crate::gathered;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use clap::{Args, Subcommand, ValueEnum};
@@ -14,6 +15,9 @@ use ratewright::migrate::stage::Stage;
 use serde_json::json;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+
+/// How many places are named that were altered.
+const FAULTS: usize = 5;
 
 /// Check and show the log of a migration
 #[derive(Debug, Args)]
@@ -88,7 +92,9 @@ pub fn run(arguments: &LogCommand) -> Result {
 
 fn check(arguments: &Verify) -> Result {
     let head = arguments.head.as_deref().map(head);
-    let verified = verify(&read(&arguments.file)?, head.transpose()?);
+    let bytes = read(&arguments.file)?;
+    let verified = verify(&bytes, head.transpose()?);
+    is_a_log(&arguments.file, &bytes, &verified)?;
     let kept = arguments.evidence.as_deref().map(|folder| Kept::of(folder, &verified)).transpose()?;
     let is_fine = is_fine(&verified);
     let is_kept = kept.as_ref().is_none_or(Kept::is_whole);
@@ -125,6 +131,26 @@ fn check(arguments: &Verify) -> Result {
     }
     kept.iter().try_for_each(Kept::tell)?;
     Ok(Outcome::failed_if(!(is_fine && is_kept)))
+}
+
+/// That some line could be a change: a file of another sort was named by mistake, and nobody altered it.
+fn is_a_log(path: &Path, bytes: &[u8], verified: &Verified) -> Result<()> {
+    let text = String::from_utf8_lossy(bytes);
+    let is_like_one = |line: &str| line.contains("\"digest\"") && line.contains("\"record\"");
+    let is_other = verified.records.is_empty() && !bytes.is_empty() && !text.lines().any(is_like_one);
+    if !is_other {
+        return Ok(());
+    }
+    let first = text.lines().next().unwrap_or_default();
+    let looks = match gathered::sort_of(&text) {
+        Some(what) => format!("it is {what}"),
+        None if first.contains("\"answer\"") || first.contains("\"input\"") => {
+            "it looks like recorded cases".to_owned()
+        }
+        None if path.extension().is_some_and(|extension| extension == "rules") => "it looks like rules".to_owned(),
+        None => "no line of it is a change of stages".to_owned(),
+    };
+    Err(Failure::usage(format!("`{}` is no log of stages: {looks}", path.display())))
 }
 
 /// Whether nothing was altered; of a log in which nothing stands nobody can say so.
@@ -185,8 +211,13 @@ fn one(out: &mut impl Write, record: &Record) -> Result<()> {
 
 /// What is wrong, on standard error.
 fn tell(verified: &Verified) -> Result<()> {
-    for fault in &verified.faults {
+    for fault in verified.faults.iter().take(FAULTS) {
         writeln!(anstream::stderr(), "{ERROR}altered{ERROR:#}: {}", plain(&fault.to_string()))?;
+    }
+    let more = verified.faults.len().saturating_sub(FAULTS);
+    if more > 0 {
+        let places = terminal::count(more, "more place", "more places");
+        writeln!(anstream::stderr(), "{ERROR}altered{ERROR:#}: {places}; `--format json` names all")?;
     }
     if !verified.faults.is_empty() {
         let readable = terminal::count(verified.records.len(), "change", "changes");

@@ -40,11 +40,12 @@ fn the_example_is_what_the_command_writes_and_says() {
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
     assert_eq!(folder.read("findings.json"), example("findings.json"));
     let said = "\nmismatches by cause\n  \
-        unexplained: whole answer (refusal against amount), 5 cases, less by 2224.93 USD in all, 2026-11-16 through 2026-11-18\n    \
+        unexplained: whole answer (refusal against amount): 5 cases, 2,224.93 USD less, 2026-11-16 through 2026-11-18\n    \
         first: S-028: whole answer: refused (NO_SERVICE: no service to the far zone over 100 lb) instead of 413.41 USD, -413.41 USD\n  \
-        boundary on the other side: HEAVY (missing), 7 cases, less by 217.00 USD in all, 2026-11-14 through 2026-11-20\n    \
+        boundary on the other side: HEAVY (missing): 7 cases, 217.00 USD less, 2026-11-14 through 2026-11-20\n    \
+        all 7 have weight 50 lb; of the 16 cases with HEAVY that agree none has\n    \
         first: S-009: HEAVY: missing, instead of 31.00 USD, -31.00 USD\n    \
-        it vanishes with weight a millionth more than 50 lb\n";
+        for instance, it vanishes with weight a millionth more than 50 lb\n";
     assert!(ran.out.contains(said), "{}", ran.out);
     let ran = replay(&folder, &["--findings", "findings.json", "--sample", "5", "--format", "json"]);
     let (summary, file): (Value, Value) = (
@@ -150,7 +151,7 @@ fn an_older_edition_by_which_the_old_code_still_prices_is_named() {
         .write("recorded.csv", "id,weight,answer.charge.BASE,answer.charge.FUEL,answer.currency\nA,3,5.70,0.57,USD\n");
     let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.csv", "--findings", "f.json"];
     let ran = folder.run(&[&arguments[..], &["--other-edition", "older.rules"]].concat());
-    let said = "  other edition: BASE (amount), FUEL (amount), 1 case, more by 0.33 USD in all\n";
+    let said = "  other edition: BASE (amount), FUEL (amount): 1 case, 0.33 USD more\n";
     assert!(ran.code == 1 && ran.out.contains(said), "{}", ran.out);
     assert!(ran.out.contains("    it vanishes with `parcels` \"6\"\n"), "{}", ran.out);
     let ran = folder.run(&arguments);

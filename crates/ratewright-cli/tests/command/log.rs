@@ -27,6 +27,24 @@ fn a_log_that_nobody_altered_is_fine() {
 }
 
 #[test]
+fn what_is_no_log_was_not_altered() {
+    let folder = with_log();
+    folder.write("recorded.jsonl", "{\"id\": \"A\", \"input\": {}, \"answer\": {}}\n{\"id\": \"B\", \"input\": {}}\n");
+    let ran = folder.run(&["log", "verify", "recorded.jsonl"]);
+    let words = "error: `recorded.jsonl` is no log of stages: it looks like recorded cases\n";
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (2, "", words));
+    folder.write("known.json", "{\"format\": \"ratewright evidence 2\"}");
+    let ran = folder.run(&["log", "verify", "known.json"]);
+    assert!(ran.code == 2 && ran.err.contains("it is a file of evidence"), "{}", ran.err);
+    // Of many altered lines the first five are named.
+    let altered = format!("{}\n", LOG.lines().next().unwrap().replace("Ada", "Eve"));
+    folder.write("parcel.log", &altered.repeat(9));
+    let ran = folder.run(&["log", "verify", "parcel.log"]);
+    assert_eq!((ran.code, ran.err.matches("altered: line").count()), (1, 5), "{}", ran.err);
+    assert!(ran.err.contains(" more places; `--format json` names all\n"), "{}", ran.err);
+}
+
+#[test]
 fn what_was_altered_is_named_with_its_line() {
     let folder = with_log();
     let verify = |log: &str, arguments: &[&str]| {

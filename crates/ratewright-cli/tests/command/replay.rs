@@ -63,7 +63,7 @@ fn real_shipments_match_but_for_the_one_that_is_a_cent_off() {
             1,
             vec![
                 "12 cases compared: 11 match, 1 mismatch",
-                "the rules charge +0.01 USD in all",
+                "the rules charge 0.01 USD more in all",
                 "",
                 "mismatches by kind",
                 "  amount: 1 case, +0.01 USD (0.01 USD without signs)",
@@ -302,7 +302,7 @@ fn a_row_that_says_yes_or_no_is_explained_and_taken_as_an_example() {
     let replay = ["replay", "--rules", "pallet.rules", "--recorded", "rated.csv", "--findings", "f.json"];
     let ran = folder.run(&[&replay[..], &["--mismatches", "m.jsonl"]].concat());
     assert_eq!((ran.code, ran.err.as_str()), (1, ""), "{}", ran.out);
-    assert!(ran.out.contains("boundary on the other side: HEAVY (missing), 1 case"), "{}", ran.out);
+    assert!(ran.out.contains("boundary on the other side: HEAVY (missing): 1 case"), "{}", ran.out);
     let mismatch: Value = serde_json::from_str(&folder.read("m.jsonl")).unwrap();
     assert_eq!(mismatch["input"], json!({"weight": "500", "liftgate": false}));
     let probe = folder.run(&["probe", "--rules", "pallet.rules", "--like", "rated.csv", "--output", "p.jsonl"]);

@@ -60,6 +60,32 @@ fn the_zone_in_which_a_surcharge_is_forgotten_is_told() {
     assert_eq!(folder.read("found.json"), written);
 }
 
+/// Thousands apart as people write them; no number here has more than three digits.
+#[test]
+fn it_is_said_in_the_summary_and_in_the_report() {
+    let folder = Folder::new();
+    recorded(&folder);
+    let (differ, agree) =
+        (count(|zone, liftgate| liftgate && zone == 5), count(|zone, liftgate| liftgate && zone != 5));
+    let words = format!("all {differ} have zone 5; of the {agree} cases with LIFT that agree none has");
+    let ran = folder.run(&[&REPLAY[..], &["--evidence", "known.json"]].concat());
+    assert!(ran.out.contains(&format!("\n    {words}\n    first: ")), "{}", ran.out);
+    let report = |format: &str| {
+        let files = ["--evidence", "known.json", "--findings", "found.json", "--format", format];
+        folder.run(&[&["report", "--rules", "pallets.rules"], &files[..]].concat()).out
+    };
+    let text = report("text");
+    assert!(text.contains(&format!("\n     {words}\n")), "{text}");
+    assert!(text.contains(&format!("Lift-gate (LIFT), extra: {differ} cases")), "{text}");
+    let page = report("html");
+    assert!(page.contains(&format!("<p><strong>All{}.</strong></p>", &words[3..])), "{page}");
+    let row = format!(
+        "<td class=\"number\">{differ}</td><td class=\"number\">{}.00 USD more</td><td>zone 5</td>",
+        38 * differ
+    );
+    assert!(page.contains(&row), "{page}");
+}
+
 #[test]
 fn a_field_that_is_redacted_is_not_told() {
     let folder = Folder::new();

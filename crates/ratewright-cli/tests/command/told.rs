@@ -22,7 +22,7 @@ fn what_a_reader_adds_up_adds_up() {
     let folder = three();
     let ran = folder.run(&THREE);
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    let kinds = "\n3 cases compared: 0 match, 3 mismatch\nthe rules charge +0.15 USD in all\n\
+    let kinds = "\n3 cases compared: 0 match, 3 mismatch\nthe rules charge 0.15 USD more in all\n\
          not in that sum: 1 case that one side did not answer, in which the old code charges 26.40 USD\n\n\
          mismatches by kind\n  extra: 1 case, +0.20 USD (0.20 USD without signs)\n  amount: 1 case, -0.05 USD (0.05 USD without signs)\n  \
          error: 1 case\n\nmismatches by charge\n";
@@ -43,9 +43,9 @@ fn kinds_and_what_is_waived_add_up_to_the_whole() {
     let folder = three();
     folder.write("waivers.json", &waivers(["FUEL", "BASE"]).replace("\"missing\", \"extra\"", "\"missing\""));
     let ran = folder.run(&[&THREE[..], &["--waivers", "waivers.json", "--day", "2026-11-23"]].concat());
-    let kinds = "\nthe rules charge +0.15 USD in all\nnot in that sum: 1 case that one side did not answer, in which the old code charges 26.40 USD\n\n\
+    let kinds = "\nthe rules charge 0.15 USD more in all\nnot in that sum: 1 case that one side did not answer, in which the old code charges 26.40 USD\n\n\
                  mismatches by kind\n  extra: 1 case, +0.20 USD (0.20 USD without signs)\n  error: 1 case\n  \
-                 no mismatch, or in totals alone: -0.05 USD\n\nmismatches by charge\n";
+                 tolerated or waived, or in totals alone: -0.05 USD\n\nmismatches by charge\n";
     assert!(ran.out.contains(kinds), "{}", ran.out);
 }
 

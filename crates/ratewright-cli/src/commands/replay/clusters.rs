@@ -1,5 +1,6 @@
 //! Clusters of mismatches in the summary for people: the cause, what differs, how often and how much, since when, and one case to look at.
 
+use crate::differing;
 use crate::outcome::Result;
 use crate::terminal::{self, FAINT, STRONG, plain};
 use ratewright::migrate::{Cluster, Example};
@@ -15,7 +16,8 @@ pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
     }
     writeln!(out, "\n{STRONG}mismatches by cause{STRONG:#}")?;
     for cluster in clusters.iter().take(SHOWN) {
-        writeln!(out, "  {}{}", plain(&cluster.to_string()), period(cluster))?;
+        writeln!(out, "  {}", plain(&in_one_line(cluster)))?;
+        differing::shared(cluster).iter().try_for_each(|words| writeln!(out, "    {}", plain(words)))?;
         if let Some(first) = &cluster.first {
             example(out, cluster, first)?;
         }
@@ -23,17 +25,21 @@ pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
     let more = clusters.get(SHOWN..).unwrap_or_default();
     if !more.is_empty() {
         let cases = more.iter().fold(0_u64, |sum, one| sum.saturating_add(one.cases));
-        let (more, cases) = (
-            terminal::count_of(more.len() as u64, "more cluster", "more clusters"),
-            terminal::count_of(cases, "case", "cases"),
-        );
+        let (more, cases) =
+            (terminal::count_of(more.len() as u64, "more cluster", "more clusters"), differing::cases(cases));
         writeln!(out, "  {FAINT}{more}, {cases}: in the file of findings{FAINT:#}")?;
     }
     // That there are too many kinds is told wherever it stands.
     if let Some(others) = clusters.iter().skip(SHOWN).find(|cluster| cluster.key.is_others()) {
-        writeln!(out, "  {}{}", plain(&others.to_string()), period(others))?;
+        writeln!(out, "  {}", plain(&in_one_line(others)))?;
     }
     Ok(())
+}
+
+/// `unit slip: BASE (amount): 1,204 cases, 527.00 USD less, 2026-01-05 through 2026-10-30`
+fn in_one_line(cluster: &Cluster) -> String {
+    let money = differing::money(&cluster.differences).map(|money| format!(", {money}")).unwrap_or_default();
+    format!("{}: {}{money}{}", differing::cluster(cluster), differing::cases(cluster.cases), period(cluster))
 }
 
 fn period(cluster: &Cluster) -> String {
@@ -54,7 +60,12 @@ fn example(out: &mut impl Write, cluster: &Cluster, example: &Example) -> Result
         let before = left.len();
         left.retain(|place| !factor.explains.contains(place));
         if left.len() < before {
-            let vanishes = if factor.is_tried { "it vanishes " } else { "" };
+            let vanishes = match (factor.is_tried, &factor.field) {
+                (false, _) => "",
+                // Another case of the cluster may need another value of the field.
+                (true, Some(_)) if cluster.cases > 1 => "for instance, it vanishes ",
+                (true, _) => "it vanishes ",
+            };
             writeln!(out, "    {FAINT}{vanishes}{FAINT:#}{}", plain(&factor.tried))?;
         }
     }

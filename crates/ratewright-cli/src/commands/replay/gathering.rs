@@ -60,6 +60,8 @@ struct Mismatches {
     path: PathBuf,
     out: BufWriter<File>,
     bytes: u64,
+    /// Not a pipe or a device, which are written into and keep nothing.
+    is_file: bool,
 }
 
 /// A line of it.
@@ -275,14 +277,24 @@ impl Mismatches {
     fn open(path: &Path, bytes: u64) -> Result<Mismatches> {
         let failed = |error| Failure::file("write", path, &error);
         let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.len() < bytes {
+        let data = file.metadata().map_err(failed)?;
+        if !data.is_file() {
+            return match bytes {
+                0 => Ok(Mismatches { path: path.to_owned(), out: BufWriter::new(file), bytes, is_file: false }),
+                _ => Err(Failure::usage(format!(
+                    "`{}` keeps nothing of the earlier run: name a file, or remove the state",
+                    path.display()
+                ))),
+            };
+        }
+        if data.len() < bytes {
             return Err(Failure::usage(format!(
                 "`{}` is shorter than the earlier run left it: to begin anew, remove the state",
                 path.display()
             )));
         }
         file.set_len(bytes).and_then(|()| file.seek(SeekFrom::Start(bytes))).map_err(failed)?;
-        Ok(Mismatches { path: path.to_owned(), out: BufWriter::new(file), bytes })
+        Ok(Mismatches { path: path.to_owned(), out: BufWriter::new(file), bytes, is_file: true })
     }
 
     fn write(
@@ -317,6 +329,9 @@ impl Mismatches {
 
     fn sync(&mut self) -> Result<()> {
         self.flush()?;
+        if !self.is_file {
+            return Ok(());
+        }
         self.out.get_ref().sync_data().map_err(|error| Failure::file("write", &self.path, &error))
     }
 }

@@ -133,6 +133,10 @@ impl State {
 
     /// The state in a file; a new one where there is none.
     pub fn read(path: &Path, given: Given) -> Result<State> {
+        if std::fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let words = format!("`--resume {}`: a state is kept in a file, and this is none", path.display());
+            return Err(Failure::usage(words));
+        }
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(State::new(given)),

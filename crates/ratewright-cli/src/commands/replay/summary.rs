@@ -3,14 +3,15 @@
 use super::checks::charges_of;
 use super::gathering::Gathering;
 use super::{Format, Replay, clusters};
-use crate::figures::amount;
+use crate::differing;
+use crate::figures::{amount, grouped, signed};
 use crate::outcome::Result;
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use ratewright::live::Edition;
 use ratewright::migrate::{Cluster, Kind, WaiverStanding};
 use ratewright::quote::Money;
 use ratewright_migration::findings::{PricedBy, UsedWaiver};
-use ratewright_migration::replay::{Counted, Example, OTHERS, Tally, Unanswered};
+use ratewright_migration::replay::{Counted, Example, OTHERS, Sum, Tally, Unanswered};
 use serde::Serialize;
 use std::io::Write;
 
@@ -57,7 +58,7 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     let tally = gathering.tally();
     let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
     writeln!(out, "{STRONG}{edition}{STRONG:#}")?;
-    let cases = terminal::count_of(tally.compared, "case", "cases");
+    let cases = differing::cases(tally.compared);
     let parts = [
         (tally.matches, "match"),
         (tally.within_tolerance, "within tolerance"),
@@ -67,11 +68,11 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     let parts: Vec<String> = parts
         .iter()
         .filter(|(count, word)| *count > 0 || matches!(*word, "match" | "mismatch"))
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, word)| format!("{} {word}", grouped(*count)))
         .collect();
     writeln!(out, "{style}{cases} compared{style:#}: {}", parts.join(", "))?;
-    if !tally.more.is_empty() {
-        writeln!(out, "the rules charge {} in all", joined(tally.more.iter()))?;
+    if let Some(money) = differing::in_all(&tally.more) {
+        writeln!(out, "{money}")?;
     }
     if let Some(words) = unanswered(&tally.unanswered) {
         writeln!(out, "not in that sum: {words}")?;
@@ -93,7 +94,8 @@ pub fn details(out: &mut impl Write, tally: &Tally, all: &[Money]) -> Result<()>
         }
         let rest: Vec<Money> = all.iter().filter_map(|all| beside_kinds(tally, all)).collect();
         if !rest.is_empty() {
-            writeln!(out, "  {FAINT}no mismatch, or in totals alone: {}{FAINT:#}", joined(rest.iter()))?;
+            let rest = rest.iter().map(signed).collect::<Vec<_>>().join(", ");
+            writeln!(out, "  {FAINT}tolerated or waived, or in totals alone: {rest}{FAINT:#}")?;
         }
         writeln!(out, "\n{STRONG}mismatches by charge{STRONG:#}")?;
     }
@@ -110,7 +112,7 @@ pub fn details(out: &mut impl Write, tally: &Tally, all: &[Money]) -> Result<()>
         writeln!(out, "\n{STRONG}not compared{STRONG:#}")?;
         for (cause, flawed) in &tally.not_compared {
             let first = plain(&flawed.first.to_string());
-            writeln!(out, "  {WARNING}{} {}{WARNING:#}; the first: {first}", flawed.records, cause.words())?;
+            writeln!(out, "  {WARNING}{} {}{WARNING:#}; the first: {first}", grouped(flawed.records), cause.words())?;
         }
     }
     Ok(())
@@ -125,7 +127,7 @@ pub fn unanswered(unanswered: &Unanswered) -> Option<String> {
     };
     let charged = [charged("the old code charges", legacy), charged("the rules charge", candidate)];
     let charged: Vec<String> = charged.into_iter().flatten().collect();
-    let cases = (*cases > 0).then(|| terminal::count_of(*cases, "case", "cases"))?;
+    let cases = (*cases > 0).then(|| differing::cases(*cases))?;
     let charged = if charged.is_empty() { String::new() } else { format!(", in which {}", charged.join(" and ")) };
     Some(format!("{cases} that one side did not answer{charged}"))
 }
@@ -159,10 +161,11 @@ fn of_codes(out: &mut impl Write, edition: &Edition, tally: &Tally) -> Result<()
 /// Why waivers were used more often than cases are waived, where that is so.
 pub fn used_more_often(waivers: &[&UsedWaiver], waived: u64) -> Option<String> {
     let uses = waivers.iter().fold(0_u64, |sum, waiver| sum.saturating_add(waiver.cases));
-    let cases = terminal::count_of(waived, "waived case", "waived cases");
+    let cases = format!("{} waived {}", grouped(waived), if waived == 1 { "case" } else { "cases" });
     let why = "a case may need several, and one that differs in something else too is a mismatch";
-    (uses != waived)
-        .then(|| format!("waivers were used {} for {cases}: {why}", terminal::count_of(uses, "time", "times")))
+    (uses != waived).then(|| {
+        format!("waivers were used {} {} for {cases}: {why}", grouped(uses), if uses == 1 { "time" } else { "times" })
+    })
 }
 
 fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
@@ -171,14 +174,15 @@ fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
         writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;
     }
     for one in &waivers {
-        let amount = one.amount.as_ref().map_or_else(|| "nothing".to_owned(), Money::to_string);
+        let used = one.amount.as_ref().map_or_else(|| "nothing".to_owned(), amount);
         let standing = match one.standing {
             WaiverStanding::Expired => ", expired",
             WaiverStanding::UsedUp => ", used up",
             WaiverStanding::Open => "",
         };
         let (id, owner) = (plain(&one.id), plain(&one.owner));
-        let caps = format!("{} of {} cases, {amount} of {}", one.cases, one.of_cases, one.of_amount);
+        let (cases, of_cases) = (grouped(one.cases), grouped(one.of_cases));
+        let caps = format!("{cases} of {of_cases} cases, {used} of {}", amount(&one.of_amount));
         writeln!(out, "  {id} ({owner}, until {}): {caps}{standing}", one.expires)?;
     }
     if let Some(words) = used_more_often(&waivers.iter().collect::<Vec<_>>(), gathering.tally().waived) {
@@ -188,9 +192,9 @@ fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
 }
 
 fn row(out: &mut impl Write, indent: &str, word: &str, counted: &Counted) -> Result<()> {
-    let cases = terminal::count_of(counted.cases, "case", "cases");
-    let sums: Vec<String> =
-        counted.sums.iter().map(|sum| format!("{} ({} without signs)", signed(&sum.more), sum.without_signs)).collect();
+    let cases = differing::cases(counted.cases);
+    let sum = |sum: &Sum| format!("{} ({} without signs)", signed(&sum.more), amount(&sum.without_signs));
+    let sums: Vec<String> = counted.sums.iter().map(sum).collect();
     let sums = if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };
     writeln!(out, "{indent}{word}: {cases}{sums}")?;
     Ok(())
@@ -210,12 +214,4 @@ fn example(out: &mut impl Write, which: &str, example: &Example) -> Result<()> {
     let words = plain(&format!("line {}{id}: {}", example.line, example.difference));
     writeln!(out, "      {FAINT}{which}:{FAINT:#} {words}")?;
     Ok(())
-}
-
-fn joined<'m>(sums: impl Iterator<Item = &'m Money>) -> String {
-    sums.map(signed).collect::<Vec<_>>().join(", ")
-}
-
-fn signed(money: &Money) -> String {
-    if money.amount.is_negative() { money.to_string() } else { format!("+{money}") }
 }

@@ -5,9 +5,9 @@
 
 use crate::figures::{amount, signed};
 use ratewright::migrate::cause::{Cause, Factor};
-use ratewright::migrate::{About, Answer, Cluster, Difference, Example, Prices, Stated, Verdict};
+use ratewright::migrate::{About, Answer, Cluster, Difference, Example, Prices, Stated, Verdict, WrittenMeasure};
 use ratewright::quote::Money;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All cases that are kept, each once: the first, the largest, then the sample.
 pub fn kept(cluster: &Cluster) -> Vec<&Example> {
@@ -50,7 +50,10 @@ pub fn said(cluster: &Cluster, example: &Example) -> String {
     let joined = |factors: Vec<&Factor>, with: &str| -> String {
         factors.iter().map(|factor| factor.tried.as_str()).collect::<Vec<_>>().join(with)
     };
-    let vanishes = (!tried.is_empty()).then(|| format!("it vanishes {}", joined(tried, ", and ")));
+    // Another case of the cluster may need another value of the field.
+    let differs = cluster.cases > 1 && tried.iter().any(|factor| factor.field.is_some());
+    let instance = if differs { "for instance, " } else { "" };
+    let vanishes = (!tried.is_empty()).then(|| format!("{instance}it vanishes {}", joined(tried, ", and ")));
     let named = (!named.is_empty()).then(|| joined(named, "; "));
     vanishes.into_iter().chain(named).collect::<Vec<_>>().join("; ")
 }
@@ -70,15 +73,15 @@ pub struct Line {
     pub differs: bool,
 }
 
-/// Both answers: each difference as it was compared, and beside these the lines that agree.
-pub fn lines(example: &Example) -> Vec<Line> {
+/// Both answers: each difference as it was compared, and beside these the lines that agree, those together that stand for each other.
+pub fn lines(example: &Example, measure: &WrittenMeasure) -> Vec<Line> {
     let (mut lines, mut totals) = (Vec::new(), Vec::new());
     for difference in &example.comparison.differences {
         let line = differing(difference);
         if difference.about == About::Total { totals.push(line) } else { lines.push(line) }
     }
     if let (Answer::Priced(legacy), Answer::Priced(candidate)) = (&example.legacy, &example.candidate) {
-        lines.extend(agreeing(legacy, candidate, &example.comparison.differences));
+        lines.extend(agreeing((legacy, candidate), &example.comparison.differences, measure));
         if totals.is_empty() {
             totals.extend(agreeing_totals(legacy, candidate));
         }
@@ -132,8 +135,12 @@ fn named(prices: &Prices) -> Named {
     named
 }
 
-/// The lines that no difference is about: of one name on both sides, and the others together, since a measure says what stands for what.
-fn agreeing(legacy: &Prices, candidate: &Prices, differences: &[Difference]) -> Vec<Line> {
+/// The lines that no difference is about: of one name on both sides, by what the measure says, and what is left together.
+fn agreeing(
+    (legacy, candidate): (&Prices, &Prices),
+    differences: &[Difference],
+    measure: &WrittenMeasure,
+) -> Vec<Line> {
     let told = |code: &str| differences.iter().any(|one| one.charges.iter().any(|charge| charge == code));
     let (mut legacy, mut candidate) = (named(legacy), named(candidate));
     candidate.retain(|(code, ..), _| !told(code));
@@ -147,10 +154,9 @@ fn agreeing(legacy: &Prices, candidate: &Prices, differences: &[Difference]) -> 
         let (about, text) = (key.0 + &item, amount(&money));
         lines.push(Line { about, legacy: text.clone(), candidate: text, difference: String::new(), differs: false });
     }
-    let listed = |rest: &Named| {
-        let each: Vec<String> = rest.iter().map(|((code, ..), money)| format!("{code} {}", amount(money))).collect();
-        if each.is_empty() { "–".to_owned() } else { each.join(", ") }
-    };
+    for charges in groups(measure) {
+        lines.extend(paired(&charges, (&mut legacy, &mut candidate)));
+    }
     if !legacy.is_empty() || !candidate.is_empty() {
         lines.push(Line {
             about: "other lines, under other names".to_owned(),
@@ -161,6 +167,51 @@ fn agreeing(legacy: &Prices, candidate: &Prices, differences: &[Difference]) -> 
         });
     }
     lines
+}
+
+/// A measure's charges, those together that hang together, with the old codes that stand for them.
+fn groups(measure: &WrittenMeasure) -> Vec<(BTreeSet<&str>, BTreeSet<&str>)> {
+    let mut groups: Vec<(BTreeSet<&str>, BTreeSet<&str>)> = Vec::new();
+    for (code, charges) in &measure.charges {
+        let charges: BTreeSet<&str> = charges.iter().map(String::as_str).collect();
+        let mut own = (BTreeSet::from([code.as_str()]), charges);
+        groups.retain(|(codes, others)| {
+            let is_apart = others.is_disjoint(&own.1);
+            if !is_apart {
+                own.0.extend(codes);
+                own.1.extend(others);
+            }
+            is_apart
+        });
+        groups.push(own);
+    }
+    groups
+}
+
+/// The lines of both sides that stand for each other, in one line; none where one side has none.
+fn paired(
+    (codes, charges): &(BTreeSet<&str>, BTreeSet<&str>),
+    (legacy, candidate): (&mut Named, &mut Named),
+) -> Option<Line> {
+    let of = |named: &Named, group: &BTreeSet<&str>| -> Named {
+        let own = named.iter().filter(|((code, ..), _)| group.contains(code.as_str()));
+        own.map(|(key, money)| (key.clone(), money.clone())).collect()
+    };
+    let (old, new) = (of(legacy, codes), of(candidate, charges));
+    if old.is_empty() || new.is_empty() {
+        return None;
+    }
+    legacy.retain(|key, _| !old.contains_key(key));
+    candidate.retain(|key, _| !new.contains_key(key));
+    let names: BTreeSet<&str> = new.keys().map(|(code, ..)| code.as_str()).collect();
+    let about = names.into_iter().collect::<Vec<_>>().join(" + ");
+    let rules = if new.len() == 1 { new.values().map(amount).collect() } else { listed(&new) };
+    Some(Line { about, legacy: listed(&old), candidate: rules, difference: String::new(), differs: false })
+}
+
+fn listed(rest: &Named) -> String {
+    let each: Vec<String> = rest.iter().map(|((code, ..), money)| format!("{code} {}", amount(money))).collect();
+    if each.is_empty() { "–".to_owned() } else { each.join(", ") }
 }
 
 /// Whether a legacy line of another name is what a difference states already.
@@ -198,7 +249,7 @@ mod tests {
     fn each_line_stands_once_and_what_differs_is_marked() {
         let example = example(
             r#"{"priced": {"lines": [{"charge": "BASE", "amount": "10.00 USD"}, {"charge": "FSC", "amount": "1.00 USD"},
-                {"charge": "RES", "amount": "4.00 USD"}], "totals": ["15.00 USD"]}}"#,
+                {"charge": "RES", "amount": "4.00 USD"}, {"charge": "MISC", "amount": "0.50 USD"}], "totals": ["15.00 USD"]}}"#,
             r#"{"priced": {"lines": [{"charge": "BASE", "amount": "10.00 USD"}, {"charge": "FUEL", "amount": "1.01 USD"},
                 {"charge": "RESI", "amount": "4.00 USD"}], "totals": ["15.01 USD"]}}"#,
             r#"{"differences": [
@@ -207,7 +258,9 @@ mod tests {
                 {"about": "total", "kind": "amount", "legacy": {"amount": "15.00 USD"}, "candidate": {"amount": "15.01 USD"},
                  "difference": "0.01 USD", "verdict": "mismatch"}]}"#,
         );
-        let told: Vec<String> = lines(&example)
+        let measure: WrittenMeasure =
+            serde_json::from_str(r#"{"charges": {"FSC": ["FUEL"], "RES": ["RESI"]}}"#).unwrap();
+        let told: Vec<String> = lines(&example, &measure)
             .into_iter()
             .map(|line| {
                 let sign = if line.differs { "≠" } else { "=" };
@@ -219,7 +272,8 @@ mod tests {
             [
                 "≠ FUEL: 1.00 USD | 1.01 USD | +0.01 USD",
                 "= BASE: 10.00 USD | 10.00 USD | ",
-                "= other lines, under other names: RES 4.00 USD | RESI 4.00 USD | ",
+                "= RESI: RES 4.00 USD | 4.00 USD | ",
+                "= other lines, under other names: MISC 0.50 USD | – | ",
                 "≠ total: 15.00 USD | 15.01 USD | +0.01 USD",
             ]
         );

@@ -53,6 +53,9 @@ pub const WAIVERS: &str = "waivers still hold";
 /// The log of stages was not altered.
 pub const LOG: &str = "the log of stages is whole";
 
+/// How many places of a log are named that were altered.
+const ALTERED: usize = 3;
+
 /// All demands.
 pub fn gates(
     edition: &Edition,
@@ -116,11 +119,16 @@ fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
     let mut contradictions = Vec::new();
     for (stratum, counts) in evidence.release().iter() {
         let own = found.iter().filter(|found| found.is_of_this_edition && found.findings.stratum == stratum);
-        let mismatches = own.fold(0_u64, |sum, found| sum.saturating_add(found.findings.tally.mismatches));
-        if mismatches > counts.unexplained {
+        let (compared, mismatches) = own.fold((0_u64, 0_u64), |(compared, mismatches), Found { findings, .. }| {
+            let tally = &findings.tally;
+            (compared.saturating_add(tally.compared), mismatches.saturating_add(tally.mismatches))
+        });
+        // Findings of as many cases are of the same runs; those of fewer need not know of all that differ.
+        let is_less = compared == counts.cases && mismatches < counts.unexplained;
+        if mismatches > counts.unexplained || is_less {
             contradictions.push(format!(
-                "{} differ in {stratum} by the findings, and {} by the evidence",
-                words::cases(mismatches),
+                "{} by the findings, and {} by the evidence",
+                words::differ_in(mismatches, &stratum.to_string()),
                 grouped(counts.unexplained)
             ));
         }
@@ -238,7 +246,10 @@ fn log(stages: &StageLog) -> GateLine {
         .map(ToString::to_string)
         .collect();
     if !altered.is_empty() {
-        let words = format!("{}: find out who changed it, and why", altered.join("; "));
+        let more = altered.len().saturating_sub(ALTERED);
+        let more = if more > 0 { format!("; and {} more places", grouped(more)) } else { String::new() };
+        let shown: Vec<String> = altered.into_iter().take(ALTERED).collect();
+        let words = format!("{}{more}: find out who changed it, and why", shown.join("; "));
         return GateLine::own(LOG, Readiness::NotReady, words);
     }
     let changes = stages.verified.records.len();

@@ -7,13 +7,30 @@ use super::words;
 use crate::figures::{amount, grouped};
 use ratewright::migrate::{Stratum, Tolerance, WrittenMeasure};
 use ratewright::quote::Money;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// All of it, a sentence for each part.
 pub fn sentences(report: &Report) -> Vec<String> {
     let mut all = of_measure(report.evidence.counting().measure.written());
     all.extend(Stratum::ALL.into_iter().filter_map(|stratum| let_pass(report, stratum)));
+    all.extend(undrawn(report));
     all
+}
+
+/// In which currencies nobody knows which part of the money differs at most; where that is demanded, the demand says so.
+fn undrawn(report: &Report) -> Option<String> {
+    let intervals = &report.evidence.counting().intervals;
+    let billed = report.evidence.release().iter().flat_map(|(_, counts)| counts.money.keys());
+    let undrawn: BTreeSet<&str> =
+        billed.filter(|currency| !intervals.contains_key(currency)).map(|currency| currency.code()).collect();
+    let undrawn: Vec<&str> = undrawn.into_iter().collect();
+    let is_told = undrawn.is_empty() || report.policy.money_rate_at_most.is_some();
+    (!is_told).then(|| {
+        format!(
+            "nobody drew the money in {}: which part of it differs at most is not known, nor is it demanded",
+            undrawn.join(", ")
+        )
+    })
 }
 
 fn of_measure(written: &WrittenMeasure) -> Vec<String> {

@@ -124,11 +124,14 @@ fn of_clusters(report: &Report, steps: &mut Vec<Step>) {
 }
 
 fn of_cause(report: &Report, family: &Family<'_>) -> Step {
-    let (name, about, cases) = (capital(&family.name()), family.about(), words::cases(family.cases()));
+    let (name, cases) = (capital(&family.name()), words::cases(family.cases()));
     let Some(cluster) = family.clusters.first() else { return Step::new(name) };
+    let about = words::labelled(report, cluster);
     let example = examples::best(cluster);
     let said = example.map(|example| examples::said(cluster, example)).filter(|said| !said.is_empty());
-    let said = said.map(|said| format!(". {}", capital(&said)));
+    // What is known of all its cases says most; of several clusters it is not the same.
+    let shared = if family.clusters.len() == 1 { words::shared(cluster) } else { Vec::new() };
+    let said: String = shared.into_iter().take(1).chain(said).map(|said| format!(". {}", capital(&said))).collect();
     let what = match cluster.key.causes.as_slice() {
         [Cause::Unexplained] => "look at the example, mend the rules or the measure, or agree to it with a waiver",
         _ => "mend the rules if the old code is right, or agree to the difference with a waiver",
@@ -140,14 +143,14 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
         [] => String::new(),
         _ => format!("; fill in `{}` in the command, which was taken out of the input", taken.join("`, `")),
     };
-    let words = format!("{name}, {about}: {cases}, {money}{}; {what}{fill_in}", said.unwrap_or_default());
+    let words = format!("{name}, {about}: {cases}, {money}{said}; {what}{fill_in}");
     let command = shown.map(|example| {
         format!("printf %s {} | ratewright quote {} - --explain", quoted(&example.input), rules_of(report))
     });
     Step { cluster: family.numbers.first().copied(), ..Step::by(words, command) }
 }
 
-/// Whether all edges of a rule were met, so that no probe finds anything more.
+/// Whether all edges of a rule were met, or it has none, so that no probe finds anything more.
 fn has_met_all(rule: &Rule) -> bool {
     let judgement = &rule.judgement;
     judgement.figures.iter().any(|figures| figures.cases > 0 && figures.edges >= judgement.edges)
@@ -166,13 +169,15 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
     let lacks = |rule: &&Rule| rule.compared && rule.judgement.readiness == Readiness::InsufficientEvidence;
     let (met, lacking): (Vec<&Rule>, Vec<&Rule>) =
         report.rules.iter().filter(lacks).partition(|rule| has_met_all(rule));
+    // Those that somebody may approve instead have a step of their own.
+    let met: Vec<&Rule> = met.into_iter().filter(|rule| !may_be_approved(report, rule)).collect();
     if !met.is_empty() {
-        let need = if met.len() == 1 {
-            "rule needs more cases, though all of its edges were met"
-        } else {
-            "rules need more cases, though all of their edges were met"
-        };
-        steps.push(Step::new(format!("{} {need}: {}. Gather more of them", grouped(met.len()), named(&met))));
+        let need = if met.len() == 1 { "rule needs" } else { "rules need" };
+        steps.push(Step::new(format!(
+            "{} {need} more cases: {}. Gather more of them",
+            grouped(met.len()),
+            named(&met)
+        )));
     }
     if lacking.is_empty() {
         return;
@@ -213,19 +218,25 @@ fn of_approvals(report: &Report, steps: &mut Vec<Step>) {
             approvals(&not_compared)
         )));
     }
-    let may_be = |rule: &&Rule| {
-        let judgement = &rule.judgement;
-        judgement.readiness == Readiness::InsufficientEvidence && !judgement.high_revenue && has_met_all(rule)
-    };
-    let rules: Vec<&Rule> = report.rules.iter().filter(may_be).collect();
-    if rules.is_empty() || !report.policy.edges_with_approver {
+    let rules: Vec<&Rule> = report.rules.iter().filter(|rule| may_be_approved(report, rule)).collect();
+    if rules.is_empty() {
         return;
     }
-    let (count, have) = (grouped(rules.len()), if rules.len() == 1 { "rule has" } else { "rules have" });
+    let (count, one) = (grouped(rules.len()), rules.len() == 1);
+    let (need, them) = if one { ("rule needs", "it") } else { ("rules need", "them") };
     steps.push(Step::new(format!(
-        "{count} {have} had all edges met: somebody who answers for them may approve instead, in the facts: {}",
+        "{count} {need} more cases: {}. Gather more of them; or, since no edge of {them} is left that was not met, somebody who answers for {them} \
+         approves in the facts: {}",
+        named(&rules),
         approvals(&rules)
     )));
+}
+
+/// Whether an approver may stand in the place of more cases.
+fn may_be_approved(report: &Report, rule: &Rule) -> bool {
+    let judgement = &rule.judgement;
+    let lacks = judgement.readiness == Readiness::InsufficientEvidence && !judgement.high_revenue;
+    report.policy.edges_with_approver && lacks && rule.compared && has_met_all(rule)
 }
 
 /// How approvals are written in the facts.

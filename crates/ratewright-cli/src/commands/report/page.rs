@@ -5,6 +5,7 @@
 //! megabytes whatever it is made of: what does not fit is said, and is in the JSON.
 
 mod clusters;
+mod glance;
 mod money;
 mod rules;
 mod sections;
@@ -27,6 +28,7 @@ pub fn page(report: &Report) -> String {
     let title = format!("{}: ready to take over?", report.name());
     let mut page = markup::head(&title, STYLE, Some(SCRIPT));
     head(report, &mut page);
+    glance::glance(report, &mut page);
     sections::next(report, &mut page);
     sections::release(report, &mut page);
     sections::measure(report, &mut page);

@@ -11,12 +11,13 @@ use crate::load;
 use crate::outcome::{Failure, Result};
 use crate::terminal::{self, warn};
 use crate::written::{policy, why};
+use ratewright::digest::Digest;
 use ratewright::live::Edition;
 use ratewright::migrate::log::verify;
 use ratewright::migrate::{Evidence, Stratum, Tracing};
 use ratewright_migration::findings::{Findings, PricedBy};
 use ratewright_migration::recorded::Cause;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Reads all files, and judges.
@@ -146,13 +147,23 @@ fn findings(paths: &[PathBuf], edition: &Edition) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// A file that is named twice would count twice.
+/// A file that is named twice, or of which a copy is, would count twice.
 fn distinct(paths: &[PathBuf]) -> Result<&[PathBuf]> {
     let mut seen = HashSet::new();
-    match paths.iter().find(|path| !seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()))) {
-        Some(path) => Err(Failure::usage(format!("`{}` is named twice, and would count twice", path.display()))),
-        None => Ok(paths),
+    if let Some(path) =
+        paths.iter().find(|path| !seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())))
+    {
+        return Err(Failure::usage(format!("`{}` is named twice, and would count twice", path.display())));
     }
+    let mut known: HashMap<Digest, &PathBuf> = HashMap::new();
+    // Of one file nothing can be a copy; a pipe is read once only.
+    for path in paths.iter().filter(|path| paths.len() > 1 && path.is_file()) {
+        let bytes = std::fs::read(path).map_err(|error| Failure::file("read", path, &error))?;
+        if let Some(other) = known.insert(Digest::of_bytes(&bytes), path) {
+            return Err(wrong(path, &format!("it is a copy of `{}`, and would count twice", other.display())));
+        }
+    }
+    Ok(paths)
 }
 
 /// What is of another rule set altogether was named by mistake.

@@ -151,6 +151,7 @@ fn clusters(report: &Report, out: &mut impl Write) -> Result<()> {
             found.findings.stratum,
             words::money(&cluster.differences)
         )?;
+        words::shared(cluster).iter().try_for_each(|words| writeln!(out, "     {}", plain(words)))?;
         example(cluster, out)?;
     }
     more(out, all, CLUSTERS)
@@ -220,7 +221,18 @@ fn stages(report: &Report, out: &mut impl Write) -> Result<()> {
     let Some(stages) = &report.stages else { return Ok(()) };
     writeln!(out, "\n{STRONG}stages so far{STRONG:#}")?;
     let records = &stages.verified.records;
-    for record in records.iter().skip(records.len().saturating_sub(CHANGES)) {
+    let before = records.len().saturating_sub(CHANGES);
+    if before > 0 {
+        let changes = if before == 1 { "change" } else { "changes" };
+        let path = words::quoted(&stages.path.display().to_string());
+        writeln!(
+            out,
+            "  {FAINT}{} earlier {changes}: `ratewright log show {}`{FAINT:#}",
+            grouped(before),
+            plain(&path)
+        )?;
+    }
+    for record in records.iter().skip(before) {
         let (stage, change) = (record.change().stages.stage(), record.change());
         writeln!(out, "  {}  {STRONG}{stage}{STRONG:#}  {}: {}", record.at(), plain(&change.who), plain(&change.why))?;
     }

@@ -1,8 +1,10 @@
 //! The words of a report: the verdict in one sentence, kinds of rules and demands, bounds as people say them, commands as a shell takes them.
 
-use super::gates::GateLine;
 use super::model::{Found, Report};
+use super::rules::Rule;
 use crate::commands::replay::summary::{unanswered, used_more_often};
+use crate::differing::{self, in_all};
+pub use crate::differing::{cases, cluster, shared};
 use crate::figures::{amount, grouped};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
@@ -50,17 +52,9 @@ pub fn verdict(report: &Report) -> String {
     format!("{}: {}{of_release}", capital(&report.readiness.to_string()), parts.join("; "))
 }
 
-/// `1 demand is not met and 6 are still to be shown`; what the rules say already is left out.
+/// `1 demand is not met and 6 are still to be shown`, as many as are marked so below.
 fn open_demands(report: &Report) -> Option<String> {
-    let of_rules = report.count(Readiness::NotReady) > 0;
-    let open = |wanted: Readiness| {
-        let told = |gate: &GateLine| match gate.gate {
-            Some(Gate::Rules) => true,
-            Some(Gate::Mismatches) => of_rules,
-            _ => false,
-        };
-        report.gates.iter().filter(|gate| gate.readiness == wanted && !told(gate)).count()
-    };
+    let open = |wanted: Readiness| report.gates.iter().filter(|gate| gate.readiness == wanted).count();
     let is = |count: usize| if count == 1 { "is" } else { "are" };
     let demands = |count: usize| format!("{} {}", grouped(count), if count == 1 { "demand" } else { "demands" });
     match (open(Readiness::NotReady), open(Readiness::InsufficientEvidence)) {
@@ -75,6 +69,11 @@ fn open_demands(report: &Report) -> Option<String> {
             is(unknown)
         )),
     }
+}
+
+/// `1 case differs in replay`
+pub fn differ_in(count: u64, stratum: &str) -> String {
+    format!("{} {} in {stratum}", cases(count), differ(count))
 }
 
 fn differ(count: impl TryInto<u64>) -> &'static str {
@@ -161,11 +160,7 @@ fn of_findings(found: &Found) -> String {
         }
     }
     parts.push(format!("{} differ", grouped(tally.mismatches)));
-    let money: Vec<String> = tally.more.iter().filter(|more| !more.amount.is_zero()).map(more_or_less).collect();
-    let money = match money.is_empty() {
-        true => String::new(),
-        false => format!("; the rules charge {} in all", money.join(", ")),
-    };
+    let money = in_all(&tally.more).map(|money| format!("; {money}")).unwrap_or_default();
     let apart = unanswered(&tally.unanswered).map(|apart| format!(", without {apart}")).unwrap_or_default();
     let other = if found.is_of_this_edition { "" } else { " (by other rules than these)" };
     format!(
@@ -176,39 +171,27 @@ fn of_findings(found: &Found) -> String {
     )
 }
 
-/// `1 case`, `1,204 cases`
-pub fn cases(count: u64) -> String {
-    format!("{} {}", grouped(count), if count == 1 { "case" } else { "cases" })
+/// The cause of a cluster and what differs, by what charges are called: `boundary on the other side: Overlength (OVER), missing`.
+pub fn labelled(report: &Report, cluster: &Cluster) -> String {
+    differing::labelled(cluster, |charges| called(report, charges))
 }
 
-/// The cause of a cluster and what differs: `boundary on the other side: HEAVY (missing)`.
-pub fn cluster(cluster: &Cluster) -> String {
-    if cluster.key.is_others() {
-        return "all other kinds, too many to keep apart".to_owned();
-    }
-    let causes: Vec<String> = cluster.key.causes.iter().map(ToString::to_string).collect();
-    let charges: Vec<String> = cluster.key.charges.iter().map(|(charge, kind)| format!("{charge} ({kind})")).collect();
-    format!("{}: {}", causes.join(" and "), charges.join(", "))
+/// Charges by their labels and codes: `Overlength (OVER)`; `BASE + FUEL` are two.
+pub fn called(report: &Report, charges: &str) -> String {
+    let one = |code: &str| {
+        let is_it = |rule: &&Rule| rule.judgement.rule.kind == RuleKind::Charge && rule.name() == code;
+        let label = report.rules.iter().find(is_it).and_then(|rule| rule.label.as_deref());
+        label.map_or_else(|| code.to_owned(), |label| format!("{label} ({code})"))
+    };
+    charges.split(" + ").map(one).collect::<Vec<_>>().join(" + ")
 }
 
-/// How much cases differ: `the rules charge 527.00 USD less`, with what that hides where some go up and some down.
+/// How much cases differ: `the rules charge 527.00 USD less`.
 pub fn money(differences: &[Difference]) -> String {
-    let each = differences.iter().map(|one| match one.signed.amount.abs() == one.absolute.amount {
-        true => more_or_less(&one.signed),
-        false => format!("{} in all, {} without signs", more_or_less(&one.signed), amount(&one.absolute)),
-    });
-    let each: Vec<String> = each.collect();
-    if each.is_empty() {
-        "no amounts can be set against each other".to_owned()
-    } else {
-        format!("the rules charge {}", each.join(" and "))
+    match differing::money(differences) {
+        Some(money) => format!("the rules charge {money}"),
+        None => "no amounts can be set against each other".to_owned(),
     }
-}
-
-/// `527.00 USD less`
-fn more_or_less(money: &Money) -> String {
-    let way = if money.amount.is_negative() { "less" } else { "more" };
-    format!("{} {way}", amount(&Money::new(money.amount.abs(), money.currency)))
 }
 
 /// What a cause means, for somebody who knows prices and no programs.
@@ -250,7 +233,7 @@ pub fn kind(kind: RuleKind) -> &'static str {
 pub fn gate(gate: Gate) -> &'static str {
     match gate {
         Gate::Mismatches => "nothing differs but what was agreed to",
-        Gate::Cases => "enough different cases",
+        Gate::Cases => "enough distinct cases",
         Gate::Rate => "differences are rare enough",
         Gate::Money => "as much of the money agrees as is demanded",
         Gate::Rules => "every rule is ready",

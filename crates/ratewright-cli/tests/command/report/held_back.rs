@@ -149,7 +149,7 @@ fn money_is_drawn_and_a_limit_is_raised_as_the_report_says() {
     policy("20%");
     let ran = report(&folder, &SHOWN);
     assert_eq!(ran.code, 1, "{}", ran.out);
-    let words = "? as much of the money agrees as is demanded: nobody drew the money in USD: gather with an interval, `ratewright replay --intervals USD=100`";
+    let words = "? as much of the money agrees as is demanded: nobody drew the money in USD: gather with an interval of about a typical bill";
     assert!(ran.out.contains(words), "{}", ran.out);
     let replay = |more: &[&str]| {
         let all = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];

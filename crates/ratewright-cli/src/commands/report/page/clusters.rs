@@ -34,20 +34,21 @@ pub fn clusters(report: &Report, budget: usize, page: &mut String) {
         if page.len() > budget {
             left_out = left_out.saturating_add(1);
             let _ = writeln!(page, "<article id=\"c{number}\">");
-            heading(number, found, cluster, page);
+            heading(report, (number, found, cluster), page);
             page.push_str("<p class=\"none\">Its example is in the JSON: this page is full.</p>\n</article>\n");
             continue;
         }
         shown = shown.saturating_add(1);
         let folded = shown > OPEN;
         if folded {
-            let line = format!("Cluster {number}: {}, {}", words::cluster(cluster), words::cases(cluster.cases));
+            let line =
+                format!("Cluster {number}: {}: {}", words::labelled(report, cluster), words::cases(cluster.cases));
             let _ = writeln!(page, "<details class=\"folded\"><summary>{}</summary>", escaped(&line));
         }
         let _ = writeln!(page, "<article id=\"c{number}\">");
-        heading(number, found, cluster, page);
+        heading(report, (number, found, cluster), page);
         rules_of(report, cluster, page);
-        body(cluster, page);
+        body(report, cluster, page);
         page.push_str("</article>\n");
         if folded {
             page.push_str("</details>\n");
@@ -78,7 +79,7 @@ fn outside(report: &Report, page: &mut String) {
     }
 }
 
-fn heading(number: usize, found: &Found, cluster: &Cluster, page: &mut String) {
+fn heading(report: &Report, (number, found, cluster): (usize, &Found, &Cluster), page: &mut String) {
     let period = match (cluster.days.keys().next(), cluster.days.keys().next_back()) {
         (Some(first), Some(last)) if first == last => format!(", all on {first}"),
         (Some(first), Some(last)) => format!(", from {first} to {last}"),
@@ -90,11 +91,14 @@ fn heading(number: usize, found: &Found, cluster: &Cluster, page: &mut String) {
     let _ = writeln!(
         page,
         "<h3>Cluster {number}: {}</h3>\n<p>{meaning}</p>\n<p>{} in {}{other}{period}. {}.</p>",
-        escaped(&words::cluster(cluster)),
+        escaped(&words::labelled(report, cluster)),
         capital(&words::cases(cluster.cases)),
         found.findings.stratum,
         escaped(&capital(&words::money(&cluster.differences)))
     );
+    for sentence in words::shared(cluster) {
+        let _ = writeln!(page, "<p><strong>{}.</strong></p>", escaped(&capital(&short(&sentence, WORDS))));
+    }
 }
 
 /// The rules that are concerned, and how many of them are not of this edition any more.
@@ -115,7 +119,7 @@ fn rules_of(report: &Report, cluster: &Cluster, page: &mut String) {
     }
 }
 
-fn body(cluster: &Cluster, page: &mut String) {
+fn body(report: &Report, cluster: &Cluster, page: &mut String) {
     let Some(best) = examples::best(cluster) else {
         page.push_str("<p class=\"none\">No case of it was kept.</p>\n");
         return;
@@ -133,8 +137,8 @@ fn body(cluster: &Cluster, page: &mut String) {
          <th scope=\"col\" class=\"number\">difference</th></tr></thead><tbody>",
         escaped(&short(&best.key, WORDS))
     );
-    let lines = examples::lines(best);
-    lines.iter().take(LINES).for_each(|line| beside(line, page));
+    let lines = examples::lines(best, report.evidence.counting().measure.written());
+    lines.iter().take(LINES).for_each(|line| beside(report, line, page));
     page.push_str("</tbody></table></div>\n");
     if lines.len() > LINES {
         let more = grouped(lines.len().saturating_sub(LINES));
@@ -152,12 +156,12 @@ fn body(cluster: &Cluster, page: &mut String) {
     others(cluster, best, page);
 }
 
-fn beside(line: &Line, page: &mut String) {
+fn beside(report: &Report, line: &Line, page: &mut String) {
     let (class, mark) = if line.differs { (" class=\"differs\"", "≠") } else { ("", "") };
     let _ = writeln!(
         page,
         "<tr{class}><td>{mark}</td><th scope=\"row\">{}</th><td class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td></tr>",
-        escaped(&line.about),
+        escaped(&words::called(report, &line.about)),
         escaped(&short(&line.legacy, WORDS)),
         escaped(&short(&line.candidate, WORDS)),
         escaped(&line.difference)

@@ -150,7 +150,7 @@ fn evidence(edges: u64, figures: &[Figures], page: &mut String) {
     }
     page.push_str(
         "<div class=\"wide\"><table><thead><tr><th scope=\"col\">seen in</th><th scope=\"col\" class=\"number\">cases</th>\
-         <th scope=\"col\" class=\"number\">different ones</th><th scope=\"col\" class=\"number\">edges met</th>\
+         <th scope=\"col\" class=\"number\">distinct</th><th scope=\"col\" class=\"number\">edges met</th>\
          <th scope=\"col\" class=\"number\">mismatches</th><th scope=\"col\" class=\"number\">waived</th>\
          <th scope=\"col\" class=\"number\">tolerated</th><th scope=\"col\">so that</th></tr></thead><tbody>\n",
     );

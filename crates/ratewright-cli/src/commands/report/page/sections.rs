@@ -20,8 +20,11 @@ pub fn next(report: &Report, page: &mut String) {
         if let Some(number) = step.cluster {
             let _ = write!(page, ". <a href=\"#c{number}\">See cluster {number}</a>");
         }
-        for command in &step.commands {
-            let _ = write!(page, "\n<pre><code>{}</code></pre>", escaped(command));
+        if !step.commands.is_empty() {
+            let commands: Vec<String> = step.commands.iter().map(|command| escaped(command)).collect();
+            let what = if commands.len() == 1 { "The command" } else { "The commands" };
+            let commands = commands.join("\n");
+            let _ = write!(page, "\n<details><summary>{what}</summary>\n<pre><code>{commands}</code></pre></details>");
         }
         page.push_str("</li>\n");
     }
@@ -224,7 +227,7 @@ pub fn sources(report: &Report, page: &mut String) {
 
 const GLOSSARY: [(&str, &str); 8] = [
     (
-        "different cases",
+        "distinct cases",
         "A million repeats of one parcel are one case: cases are told apart by the fields that some rule reads.",
     ),
     (
