@@ -167,10 +167,16 @@ fn conditions_that_double_are_looked_at_up_to_a_limit() {
 }
 
 #[test]
-fn records_that_hold_each_other_twice_are_described_once() {
-    let records: String = (1..=60).map(|at| format!("record R{at} {{ a : R{0}  b : R{0} }}\n", at - 1)).collect();
-    let rules = format!("record R0 {{ a : number }}\n{records}input {{ r : R60 }}\ncharge A = 1 USD");
-    let rules = compile(&rules).unwrap();
+fn records_that_hold_each_other_twice_are_described_once_and_ten_thousand_fields_are_the_most() {
+    let declared = |most: usize| {
+        let records: String = (1..=most).map(|at| format!("record R{at} {{ a : R{0}  b : R{0} }}\n", at - 1)).collect();
+        format!("record R0 {{ a : number }}\n{records}input {{ r : R{most} }}\ncharge A = 1 USD")
+    };
+    // A record of so many levels has 3 * 2^levels - 2 fields in all: 6,142 of eleven, 12,286 of twelve.
+    let (code, words) = compile(&declared(12)).unwrap_err();
+    assert_eq!((code.as_str(), words.contains("10000 fields in one record")), ("RW0418", true), "{words}");
+    assert_eq!(compile(&declared(60)).unwrap_err().0, "RW0418");
+    let rules = compile(&declared(11)).unwrap();
     assert!(rules.quote_json("{}").unwrap_err().to_string().contains("`r`: missing"));
     assert!(rules.input_schema().to_string().len() < 100_000);
 }
@@ -268,4 +274,53 @@ fn rows_that_all_match_are_told_of_in_few_words() {
     let rejected = Compiler::new().source("r.rules", &rules).source("t.csv", &table).compile("r.rules").unwrap_err();
     let codes: Vec<String> = rejected.diagnostics.iter().map(|one| one.code.to_string()).collect();
     assert!(codes.len() < 50 && codes.contains(&"RW0511".to_owned()), "{codes:?}");
+}
+
+/// Sixty definitions, each of which holds the one before twice.
+fn doubled(first: &str, twice: &str, use_of_last: &str) -> String {
+    let rest: String =
+        (1..=60).map(|at| format!("let a{at} = {}\n", twice.replace("it", &format!("a{}", at - 1)))).collect();
+    format!("let a0 = {first}\n{rest}{}", use_of_last.replace("it", "a60"))
+}
+
+#[test]
+fn lists_that_hold_the_one_before_twice_reach_a_limit_however_they_are_used() {
+    for use_of_last in [
+        "output o = it",
+        "charge A = if it is it then 1 USD else 2 USD",
+        "charge A = if (count of distinct of it) > 1 then 1 USD else 2 USD",
+        "charge A \"x {text_from(it)}\" = 1 USD",
+        "charge A = 1 USD * count of it",
+        "charge A = if a59 is one of it then 1 USD else 2 USD",
+    ] {
+        for twice in ["[it, it]", "list of it for each n in [1, 2]", "concatenated([it], [it])"] {
+            let rules = compile(&doubled("[1]", twice, use_of_last)).unwrap();
+            for failed in [rules.quote_json("{}").unwrap_err(), rules.explain_json("{}").unwrap_err()] {
+                assert!(failed.to_string().contains("1000000 values in all"), "{use_of_last}: {failed}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_compared_as_a_whole_counts_as_steps() {
+    // 2,500 rows are each looked for among themselves, half of them on the way: 3.1 million comparisons.
+    let rules = |row: &str| {
+        let rules = "input { n : list of integer }\nlet rows = list of ROW for each x in n\n\
+            output o = sum of (if row is one of rows then 1 else 0) for each row in rows";
+        compile(&rules.replace("ROW", row)).unwrap()
+    };
+    let input = format!("{{\"n\": {:?}}}", (0..2_500).collect::<Vec<_>>());
+    assert_eq!(rules("x + 0").quote_json(&input).unwrap().output("o").unwrap().to_string(), "2500");
+    // With four values in each row they are 15.6 million.
+    let failed = rules("[[x], [x]]").quote_json(&input).unwrap_err().to_string();
+    assert!(failed.contains("10000000 steps"), "{failed}");
+}
+
+#[test]
+fn records_that_hold_the_one_before_twice_are_refused() {
+    for twice in ["{ x = it, y = it }", "{ x = [it, it], y = [it] }"] {
+        let (code, words) = compile(&doubled("{ x = 1 }", twice, "charge A = 1 USD when it is it")).unwrap_err();
+        assert_eq!((code.as_str(), words.contains("10000 fields in one record")), ("RW0418", true), "{words}");
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::{Checker, MOST_NAMES, Progress, Symbol};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Calendar, EnumType, HostSignature};
+use crate::program::{Calendar, EnumType, HostSignature, InputField};
 use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind};
-use crate::types::{Base, EnumId, FieldType, RecordType};
+use crate::types::{Base, EnumId, FieldType, RecordType, Type};
 use crate::value::{Currency, Number};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -195,11 +195,15 @@ impl Checker<'_> {
                 return;
             };
             let (name, fields) = waiting.remove(ready);
-            let checked = self.check_fields(fields);
-            let record = RecordType {
-                name: name.text.clone(),
-                fields: checked.iter().map(|f| FieldType { name: f.name.clone(), ty: f.ty.clone() }).collect(),
+            let mut checked = self.check_fields(fields);
+            let record = |checked: &[InputField]| {
+                let fields = checked.iter().map(|f| FieldType { name: f.name.clone(), ty: f.ty.clone() }).collect();
+                Arc::new(RecordType { name: name.text.clone(), fields })
             };
+            if !self.check_fields_in_all(&Type::Record(record(&checked)), name.span) {
+                checked.iter_mut().for_each(|field| field.ty = Type::Unknown);
+            }
+            let record = record(&checked);
             if self.records.iter().any(|(known, _)| *known == name.text) {
                 self.report(
                     Diagnostic::error(
@@ -212,7 +216,7 @@ impl Checker<'_> {
                 );
                 continue;
             }
-            self.records.push((name.text.clone(), Arc::new(record)));
+            self.records.push((name.text.clone(), record));
             self.record_fields.push(checked);
         }
     }

@@ -7,6 +7,7 @@ use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::program::{Expr, ExprKind};
 use crate::source::Span;
+use crate::types::Type;
 use std::collections::HashMap;
 
 /// How deep an evaluation may go: nested expressions and definitions that build on each other.
@@ -22,6 +23,21 @@ enum Node {
     Charge(u32),
     Function(u32),
     Tiers(u32),
+}
+
+/// Takes the fields of a type from the room; whether there was enough.
+fn has_room(ty: &Type, room: &mut usize) -> bool {
+    match ty {
+        Type::Record(record) => match room.checked_sub(record.fields.len()) {
+            Some(left) => {
+                *room = left;
+                record.fields.iter().all(|field| has_room(&field.ty, room))
+            }
+            None => false,
+        },
+        Type::List(inner) | Type::Optional(inner) => has_room(inner, room),
+        _ => true,
+    }
 }
 
 impl Checker<'_> {
@@ -74,6 +90,21 @@ impl Checker<'_> {
                     .help("split it, or put the values into a table"),
             );
         }
+    }
+
+    /// Whether a type has at most [`MOST_NAMES`] fields, those of the records in it included; else says so. A record that holds the one before
+    /// twice, and is held twice by the next, would double with every one of them.
+    pub(super) fn check_fields_in_all(&mut self, ty: &Type, span: Span) -> bool {
+        let mut room = MOST_NAMES;
+        let fits = has_room(ty, &mut room);
+        if !fits {
+            let what = format!("more than {MOST_NAMES} fields in one record, those of the records in it included");
+            self.report(
+                Diagnostic::error(codes::TOO_MANY, what, span, "too many")
+                    .help("hold what several records need beside them, and not in each"),
+            );
+        }
+        fits
     }
 
     /// Says once that a chain is too long.

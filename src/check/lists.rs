@@ -280,6 +280,9 @@ impl Checker<'_> {
         }
         let items = each.binders.first().map_or(Type::Unknown, |(_, list)| list.ty.clone());
         let group = record(&[("key", key.ty.clone()), ("items", items)]);
+        if !self.check_fields_in_all(&group, span) {
+            return self.broken(span);
+        }
         Expr::new(ExprKind::Group(Box::new(each), key), Type::List(Arc::new(group)), span)
     }
 

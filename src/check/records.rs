@@ -158,6 +158,9 @@ impl Checker<'_> {
             values.push(value);
         }
         let ty = Type::Record(Arc::new(RecordType { name: String::new(), fields: types }));
+        if !self.check_fields_in_all(&ty, span) {
+            return self.broken(span);
+        }
         let expr = Expr::new(ExprKind::Record(values.into()), ty, span);
         match wanted {
             Some(record) if expr.ty != Type::Record(record.clone()) => self.complete_record(expr, &record, span),

@@ -40,6 +40,9 @@ impl Checker<'_> {
             state.iter().map(|(name, _, value)| (name.as_str(), value.ty.clone())).collect();
         let rows = Type::List(Arc::new(kept.unwrap_or_else(|| record(&[]))));
         let ty = record(&[("rows", rows), ("final", record(&finals))]);
+        if !self.check_fields_in_all(&ty, span) {
+            return self.broken(span);
+        }
         let state = state.into_iter().map(|(_, slot, value)| (slot, value)).collect();
         Expr::new(ExprKind::Walk(Box::new(Walk { each, state, steps })), ty, span)
     }

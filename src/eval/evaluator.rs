@@ -107,6 +107,15 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         }
     }
 
+    /// How two values compare; what lists and records hold counts as steps.
+    pub(super) fn compare(&mut self, a: Reg, b: Reg) -> Outcome<Ordering> {
+        if self.word(a).is_elsewhere() && matches!(self.beside(a), Value::List(_) | Value::Record(_)) {
+            let value = self.value(a);
+            self.count_held(&value)?;
+        }
+        Ok(self.order(a, b))
+    }
+
     /// A number.
     pub(super) fn number(&self, reg: Reg) -> Outcome<Number> {
         let word = self.word(reg);
@@ -209,7 +218,13 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// Counts one step.
     #[inline]
     pub(super) fn step(&mut self) -> Outcome<()> {
-        self.scratch.steps = self.scratch.steps.saturating_add(1);
+        self.steps(1)
+    }
+
+    /// Counts so many steps.
+    #[inline]
+    pub(super) fn steps(&mut self, steps: usize) -> Outcome<()> {
+        self.scratch.steps = self.scratch.steps.saturating_add(steps as u64);
         if self.scratch.steps > self.limits.steps {
             return Err(steps_reached(self.limits.steps));
         }

@@ -26,10 +26,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Form::BookEach(_, each, line) => return self.book_each(each, *line),
             Form::Excepted(id, exceptions, value) => self.excepted(*id, exceptions, *value)?,
             Form::SumApplied(ids) => self.sum_applied(ids)?,
-            Form::Record(fields) => Value::Record(fields.iter().map(|field| self.value(*field)).collect()),
+            Form::Record(fields) => {
+                let record = Value::Record(fields.iter().map(|field| self.value(*field)).collect());
+                self.check_made(&record)?;
+                record
+            }
             Form::List(elements) => {
                 self.check_length(elements.len())?;
-                Value::List(elements.iter().map(|element| self.value(*element)).collect())
+                let list = Value::List(elements.iter().map(|element| self.value(*element)).collect());
+                self.check_made(&list)?;
+                list
             }
             Form::DateArithmetic(arithmetic, left, right) => self.date_arithmetic(*arithmetic, *left, *right)?,
             Form::InList(value, list) => Value::YesNo(self.in_list(*value, *list)?),
@@ -86,6 +92,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let value = self.value(value);
         for element in self.elements(list)?.iter() {
             self.step()?;
+            self.count_held(element)?;
             if *element == value {
                 return Ok(true);
             }

@@ -24,6 +24,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         if let Value::Text(text) = &value {
             self.check_text(text)?;
         }
+        self.check_made(&value)?;
         Ok(value)
     }
 }

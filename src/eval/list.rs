@@ -151,11 +151,16 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         let mut gathered = Gathered::new(kind);
         self.visit(each, &mut |evaluator, _| {
             let value = evaluator.value_of(body)?;
+            if kind == Aggregate::Distinct {
+                evaluator.count_held(&value)?;
+            }
             gathered.add(value)?;
             evaluator.check_length(gathered.list.len())?;
             Ok(true)
         })?;
-        gathered.finish(if_any, months)
+        let value = gathered.finish(if_any, months)?;
+        self.check_made(&value)?;
+        Ok(value)
     }
 
     /// A sum of numbers.
@@ -188,6 +193,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         let mut gathered = Gathered::new(kind);
         for element in self.elements(list)?.iter() {
             self.step()?;
+            self.count_held(element)?;
             gathered.add(element.clone())?;
         }
         gathered.finish(if_any, months)
@@ -268,6 +274,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         let mut groups: Vec<(Value, Vec<Value>)> = Vec::new();
         self.visit(each, &mut |evaluator, _| {
             let key = evaluator.value_of(by)?;
+            evaluator.count_held(&key)?;
             let element = evaluator.element(each);
             let place = *places.entry(key.clone()).or_insert(groups.len());
             match groups.get_mut(place) {
@@ -278,7 +285,9 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
         })?;
         self.check_length(groups.len())?;
         let record = |(key, items): (Value, Vec<Value>)| Value::record([key, Value::List(items.into())]);
-        Ok(Value::list(groups.into_iter().map(record)))
+        let groups = Value::list(groups.into_iter().map(record));
+        self.check_made(&groups)?;
+        Ok(groups)
     }
 
     /// The element that is bound now.

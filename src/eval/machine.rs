@@ -383,11 +383,11 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 self.set(to, negative);
             }
             Op::Compare(comparison, to, a, b) => {
-                let order = self.order(a, b);
-                self.set_word(to, Word::yes_no(holds(comparison, order)));
+                let answer = holds(comparison, self.compare(a, b)?);
+                self.set_word(to, Word::yes_no(answer));
             }
             Op::CompareJump(comparison, to, a, b, goal) => {
-                let answer = holds(comparison, self.order(a, b));
+                let answer = holds(comparison, self.compare(a, b)?);
                 self.set_word(to, Word::yes_no(answer));
                 return Ok(if answer { Next::On } else { Next::To(goal) });
             }

@@ -13,6 +13,7 @@ mod evaluator;
 pub mod explain;
 mod failure;
 mod form;
+mod held;
 mod host;
 mod known_tiers;
 mod library;

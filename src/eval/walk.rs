@@ -46,7 +46,9 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             Ok(true)
         })?;
         let last = Value::record(state.iter().map(|(reg, _)| self.value(*reg)));
-        Ok(Value::record([Value::List(rows.into()), last]))
+        let walked = Value::record([Value::List(rows.into()), last]);
+        self.check_made(&walked)?;
+        Ok(walked)
     }
 
     /// `draw P from (a, b) in order`: what each takes of the pool and what it still needs, then what is left of the pool.
