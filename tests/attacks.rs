@@ -324,3 +324,14 @@ fn records_that_hold_the_one_before_twice_are_refused() {
         assert_eq!((code.as_str(), words.contains("10000 fields in one record")), ("RW0418", true), "{words}");
     }
 }
+
+#[test]
+fn what_an_editor_shows_as_a_line_of_its_own_is_never_silently_a_comment() {
+    for end in ["\r", "\u{2028}", "\u{2029}", "\u{85}", "\u{B}", "\u{C}"] {
+        let (code, words) = compile(&format!("charge A = 1 USD\n# the second{end}charge B = 2 USD")).unwrap_err();
+        assert_eq!((code.as_str(), words.contains("looks like the end of a line")), ("RW0101", true), "{words}");
+    }
+    let text = headed("# a\ncharge A = 1 USD # b\n# the second\ncharge B = 2 USD").replace('\n', "\r\n");
+    let quote = RuleSet::compile(&text).unwrap().quote_json("{}").unwrap();
+    assert_eq!(quote.totals()[0].to_string(), "3.00 USD");
+}

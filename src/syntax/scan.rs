@@ -11,6 +11,9 @@ use super::tokens::{self, Token, TokenKind};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::source::{FileId, Span};
 
+/// Carriage return alone, line and paragraph separators, next line, vertical tab and form feed.
+const LOOKS_LIKE_LINE_END: [char; 6] = ['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{B}', '\u{C}'];
+
 /// What the first look found.
 pub(super) struct Scan {
     /// All comments in order.
@@ -70,6 +73,7 @@ pub(super) fn scan(id: FileId, text: &str, base: u32) -> Scan {
                 span: scanner.span(token.start, token.end),
                 trailing: line_has_code,
             });
+            scanner.look_for_line_ends(&token);
             continue;
         }
         line_has_code = true;
@@ -136,6 +140,20 @@ impl<'t> Scanner<'t> {
             TokenKind::Close => self.open = self.open.saturating_sub(1),
             _ => {}
         }
+    }
+
+    /// Refuses a comment with what editors show as the end of a line, and what ends none here: what stands after it looks like rules.
+    fn look_for_line_ends(&mut self, comment: &Token) {
+        let words = self.words(comment);
+        let words = words.strip_suffix('\r').unwrap_or(words);
+        let Some((at, found)) = words.char_indices().find(|(_, c)| LOOKS_LIKE_LINE_END.contains(c)) else { return };
+        let start = comment.start.saturating_add(at);
+        let span = self.span(start, start.saturating_add(found.len_utf8()));
+        let title = format!("U+{:04X} in a comment looks like the end of a line, and is none", u32::from(found));
+        self.report(
+            Diagnostic::error(codes::STRAY_CHARACTER, title, span, "what stands after it belongs to the comment")
+                .help("save the file with line feeds, or carriage returns and line feeds, as line ends"),
+        );
     }
 
     /// Checks one token; `false` where its item must be blanked.
