@@ -72,11 +72,14 @@ impl Table {
     }
 
     /// Holes between neighbouring bands of the rows that agree in their other keys. Bands of texts always leave some.
-    pub(crate) fn holes(&self) -> Vec<Hole> {
+    pub(crate) fn holes(&self) -> Findings<Hole> {
         let bands =
             self.columns.iter().enumerate().filter(|(_, c)| c.role == Role::Range && c.ty.present() != &Type::Text);
-        let mut holes: Vec<Hole> = bands.flat_map(|(column, _)| self.holes_of(column)).collect();
-        holes.sort_by_key(|hole| (hole.column, hole.above));
+        let mut holes = Findings { found: Vec::new(), complete: true };
+        for (column, _) in bands {
+            self.holes_of(column, &mut holes);
+        }
+        holes.found.sort_by_key(|hole| (hole.column, hole.above));
         holes
     }
 
@@ -85,7 +88,7 @@ impl Table {
         MOST_VISITED.checked_div(self.matchable()).unwrap_or(MOST_VISITED)
     }
 
-    fn holes_of(&self, column: usize) -> Vec<Hole> {
+    fn holes_of(&self, column: usize, holes: &mut Findings<Hole>) {
         let mut look_ups = self.most_look_ups();
         let mut groups: HashMap<Vec<&Cell>, Vec<u32>> = HashMap::new();
         for row in 0..self.matchable() as u32 {
@@ -93,32 +96,32 @@ impl Table {
             let others = cells.filter(|(other, (_, c))| *other != column && c.role != Role::Value);
             groups.entry(others.map(|(_, (cell, _))| cell).collect()).or_default().push(row);
         }
-        groups.into_values().flat_map(|rows| self.holes_between(column, &rows, &mut look_ups)).collect()
+        for rows in groups.into_values() {
+            self.holes_between(column, &rows, &mut look_ups, holes);
+        }
     }
 
-    fn holes_between(&self, column: usize, rows: &[u32], look_ups: &mut usize) -> Vec<Hole> {
-        let Some(ty) = self.columns.get(column).map(|c| &c.ty) else { return Vec::new() };
+    fn holes_between(&self, column: usize, rows: &[u32], look_ups: &mut usize, holes: &mut Findings<Hole>) {
+        let Some(ty) = self.columns.get(column).map(|c| &c.ty) else { return };
         let band = |row: &u32| Some((bounds(self.cell(*row, column as u16)?, ty)?, *row));
         let mut bands: Vec<(Bounds, u32)> = rows.iter().filter_map(band).collect();
         bands.sort();
         let mut bands = bands.into_iter();
-        let Some(((_, mut reach), mut below)) = bands.next() else { return Vec::new() };
-        let mut holes = Vec::new();
+        let Some(((_, mut reach), mut below)) = bands.next() else { return };
         for ((low, high), above) in bands {
-            if low > reach && *look_ups > 0 {
-                *look_ups = look_ups.saturating_sub(1);
-            }
-            if low > reach
-                && *look_ups > 0
-                && let Some(at) = self.unmatched(column, below, &reach, &low)
-            {
-                holes.push(Hole { column, below, above, at });
+            if low > reach {
+                let Some(left) = look_ups.checked_sub(1) else {
+                    holes.complete = false;
+                    return;
+                };
+                *look_ups = left;
+                let at = self.unmatched(column, below, &reach, &low);
+                holes.found.extend(at.map(|at| Hole { column, below, above, at }));
             }
             if high > reach {
                 (reach, below) = (high, above);
             }
         }
-        holes
     }
 
     /// Keys between the cuts, and else those of the row, if no row matches them.

@@ -185,9 +185,12 @@ impl Builder<'_, '_> {
             }
             HitPolicy::Priority(..) | HitPolicy::Collect(_) => {}
         }
-        self.compare_bands();
+        let all_bands = self.compare_bands();
         let name = &self.table.name;
-        let (title, help) = if !all_looked_at {
+        let (title, help) = if !all_bands {
+            let help = "gaps between the neighbouring bands that were compared are told; keys that are matched exactly make the comparison quick";
+            (format!("not all gaps of `{name}` were looked for"), help)
+        } else if !all_looked_at {
             let help = "gaps between neighbouring bands, and the first rows that are never found, are told";
             (format!("it was not decided whether `{name}` has gaps, or rows that are never found"), help)
         } else if decided {

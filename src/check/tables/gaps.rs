@@ -291,14 +291,14 @@ impl Builder<'_, '_> {
         found
     }
 
-    /// Holes between neighbouring bands, where the table is too large for more.
-    pub(super) fn compare_bands(&mut self) {
+    /// Holes between neighbouring bands, where the table is too large for more; whether all neighbours were looked at.
+    pub(super) fn compare_bands(&mut self) -> bool {
         if !matches!(self.table.default, Miss::Error) || self.table.policy.finds_without_rows() {
-            return;
+            return true;
         }
         let holes = self.table.holes();
         for column in 0..self.table.columns.len() {
-            let mut here = holes.iter().filter(|hole| hole.column == column);
+            let mut here = holes.found.iter().filter(|hole| hole.column == column);
             if let Some(first) = here.next() {
                 let gap = Gap {
                     region: vec![None; first.at.len()],
@@ -307,9 +307,10 @@ impl Builder<'_, '_> {
                     below: Some(first.below),
                     above: Some(first.above),
                 };
-                self.report_hole(&gap, here.count(), false);
+                self.report_hole(&gap, here.count(), !holes.complete);
             }
         }
+        holes.complete
     }
 }
 
