@@ -204,3 +204,25 @@ fn the_breakdown_of_constant_tiers_is_what_lies_in_each() {
     ];
     assert_eq!(shown("25.5"), bound);
 }
+
+#[test]
+fn the_breakdown_of_a_group_has_the_tiers_of_the_option_that_is_charged() {
+    let rules = |policy: &str| {
+        format!(
+            "ruleset t \"t\" {{ currency USD }}\ninput {{ q : number }}\n
+            tiers low volume over number {{ above 1 USD }}\ntiers high volume over number {{ above 2 USD }}\ntiers asked volume over number {{ above 5 USD }}
+            charge C = {policy} of {{ FIRST low(q)  SECOND high(q) when asked(q) > 1 USD  THIRD low(q) + 1 USD when no }} plus high(1)"
+        )
+    };
+    // By hand: 3 of 1 USD or of 2 USD, and what the stage adds, 1 of 2 USD.
+    for (policy, chosen, amount) in
+        [("cheapest", "FIRST", "3.00 USD"), ("dearest", "SECOND", "6.00 USD"), ("first", "FIRST", "3.00 USD")]
+    {
+        let quote = case(&rules(policy), "given q = 3").price().unwrap();
+        let line = quote.charges().next().unwrap();
+        let parts: Vec<(Option<&str>, String)> =
+            line.breakdown().map(|part| (part.code(), part.money().to_string())).collect();
+        assert_eq!(parts.first().unwrap().0, Some(chosen));
+        assert_eq!(parts.get(1..).unwrap(), [(None, amount.to_owned()), (None, "2.00 USD".to_owned())], "{policy}");
+    }
+}

@@ -134,9 +134,15 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     ) -> Outcome<Option<Num>> {
         let ChargeAmount::Group(group) = &charge.amount else { return Ok(None) };
         let mut best: Option<Num> = None;
+        let listed = self.breakdown;
+        // The tiers of the best option so far end here, and begin where those of the line do.
+        let mut tiers_end = self.scratch.tiers.len();
         for (index, (option, (when, amount))) in group.options.iter().zip(&form.options).enumerate() {
             self.enter(Node::Option(option));
-            let amount = match self.condition(*when)? {
+            self.breakdown = false;
+            let holds = self.condition(*when)?;
+            self.breakdown = listed;
+            let amount = match holds {
                 true => {
                     let amount = self.obtain(*amount)?;
                     Some(self.num(amount)?)
@@ -157,6 +163,10 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             if better {
                 best = Some(amount);
                 special.option = Some(index);
+                self.forget_tiers_before(tiers_end);
+                tiers_end = self.scratch.tiers.len();
+            } else {
+                self.scratch.tiers.truncate(tiers_end);
             }
             if policy == GroupPolicy::First {
                 break;
@@ -166,6 +176,15 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             self.note(Note::Winner(index));
         }
         Ok(best)
+    }
+
+    /// Forgets the tiers of the line from its first to before one.
+    fn forget_tiers_before(&mut self, end: usize) {
+        let first = self.tiers_from as usize;
+        if first < end {
+            let mut at = 0_usize..;
+            self.scratch.tiers.retain(|_| at.next().is_none_or(|at| at < first || at >= end));
+        }
     }
 
     /// The value after its stages, booked, and what each bound with a line of its own added.
