@@ -4,19 +4,25 @@
 //! machine. Prints what was counted and the counterexamples, `--wanted` at most, each made small in `--trials`, and exits 1 where there is one.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command says what it found")]
 
+#[path = "command/given.rs"]
+mod given;
 #[path = "command/one.rs"]
 mod one;
 
+use given::Given;
 use ratewright_oracle::generate::{Choices, inputs, program, table_program};
 use ratewright_oracle::properties::{ALL, Plan, Property, Report, digest, run};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+/// The options of long runs.
+const RUN: [&str; 3] = ["--minutes", "--wanted", "--trials"];
+
 const USE: &str = "ratewright-oracle one RULES.rules INPUT.json …
 ratewright-oracle compare --programs N --inputs M --seed S [--minutes T] [--threads K] [--wanted W] [--trials R]
 ratewright-oracle properties [--property NAME] --programs N --inputs M --seed S [--minutes T] [--threads K] [--wanted W] [--trials R]
 ratewright-oracle digest --programs N --inputs M --seed S [--threads K]
-ratewright-oracle show --seed S --number N [--property NAME]";
+ratewright-oracle show --seed S --number N [--inputs M] [--property NAME]";
 
 fn main() -> ExitCode {
     let given: Vec<String> = std::env::args().skip(1).collect();
@@ -34,48 +40,58 @@ fn main() -> ExitCode {
             }
         };
     }
-    let option = |name: &str| {
-        let at = given.iter().position(|word| word == name)?;
-        given.get(at.saturating_add(1)).cloned()
-    };
-    let number = |name: &str, usual: u64| option(name).and_then(|value| value.parse().ok()).unwrap_or(usual);
-    let minutes = option("--minutes").and_then(|value| value.parse::<f64>().ok());
-    let plan = Plan {
-        programs: number("--programs", 1_000),
-        inputs: usize::try_from(number("--inputs", 50)).unwrap_or(50),
-        seed: number("--seed", 1),
-        threads: usize::try_from(number("--threads", 2)).unwrap_or(2),
-        within: minutes.map(|minutes| Duration::from_secs_f64(minutes * 60.0)),
-        trials: usize::try_from(number("--trials", 4_000)).unwrap_or(4_000),
-        wanted: usize::try_from(number("--wanted", 1)).unwrap_or(1),
-    };
-    let wanted = option("--property");
-    let chosen: Vec<&Property> = match given.first().map(String::as_str) {
-        Some("compare") => ALL.iter().filter(|property| property.name == "agreement").collect(),
-        Some("properties") => {
-            ALL.iter().filter(|property| wanted.as_ref().is_none_or(|name| name == property.name)).collect()
+    match asked(&given) {
+        Ok(code) => code,
+        Err(problem) => {
+            eprintln!("{problem}\n\n{USE}\nproperties: {ALL:?}");
+            ExitCode::from(2)
         }
-        Some("digest") => {
-            println!("{}", digest(plan.seed, plan.programs, plan.inputs, plan.threads));
-            return ExitCode::SUCCESS;
-        }
-        Some("show") => {
-            show(&plan, number("--number", 0), wanted.as_deref());
-            return ExitCode::SUCCESS;
-        }
-        _ => Vec::new(),
-    };
-    if chosen.is_empty() {
-        eprintln!("{USE}");
-        eprintln!("properties: {ALL:?}");
-        return ExitCode::from(2);
     }
+}
+
+/// Does what the command line asks for, or says what of it cannot be done.
+fn asked(words: &[String]) -> Result<ExitCode, String> {
+    let Some((command, rest)) = words.split_first() else { return Err("a command is missing".to_owned()) };
+    let mut known = vec!["--programs", "--inputs", "--seed", "--threads"];
+    match command.as_str() {
+        "compare" => known.extend(RUN),
+        "properties" => known.extend([&RUN[..], &["--property"]].concat()),
+        "show" => known = vec!["--seed", "--number", "--inputs", "--property"],
+        "digest" => {}
+        "one" => return Err("`one` takes a rule file and the inputs".to_owned()),
+        _ => return Err(format!("there is no command `{command}`")),
+    }
+    let Given { plan, property, number } = given::read(rest, &known)?;
+    let named = |name: &str| ALL.iter().filter(move |property| property.name == name).collect();
+    let chosen: Vec<&Property> = match (command.as_str(), &property) {
+        ("compare", _) => named("agreement"),
+        (_, Some(name)) => named(name),
+        (_, None) => ALL.iter().collect(),
+    };
+    if let (true, Some(name)) = (chosen.is_empty(), &property) {
+        return Err(format!("there is no property `{name}`"));
+    }
+    Ok(match command.as_str() {
+        "digest" => {
+            println!("{}", digest(plan.seed, plan.programs, plan.inputs, plan.threads));
+            ExitCode::SUCCESS
+        }
+        "show" => {
+            show(&plan, number, property.as_deref());
+            ExitCode::SUCCESS
+        }
+        _ => hold(&chosen, &plan),
+    })
+}
+
+/// Runs properties, and says what was found.
+fn hold(chosen: &[&Property], plan: &Plan) -> ExitCode {
     let mut fine = true;
     for property in chosen {
         let begun = Instant::now();
-        let report = run(property, &plan);
+        let report = run(property, plan);
         fine &= report.counterexamples.is_empty();
-        print(property, &plan, &report, begun.elapsed());
+        print(property, plan, &report, begun.elapsed());
     }
     if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
