@@ -25,6 +25,7 @@ pub use line::{BreakdownLine, ChargeLine, Quantity};
 pub use money::NotMoney;
 pub(crate) use output::Node;
 pub use output::{Data, Elements, Fields, Flag, Output};
+pub use text::one_line;
 pub use words::Texts;
 pub(crate) use words::{ChargeWords, OutputWords, ROUNDING_CODE, TagsId, TextId, Words};
 pub(crate) use writing::{LineParts, Measure, PartOfLine};

@@ -3,6 +3,7 @@
 use super::{ChargeLine, Data, Money, Quantity, Quote};
 use crate::eval::show;
 use crate::value::Number;
+use std::borrow::Cow;
 use std::fmt;
 
 /// The columns that codes and labels take at most before the amounts are pushed out.
@@ -13,6 +14,20 @@ fn write_number(f: &mut fmt::Formatter<'_>, number: &Number, least_decimals: u32
     match number.lane() {
         Some(_) => write!(f, "{}", number.with_decimals(least_decimals)),
         None => f.write_str(&show::decimal(number, least_decimals)),
+    }
+}
+
+/// A text that may be a caller's, as one line for people: every character that breaks lines, moves a cursor, changes colours or turns
+/// the direction of writing is a blank.
+///
+/// ```
+/// assert_eq!(ratewright::quote::one_line("Depot\n  Total 0.00"), "Depot   Total 0.00");
+/// ```
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    match text.contains(harmful) {
+        true => Cow::Owned(text.replace(harmful, " ")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -64,7 +79,7 @@ fn heading(line: ChargeLine<'_>) -> String {
     }
     if let Some(label) = line.label() {
         text.push_str("  ");
-        text.push_str(label);
+        text.push_str(&one_line(label));
     }
     text
 }
@@ -99,10 +114,10 @@ impl fmt::Display for Quote {
             }
         }
         for output in self.outputs() {
-            writeln!(f, "  {} = {}", output.label().unwrap_or(output.name()), output.value())?;
+            writeln!(f, "  {} = {}", output.label().unwrap_or(output.name()), one_line(&output.value().to_string()))?;
         }
         for flag in self.flags() {
-            writeln!(f, "  flag {}: {}", flag.code(), flag.message())?;
+            writeln!(f, "  flag {}: {}", flag.code(), one_line(flag.message()))?;
         }
         Ok(())
     }
@@ -115,7 +130,7 @@ fn details(f: &mut fmt::Formatter<'_>, line: ChargeLine<'_>) -> fmt::Result {
         _ => {}
     }
     for part in line.breakdown() {
-        write!(f, "    {}", part.label())?;
+        write!(f, "    {}", one_line(part.label()))?;
         if let Some(quantity) = part.quantity() {
             write!(f, ": {quantity}")?;
         }
@@ -125,7 +140,7 @@ fn details(f: &mut fmt::Formatter<'_>, line: ChargeLine<'_>) -> fmt::Result {
         writeln!(f, " = {}", part.money())?;
     }
     if let Some(reason) = line.reason() {
-        writeln!(f, "    because {reason}")?;
+        writeln!(f, "    because {}", one_line(reason))?;
     }
     Ok(())
 }

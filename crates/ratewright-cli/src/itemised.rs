@@ -2,7 +2,7 @@
 //!
 //! Code, label, quantity × price, amount; below a line its tiers, its chosen option and its reason; then totals, outputs, flags.
 
-use crate::terminal::{self, FAINT, STRONG, WARNING};
+use crate::terminal::{self, FAINT, STRONG, WARNING, plain};
 use anstyle::Style;
 use ratewright::quote::{BreakdownLine, ChargeLine, Output, Quote};
 use std::fmt::Write;
@@ -54,7 +54,7 @@ fn add_charge(charge: ChargeLine<'_>, lines: &mut Vec<Line>) {
     if let Some(item) = charge.item() {
         code.push_str(&format!(" [{}]", item.saturating_add(1)));
     }
-    let label = charge.label().unwrap_or("").to_owned();
+    let label = plain(charge.label().unwrap_or(""));
     let quantity = match (charge.quantity(), charge.unit_price()) {
         (Some(quantity), Some(price)) => format!("{quantity} × {price}"),
         (Some(quantity), None) => quantity.to_string(),
@@ -66,7 +66,10 @@ fn add_charge(charge: ChargeLine<'_>, lines: &mut Vec<Line>) {
         lines.push(breakdown(part));
     }
     if let Some(reason) = charge.reason() {
-        lines.push(Line { cells: [String::new(), format!("  {reason}"), String::new(), String::new()], style: FAINT });
+        lines.push(Line {
+            cells: [String::new(), format!("  {}", plain(reason)), String::new(), String::new()],
+            style: FAINT,
+        });
     }
 }
 
@@ -77,6 +80,7 @@ fn breakdown(part: BreakdownLine<'_>) -> Line {
         Some(code) => format!("  {code}: {}", part.label()),
         None => format!("  {}", part.label()),
     };
+    let label = plain(&label);
     let amount = match (part.quantity(), part.rate()) {
         (Some(quantity), Some(rate)) => format!("{quantity} × {rate} = {}", part.money()),
         (Some(quantity), None) => format!("{quantity} = {}", part.money()),
@@ -117,12 +121,12 @@ fn add_rest(quote: &Quote, text: &mut String) {
         text.push('\n');
     }
     for output in quote.outputs() {
-        let _ = writeln!(text, "  {}  {}", terminal::left(&name(output), widest), output.value());
+        let _ = writeln!(text, "  {}  {}", terminal::left(&name(output), widest), plain(&output.value().to_string()));
     }
     if quote.flags().len() > 0 {
         text.push('\n');
     }
     for flag in quote.flags() {
-        let _ = writeln!(text, "  {WARNING}{}{WARNING:#}  {}", flag.code(), flag.message());
+        let _ = writeln!(text, "  {WARNING}{}{WARNING:#}  {}", flag.code(), plain(flag.message()));
     }
 }

@@ -51,9 +51,9 @@ pub fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(fill))
 }
 
-/// What somebody else wrote, for a terminal: without what would move its cursor or change its colours.
+/// What somebody else wrote, for a terminal: without what would break the line, move the cursor or change colours.
 pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    ratewright::quote::one_line(text).into_owned()
 }
 
 /// Says on standard error what somebody should look at, and goes on.

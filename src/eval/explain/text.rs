@@ -5,6 +5,7 @@
 use super::words::shorten;
 use super::{Explained, Explanation, Reference, Step, Steps};
 use crate::eval::show::put;
+use crate::quote::one_line;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
@@ -89,7 +90,7 @@ impl<'e> Writer<'e> {
     fn line(&mut self, level: usize, text: &str) {
         let indent = level.min(DEEPEST) * 2;
         self.text.extend(std::iter::repeat_n(' ', indent));
-        self.text.push_str(&shorten(text, WIDTH.saturating_sub(indent)));
+        self.text.push_str(&shorten(&one_line(text), WIDTH.saturating_sub(indent)));
         self.text.push('\n');
     }
 

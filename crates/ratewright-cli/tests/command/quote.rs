@@ -315,3 +315,30 @@ fn a_first_row_that_fails_leaves_no_gap() {
     let ran = folder.run(&["quote", "parcels.rules", "none.jsonl", "--format", "json"]);
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "[\n]\n", "0 rows: 0 quoted\n"));
 }
+
+#[test]
+fn a_text_of_the_input_breaks_no_line() {
+    let folder = Folder::new();
+    let rules = "ruleset r { currency USD }\ninput { t : text, bad : yes/no = no }\ncharge A \"Depot {t}\" = 1 USD\noutput o = t\n\
+                 flag SAID \"said {t}\" when t is not \"\"\nrefuse NONE \"not {t}\" when bad";
+    folder.write("r.rules", rules);
+    let forged = "x\r\n  Total  0.00 USD\u{85}\u{2028}\u{1b}[31m\u{0}\u{202e}y";
+    folder.write("one.json", &json!({ "t": forged }).to_string());
+    let plain = forged.replace(|c: char| c.is_control() || "\u{2028}\u{202e}".contains(c), " ");
+    let ran = folder.run(&["quote", "r.rules", "one.json", "--explain"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    for said in
+        [format!("  A      Depot {plain}    1.00 USD"), format!("  o  {plain}"), format!("  SAID  said {plain}")]
+    {
+        assert!(lines.contains(&&*said), "{said:?} in {lines:?}");
+    }
+    assert!(!lines.iter().any(|line| line.trim_start().starts_with("Total  0.00")), "{lines:?}");
+    assert!(!ran.out.contains(['\r', '\u{2028}', '\u{85}', '\u{1b}', '\u{0}', '\u{202e}']));
+    let kept = folder.run(&["quote", "r.rules", "one.json", "--format", "json"]);
+    assert_eq!(serde_json::from_str::<Value>(&kept.out).unwrap()["outputs"][0]["value"], json!(forged));
+    folder.write("refused.json", &json!({ "t": "x\r\n", "bad": true }).to_string());
+    let refused = folder.run(&["quote", "r.rules", "refused.json"]);
+    assert_eq!((refused.code, refused.err.lines().count()), (1, 1), "{}", refused.err);
+    assert!(refused.err.starts_with("refused: NONE: not x   "), "{}", refused.err);
+}

@@ -5,7 +5,7 @@ use super::report::{self, Report};
 use super::sides::{Line, explanations, report_lines};
 use crate::figures::grouped;
 use crate::outcome::Result;
-use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING};
+use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use ratewright::difference::effect::{Effect, Failed, Sum};
 use ratewright::difference::{Change, Detail, Kind, TableChange, Verdict};
 use std::io::Write;
@@ -204,7 +204,7 @@ fn effect(report: &Report<'_>, measured: &Measured, out: &mut dyn Write) -> Resu
     columns(&totals.chain(charges).collect::<Vec<_>>(), ("quote", "quotes"), out)?;
     for key in &effect.keys {
         writeln!(out, "\n  {STRONG}by {}{STRONG:#}", key.name)?;
-        let name = |value: &str| if value.is_empty() { "not given".to_owned() } else { value.to_owned() };
+        let name = |value: &str| if value.is_empty() { "not given".to_owned() } else { plain(value) };
         let mut groups: Vec<_> = key
             .groups
             .iter()
@@ -221,7 +221,7 @@ fn effect(report: &Report<'_>, measured: &Measured, out: &mut dyn Write) -> Resu
         writeln!(out, "\n  {STRONG}largest changes{STRONG:#}")?;
     }
     for (one, shown) in effect.largest.iter().zip(&measured.largest) {
-        let title = measured.titles.get(one.input).cloned().unwrap_or_default();
+        let title = measured.titles.get(one.input).map(|title| plain(title)).unwrap_or_default();
         let (before, after) =
             (report::amount(&one.total, &one.total.before), report::amount(&one.total, &one.total.after));
         writeln!(out, "  {STRONG}{title}{STRONG:#}  {before} → {after}  {}", report::by_how_much(&one.total))?;
@@ -289,11 +289,11 @@ fn failures(report: &Report<'_>, measured: &Measured, out: &mut dyn Write) -> Re
     }
     let shown = if report.all { other.len() } else { SHOWN };
     for one in other.iter().take(shown) {
-        let title = measured.titles.get(one.input).cloned().unwrap_or_default();
+        let title = measured.titles.get(one.input).map(|title| plain(title)).unwrap_or_default();
         let text = match (&one.before, &one.after) {
-            (None, Some(after)) => format!("{ERROR}now{ERROR:#} {}", after.words),
-            (Some(before), None) => format!("{GOOD}no longer{GOOD:#} {}", before.words),
-            (Some(before), Some(after)) => format!("{} → {}", before.words, after.words),
+            (None, Some(after)) => format!("{ERROR}now{ERROR:#} {}", plain(&after.words)),
+            (Some(before), None) => format!("{GOOD}no longer{GOOD:#} {}", plain(&before.words)),
+            (Some(before), Some(after)) => format!("{} → {}", plain(&before.words), plain(&after.words)),
             (None, None) => String::new(),
         };
         writeln!(out, "    {title}: {text}")?;

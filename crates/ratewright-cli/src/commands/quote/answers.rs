@@ -163,7 +163,7 @@ impl<'a> Answerer<'a> {
         match self.arguments.format {
             Format::Human => {
                 if !self.one {
-                    writeln!(out, "{FAINT}{}{FAINT:#}", name.title())?;
+                    writeln!(out, "{FAINT}{}{FAINT:#}", terminal::plain(&name.title()))?;
                 }
                 write!(out, "{}", itemised::render(quote, self.rules.title()))?;
                 if let Some(tree) = tree {
@@ -259,9 +259,9 @@ fn report(
     place: &str,
 ) -> std::result::Result<(), Failure> {
     let style = if error.kind == ErrorKind::Refused { WARNING } else { ERROR };
-    let line = title.map(|title| format!("{title}: ")).unwrap_or_default();
+    let line = title.map(|title| format!("{}: ", terminal::plain(&title))).unwrap_or_default();
     let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
-    let words = error.to_string();
+    let words = terminal::plain(&error.to_string());
     let (kind, rest) = words.split_once(':').unwrap_or((&words, ""));
     let rest = if rest.is_empty() { String::new() } else { format!(":{rest}") };
     writeln!(out, "{line}{style}{kind}{style:#}{rest}{FAINT}{place}{FAINT:#}")?;
