@@ -42,7 +42,7 @@ pub use depth::{DEEPEST, MOST_NAMES};
 pub use load::MOST_FILES;
 pub use tables::{CellFault, CellTrial, TriedCell};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, codes};
 use crate::lower;
 use crate::program::code::Code;
 use crate::program::{
@@ -397,6 +397,8 @@ impl<'a> Checker<'a> {
     /// What is decided before any quote, in a program without errors.
     fn check_branches(&mut self, program: &Program) {
         if self.diagnostics.iter().all(|known| known.severity != Severity::Error) {
+            let ends = tiers::ends_that_no_input_passes(program);
+            self.diagnostics.retain(|known| known.code != codes::TIERS_END || !ends.contains(&known.primary.span));
             self.diagnostics.extend(branches::findings(program, &self.sources));
             self.diagnostics.extend(suspicions::findings(program, &self.sources));
         }

@@ -4,7 +4,7 @@ use super::convert::in_unit;
 use super::scope::Scope;
 use super::{Checker, Progress};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::program::{Expr, Tier, TierPart, TierRows, Tiers};
+use crate::program::{Expr, ExprKind, Program, Tier, TierPart, TierRows, Tiers};
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{Type, UnitExpr};
@@ -297,5 +297,49 @@ impl Checker<'_> {
                     .help("write `above …` at least"),
             );
         }
+    }
+}
+
+/// The last tiers that end where nothing comes above them: all quantities that their tiers are asked for are inputs that are declared
+/// to reach no further.
+pub(super) fn ends_that_no_input_passes(program: &Program) -> Vec<Span> {
+    let mut calls = vec![(false, false); program.tiers.len()]; // whether there is a call, and one that may pass the end
+    program.parts(&mut |whole| {
+        whole.walk(&mut |expr| {
+            let ExprKind::Tiers(id, arguments) = &expr.kind else { return };
+            let at = id.0 as usize;
+            let within = program.tiers.get(at).zip(arguments.first()).is_some_and(|(t, q)| stays_within(program, t, q));
+            if let Some((called, passes)) = calls.get_mut(at) {
+                (*called, *passes) = (true, *passes || !within);
+            }
+        });
+    });
+    let ends = program.tiers.iter().zip(calls).filter(|(_, calls)| *calls == (true, false));
+    ends.filter_map(|(tiers, _)| last(tiers)).map(|tier| tier.span).collect()
+}
+
+/// Whether a quantity is an input, perhaps in another unit, whose declared range ends within the last tier.
+fn stays_within(program: &Program, tiers: &Tiers, quantity: &Expr) -> bool {
+    let (input, factor) = match &quantity.kind {
+        ExprKind::Scale(inner, factor) => (&inner.kind, factor.clone()),
+        kind => (kind, Number::ONE),
+    };
+    let ExprKind::Input(slot) = input else { return false };
+    let high = program.inputs.get(usize::from(*slot)).and_then(|input| input.domain.high.as_ref());
+    let (Some((Value::Number(high), high_included)), Some((bound, included))) =
+        (high, last(tiers).and_then(|tier| tier.bound.as_ref()))
+    else {
+        return false;
+    };
+    match (super::convert::constant(bound), high.mul(&factor)) {
+        (Some(Value::Number(bound)), Ok(high)) => high < bound || high == bound && (*included || !high_included),
+        _ => false,
+    }
+}
+
+fn last(tiers: &Tiers) -> Option<&Tier> {
+    match &tiers.rows {
+        TierRows::Written(rows) => rows.last(),
+        TierRows::Each { .. } => None,
     }
 }

@@ -10,6 +10,8 @@ use crate::source::Span;
 struct Written {
     number: String,
     unit: String,
+    /// Whether it is what something goes by: `per started 60 min`, `rounded up to 1 lb`, `every 15 min`.
+    step: bool,
 }
 
 impl Look<'_> {
@@ -46,16 +48,18 @@ impl Look<'_> {
         template.pieces.iter().map(piece).collect()
     }
 
-    /// A number that is said with a unit, where the rule has numbers in that unit, and none of them is this.
+    /// A number that is said with a unit, where the rule has numbers in that unit, and none of them is this. A step of the rule is
+    /// contradicted by a step alone: `"15 min free"` says nothing of `per started 60 min`.
     fn compare(&mut self, said: &str, span: Span, parts: &[Span]) {
         let meant: Vec<Written> = parts.iter().flat_map(|part| numbers(self.sources.text(*part))).collect();
         for said in numbers(said) {
-            let mut same_unit = meant.iter().filter(|meant| meant.unit == said.unit).peekable();
+            let mut same_unit =
+                meant.iter().filter(|meant| meant.unit == said.unit && (said.step || !meant.step)).peekable();
             let Some(first) = same_unit.peek().map(|first| first.number.clone()) else { continue };
             if same_unit.any(|meant| meant.number == said.number) {
                 continue;
             }
-            let Written { number, unit } = said;
+            let Written { number, unit, .. } = said;
             let gap = if unit == "%" { "" } else { " " };
             let title = format!("the words say {number}{gap}{unit}, the rule {first}{gap}{unit}");
             let place =
@@ -91,10 +95,12 @@ fn numbers(text: &str) -> Vec<Written> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
-        let begins = !rest
-            .get(..at)
-            .and_then(|before| before.chars().next_back())
-            .is_some_and(|c| c.is_alphanumeric() || c == '.' || c == '-');
+        let before = rest.get(..at).unwrap_or_default();
+        let begins = !before.chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '.' || c == '-');
+        let step = before
+            .split_whitespace()
+            .next_back()
+            .is_some_and(|word| STEPS.iter().any(|step| word.eq_ignore_ascii_case(step)));
         let from = rest.get(at..).unwrap_or_default();
         let end = from.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_' | ','))).unwrap_or(from.len());
         let (number, after) = from.split_at(end);
@@ -106,12 +112,15 @@ fn numbers(text: &str) -> Vec<Written> {
             _ => after.strip_prefix(' ').unwrap_or_default().chars().take_while(|c| c.is_alphabetic()).collect(),
         };
         if begins && !unit.is_empty() && !WORDS.contains(&&*unit) {
-            found.push(Written { number: plain, unit });
+            found.push(Written { number: plain, unit, step });
         }
         rest = after;
     }
     found
 }
+
+/// Words before a number that something goes by.
+const STEPS: [&str; 6] = ["started", "whole", "per", "every", "each", "to"];
 
 /// Words that may follow a number and are no unit.
 const WORDS: [&str; 12] = ["and", "or", "then", "else", "of", "per", "through", "until", "to", "up", "over", "when"];
