@@ -257,6 +257,13 @@ fn numbers_that_are_not_written_as_numbers() {
         "t.csv:2:3",
         "a line break or tab stands in this number | write the number",
     );
+    cell_error(
+        "integer",
+        "money",
+        "1,5\0",
+        "t.csv:2:3",
+        "a control character (U+0000) stands in this number | take it out",
+    );
     cell_error("integer", "money", "1,.5", "t.csv:2:3", "begins with a digit | write `0.5`");
     cell_error("integer", "money", "1,5.", "t.csv:2:3", "ends with a digit | write `5`");
     cell_error("integer", "money", "1,(5)", "t.csv:2:3", "with a minus sign | write `-5`");

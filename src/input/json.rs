@@ -116,7 +116,12 @@ impl<'r> Parsing<'_, 'r> {
 
 #[cold]
 fn broken(error: &dyn fmt::Display) -> Problem {
-    Problem::new(format!("this is not JSON: {error}"))
+    let words = error.to_string();
+    let escape = ["unexpected end of hex escape", "lone leading surrogate in hex escape"];
+    match escape.iter().find_map(|known| words.strip_prefix(known)) {
+        Some(place) => Problem::new(format!("an escape `\\u…` of a text is cut off, or is half of a pair{place}")),
+        None => Problem::new(format!("this is not JSON: {words}")),
+    }
 }
 
 /// The text that a JSON text is, where it has no escapes. The parser has seen that it ends, and that no control character is in it.

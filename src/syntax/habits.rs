@@ -38,6 +38,16 @@ pub(super) fn habit(
             let place = reader.place(number.start, found.end);
             ("thousands are set off with `_`, not with a comma".into(), Some((place, format!("{previous}_"))))
         }
+        (":", None, _) if expected.contains(&Rule::field_name) => {
+            let until = text.get(..before?.start)?.trim_end();
+            let number = until.rsplit(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '_'))).next()?;
+            number.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
+            let place = reader.place(until.len(), until.len());
+            (
+                format!("`{number} {previous}` is read as a quantity: put a comma between the two"),
+                Some((place, ",".into())),
+            )
+        }
         (">", _, _) if previous == "<" => {
             let place = reader.place(found.start.saturating_sub(1), found.end);
             ("what differs is said with `is not`".into(), Some((place, "is not".into())))

@@ -212,6 +212,11 @@ fn mistaken_before(text: &str, mark: char) -> Option<Problem> {
 /// A text that is meant as a number and is not written as one, known by its looks.
 fn mistaken(text: &str) -> Option<Problem> {
     let bad = |what: &str| Problem::new(codes::BAD_CELL, what);
+    if let Some(odd) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+        let title = format!("a control character (U+{:04X}) stands in this number", u32::from(odd));
+        return Some(bad(&title).help("take it out").edit(clean));
+    }
     if text.contains(char::is_control) {
         return Some(bad("a line break or tab stands in this number").help("write the number alone, on one line"));
     }
