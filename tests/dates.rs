@@ -311,12 +311,15 @@ fn the_calendar_and_clock_of_a_zone() {
 
 #[test]
 fn zones_by_name() {
-    assert_eq!(Zone::named("europe/london").map(|zone| zone.name().to_owned()), Some("Europe/London".to_owned()));
+    for name in ["Europe/London", "US/Pacific", "GB", "Etc/GMT+5", "Zulu"] {
+        assert_eq!(Zone::named(name).map(|zone| zone.name().to_owned()), Some(name.to_owned()));
+    }
     assert_eq!(Zone::named("UTC"), Some(Zone::utc()));
     assert_ne!(Zone::named("Europe/London"), Zone::named("Europe/Lisbon"));
     assert!(Zone::named("Europe/Lisbon") < Zone::named("Europe/London"));
     assert_eq!(format!("{:<8}|", Zone::utc()), "UTC     |");
-    for name in ["Europe/Londn", "", "GMT+25", "Etc/Unknown", "../etc/passwd"] {
+    for name in ["Europe/Londn", "", "GMT+25", "Etc/Unknown", "../etc/passwd", "utc", "europe/london", "EUROPE/LONDON"]
+    {
         assert_eq!(Zone::named(name), None, "{name:?}");
     }
     let version = zone_database_version();

@@ -1,6 +1,7 @@
 //! Tests beside the rules: what they give, and what they expect.
 
 use super::scope::{Fact, Scope};
+use super::time::near_zone;
 use super::{Checker, Progress, Symbol};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::eval::ErrorKind;
@@ -86,9 +87,9 @@ impl Checker<'_> {
             let (code, what) =
                 if zone { (codes::UNKNOWN_ZONE, "time zone") } else { (codes::UNKNOWN_UNIT, "currency") };
             let help = if zone {
-                "write an IANA name such as `\"Europe/London\"`"
+                near_zone(text).unwrap_or_else(|| "write an IANA name such as `\"Europe/London\"`".to_owned())
             } else {
-                "write the three letters, such as `USD`"
+                "write the three letters, such as `USD`".to_owned()
             };
             self.report(
                 Diagnostic::error(code, format!("there is no {what} `{text}`"), value.span, "not known").help(help),

@@ -3,7 +3,7 @@
 use super::expression::{negated_unless, yes_no};
 use super::scope::Scope;
 use super::{Checker, Progress, Symbol};
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::program::{CalendarId, Expr, ExprKind, WindowLine, Windows, WindowsId};
 use crate::source::Span;
 use crate::syntax::ast;
@@ -72,15 +72,19 @@ impl Checker<'_> {
         match known {
             Some(zone) => Expr::new(ExprKind::Constant(Value::Zone(zone)), Type::Zone, checked.span()),
             None => {
-                self.report(
-                    Diagnostic::error(
-                        codes::UNKNOWN_ZONE,
-                        "there is no such time zone",
-                        checked.span(),
-                        "not in the zone database",
-                    )
-                    .help("write an IANA name such as `\"Europe/London\"`, or an input of type `zone`"),
+                let diagnostic = Diagnostic::error(
+                    codes::UNKNOWN_ZONE,
+                    "there is no such time zone",
+                    checked.span(),
+                    "not in the zone database",
                 );
+                let near = match &checked.kind {
+                    ExprKind::Constant(Value::Text(name)) => near_zone(name),
+                    _ => None,
+                };
+                self.report(diagnostic.help(near.unwrap_or_else(|| {
+                    "write an IANA name such as `\"Europe/London\"`, or an input of type `zone`".to_owned()
+                })));
                 self.broken(checked.span())
             }
         }
@@ -190,4 +194,9 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// The question whether a zone of a similar name is meant.
+pub(super) fn near_zone(name: &str) -> Option<String> {
+    did_you_mean(name, Zone::names_like(name)).map(|near| format!("did you mean `\"{near}\"`?"))
 }

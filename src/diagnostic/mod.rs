@@ -115,7 +115,7 @@ pub(crate) fn counted(count: usize, word: &str) -> String {
 
 /// The candidate nearest to `word`, where one is near enough to be a slip of the pen.
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = word.chars().count();
+    let length = word.chars().take(COMPARED).count();
     // A single letter is no slip of another one.
     let limit = if length == 1 { 0 } else { (length / 3).max(1) };
     candidates
@@ -126,10 +126,13 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
         .map(|(_, candidate)| candidate)
 }
 
+/// How many characters of a word are compared.
+const COMPARED: usize = 64;
+
 /// Edit distance with transpositions counted as one, case ignored.
 fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.to_lowercase().chars().take(64).collect();
-    let b: Vec<char> = b.to_lowercase().chars().take(64).collect();
+    let a: Vec<char> = a.to_lowercase().chars().take(COMPARED).collect();
+    let b: Vec<char> = b.to_lowercase().chars().take(COMPARED).collect();
     let mut two_back: Vec<usize> = Vec::new();
     let mut back: Vec<usize> = (0..=b.len()).collect();
     let mut previous_a = None;

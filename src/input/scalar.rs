@@ -163,7 +163,7 @@ impl Reader<'_> {
             Type::Time => TimeOfDay::parse(text).map(Value::Time),
             Type::Instant => Instant::parse(text).map(Value::Instant),
             Type::Months => months_from(text).map(Value::Months),
-            Type::Zone => Zone::named(text).map(Value::Zone),
+            Type::Zone => Some(self.time_zone(target, text)?),
             Type::Currency => Some(self.currency(target, text)?),
             _ => None,
         };
@@ -248,6 +248,16 @@ impl Reader<'_> {
             Some(near) => problem.help(format!("did you mean \"{near}\"?")),
             None => problem,
         }
+    }
+
+    fn time_zone(&self, target: &Target, text: &str) -> Result<Value, Problem> {
+        Zone::named(text).map(Value::Zone).ok_or_else(|| {
+            let problem = self.mismatch(target, &excerpt(text));
+            match did_you_mean(text, Zone::names_like(text)) {
+                Some(near) => problem.help(format!("did you mean \"{near}\"?")),
+                None => problem,
+            }
+        })
     }
 
     fn currency(&self, target: &Target, text: &str) -> Result<Value, Problem> {

@@ -260,9 +260,18 @@ fn what_is_wrong_is_refused_with_its_path() {
     refused("{\"weight\": 3, \"origin\": 6510}", "origin", "in quotes");
     refused("{\"weight\": 3, \"origin\": \"6510\"}", "origin", "must match \"[0-9]{5}\"");
     refused("{\"weight\": 3, \"service\": \"grond\"}", "service", "did you mean \"ground\"?");
+    refused(
+        "{\"weight\": 3, \"origin\": \"\\ud800\"}",
+        "origin",
+        "an escape `\\u…` of a text is cut off, or is half of a pair",
+    );
     refused("{\"weight\": 3, \"shipDate\": \"2026-02-30\"}", "shipDate", "expected a date");
     refused("{\"weight\": 3, \"at\": \"2026-03-03T19:59:40\"}", "at", "with its offset");
     refused("{\"weight\": 3, \"zone\": \"Europe/Londn\"}", "zone", "time zone");
+    for (wrong, meant) in [("europe/london", "Europe/London"), ("utc", "UTC"), ("Europe/Londn", "Europe/London")] {
+        let text = format!("{{\"weight\": 3, \"zone\": \"{wrong}\"}}");
+        refused(&text, "zone", &format!("did you mean \"{meant}\"?"));
+    }
     refused("{\"weight\": 3, \"residential\": \"yes\"}", "residential", "expected `true` or `false`");
     refused("{\"weight\": 3, \"invoice_currency\": \"USD\"}", "invoice_currency", "\"EUR\"");
     refused(

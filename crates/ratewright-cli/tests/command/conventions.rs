@@ -16,8 +16,11 @@ fn every_shell_gets_completions() {
 #[test]
 fn help_and_version_are_data() {
     let folder = Folder::new();
+    let short = concat!("ratewright ", env!("CARGO_PKG_VERSION"), "\n");
+    let zones = ratewright::value::zone_database_version();
+    assert_eq!(folder.run(&["-V"]).out, short);
     let ran = folder.run(&["--version"]);
-    assert_eq!((ran.code, ran.out.as_str()), (0, concat!("ratewright ", env!("CARGO_PKG_VERSION"), "\n")));
+    assert_eq!((ran.code, ran.out), (0, format!("{short}time zones: IANA database {zones}\n")));
     for subcommand in [
         "check",
         "quote",
