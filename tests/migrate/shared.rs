@@ -27,6 +27,8 @@ struct Shipment {
     liftgate: bool,
     day: u32,
     customer: u32,
+    /// Most have none.
+    contract: Option<u32>,
 }
 
 fn shipment(number: u32) -> Shipment {
@@ -42,13 +44,15 @@ fn shipment(number: u32) -> Shipment {
         liftgate: draw(3).is_multiple_of(3),
         day: draw(4) % 28 + 1,
         customer: draw(5) % 60,
+        contract: number.is_multiple_of(20).then_some(number),
     }
 }
 
 fn input(of: &Shipment) -> String {
-    let Shipment { zone, weight, liftgate, day, customer } = of;
+    let Shipment { zone, weight, liftgate, day, customer, contract } = of;
+    let contract = contract.map_or_else(String::new, |number| format!("K{number}"));
     format!(
-        r#"{{"zone": {zone}, "weight": {weight}, "liftgate": {liftgate}, "shipped": "2026-06-{day:02}", "customer": "C{customer}"}}"#
+        r#"{{"zone": {zone}, "weight": {weight}, "liftgate": {liftgate}, "shipped": "2026-06-{day:02}", "customer": "C{customer}", "contract": "{contract}"}}"#
     )
 }
 
@@ -128,6 +132,15 @@ fn one_of_too_many_values_to_count_is_told_without_a_count() {
     let agree = count(2_000, |one| one.customer != 7);
     let told = told(2_000, "PEAK", |one| one.customer == 7, "");
     assert_eq!(told, [[one("customer", "C7", "PEAK", agree, None)]]);
+}
+
+#[test]
+fn what_most_cases_leave_empty_hides_nothing() {
+    let forgets = |one: &Shipment| one.zone == 5 && one.contract.is_none();
+    let lifted = |one: &Shipment| one.liftgate && !forgets(one);
+    let agree = count(3_000, lifted);
+    let same = count(3_000, |one| lifted(one) && one.zone == 5);
+    assert_eq!(told(3_000, "LIFT", forgets, ""), [[one("zone", "5", "LIFT", agree, Some(same))]]);
 }
 
 #[test]

@@ -121,7 +121,9 @@ impl OfField {
             }
             Err(at) => self.counts.insert(at, (said.clone(), cases)),
         }
-        let room = if matches!(said, Said::Date(_)) { most.days } else { most.values };
+        // No value sorts before a day, so that this depends on the values and not on their order.
+        let is_of_days = matches!(self.counts.last(), Some((Said::Date(_), _)));
+        let room = if is_of_days { most.days } else { most.values };
         if self.counts.len() > room {
             self.let_go();
         }

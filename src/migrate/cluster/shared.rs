@@ -76,10 +76,11 @@ fn shared(key: &ClusterKey, alike: &Alike, agreeing: &Agreeing) -> Vec<Shared> {
             Some((part, Shared { field, have, charge, agree: beside.cases, alike: same }))
         })
         .collect();
-    // One value says more than several, and these more than a range, of which one is told: a day and its time say the same.
+    // One value says more than several, and these more than a range, of which one is told: a day and its time say the same. What nobody counted
+    // of the cases that agree comes last.
     found.sort_by_key(|(part, shared)| match &shared.have {
-        Have::OneOf(values) => (values.len(), *part),
-        Have::Within(..) => (usize::MAX, *part),
+        Have::OneOf(values) => (shared.alike.is_none(), values.len(), *part),
+        Have::Within(..) => (shared.alike.is_none(), usize::MAX, *part),
     });
     let mut ranges = 0_usize;
     let told = found.into_iter().map(|(_, shared)| shared).filter(|shared| {
@@ -101,29 +102,58 @@ fn apart(field: &OfField, other: &OfField, cases: u64) -> Option<(Have, Option<u
         match (each, values.as_slice()) {
             (Some(each), _) => {
                 let same = each.into_iter().fold(0, u64::saturating_add);
-                if is_apart(cases, values.len() as u64, (same, other.told)) {
+                if is_apart(cases, Chosen::Values(values.len()), (same, other.told)) {
                     return Some((have, Some(same)));
                 }
             }
-            (None, [_]) if cases >= ENOUGH => return Some((have, None)),
+            // Nothing, an empty text and zero are what most cases say that have nothing to say.
+            (None, [said]) if cases >= ENOUGH && !said.is_nothing_much() => return Some((have, None)),
             (None, _) => {}
         }
     }
     let (from, through) = field.range().filter(|(from, through)| from < through)?;
     let same = other.between(from, through)?;
-    is_apart(cases, 2, (same, other.told)).then(|| (Have::Within(words(from), words(through)), Some(same)))
+    is_apart(cases, Chosen::Range, (same, other.told)).then(|| (Have::Within(words(from), words(through)), Some(same)))
 }
 
-/// Whether it is hardly chance that all cases are as so many of the others are: so many of them may be anything, by which it was chosen what is asked for, and
-/// each further one is so too.
-fn is_apart(cases: u64, chosen: u64, (same, others): (u64, u64)) -> bool {
+/// What is asked for was chosen by the cases themselves.
+#[derive(Clone, Copy)]
+enum Chosen {
+    /// The values that some case has, so many.
+    Values(usize),
+    /// From the least value through the most.
+    Range,
+}
+
+impl Chosen {
+    /// How many cases chose it, and in how many ways it could be these.
+    fn by(self, cases: u64) -> (u64, u128) {
+        let choices = |of: u64, taken: u64| {
+            (0..taken).fold(1_u128, |ways, at| {
+                let next = ways.saturating_mul(u128::from(of.saturating_sub(at)));
+                next.checked_div(u128::from(at.saturating_add(1))).unwrap_or(next)
+            })
+        };
+        match self {
+            Chosen::Values(values) => {
+                (values as u64, choices(cases.saturating_sub(1), (values as u64).saturating_sub(1)))
+            }
+            Chosen::Range => (2, u128::from(cases)),
+        }
+    }
+}
+
+/// Whether it is hardly chance, of cases that have nothing to do with each other, that all are as so many of the others are: those that chose what is
+/// asked for may be anything, and each further one is so too.
+fn is_apart(cases: u64, chosen: Chosen, (same, others): (u64, u64)) -> bool {
     if others == 0 || same.saturating_mul(2) > others {
         return false;
     }
     let (same, others) = (u128::from(same.saturating_add(1)), u128::from(others.saturating_add(1)));
-    let mut chance = MILLION.saturating_mul(MILLION);
+    let (chosen, ways) = chosen.by(cases);
+    let mut chance = MILLION.saturating_mul(MILLION).saturating_mul(MILLION);
     for _ in chosen..cases.min(64) {
         chance = chance.saturating_mul(same).checked_div(others).unwrap_or(chance);
     }
-    chance <= MILLION.saturating_mul(1_000)
+    chance.saturating_mul(ways) <= MILLION.saturating_mul(MILLION).saturating_mul(1_000)
 }

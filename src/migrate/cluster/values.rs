@@ -38,6 +38,16 @@ impl Said {
     pub(super) fn is_ordered(&self) -> bool {
         matches!(self, Said::Number(_) | Said::Date(_) | Said::Time(_) | Said::Instant(_))
     }
+
+    /// Whether it is what a field says of which there is nothing to say: nothing, an empty text, zero.
+    pub(super) fn is_nothing_much(&self) -> bool {
+        match self {
+            Said::Nothing => true,
+            Said::Word(word) => word.is_empty(),
+            Said::Number(number) => number.is_zero(),
+            _ => false,
+        }
+    }
 }
 
 /// A field, and how its values are written.

@@ -85,7 +85,7 @@ pub struct Replay {
     /// Write what is known of each rule now
     #[arg(long, value_name = "FILE")]
     pub evidence: Option<PathBuf>,
-    /// Write over evidence of other cases, of other rules or by another measure, which stands in that file
+    /// Write over evidence of another stratum, of other rules or by another measure, or what is no evidence, which stands in that file
     #[arg(long, requires = "evidence")]
     pub force: bool,
     /// Draw the money in a currency: each draw stands for so much of it, such as `USD=100`; for `money_rate_at_most` of a policy

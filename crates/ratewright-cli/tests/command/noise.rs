@@ -113,3 +113,17 @@ fn noise_is_what_a_replay_would_take_for_a_difference() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("FEE\n    amount: 1 case, +0.01 USD"), "{}", ran.out);
 }
+
+#[test]
+fn what_is_nested_thousands_deep_is_held_against_the_other_as_it_is_written() {
+    let folder = Folder::new();
+    let line = |inner: &str| {
+        let input = format!("{}{inner}{}", "[".repeat(30_000), "]".repeat(30_000));
+        format!("{{\"id\": 1, \"input\": {{\"x\": {input}}}, \"answer\": {{\"refused\": {{\"code\": \"R\"}}}}}}\n")
+    };
+    for (name, inner) in [("one.jsonl", "1"), ("same.jsonl", "1"), ("other.jsonl", "2")] {
+        folder.write(name, &line(inner));
+    }
+    assert_eq!(folder.run(&["noise", "--recorded", "one.jsonl", "--again", "same.jsonl"]).code, 0);
+    assert_eq!(folder.run(&["noise", "--recorded", "one.jsonl", "--again", "other.jsonl"]).code, 2);
+}

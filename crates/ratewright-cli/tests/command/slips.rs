@@ -66,8 +66,12 @@ fn evidence_of_other_cases_is_not_written_over_unless_that_is_said() {
     refused(replay(&folder, &known), &format!("{held}, with other rules: pallet.ltl "));
     assert_eq!(replay(&folder, &[&known[..], &["--force"]].concat()).code, 1);
     assert_ne!(folder.read("known.evidence"), before);
-    // What cannot be used is no loss.
-    folder.write("known.evidence", "{}");
+    folder.write("known.evidence", "print('a script')");
+    let ran = replay(&folder, &known);
+    assert_eq!((ran.code, folder.read("known.evidence").as_str()), (2, "print('a script')"), "{}", ran.err);
+    assert!(ran.err.contains("holds what is no evidence") && ran.err.contains("or say `--force`"), "{}", ran.err);
+    // An empty file is no loss.
+    folder.write("known.evidence", "");
     assert_eq!(replay(&folder, &known).code, 1);
 }
 

@@ -8,6 +8,9 @@ use ratewright::value::Number;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+/// How deep in each other lists and records are taken apart; what is deeper is held against the other as it is written.
+const DEEPEST: usize = 32;
+
 /// How many fields are told.
 const TOLD: usize = 3;
 
@@ -38,7 +41,7 @@ impl Input {
             Input::Json(text) => {
                 let mut fields = BTreeMap::new();
                 if let Ok(value) = serde_json::from_str::<&RawValue>(text) {
-                    gather(&mut fields, String::new(), value);
+                    gather(&mut fields, String::new(), value, 0);
                 }
                 fields
             }
@@ -51,12 +54,15 @@ impl Input {
     }
 }
 
-fn gather(fields: &mut BTreeMap<String, String>, path: String, value: &RawValue) {
-    if let Some(members) = json::members(value) {
+fn gather(fields: &mut BTreeMap<String, String>, path: String, value: &RawValue, depth: usize) {
+    let deeper = depth.saturating_add(1);
+    if depth > DEEPEST {
+        fields.insert(path, value.get().to_owned());
+    } else if let Some(members) = json::members(value) {
         let dot = if path.is_empty() { "" } else { "." };
-        members.into_iter().for_each(|(name, value)| gather(fields, format!("{path}{dot}{name}"), value));
+        members.into_iter().for_each(|(name, value)| gather(fields, format!("{path}{dot}{name}"), value, deeper));
     } else if let Some(elements) = json::elements(value) {
-        (0_usize..).zip(elements).for_each(|(at, value)| gather(fields, format!("{path}[{at}]"), value));
+        (0_usize..).zip(elements).for_each(|(at, value)| gather(fields, format!("{path}[{at}]"), value, deeper));
     } else if value.get() != "null" {
         fields.insert(path, json::text(value));
     }

@@ -79,13 +79,21 @@ pub fn waivers(waivers: &Waivers, edition: &Edition) -> Result<()> {
     Ok(())
 }
 
-/// Evidence of other cases, of other rules or by another measure is not written over, unless that is said.
+/// Evidence of another stratum, of other rules or by another measure is not written over, unless that is said, nor what is no evidence.
 pub fn evidence_that_is_there(arguments: &Replay, edition: &Edition, measure: &Measure) -> Result<()> {
     let Some(path) = arguments.evidence.as_ref().filter(|path| path.is_file() && !arguments.force) else {
         return Ok(());
     };
-    // What cannot be used is no loss.
-    let Ok(known) = gathered::evidence(path) else { return Ok(()) };
+    let known = match gathered::evidence(path) {
+        Ok(known) => known,
+        Err(_) if path.metadata().is_ok_and(|file| file.len() == 0) => return Ok(()),
+        Err(_) => {
+            return Err(Failure::usage(format!(
+                "`{}` holds what is no evidence of this version of ratewright, and would be lost: name another file, or say `--force` to write over it",
+                path.display()
+            )));
+        }
+    };
     let own = if arguments.probes { Stratum::Probe } else { Stratum::Replay };
     let Some(what) = lost(&known, own, edition, measure) else { return Ok(()) };
     Err(Failure::usage(format!(
