@@ -186,6 +186,8 @@ fn a_report_tells_of_approvals_of_nothing_and_of_a_run_that_was_stopped() {
             format!("warning: the facts: Dana Reyes's approval of `{name}` counts for nothing in pallet.ltl: {words}\n")
         });
         assert_eq!((ran.code, ran.err), (1, told.unwrap_or_default() + stopped));
+        let gate = "? replays went to the end: `known.findings` is of a replay that `--limit` stopped after 1 record: nothing behind it was compared: replay without it";
+        assert!(ran.out.contains(gate), "{}", ran.out);
     }
     let ran = report(&json!({"approvals": [{"rule": line, "name": "LINE", "approver": ""}]}));
     assert_eq!(ran.code, 2);

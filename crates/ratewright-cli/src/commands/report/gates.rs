@@ -46,6 +46,8 @@ impl GateLine {
 pub const FINDINGS: &str = "the findings are of these rules";
 /// Findings and evidence tell the same.
 pub const AGREEMENT: &str = "findings and evidence agree";
+/// No replay was stopped before the end of what was recorded.
+pub const WHOLE: &str = "replays went to the end";
 /// Each difference is in the sums.
 pub const SUMS: &str = "the sums are whole";
 /// No waiver that is in use has expired, or has reached its caps by what several runs used of it.
@@ -85,6 +87,7 @@ pub fn gates(
         .collect();
     gates.extend(findings(edition, found));
     gates.extend(agreement(evidence, found));
+    gates.extend(whole(found));
     gates.extend(sums(found));
     gates.extend(waivers(evidence, found, today));
     gates.extend(stages.map(log));
@@ -139,6 +142,13 @@ fn agreement(evidence: &Evidence, found: &[Found]) -> Option<GateLine> {
     }
     let words = format!("{}: name the evidence of the same runs", contradictions.join("; "));
     (!contradictions.is_empty()).then(|| GateLine::own(AGREEMENT, Readiness::NotReady, words))
+}
+
+/// What lies behind the place where a replay was stopped may differ.
+fn whole(found: &[Found]) -> Option<GateLine> {
+    let told: Vec<String> = found.iter().filter_map(Found::stopped).collect();
+    let words = format!("{}: replay without it", told.join("; "));
+    (!told.is_empty()).then(|| GateLine::own(WHOLE, Readiness::InsufficientEvidence, words))
 }
 
 /// By how much money a release differs nobody knows where differences are in no sum.

@@ -6,6 +6,7 @@ use super::facts::WrittenFacts;
 use super::gates::GateLine;
 use super::next::Step;
 use super::rules::Rule;
+use crate::terminal::count_of;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
 use ratewright::migrate::log::Verified;
@@ -68,6 +69,19 @@ pub struct Found {
     pub is_of_this_edition: bool,
     /// The number of its first cluster among all.
     pub first_cluster: usize,
+}
+
+impl Found {
+    /// That `--limit` stopped the replay, in words.
+    pub fn stopped(&self) -> Option<String> {
+        let records = self.findings.stopped?;
+        Some(format!(
+            "`{}` is of a replay that `--limit` stopped after {}: nothing behind {} was compared",
+            self.path.display(),
+            count_of(records, "record", "records"),
+            if records == 1 { "it" } else { "them" }
+        ))
+    }
 }
 
 /// A log of stages.

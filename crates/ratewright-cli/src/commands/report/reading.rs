@@ -9,7 +9,7 @@ use crate::files::read as text_of;
 use crate::gathered::{self, wrong};
 use crate::load;
 use crate::outcome::{Failure, Result};
-use crate::terminal::{self, warn};
+use crate::terminal::warn;
 use crate::written::{policy, why};
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
@@ -41,14 +41,7 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
     written_facts.approvals_of_nothing(&edition).iter().try_for_each(|words| warn(&format!("the facts: {words}")))?;
     let (evidence, evidence_files) = evidence(&arguments.evidence, &edition)?;
     let found = findings(&arguments.findings, &edition)?;
-    for (path, records) in found.iter().filter_map(|found| Some((&found.path, found.findings.stopped?))) {
-        warn(&format!(
-            "`{}` is of a replay that `--limit` stopped after {}: nothing behind {} was compared",
-            path.display(),
-            terminal::count_of(records, "record", "records"),
-            if records == 1 { "it" } else { "them" }
-        ))?;
-    }
+    found.iter().filter_map(Found::stopped).try_for_each(|words| warn(&words))?;
     let stages = arguments.log.as_deref().map(|path| stages(path, arguments.head.as_deref())).transpose()?;
     let facts = written_facts.of(&edition, today, offered_and_dropped(&found));
     let judgement = policy.judge(&evidence, &facts);
