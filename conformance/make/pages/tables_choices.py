@@ -100,6 +100,24 @@ output o_p = p[origin, target].v
             ("o_low", min(matching + ([(3, 5)] if v > 9 else []), key=lambda r: r[1])[0]),
         ):
             rules.output("several-rows-that-match:3", f"{output[2:]}: {x}", output, number(expected), given)
+    ties = page.rules(
+        "equal_ranks",
+        "input { x : number }\n"
+        + "".join(
+            f"table {best} priority {best}est rank {{\n  x : number by range\n  -> v : integer\n  -> rank : integer\n  | x || v | rank |\n"
+            "  | over 9 || 3 | 15 |\n  | over 5 || 2 | 20 |\n  | over 2 || 4 | 15 |\n  | any || 1 | 20 |\n}\n"
+            for best in ("high", "low")
+        )
+        + "output o_high = high[x].v\noutput o_low = low[x].v",
+    )
+    rows = [(9, 3, 15), (5, 2, 20), (2, 4, 15), (-1, 1, 20)]
+    for x in (1, 3, 6, 10):
+        found = [(v, rank) for over, v, rank in rows if x > over]
+        for output, best in (("o_high", max), ("o_low", min)):
+            rank = best(rank for _, rank in found)
+            # `next` is the first in the order written.
+            v = next(v for v, other in found if other == rank)
+            ties.output("several-rows-that-match:3", f"of equal ranks the first: {output[2:]}, {x}", output, number(v), {"x": x})
     prefixes = page.rules(
         "most_specific_prefixes",
         "input { code : text, other : text }\ntable p most specific {\n  code : text by longest prefix\n  other : text\n  -> v : integer\n  | code | other || v |\n"
@@ -375,6 +393,15 @@ table with_default {
   | A         || 1      |
   | otherwise || 9      |
 }
+table after_one_bar {
+  code : text
+  other : text
+  -> number : integer
+  -> half : number
+  | code | other || number | half |
+  | A    | any   || 1      | 0.5  |
+  | otherwise | 9 | 4.5 |
+}
 table refusing {
   code : text
   -> number : integer
@@ -385,12 +412,15 @@ table refusing {
 let found = zone[code] if any
 output asked = if found is given then found.number else 0
 output other = with_default[code].number
+output one_bar = after_one_bar[code, "X"].half
 output o = if ask is 1 then zone[code].number else if ask is 2 then refusing[code].number else -1
 """,
     )
     for code, number_ in (("A", 1), ("B", None), ("a", None)):
         rules.output("when-no-row-matches:1", f"asked of {code}", "asked", number(number_ or 0), {"code": code, "ask": 0})
         rules.output("when-no-row-matches:1", f"otherwise of {code}", "other", number(number_ or 9), {"code": code, "ask": 0})
+        half = number(F(number_ or 9) / 2)
+        rules.output("when-no-row-matches:1", f"otherwise after one bar: {code}", "one_bar", half, {"code": code, "ask": 0})
         if number_:
             rules.output("when-no-row-matches:1", f"a row of {code}", "o", number(number_), {"code": code, "ask": 2})
         else:

@@ -54,6 +54,23 @@ pub struct Line {
     pub shown: Option<(Datum, Option<Datum>)>,
     /// The rows that priced it, where that is known: table, and row from 1.
     pub rows: Option<Vec<(String, u32)>>,
+    /// Its breakdown: the option that is charged, and the tiers.
+    pub parts: Vec<Part>,
+}
+
+/// A line of a breakdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The code of an option.
+    pub code: Option<String>,
+    /// The tier, or the label of the option.
+    pub label: String,
+    /// What lies in the tier.
+    pub quantity: Option<Datum>,
+    /// Its rate.
+    pub rate: Option<Datum>,
+    /// What that amounts to.
+    pub amount: Money,
 }
 
 /// An amount of a currency.
@@ -146,17 +163,22 @@ impl Outcome {
                 };
             }
         };
+        let datum = |of: ratewright::quote::Quantity<'_>| Datum::Quantity(fraction(of.value), of.unit.to_string());
+        let part = |part: ratewright::quote::BreakdownLine<'_>| Part {
+            code: part.code().map(str::to_string),
+            label: part.label().to_string(),
+            quantity: part.quantity().map(datum),
+            rate: part.rate().map(datum),
+            amount: Money::of_engine(&part.money()),
+        };
         let lines = quote.charges().map(|line| Line {
             code: line.code().to_string(),
             label: line.label().map(str::to_string),
             amount: Money::of_engine(&line.money()),
             reason: line.reason().map(str::to_string),
-            shown: line.quantity().map(|quantity| {
-                let datum =
-                    |of: ratewright::quote::Quantity<'_>| Datum::Quantity(fraction(of.value), of.unit.to_string());
-                (datum(quantity), line.unit_price().map(datum))
-            }),
+            shown: line.quantity().map(|quantity| (datum(quantity), line.unit_price().map(datum))),
             rows: None,
+            parts: line.breakdown().map(part).collect(),
         });
         Outcome::Quote(Priced {
             lines: lines.collect(),
@@ -235,8 +257,8 @@ fn same_line(left: &Line, right: &Line) -> bool {
         Some(rows)
     };
     let rows = left.rows.is_none() || right.rows.is_none() || sorted(&left.rows) == sorted(&right.rows);
-    rows && (&left.code, &left.label, &left.amount, &left.reason, &left.shown)
-        == (&right.code, &right.label, &right.amount, &right.reason, &right.shown)
+    rows && (&left.code, &left.label, &left.amount, &left.reason, &left.shown, &left.parts)
+        == (&right.code, &right.label, &right.amount, &right.reason, &right.shown, &right.parts)
 }
 
 fn pairs<T: fmt::Debug>(what: &str, engine: &[T], oracle: &[T], same: impl Fn(&T, &T) -> bool) -> Vec<String> {

@@ -9,7 +9,7 @@ use super::pricing::{Pricing, Scope};
 use super::rules::Definition;
 use super::units::Unit;
 use super::value::{Answer, Problems, Value};
-use crate::outcome::{Datum, Line, Money};
+use crate::outcome::{Datum, Line, Money, Part};
 use num_traits::Zero;
 use ratewright::syntax::ast::{
     Charge, ChargeAmount, Expr, ExprKind, GroupOption, GroupPolicy, RoundTo, Stage, StageKind,
@@ -32,6 +32,8 @@ struct Staged {
     amount: Value,
     booked: Vec<(String, Option<String>, Value)>,
     own_rounding: bool,
+    /// The option of a group that is charged: its code, and its label.
+    option: Option<(String, String)>,
 }
 
 impl Pricing<'_> {
@@ -42,8 +44,11 @@ impl Pricing<'_> {
             return known.clone();
         }
         let before = self.rows.take();
+        let tiers = self.tier_parts.take();
         let booked = self.deeper(|| self.book(code, below, plain));
         self.rows.replace(before);
+        let used = self.tier_parts.replace(tiers);
+        self.tiers_of.borrow_mut().insert(key.clone(), used);
         self.booked.borrow_mut().insert(key, booked.clone());
         booked
     }
@@ -63,18 +68,23 @@ impl Pricing<'_> {
             Some(each) => self.each(each, &scope)?,
             None => vec![scope],
         };
+        // Of a charge for each element of a list that has none to book for, nothing is told, also not the tiers of what was asked of the elements.
+        if scopes.is_empty() {
+            self.tier_parts.take();
+        }
         let mut booked = Booked { applied: charge.each.is_some(), ..absent };
         let of_the_list = self.rows.take();
         for scope in &scopes {
             self.rows.replace(of_the_list.clone());
+            let tiers = self.tiers_told();
             let applies = match &charge.when {
-                Some(condition) => self.yes(condition, scope)?,
+                Some(condition) => self.decided(condition, scope)?,
                 None => true,
             };
             if applies {
                 let replaced = if plain || below != usize::MAX { Ok(None) } else { self.replaced(code, scope) };
                 let replaced = replaced.map_err(|problems| problems.or_of(self.staged_amount(charge, scope)))?;
-                self.book_one(charge, (replaced, listed), scope, &mut booked)?;
+                self.book_one(charge, (replaced, listed, tiers), scope, &mut booked)?;
             }
         }
         Ok(booked)
@@ -84,7 +94,7 @@ impl Pricing<'_> {
     fn book_one(
         &self,
         charge: &Charge,
-        (replaced, listed): (Option<Replaced<'_>>, bool),
+        (replaced, listed, tiers): (Option<Replaced<'_>>, bool, usize),
         scope: &Scope,
         booked: &mut Booked,
     ) -> Answer<()> {
@@ -97,12 +107,14 @@ impl Pricing<'_> {
         let label_instead = replaced.as_ref().and_then(|replaced| replaced.label.clone());
         let staged = match replaced {
             Some(replaced) => {
-                Some(Staged { amount: replaced.value, booked: Vec::new(), own_rounding: replaced.rounded })
+                let own_rounding = replaced.rounded;
+                Some(Staged { amount: replaced.value, booked: Vec::new(), own_rounding, option: None })
             }
             None => self.staged_amount(charge, scope)?,
         };
         let Some(staged) = staged else { return Ok(()) };
         booked.applied = true;
+        let tiers: Vec<_> = self.tier_parts.borrow().iter().skip(tiers).cloned().collect();
         let mut sum = self.booking(&staged.amount, staged.own_rounding)?;
         let mut line = self.line(&charge.code.text, None, &sum)?;
         // What stands in no quote, as the base's of a charge that overrides, says nothing.
@@ -115,6 +127,11 @@ impl Pricing<'_> {
             line.shown = charge.shown.as_deref().map(|shown| self.shown_as(shown, scope)).transpose()?;
         }
         line.rows = Some(distinct(self.rows.borrow().clone()));
+        if let Some((code, label)) = staged.option {
+            let amount = line.amount.clone();
+            line.parts.push(Part { code: Some(code), label, quantity: None, rate: None, amount });
+        }
+        line.parts.extend(self.parts(&tiers)?);
         booked.lines.push(line);
         for (code, label, reached) in staged.booked {
             let reached = self.booking(&reached, staged.own_rounding)?;
@@ -148,7 +165,7 @@ impl Pricing<'_> {
 
     fn line(&self, code: &str, label: Option<String>, booked: &Value) -> Answer<Line> {
         let amount = Money { amount: amount(booked).unwrap_or_else(|| whole(0)), currency: self.currency_of(booked)? };
-        Ok(Line { code: code.to_string(), label, amount, reason: None, shown: None, rows: None })
+        Ok(Line { code: code.to_string(), label, amount, reason: None, shown: None, rows: None, parts: Vec::new() })
     }
 
     /// The amount of a charge; nothing where no option of a group applies.
@@ -159,35 +176,50 @@ impl Pricing<'_> {
             }
             ChargeAmount::Expr(expr) => self.staged(self.value(expr, scope)?, &[], scope).map(Some),
             ChargeAmount::Group(policy, options, stages) => match self.option(*policy, options, scope)? {
-                Some(amount) => self.staged(amount, stages, scope).map(Some),
+                Some((amount, option)) => {
+                    let label =
+                        option.label.as_ref().map_or_else(|| option.code.text.clone(), |label| label.text.clone());
+                    let option = Some((option.code.text.clone(), label));
+                    Ok(Some(Staged { option, ..self.staged(amount, stages, scope)? }))
+                }
                 None => Ok(None),
             },
         }
     }
 
     /// The amount of the option that a group charges; of equals the first.
-    fn option(&self, policy: GroupPolicy, options: &[GroupOption], scope: &Scope) -> Answer<Option<Value>> {
-        let mut best: Option<Value> = None;
+    fn option<'o>(
+        &self,
+        policy: GroupPolicy,
+        options: &'o [GroupOption],
+        scope: &Scope,
+    ) -> Answer<Option<(Value, &'o GroupOption)>> {
+        let mut best: Option<(Value, &GroupOption)> = None;
+        let before_all = self.tiers_told();
         for option in options {
             let applies = match &option.when {
-                Some(condition) => self.yes(condition, scope)?,
+                Some(condition) => self.decided(condition, scope)?,
                 None => true,
             };
             if !applies {
                 continue;
             }
+            let before = self.tiers_told();
             let amount = self.value(&option.amount, scope)?;
             let wanted = match policy {
-                GroupPolicy::First => return Ok(Some(amount)),
+                GroupPolicy::First => return Ok(Some((amount, option))),
                 GroupPolicy::Dearest => Ordering::Greater,
                 GroupPolicy::Cheapest => Ordering::Less,
             };
             let better = match &best {
-                Some(best) => self.order(&amount, best)? == wanted,
+                Some((best, _)) => self.order(&amount, best)? == wanted,
                 None => true,
             };
             if better {
-                best = Some(amount);
+                self.set_aside(before_all, before);
+                best = Some((amount, option));
+            } else {
+                self.set_aside(before, usize::MAX);
             }
         }
         Ok(best)
@@ -195,7 +227,7 @@ impl Pricing<'_> {
 
     fn staged(&self, amount: Value, stages: &[Stage], scope: &Scope) -> Answer<Staged> {
         let own_rounding = matches!(stages.last(), Some(Stage { kind: StageKind::Rounded(_), .. }));
-        let mut staged = Staged { amount, booked: Vec::new(), own_rounding };
+        let mut staged = Staged { amount, booked: Vec::new(), own_rounding, option: None };
         for stage in stages {
             match &stage.kind {
                 StageKind::Minimum(_, Some((code, label))) | StageKind::Maximum(_, Some((code, label))) => {
@@ -242,7 +274,7 @@ impl Pricing<'_> {
     }
 
     /// A booking rounded as the head of the file says; its step is of the rule set's currency, others have their minor unit.
-    fn rounded_as(&self, value: Value, how: &RoundTo) -> Answer<Value> {
+    pub(super) fn rounded_as(&self, value: Value, how: &RoundTo) -> Answer<Value> {
         if let (Some(step), Value::Number(number, unit)) = (&how.step, &value) {
             let step = self.value(step, &Scope::default())?;
             if self.currency_of(&step)? == self.currency_of(&value)? {
@@ -291,70 +323,9 @@ impl Pricing<'_> {
             _ => self.sum(&amounts),
         }
     }
-
-    /// What bounds the totals, in the order written.
-    pub(crate) fn bounds_of_totals(&self) -> Answer<Vec<Value>> {
-        let stages =
-            self.rules.totals.iter().flat_map(|(layer, stages)| stages.iter().map(move |stage| (layer, stage)));
-        let bounds = stages.filter_map(|(layer, stage)| match &stage.kind {
-            StageKind::Minimum(bound, _) | StageKind::Maximum(bound, _) => {
-                Some(self.value(bound, &Scope::of_layer(*layer)))
-            }
-            _ => None,
-        });
-        super::value::all(bounds.collect::<Vec<_>>())
-    }
-
-    /// The totals of lines, one for each currency, and the lines that bounds and roundings of the total add.
-    pub(crate) fn totals(&self, mut lines: Vec<Line>) -> Answer<(Vec<Line>, Vec<Money>)> {
-        for (layer, stages) in &self.rules.totals {
-            for stage in stages {
-                let (StageKind::Minimum(bound, code) | StageKind::Maximum(bound, code)) = &stage.kind else { continue };
-                let bound = self.value(bound, &Scope::of_layer(*layer))?;
-                let currency = self.currency_of(&bound)?;
-                let total = totals_of(&lines).into_iter().find(|total| total.currency == currency);
-                let total = total.map_or_else(|| whole(0), |total| total.amount);
-                let wanted = self.amount_of(&bound)?;
-                let wrong = if matches!(stage.kind, StageKind::Minimum(..)) { total < wanted } else { total > wanted };
-                if let (true, Some((code, label))) = (wrong, code) {
-                    let amount = Money { amount: wanted - total, currency };
-                    let label = label.as_ref().map(|label| label.text.clone());
-                    lines.push(Line { code: code.text.clone(), label, amount, reason: None, shown: None, rows: None });
-                }
-            }
-        }
-        if let Some(rounding) = self.rules.rounding.as_ref().filter(|rounding| rounding.on_total) {
-            for total in totals_of(&lines) {
-                let value = Value::of_unit(total.amount.clone(), &total.currency);
-                let rounded = match &rounding.how {
-                    Some(how) => self.rounded_as(value, how)?,
-                    None => value,
-                };
-                let moved = amount(&rounded).unwrap_or_else(|| whole(0)) - &total.amount;
-                if !moved.is_zero() {
-                    let amount = Money { amount: moved, currency: total.currency };
-                    let code = "ROUNDING".to_string();
-                    lines.push(Line {
-                        code,
-                        label: Some("Rounding".to_string()),
-                        amount,
-                        reason: None,
-                        shown: None,
-                        rows: None,
-                    });
-                }
-            }
-        }
-        let mut totals = totals_of(&lines);
-        // A quote without lines costs nothing, in the currency of the rule set.
-        if let (true, Some(currency)) = (totals.is_empty(), &self.rules.currency) {
-            totals.push(Money { amount: whole(0), currency: currency.clone() });
-        }
-        Ok((lines, totals))
-    }
 }
 
-fn amount(value: &Value) -> Option<Rational> {
+pub(super) fn amount(value: &Value) -> Option<Rational> {
     match value {
         Value::Number(number, _) => Some(number.clone()),
         _ => None,
@@ -368,16 +339,4 @@ fn distinct(rows: Vec<(String, u32)>) -> Vec<(String, u32)> {
         }
         known
     })
-}
-
-/// The sum of the lines of each currency, in the order in which currencies first occur.
-fn totals_of(lines: &[Line]) -> Vec<Money> {
-    let mut totals: Vec<Money> = Vec::new();
-    for line in lines {
-        match totals.iter_mut().find(|total| total.currency == line.amount.currency) {
-            Some(total) => total.amount += &line.amount.amount,
-            None => totals.push(line.amount.clone()),
-        }
-    }
-    totals
 }

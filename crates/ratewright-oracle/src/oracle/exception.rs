@@ -31,7 +31,7 @@ impl<'r> Pricing<'r> {
             let plain = scope.plain.clone().or_else(|| Some(name.to_string()));
             let scope = Scope { layer: *layer, plain, locals: scope.locals.clone() };
             let holds = match &exception.when {
-                Some(condition) => self.yes(condition, &scope)?,
+                Some(condition) => self.decided(condition, &scope)?,
                 None => true,
             };
             Ok(holds.then_some((exception, scope)))

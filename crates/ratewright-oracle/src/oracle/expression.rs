@@ -26,7 +26,7 @@ impl Pricing<'_> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.rules.literal(literal),
             ExprKind::Name(name) => self.name(name, scope),
-            ExprKind::Negate(inner) => self.negative(self.value(inner, scope)?),
+            ExprKind::Negate(inner) => self.negative(self.taken_away(inner, scope)?),
             ExprKind::Not(inner) => Ok(Value::YesNo(!self.yes(inner, scope)?)),
             ExprKind::Binary(operator, left, right) => self.binary(*operator, left, right, scope),
             ExprKind::Field(inner, field) => self.field(inner, field, scope),
@@ -210,7 +210,12 @@ impl Pricing<'_> {
                 value => Ok(value),
             },
             _ => {
-                let (left, right) = both(self.value(left, scope), self.value(right, scope))?;
+                let left = self.value(left, scope);
+                let right = match operator {
+                    BinaryOp::Subtract => self.taken_away(right, scope),
+                    _ => self.value(right, scope),
+                };
+                let (left, right) = both(left, right)?;
                 self.operate(operator, &left, &right)
             }
         }

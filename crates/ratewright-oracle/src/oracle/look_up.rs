@@ -190,20 +190,19 @@ impl Pricing<'_> {
                 let Some(place) = table.values.iter().position(|value| value.name.text == column.text) else {
                     return Err(Problems::mistaken("a priority by no column"));
                 };
-                let mut best: (&TableRow, bool) = (first, true);
+                // Of equals the first in the order written.
+                let mut best: &TableRow = first;
                 for row in rest {
-                    let order = match (value_at(row, place), value_at(best.0, place)) {
+                    let order = match (value_at(row, place), value_at(best, place)) {
                         (Some(a), Some(b)) => self.order(a, b)?,
                         _ => Ordering::Equal,
                     };
                     let order = if *highest { order } else { order.reverse() };
-                    match order {
-                        Ordering::Greater => best = (row, true),
-                        Ordering::Equal if !same_result(row, best.0) => best.1 = false,
-                        _ => {}
+                    if order == Ordering::Greater {
+                        best = row;
                     }
                 }
-                if best.1 { Ok(Some(best.0)) } else { several() }
+                Ok(Some(best))
             }
             HitPolicy::MostSpecific => self.most_specific(table, matching).map(Some),
             _ => Ok(Some(first)),

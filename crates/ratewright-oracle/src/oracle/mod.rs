@@ -9,6 +9,7 @@ mod charge;
 mod civil;
 mod csv;
 mod exception;
+mod explained;
 mod expression;
 mod flat;
 mod kind;
@@ -27,6 +28,7 @@ mod table;
 mod testing;
 mod tiers;
 mod time;
+mod total;
 mod typed;
 mod units;
 mod value;
@@ -35,6 +37,7 @@ mod wire;
 mod zone;
 
 use crate::outcome::Outcome;
+pub use explained::{Explained, Named, ToldTier};
 use rules::Rules;
 pub use testing::{Case, TestResult};
 
@@ -54,6 +57,8 @@ pub struct Answer {
     pub outcome: Outcome,
     /// Where pricing fails for several reasons and the reference does not say which comes first: all of them, this one included.
     pub equally: Vec<Outcome>,
+    /// What an explanation of it says.
+    pub explained: Explained,
 }
 
 impl Oracle {
@@ -126,7 +131,7 @@ impl Oracle {
         let priced = with_stack(|| pricing::price(&self.rules, input));
         priced.unwrap_or_else(|| {
             let outcome = Outcome::Failed("oracle: it broke off".to_string());
-            Answer { outcome: outcome.clone(), equally: vec![outcome] }
+            Answer { outcome: outcome.clone(), equally: vec![outcome], explained: Explained::default() }
         })
     }
 }

@@ -3,6 +3,7 @@
 //! What fails ends the quote. Where the reference does not say which of several failures comes first, all of them are told.
 
 use super::Answer as Told;
+use super::explained::{Explained, TierLine};
 use super::rules::{Definition, Notice, Rules};
 use super::value::{Answer, Problem, Problems, Value};
 use super::wire;
@@ -18,18 +19,22 @@ pub(crate) type UsedRow = (String, u32);
 type Computed = (Answer<Value>, Vec<UsedRow>);
 
 /// A name of a layer.
-type Key = (String, usize, bool);
+pub(super) type Key = (String, usize, bool);
 
 /// What is known while a quote is made.
 pub(crate) struct Pricing<'r> {
     pub(crate) rules: &'r Rules,
     pub(crate) input: BTreeMap<String, Value>,
     /// Definitions that are computed, with the rows that they came from.
-    done: RefCell<BTreeMap<Key, Computed>>,
+    pub(super) done: RefCell<BTreeMap<Key, Computed>>,
     /// Charges that are computed.
     pub(super) booked: RefCell<BTreeMap<Key, Answer<super::charge::Booked>>>,
     /// The rows that were used since somebody began to listen.
     pub(super) rows: RefCell<Vec<UsedRow>>,
+    /// What tiers gave since somebody began to listen.
+    pub(super) tier_parts: RefCell<Vec<TierLine>>,
+    /// What tiers gave within each definition and charge.
+    pub(super) tiers_of: RefCell<BTreeMap<Key, Vec<TierLine>>>,
     pub(super) depth: Cell<usize>,
 }
 
@@ -58,7 +63,13 @@ impl Scope {
 
 /// Prices an input; `None` is one that is not JSON.
 pub(crate) fn price(rules: &Rules, json: Option<wire::Json>) -> Told {
-    told(Pricing::new(rules).with_input(json).and_then(|pricing| pricing.quote()))
+    match Pricing::new(rules).with_input(json) {
+        Ok(pricing) => {
+            let told = told(pricing.quote());
+            Told { explained: pricing.explained(), ..told }
+        }
+        Err(problems) => told(Err(problems)),
+    }
 }
 
 /// An answer as it is told: with the first of all that failed in front.
@@ -68,12 +79,12 @@ pub(crate) fn told(answer: Answer<Priced>) -> Told {
         None => Outcome::Failed(problem.words),
     };
     match answer {
-        Ok(priced) => Told { outcome: Outcome::Quote(priced), equally: Vec::new() },
+        Ok(priced) => Told { outcome: Outcome::Quote(priced), equally: Vec::new(), explained: Explained::default() },
         Err(Problems(problems)) => {
             let equally: Vec<Outcome> = problems.into_iter().map(outcome).collect();
             let first =
                 equally.first().cloned().unwrap_or_else(|| Outcome::Failed("oracle: nothing failed".to_string()));
-            Told { outcome: first, equally }
+            Told { outcome: first, equally, explained: Explained::default() }
         }
     }
 }
@@ -87,6 +98,8 @@ impl<'r> Pricing<'r> {
             done: RefCell::default(),
             booked: RefCell::default(),
             rows: RefCell::default(),
+            tier_parts: RefCell::default(),
+            tiers_of: RefCell::default(),
             depth: Cell::new(0),
         }
     }
@@ -167,8 +180,13 @@ impl<'r> Pricing<'r> {
             return known.clone();
         }
         let before = self.rows.take();
+        let tiers = self.tier_parts.take();
         let value = self.compute(name, below, plain);
         let rows = self.rows.replace(before);
+        let used = self.tier_parts.replace(tiers);
+        if self.rules.is_named(name) {
+            self.tiers_of.borrow_mut().insert(key.clone(), used);
+        }
         self.rows.borrow_mut().extend(rows.iter().cloned());
         self.done.borrow_mut().insert(key, (value.clone(), rows));
         value

@@ -74,6 +74,23 @@ pub(crate) struct Rules {
     pub(crate) hosts: BTreeMap<String, Option<i64>>,
 }
 
+impl Rules {
+    /// Whether a name is that of a definition or an output.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        let latest = self.definitions.get(name).and_then(|versions| versions.last());
+        matches!(latest, Some((_, Definition::Named(..))))
+    }
+
+    /// The charges that a contract removes.
+    pub(crate) fn removed_charges(&self) -> impl Iterator<Item = &String> {
+        let is_charge = |versions: &[(usize, Definition)]| {
+            versions.iter().any(|(_, definition)| matches!(definition, Definition::Charge(_)))
+        };
+        let charges = self.definitions.iter().filter(move |(_, versions)| is_charge(versions));
+        charges.map(|(code, _)| code).filter(|code| !self.charges.contains(code))
+    }
+}
+
 /// Gives the text of a path, where there is one.
 pub(crate) type Load<'f> = &'f dyn Fn(&str) -> Option<String>;
 

@@ -39,16 +39,17 @@ impl Pricing<'_> {
             Value::Date(day) => civil::shown(*day),
             Value::Time(seconds) => civil::shown_time(*seconds),
             Value::Instant(seconds) => super::zone::shown(seconds),
-            Value::Months(months) => format!("{months} month{}", if months.abs() == 1 { "" } else { "s" }),
+            Value::Months(months) => format!("{months} month{}", if *months == 1 { "" } else { "s" }),
             Value::Record(fields) => {
-                let fields = fields.iter().filter(|(_, value)| *value != Value::Absent);
-                let fields: Vec<String> =
-                    fields.map(|(name, value)| format!("{name} = {}", self.shown(value))).collect();
+                let field = |(name, value): &(_, Value)| format!("{name} = {}", self.shown(value));
+                let fields: Vec<String> = fields.iter().map(field).collect();
                 format!("{{ {} }}", fields.join(", "))
             }
             Value::List(elements) => {
-                let elements: Vec<String> = elements.iter().map(|element| self.shown(element)).collect();
-                format!("[{}]", elements.join(", "))
+                let mut told: Vec<String> = elements.iter().take(12).map(|element| self.shown(element)).collect();
+                let more = elements.len().saturating_sub(told.len());
+                told.extend((more > 0).then(|| format!("… {more} more")));
+                format!("[{}]", told.join(", "))
             }
             Value::Absent => "not given".to_string(),
         }
@@ -66,7 +67,7 @@ impl Pricing<'_> {
     }
 
     /// A unit in which a currency that the caller chose has its code.
-    fn chosen(&self, unit: &Unit) -> Unit {
+    pub(crate) fn chosen(&self, unit: &Unit) -> Unit {
         let name = |name: &String| match self.input.get(name) {
             Some(Value::Currency(code)) => code.clone(),
             _ => name.clone(),

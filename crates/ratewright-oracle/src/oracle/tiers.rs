@@ -2,6 +2,7 @@
 //!
 //! Graduated, each part of the quantity is priced in the tier that it lies in; by volume, all of it in the tier that it falls in.
 
+use super::explained::TierLine;
 use super::number::whole;
 use super::pricing::{Pricing, Scope};
 use super::value::{Answer, Problems, Value};
@@ -37,7 +38,8 @@ impl Pricing<'_> {
                 None => Some(Ok(tier)),
             });
             let Some(tier) = tier.transpose()? else { return Err(Problems::failed("no row matched")) };
-            amounts.push(self.tier(tiers, tier, &quantity, is_positive(&quantity) || tiers.flat_at_zero)?);
+            let flat = is_positive(&quantity) || tiers.flat_at_zero;
+            amounts.push(self.tier(tiers, (tier, below_of(&bounded, tier)), &quantity, flat)?);
         } else {
             self.graduated(tiers, &bounded, &quantity, &mut amounts)?;
         }
@@ -71,7 +73,7 @@ impl Pricing<'_> {
             let part = self.add(&end, &start, &minus)?;
             let flat =
                 is_positive(&part) || at_bound || (amounts.is_empty() && tiers.flat_at_zero && is_zero(quantity));
-            amounts.push(self.tier(tiers, tier, &part, flat)?);
+            amounts.push(self.tier(tiers, (tier, below_of(bounded, tier)), &part, flat)?);
             at_bound = reaches && self.order(quantity, &end)? == Ordering::Equal;
             start = end;
             if !reaches {
@@ -117,15 +119,26 @@ impl Pricing<'_> {
     }
 
     /// What one tier makes of the part of the quantity that lies in it.
-    fn tier(&self, tiers: &Tiers, bounded: &Bounded<'_>, part: &Value, flat_due: bool) -> Answer<Value> {
+    fn tier(
+        &self,
+        tiers: &Tiers,
+        (bounded, lower): (&Bounded<'_>, Option<(&Value, bool)>),
+        part: &Value,
+        flat_due: bool,
+    ) -> Answer<Value> {
         let one = whole(1);
+        let mut told_rate = None;
         let mut sum: Option<Value> = None;
         for price in &bounded.tier.parts {
             let amount = match price {
-                TierPart::Rate(rate) => match self.value(rate, &bounded.scope)? {
-                    percent @ Value::Percent(_) => self.share(&percent, part, false)?,
-                    rate => self.operate(ratewright::syntax::ast::BinaryOp::Multiply, &rate, part)?,
-                },
+                TierPart::Rate(rate) => {
+                    let rate = self.value(rate, &bounded.scope)?;
+                    told_rate = Some(rate.clone());
+                    match rate {
+                        percent @ Value::Percent(_) => self.share(&percent, part, false)?,
+                        rate => self.operate(ratewright::syntax::ast::BinaryOp::Multiply, &rate, part)?,
+                    }
+                }
                 TierPart::Flat(flat) => {
                     let flat = self.value(flat, &bounded.scope)?;
                     if flat_due { flat } else { self.scaled(&flat, &whole(0))? }
@@ -142,11 +155,32 @@ impl Pricing<'_> {
             });
         }
         let Some(sum) = sum else { return Err(Problems::mistaken("a tier without a price")) };
-        match &tiers.each_rounded {
-            Some(how) => self.rounded(sum, how, &bounded.scope),
-            None => Ok(sum),
+        let amount = match &tiers.each_rounded {
+            Some(how) => self.rounded(sum, how, &bounded.scope)?,
+            None => sum,
+        };
+        let upper = bounded.end.as_ref().map(|(end, included)| (end, *included));
+        // Of all of a quantity is told also where that is nothing; of a part only where the quantity lies in it.
+        if !flat_due && !tiers.volume {
+            return Ok(amount);
         }
+        self.tier_parts.borrow_mut().push(TierLine {
+            label: self.tier_label(lower, upper, part),
+            quantity: part.clone(),
+            rate: told_rate,
+            amount: amount.clone(),
+            negative: false,
+            aside: false,
+        });
+        Ok(amount)
     }
+}
+
+/// The lower end of a tier: the end of the one before, which belongs to one of the two.
+fn below_of<'b>(bounded: &'b [Bounded<'_>], tier: &Bounded<'_>) -> Option<(&'b Value, bool)> {
+    let at = bounded.iter().position(|other| std::ptr::eq(other, tier))?;
+    let (end, included) = bounded.get(at.checked_sub(1)?)?.end.as_ref()?;
+    Some((end, !included))
 }
 
 fn is_zero(value: &Value) -> bool {

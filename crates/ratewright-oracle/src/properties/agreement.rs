@@ -1,6 +1,6 @@
 //! The engine held against the oracle, and against itself.
 
-use super::{Trial, words};
+use super::{Trial, explained, words};
 use crate::oracle::Oracle;
 use crate::outcome::{Outcome, Priced, compare};
 use ratewright::RuleSet;
@@ -44,7 +44,13 @@ pub fn same(trial: &mut Trial<'_>, rules: &RuleSet, oracle: &Oracle, input: &ser
     if let Outcome::Quote(priced) = &mut said.outcome {
         of_whole_charges(priced);
     }
-    let Some(difference) = compare(&engine, &said.outcome) else { return Ok(()) };
+    let Some(difference) = compare(&engine, &said.outcome) else {
+        return match &explanation {
+            Some(explanation) => explained::same(trial, explanation, &said.explained)
+                .map_err(|words| format!("explained: {words}\ninput {text}")),
+            None => Ok(()),
+        };
+    };
     if said.equally.iter().any(|other| compare(&engine, other).is_none()) {
         trial.count("one of several failures");
         return Ok(());

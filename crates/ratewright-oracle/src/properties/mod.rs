@@ -5,6 +5,7 @@
 
 mod agreement;
 mod digest;
+mod explained;
 mod meaning;
 mod runner;
 mod tables;
@@ -50,7 +51,7 @@ impl std::fmt::Debug for Property {
 pub const ALL: &[Property] = &[
     Property {
         name: "agreement",
-        says: "engine = oracle in result, refusal, failure and the rows that priced a charge",
+        says: "engine = oracle in result, refusal, failure, rows, tiers and the values that an explanation tells",
         about: About::Typed,
         check: agreement::agreement,
     },
@@ -113,8 +114,13 @@ pub struct Trial<'t> {
 impl Trial<'_> {
     /// Counts something.
     pub fn count(&mut self, what: &str) {
+        self.count_many(what, 1);
+    }
+
+    /// Counts so many of something.
+    pub fn count_many(&mut self, what: &str, many: usize) {
         let count = self.counts.entry(what.to_owned()).or_default();
-        *count = count.saturating_add(1);
+        *count = count.saturating_add(many as u64);
     }
 
     /// The compiled program, where it compiles.
