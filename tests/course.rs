@@ -68,7 +68,7 @@ fn tiers_of_an_option_that_is_not_chosen_are_on_no_line() {
         "ruleset t \"T\" {{ currency USD }}\ninput {{ ls : list of number }}\n{tiers}\ncharge A for each l in ls = first of {{ O1 5 USD when t(l) > 2 USD }}\n"
     );
     let quote = RuleSet::compile(&rules).unwrap().quote_json(r#"{"ls": [1, 5]}"#).unwrap();
-    // Of the second element: 2 at 1 USD, 3 at 0.50 USD, and the option that was chosen.
+    // Of the second element: the option that was chosen. The tiers of its condition are no part of its amount.
     let lines: Vec<_> = quote.charges().map(|line| (line.item(), line.breakdown().count())).collect();
-    assert_eq!(lines, [(Some(1), 3)]);
+    assert_eq!(lines, [(Some(1), 1)]);
 }
