@@ -1,7 +1,7 @@
 //! What all cases of a cluster have in common, and cases that agree do not: counts of both → the few fields that set them apart.
 //!
 //! Told is what is hardly chance: that cases which agree would be so by themselves has a chance below one in a thousand, and at most half of
-//! them are. All counts are exact.
+//! them are. All counts are exact; what nobody counted comes last, and says so.
 
 use super::alike::{Agreeing, Alike, OfField};
 use super::values::Said;
