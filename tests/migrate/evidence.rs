@@ -306,6 +306,24 @@ fn an_input_that_comes_again_is_not_taken_for_a_new_one() {
 }
 
 #[test]
+fn cases_that_other_evidence_has_not_are_counted_while_they_are_told_apart() {
+    let tracing = tracing(PARCELS);
+    let of = |limit: u64, weights: &[&str]| {
+        let mut evidence = Evidence::new(&tracing, Counting { distinct: limit, ..counting() });
+        let legacy = priced(&[("BASE", "1")]);
+        weights.iter().for_each(|weight| {
+            record(&mut evidence, &tracing, Stratum::Replay, &input(weight, ""), &legacy);
+        });
+        evidence.release().of(Stratum::Replay).distinct.clone()
+    };
+    let (some, others) = (of(100, &["1", "2", "3", "2"]), of(100, &["2", "4"]));
+    assert_eq!((some.beyond(&others), others.beyond(&some), some.beyond(&some)), (2, 1, 0));
+    // Of what reached its limit nobody can say it.
+    let full = of(2, &["1", "2", "3"]);
+    assert_eq!((full.is_full(), full.beyond(&others), others.beyond(&full)), (true, 0, 0));
+}
+
+#[test]
 fn a_damaged_file_is_found_wherever_it_is_damaged() {
     let tracing = tracing(PARCELS);
     let mut evidence = Evidence::new(&tracing, counting());

@@ -65,6 +65,12 @@ impl Distinct {
         self.full
     }
 
+    /// How many of them were not seen there; none where the limit was reached here or there, and nobody can tell.
+    pub fn beyond(&self, there: &Distinct) -> u64 {
+        let is_known = !self.full && !there.full;
+        if is_known { self.known.difference(&there.known).count() as u64 } else { 0 }
+    }
+
     /// Whether one was seen, as far as is known: where the limit was reached, any may have been.
     pub(super) fn has(&self, signature: u64) -> bool {
         self.full || self.known.contains(&signature)

@@ -10,6 +10,7 @@ pub mod files;
 mod gathering;
 mod state;
 pub mod summary;
+mod there;
 mod work;
 
 use crate::day::named_or_today;
@@ -19,23 +20,24 @@ use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal;
 use crate::together;
 use crate::written::written;
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use files::{Chunks, Source};
 use gathering::{Gathering, Priced};
 use ratewright::live::Edition;
-use ratewright::migrate::{Measure, Redaction, RedactionKey, Tracing, Waivers};
+use ratewright::migrate::{Counting, Measure, Redaction, RedactionKey, Stratum, Tracing, Waivers};
 use ratewright_migration::recorded::{Form, LONGEST, Map};
 use ratewright_migration::redacting::Redacting;
 use state::Given;
 use std::path::PathBuf;
+use there::Run;
 use work::Worker;
 
 /// Compare what old code answered, as it was recorded, with what a rule set says
 ///
 /// The exit code is 0 where every case was compared and matches, 1 where one differs, also where others could not be compared, and 2 where one
-/// could not be compared or a file cannot be used.
+/// could not be compared, a file cannot be used, or what was gathered had to be written beside the files that were named.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("gathered").multiple(true))]
 pub struct Replay {
     /// The file of the rule set
     #[arg(long, value_name = "PATH")]
@@ -68,7 +70,7 @@ pub struct Replay {
     #[arg(long, value_name = "FILE")]
     pub mismatches: Option<PathBuf>,
     /// Find why cases differ, and write that to a file, for `ratewright report`: counts by day, waivers, and clusters of mismatches by cause
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "gathered")]
     pub findings: Option<PathBuf>,
     /// How many cases of each cluster are kept, beside the first and the largest
     #[arg(long, value_name = "N", default_value_t = 20, requires = "findings")]
@@ -83,10 +85,10 @@ pub struct Replay {
     #[arg(long, value_name = "FILE", requires = "redaction")]
     pub redaction_key: Option<PathBuf>,
     /// Write what is known of each rule now
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "gathered")]
     pub evidence: Option<PathBuf>,
-    /// Write over evidence of another stratum, of other rules or by another measure, or what is no evidence, which stands in that file
-    #[arg(long, requires = "evidence")]
+    /// Write over evidence and findings that stand in these files, also where they are of cases that this run has not
+    #[arg(long, requires = "gathered")]
     pub force: bool,
     /// Draw the money in a currency: each draw stands for so much of it, such as `USD=100`; for `money_rate_at_most` of a policy
     #[arg(long, value_name = "CURRENCY=AMOUNT", requires = "evidence", value_delimiter = ',')]
@@ -171,19 +173,21 @@ pub fn run(arguments: &Replay) -> Result {
     let edition = Edition::new(rules);
     checks::codes(&measure, &edition)?;
     checks::waivers(&waivers, &edition)?;
-    checks::evidence_that_is_there(arguments, &edition, &measure)?;
+    let counting = Counting { measure: measure.clone(), ..counting::counting(arguments)? };
+    let stratum = if arguments.probes { Stratum::Probe } else { Stratum::Replay };
+    let run = Run { edition: &edition, counting: &counting, stratum };
+    there::refuse(arguments, run)?;
     let others = match explained::other_editions(arguments)? {
         Ok(others) => others,
         Err(_) => return Err(Failure::usage("nothing was compared")),
     };
     let redacting = redacting(arguments, &edition)?;
-    let counting = counting::counting(arguments)?;
     let threads = arguments.threads.map_or_else(together::cores, usize::from);
     let tracing = arguments.evidence.is_some().then(|| Tracing::new(&edition));
     let given = Given::of(arguments, (&edition, &others), day, &redacting)?;
     let source = Source::open(arguments, &map)?;
     source.check_inputs(edition.rules())?;
-    let priced = Priced { edition: &edition, others: &others, measure: &measure, counting: &counting, threads };
+    let priced = Priced { run, others: &others, threads };
     let mut gathering = Gathering::start(arguments, &priced, tracing.clone(), (waivers, day), redacting, given)?;
     let before = gathering.records();
     let worker = |_| {
@@ -209,10 +213,13 @@ pub fn run(arguments: &Replay) -> Result {
         )));
     }
     let stopped = arguments.limit.filter(|_| chunks.is_stopped()).map(|_| gathering.records());
-    gathering.finish(&edition, &measure, stopped)?;
+    let beside = gathering.finish(arguments, run, stopped)?;
     summary::write(arguments, &edition, &gathering)?;
     checks::currencies(&gathering)?;
     chunks.warn_of_open_ends(arguments)?;
+    if let Some(words) = beside {
+        return Err(Failure::usage(words));
+    }
     let tally = gathering.tally();
     if tally.mismatches > 0 {
         return Ok(Outcome::Failed);

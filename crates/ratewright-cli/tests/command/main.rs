@@ -32,3 +32,4 @@ mod table;
 mod test;
 mod told;
 mod watch;
+mod written_over;

@@ -202,7 +202,7 @@ fn what_is_proposed_can_be_done() {
     let few: String = RECORDED.split_inclusive('\n').take(3).collect();
     folder.write("recorded.jsonl", &few);
     let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
-    folder.run(&arguments);
+    folder.run(&[&arguments[..], &["--force"]].concat());
     let steps = json(&folder, &["--day", "2026-11-23"])["next"].clone();
     let probing = |start: &str| {
         let all = steps.as_array().unwrap().iter().flat_map(|step| step["commands"].as_array().into_iter().flatten());
@@ -300,7 +300,7 @@ fn findings_that_the_evidence_does_not_know_of_are_a_contradiction() {
     let some = RECORDED.lines().next().unwrap();
     folder.write("recorded.jsonl", &format!("{some}\n"));
     let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
-    folder.run(&arguments);
+    folder.run(&[&arguments[..], &["--force"]].concat());
     let ran = report(&folder, &FOUND);
     assert_eq!(ran.code, 1);
     assert!(

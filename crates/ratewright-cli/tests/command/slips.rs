@@ -40,42 +40,6 @@ fn replay(folder: &Folder, more: &[&str]) -> Ran {
 }
 
 #[test]
-fn evidence_of_other_cases_is_not_written_over_unless_that_is_said() {
-    let folder = folder();
-    let known = ["--evidence", "known.evidence"];
-    assert_eq!(replay(&folder, &known).code, 1);
-    let before = folder.read("known.evidence");
-    let again = replay(&folder, &known);
-    assert_eq!((again.code, again.err.as_str()), (1, ""), "the same once more");
-    assert_eq!(folder.read("known.evidence"), before);
-
-    let refused = |ran: Ran, words: &str| {
-        assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
-        assert!(ran.err.contains(words) && ran.err.contains("or say `--force`"), "{}", ran.err);
-        assert_eq!(folder.read("known.evidence"), before);
-    };
-    let held = "`known.evidence` holds evidence of cases compared, 2 in replay";
-    refused(replay(&folder, &[&known[..], &["--probes"]].concat()), held);
-    folder.write(
-        "measure.json",
-        r#"{"charges": {"L1": ["LINE"], "LG": ["LIFT"]}, "tolerances": {"LIFT": {"minor_units": 200}}}"#,
-    );
-    refused(replay(&folder, &known), &format!("{held}, by another measure"));
-    folder.write("measure.json", MEASURE);
-    folder.write("pallet.rules", &RULES.replace("38.00", "40.00"));
-    refused(replay(&folder, &known), &format!("{held}, with other rules: pallet.ltl "));
-    assert_eq!(replay(&folder, &[&known[..], &["--force"]].concat()).code, 1);
-    assert_ne!(folder.read("known.evidence"), before);
-    folder.write("known.evidence", "print('a script')");
-    let ran = replay(&folder, &known);
-    assert_eq!((ran.code, folder.read("known.evidence").as_str()), (2, "print('a script')"), "{}", ran.err);
-    assert!(ran.err.contains("holds what is no evidence") && ran.err.contains("or say `--force`"), "{}", ran.err);
-    // An empty file is no loss.
-    folder.write("known.evidence", "");
-    assert_eq!(replay(&folder, &known).code, 1);
-}
-
-#[test]
 fn codes_of_a_measure_that_mean_nothing_or_contradict_each_other_are_said() {
     let folder = folder();
     for (measure, words) in [

@@ -1,14 +1,12 @@
-//! What is asked of the files of a replay before anything is compared, and said of them when all is: measure, waivers, evidence that is there.
+//! What is asked of the files of a replay before anything is compared, and said of them when all is: measure and waivers.
 
-use super::Replay;
 use super::gathering::Gathering;
-use crate::gathered;
 use crate::outcome::{Failure, Result};
 use crate::terminal::warn;
 use ratewright::diagnostic::did_you_mean;
 use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
-use ratewright::migrate::{Evidence, Measure, Stratum, Waivers};
+use ratewright::migrate::{Measure, Waivers};
 use ratewright::table::Default;
 use std::collections::BTreeSet;
 
@@ -77,45 +75,6 @@ pub fn waivers(waivers: &Waivers, edition: &Edition) -> Result<()> {
         warn(&words)?;
     }
     Ok(())
-}
-
-/// Evidence of another stratum, of other rules or by another measure is not written over, unless that is said, nor what is no evidence.
-pub fn evidence_that_is_there(arguments: &Replay, edition: &Edition, measure: &Measure) -> Result<()> {
-    let Some(path) = arguments.evidence.as_ref().filter(|path| path.is_file() && !arguments.force) else {
-        return Ok(());
-    };
-    let known = match gathered::evidence(path) {
-        Ok(known) => known,
-        Err(_) if path.metadata().is_ok_and(|file| file.len() == 0) => return Ok(()),
-        Err(_) => {
-            return Err(Failure::usage(format!(
-                "`{}` holds what is no evidence of this version of ratewright, and would be lost: name another file, or say `--force` to write over it",
-                path.display()
-            )));
-        }
-    };
-    let own = if arguments.probes { Stratum::Probe } else { Stratum::Replay };
-    let Some(what) = lost(&known, own, edition, measure) else { return Ok(()) };
-    Err(Failure::usage(format!(
-        "`{0}` holds evidence {what}, which would be lost: name another file, which `report --evidence` takes beside `{0}`, or say `--force` to write over it",
-        path.display()
-    )))
-}
-
-/// What evidence holds that a run would not gather again.
-fn lost(known: &Evidence, own: Stratum, edition: &Edition, measure: &Measure) -> Option<String> {
-    let strata = Stratum::ALL.into_iter().map(|stratum| (stratum, known.release().of(stratum).cases));
-    let held: Vec<_> = strata.filter(|(_, cases)| *cases > 0).collect();
-    if held.is_empty() {
-        return None;
-    }
-    let cases: Vec<String> = held.iter().map(|(stratum, cases)| format!("{cases} in {stratum}")).collect();
-    let cases = format!("of cases compared, {}", cases.join(", "));
-    match (known.edition() == edition.digest(), known.counting().measure == *measure) {
-        (false, _) => Some(format!("{cases}, with other rules: {} {}", known.name(), known.edition().short())),
-        (true, false) => Some(format!("{cases}, by another measure")),
-        (true, true) => held.iter().any(|(stratum, _)| *stratum != own).then_some(cases),
-    }
 }
 
 /// Says which waivers are in a currency in which nothing differs that they are for.

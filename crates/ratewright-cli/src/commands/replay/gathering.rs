@@ -3,13 +3,12 @@
 use super::Replay;
 use super::explained::Explained;
 use super::state::{Given, State};
+use super::there::{self, Gathered, Run};
 use super::work::Done;
 use crate::files::write_made;
 use crate::outcome::{Failure, Result};
 use ratewright::live::Edition;
-use ratewright::migrate::{
-    Answer, Cluster, Comparison, Counting, Evidence, Measure, Stratum, Tracing, Verdict, WaiverUses, Waivers,
-};
+use ratewright::migrate::{Answer, Cluster, Comparison, Evidence, Stratum, Tracing, Verdict, WaiverUses, Waivers};
 use ratewright::value::Date;
 use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
@@ -33,24 +32,20 @@ pub struct Gathering {
     seen: u64,
     ids: Ids,
     waivers: (Waivers, Date),
-    evidence: Option<(Tracing, Evidence, PathBuf)>,
+    evidence: Option<(Tracing, Evidence)>,
     stratum: Stratum,
     mismatches: Option<Mismatches>,
-    explained: Option<(Explained, PathBuf)>,
+    explained: Option<Explained>,
     redacting: Redacting,
     written: Instant,
 }
 
 /// What cases are priced by.
 pub struct Priced<'a> {
-    /// The edition.
-    pub edition: &'a Edition,
-    /// Others that the old code may price by.
+    /// By which rules and how, and of which cases.
+    pub run: Run<'a>,
+    /// Other editions that the old code may price by.
     pub others: &'a [Edition],
-    /// How the two are compared.
-    pub measure: &'a Measure,
-    /// How distinct cases and money are counted.
-    pub counting: &'a Counting,
     /// On how many threads.
     pub threads: usize,
 }
@@ -99,29 +94,27 @@ impl Gathering {
             None => State::new(given),
         };
         let evidence = match (tracing, &arguments.evidence) {
-            (Some(tracing), Some(path)) => {
+            (Some(tracing), Some(_)) => {
                 let known = match &state.evidence {
                     Some(text) => Evidence::from_json(text).map_err(|error| {
                         Failure::usage(format!(
                             "the evidence in the state cannot be read: {error}; to begin anew, remove it"
                         ))
                     })?,
-                    None => {
-                        Evidence::new(&tracing, Counting { measure: priced.measure.clone(), ..priced.counting.clone() })
-                    }
+                    None => Evidence::new(&tracing, priced.run.counting.clone()),
                 };
-                Some((tracing, known, path.clone()))
+                Some((tracing, known))
             }
             _ => None,
         };
         let open = |path: &PathBuf| Mismatches::open(path, state.mismatches.unwrap_or(0));
-        let explain = |path: &PathBuf| {
+        let explain = || {
             let found = state.found.take();
-            let editions = (priced.edition, priced.others);
-            (Explained::start(arguments, editions, priced.measure, priced.threads, found), path.clone())
+            let Run { edition, counting, .. } = priced.run;
+            Explained::start(arguments, (edition, priced.others), &counting.measure, priced.threads, found)
         };
         Ok(Gathering {
-            explained: arguments.findings.as_ref().map(explain),
+            explained: arguments.findings.is_some().then(explain),
             redacting,
             mismatches: arguments.mismatches.as_ref().map(open).transpose()?,
             path: arguments.resume.clone(),
@@ -129,7 +122,7 @@ impl Gathering {
             ids: Ids::default(),
             waivers,
             evidence,
-            stratum: if arguments.probes { Stratum::Probe } else { Stratum::Replay },
+            stratum: priced.run.stratum,
             written: Instant::now(),
             state,
         })
@@ -194,12 +187,12 @@ impl Gathering {
     fn compared(&mut self, case: &Case, replayed: Replayed) -> Result<()> {
         let Replayed { mut comparison, candidate, traced, agreed } = replayed;
         self.waivers.0.apply(&mut self.state.uses, &mut comparison, self.waivers.1);
-        if let (Some((tracing, evidence, _)), Some(traced)) = (&mut self.evidence, &traced) {
+        if let (Some((tracing, evidence)), Some(traced)) = (&mut self.evidence, &traced) {
             let (path, quote) = (&traced.path, traced.quote.as_ref());
             let case = ratewright::migrate::Case { stratum: self.stratum, path, quote, comparison: &comparison };
             evidence.record(tracing, case);
         }
-        if let Some((explained, _)) = &mut self.explained {
+        if let Some(explained) = &mut self.explained {
             explained.compared(case, &comparison);
             if let Some(Agreed { fields, charges }) = agreed {
                 explained.agrees(&self.redacting.fields(fields), &charges);
@@ -220,7 +213,7 @@ impl Gathering {
             let candidate = candidate.map(|answer| storable.answer(&answer));
             file.write(stored, candidate.as_ref(), compared, storable.taken())?;
         }
-        if let Some((explained, _)) = &mut self.explained {
+        if let Some(explained) = &mut self.explained {
             explained.differs(case, &comparison, storable);
         }
         Ok(())
@@ -233,8 +226,8 @@ impl Gathering {
             file.sync()?;
             self.state.mismatches = Some(file.bytes);
         }
-        self.state.found = self.explained.as_mut().map(|(explained, _)| explained.found().clone());
-        self.state.evidence = self.evidence.as_ref().map(|(_, evidence, _)| evidence.to_json());
+        self.state.found = self.explained.as_mut().map(|explained| explained.found().clone());
+        self.state.evidence = self.evidence.as_ref().map(|(_, evidence)| evidence.to_json());
         self.state.write(path)?;
         self.written = Instant::now();
         Ok(())
@@ -242,28 +235,38 @@ impl Gathering {
 
     /// Mismatches by their cause, where that was asked for.
     pub fn clusters(&self) -> Option<Vec<Cluster>> {
-        self.explained.as_ref().map(|(explained, _)| explained.clusters())
+        self.explained.as_ref().map(Explained::clusters)
     }
 
-    /// Writes what is written at the end; after how many records the run was stopped, where it was.
-    pub fn finish(&mut self, edition: &Edition, measure: &Measure, stopped: Option<u64>) -> Result<()> {
+    /// Writes what is written at the end; after how many records the run was stopped, where it was. Where evidence and findings could not be written
+    /// to the files that were named, that is said.
+    pub fn finish(&mut self, arguments: &Replay, run: Run<'_>, stopped: Option<u64>) -> Result<Option<String>> {
         if let Some(file) = &mut self.mismatches {
             file.flush()?;
         }
-        if let Some((_, evidence, path)) = &self.evidence {
+        let findings = self.findings(run, stopped);
+        let evidence = self.evidence.as_ref().map(|(_, evidence)| evidence);
+        let (places, words) = there::places(arguments, run, Gathered { evidence, findings: findings.as_ref() })?;
+        if let (Some(path), Some(evidence)) = (&places.evidence, evidence) {
             write_made(path, evidence.to_json().as_bytes())?;
         }
-        if let Some((explained, path)) = &mut self.explained {
-            let mut findings = Findings::of(PricedBy::from(edition), self.stratum, measure);
-            findings.set_days(explained.found().days.clone());
-            findings.clusters = explained.clusters();
-            findings.records = self.state.records;
-            findings.stopped = stopped;
-            findings.tally = self.state.tally.clone();
-            findings.waivers = UsedWaiver::all(&self.waivers.0, &self.state.uses, self.waivers.1);
+        if let (Some(path), Some(findings)) = (&places.findings, findings) {
             write_made(path, findings.to_json().as_bytes())?;
         }
-        Ok(())
+        Ok(words)
+    }
+
+    /// What was found, where that was asked for.
+    fn findings(&mut self, run: Run<'_>, stopped: Option<u64>) -> Option<Findings> {
+        let explained = self.explained.as_mut()?;
+        let mut findings = Findings::of(PricedBy::from(run.edition), self.stratum, &run.counting.measure);
+        findings.set_days(explained.found().days.clone());
+        findings.clusters = explained.clusters();
+        findings.records = self.state.records;
+        findings.stopped = stopped;
+        findings.tally = self.state.tally.clone();
+        findings.waivers = UsedWaiver::all(&self.waivers.0, &self.state.uses, self.waivers.1);
+        Some(findings)
     }
 }
 
