@@ -16,6 +16,7 @@ mod page;
 mod reading;
 mod rules;
 mod text;
+mod waivers;
 pub mod words;
 
 use crate::files::kept_apart;

@@ -4,17 +4,15 @@
 //! Invariant: whatever contradicts that a release is ready keeps it from being so, in whichever file it stands.
 
 use super::model::{Found, StageLog};
+use super::waivers::{self, Together};
 use super::words;
 use crate::figures::grouped;
 use ratewright::live::Edition;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::log::Fault;
 use ratewright::migrate::{Evidence, Judgement, Readiness, Stratum};
-use ratewright::quote::Money;
-use ratewright::value::{Date, Number};
-use ratewright_migration::findings::UsedWaiver;
+use ratewright::value::Date;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// A demand, and whether it is met.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -89,7 +87,7 @@ pub fn gates(
     gates.extend(agreement(evidence, found));
     gates.extend(whole(found));
     gates.extend(sums(found));
-    gates.extend(waivers(evidence, found, today));
+    gates.extend(waivers_hold(evidence, found, today));
     gates.extend(stages.map(log));
     gates
 }
@@ -160,7 +158,7 @@ fn sums(found: &[Found]) -> Option<GateLine> {
 }
 
 /// What is waived by a waiver that has expired since is a mismatch again; by which one cases are waived, the findings alone say.
-fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine> {
+fn waivers_hold(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine> {
     let used = || found.iter().flat_map(|found| &found.findings.waivers).filter(|waiver| waiver.cases > 0);
     let expired: Vec<String> = used()
         .filter(|waiver| waiver.expires < today)
@@ -173,7 +171,8 @@ fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine
             )
         })
         .collect();
-    let broken: Vec<String> = expired.into_iter().chain(passed(found)).collect();
+    let all = waivers::together(found.iter().flat_map(|found| &found.findings.waivers));
+    let broken: Vec<String> = expired.into_iter().chain(passed(&all)).collect();
     if !broken.is_empty() {
         return Some(GateLine::own(WAIVERS, Readiness::NotReady, broken.join("; ")));
     }
@@ -187,39 +186,15 @@ fn waivers(evidence: &Evidence, found: &[Found], today: Date) -> Option<GateLine
         return Some(GateLine::own(WAIVERS, Readiness::InsufficientEvidence, words));
     }
     used().next()?;
-    Some(GateLine::own(WAIVERS, Readiness::Ready, "each waiver that is in use still holds".to_owned()))
+    let others = all.iter().filter_map(|one| Some((&one.waiver.id, one.other_caps.as_ref()?)));
+    let others: String =
+        others.map(|(id, caps)| format!("; {id} had other caps in these runs, {caps}: the least hold")).collect();
+    Some(GateLine::own(WAIVERS, Readiness::Ready, format!("each waiver that is in use still holds{others}")))
 }
 
-/// The waivers that several runs have used beyond their caps together: each run counts from nothing.
-fn passed(found: &[Found]) -> Vec<String> {
-    let all = || found.iter().flat_map(|found| &found.findings.waivers);
-    let ids: BTreeSet<&str> = all().map(|waiver| waiver.id.as_str()).collect();
-    let beyond = |id: &str| {
-        let runs: Vec<&UsedWaiver> = all().filter(|waiver| waiver.id == id).collect();
-        let cases = runs.iter().fold(0_u64, |sum, waiver| sum.saturating_add(waiver.cases));
-        let of_cases = runs.iter().map(|waiver| waiver.of_cases).max()?;
-        if cases > of_cases {
-            return Some(format!(
-                "{} by {id} in these runs together, which holds for {}",
-                words::cases(cases),
-                grouped(of_cases)
-            ));
-        }
-        let cap = runs.iter().map(|waiver| &waiver.of_amount).max_by(|one, other| one.amount.cmp(&other.amount))?;
-        let used = runs.iter().filter_map(|waiver| waiver.amount.as_ref());
-        let sum = used
-            .filter(|used| used.currency == cap.currency)
-            .try_fold(Number::ZERO, |sum, used| sum.add(&used.amount).ok());
-        match sum {
-            Some(sum) if sum <= cap.amount => None,
-            Some(sum) => {
-                let sum = Money { amount: sum, currency: cap.currency };
-                Some(format!("{sum} by {id} in these runs together, which holds for {cap}"))
-            }
-            None => Some(format!("more by {id} in these runs together than can be added up")),
-        }
-    };
-    let beyond = ids.into_iter().filter_map(beyond);
+/// The waivers that several runs have used beyond their caps together.
+fn passed(all: &[Together]) -> Vec<String> {
+    let beyond = all.iter().filter_map(Together::beyond);
     beyond.map(|words| format!("{words}: whoever owns it must raise its caps, or the rules be mended")).collect()
 }
 

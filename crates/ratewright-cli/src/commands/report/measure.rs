@@ -3,6 +3,7 @@
 //! A report without it would not tell rules that agree from rules that nobody looked at.
 
 use super::model::Report;
+use super::waivers::{Together, together};
 use super::words;
 use crate::figures::{amount, grouped};
 use ratewright::migrate::{Stratum, Tolerance, WrittenMeasure};
@@ -93,9 +94,9 @@ fn let_pass(report: &Report, stratum: Stratum) -> Option<String> {
         money.map(|(currency, money)| amount(&Money::new(money.allowed.clone(), *currency))).collect();
     let money = if money.is_empty() { String::new() } else { format!(", by {} without signs", money.join(", ")) };
     let used = report.found.iter().filter(|found| found.is_of_this_edition && found.findings.stratum == stratum);
-    let used = used.flat_map(|found| &found.findings.waivers).filter(|waiver| waiver.cases > 0);
-    let used: Vec<String> =
-        used.filter_map(|waiver| Some(format!("{} {}", waiver.id, amount(waiver.amount.as_ref()?)))).collect();
+    let used = together(used.flat_map(|found| &found.findings.waivers).filter(|waiver| waiver.cases > 0));
+    let taken = |one: &Together| Some(format!("{} {}", one.waiver.id, amount(one.waiver.amount.as_ref()?)));
+    let used: Vec<String> = used.iter().filter_map(taken).collect();
     let used =
         if used.is_empty() { String::new() } else { format!("; waivers took up, line by line, {}", used.join(", ")) };
     Some(format!("let pass in {stratum}: {}{money}{used}", parts.join(", ")))

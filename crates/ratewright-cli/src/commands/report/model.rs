@@ -6,6 +6,7 @@ use super::facts::WrittenFacts;
 use super::gates::GateLine;
 use super::next::Step;
 use super::rules::Rule;
+use super::waivers::{Together, together};
 use crate::terminal::count_of;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
@@ -106,6 +107,11 @@ impl Report {
     /// How many rules are as ready as this.
     pub fn count(&self, readiness: Readiness) -> usize {
         self.rules.iter().filter(|rule| rule.judgement.readiness == readiness).count()
+    }
+
+    /// Each waiver once, as all runs together have used it.
+    pub fn waivers(&self) -> Vec<Together> {
+        together(self.found.iter().flat_map(|found| &found.findings.waivers))
     }
 
     /// All clusters with their numbers from 1, and what they are of.

@@ -3,6 +3,7 @@
 //! What others wrote, as keys of cases and words of the old code, goes through [`plain`] first: it may not move the cursor.
 
 use super::model::Report;
+use super::waivers::Together;
 use super::words;
 use crate::figures::{amount, grouped, part};
 use crate::outcome::Result;
@@ -168,21 +169,23 @@ fn example(cluster: &Cluster, out: &mut impl Write) -> Result<()> {
 }
 
 fn waivers(report: &Report, out: &mut impl Write) -> Result<()> {
-    let all: Vec<_> = report.found.iter().flat_map(|found| &found.findings.waivers).collect();
+    let all = report.waivers();
     if all.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n{STRONG}waivers{STRONG:#}")?;
-    for waiver in all {
+    for Together { waiver, other_caps, .. } in &all {
         let standing = match waiver.standing {
             _ if waiver.expires < report.today => format!(", {ERROR}expired{ERROR:#}"),
             WaiverStanding::UsedUp => format!(", {WARNING}used up{WARNING:#}"),
             _ => String::new(),
         };
         let used = waiver.amount.as_ref().map_or_else(|| "nothing".to_owned(), amount);
+        let caps =
+            other_caps.as_ref().map(|caps| format!("; its caps were {caps}: the least hold")).unwrap_or_default();
         writeln!(
             out,
-            "  {} ({}, until {}): {} of {} cases, {used} of {}{standing}",
+            "  {} ({}, until {}): {} of {} cases, {used} of {}{standing}{caps}",
             plain(&waiver.id),
             plain(&waiver.owner),
             waiver.expires,

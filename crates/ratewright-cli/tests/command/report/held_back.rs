@@ -74,6 +74,17 @@ fn what_several_runs_use_of_a_waiver_is_held_against_its_caps_together() {
     let (code, out) = runs(used, r#""cases":4,"of_cases":5,"amount":{"amount":"1.00"#);
     let words = "✗ waivers still hold: 1.01 USD by W-3 in these runs together, which holds for 1.00 USD: ";
     assert!(out.contains(words) && code == 1, "{out}");
+    // Whoever tightens a waiver means all of it: the run that had the wider cap does not.
+    let (code, out) = runs(used, r#""cases":2,"of_cases":3,"amount":{"amount":"0.02"#);
+    let words = "✓ waivers still hold: each waiver that is in use still holds; W-3 had other caps in these runs, 5 and 3 cases: the least hold\n";
+    assert!(out.contains(words) && code == 0, "{out}");
+    // It is listed once, with what both used.
+    let listed = "\nwaivers\n  W-3 (Dana Reyes, until 2026-11-30): 3 of 3 cases, 0.03 USD of 1.00 USD, used up; its caps were 5 and 3 cases: the least hold\n";
+    assert!(out.contains(listed), "{out}");
+    assert!(out.contains("; waivers took up, line by line, W-3 0.03 USD\n"), "{out}");
+    let (code, out) = runs(used, r#""cases":3,"of_cases":3,"amount":{"amount":"0.03"#);
+    let words = "✗ waivers still hold: 4 cases by W-3 in these runs together, which holds for 3, the least of its caps in these runs: ";
+    assert!(out.contains(words) && code == 1, "{out}");
 }
 
 /// The findings have lost one of 24 records; what somebody writes of drops does not undo that.

@@ -1,6 +1,7 @@
 //! The plain sections of the page: what to do next, demands, waivers, what was not compared, stages, and what the page was made of.
 
 use super::super::model::Report;
+use super::super::waivers::Together;
 use super::super::words::{self, capital};
 use super::badge;
 use crate::figures::{amount, grouped, part};
@@ -60,7 +61,7 @@ pub fn measure(report: &Report, page: &mut String) {
 
 /// The waivers, and what is left of each.
 pub fn waivers(report: &Report, page: &mut String) {
-    let all: Vec<&UsedWaiver> = report.found.iter().flat_map(|found| &found.findings.waivers).collect();
+    let all = report.waivers();
     if all.is_empty() {
         return;
     }
@@ -69,7 +70,7 @@ pub fn waivers(report: &Report, page: &mut String) {
          <th scope=\"col\">waiver</th><th scope=\"col\">why</th><th scope=\"col\">owner</th><th scope=\"col\" class=\"number\">cases used</th>\
          <th scope=\"col\" class=\"number\">amount used</th><th scope=\"col\">until</th></tr></thead>\n<tbody>\n",
     );
-    for waiver in all {
+    for Together { waiver, other_caps, .. } in &all {
         let used = waiver.amount.as_ref().map_or_else(|| "nothing".to_owned(), amount);
         let _ = writeln!(
             page,
@@ -84,6 +85,10 @@ pub fn waivers(report: &Report, page: &mut String) {
             amount(&waiver.of_amount),
             waiver.expires,
             standing(report, waiver)
+                + &other_caps
+                    .as_ref()
+                    .map(|caps| format!("<br/>its caps were {caps}: the least hold"))
+                    .unwrap_or_default()
         );
     }
     page.push_str("</tbody>\n</table></div>\n");
