@@ -6,6 +6,7 @@
 mod bounds;
 mod buckets;
 mod causes;
+mod causes_bounds;
 mod causes_lines;
 mod causes_refused;
 mod causes_typed;

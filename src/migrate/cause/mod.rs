@@ -15,6 +15,7 @@ mod lines;
 mod retyped;
 mod rules;
 mod search;
+mod stages;
 mod trials;
 mod typed;
 
@@ -42,6 +43,9 @@ pub enum Cause {
     BoundarySide,
     /// A discount comes before a minimum, or after it. Tried: each two stages that follow each other the other way round.
     OrderOfStages,
+    /// The rules keep an amount up, or down, and old code does not. Tried: each `minimum` and `maximum` of a charge, of an option, of a named value
+    /// and of a total left out.
+    ExtraBound,
     /// Amounts are rounded another way, or elsewhere. Tried: each other mode where a charge is booked and where the rules round; no rounding
     /// there; parts of a sum, and named amounts, rounded before they are used; charges not rounded before others use them; totals
     /// rounded instead of charges.
@@ -175,6 +179,7 @@ impl Cause {
             Cause::DateShift => "date or zone shift",
             Cause::BoundarySide => "boundary on the other side",
             Cause::OrderOfStages => "order of discount and minimum",
+            Cause::ExtraBound => "extra minimum or maximum",
             Cause::Rounding => "rounding mode or moment",
             Cause::OtherEdition => "other edition",
             Cause::WrongRow => "wrong row",

@@ -4,22 +4,20 @@
 //! tried. A rule set is compiled once for each factor, when a charge that it may explain differs for the first time.
 
 use super::Cause;
-use crate::program::{
-    Aggregate, Arithmetic, Charge, ChargeAmount, Comparison, Expr, ExprKind, Program, Stage, StageKind,
-};
+use crate::program::{Aggregate, Arithmetic, Charge, ChargeAmount, Comparison, Expr, ExprKind, Program};
 use crate::rule_set::RuleSet;
 use crate::source::Span;
 use crate::types::Type;
 use std::collections::BTreeSet;
 
 /// How many factors of one kind are tried at most.
-const MOST: usize = 48;
+pub(super) const MOST: usize = 48;
 
 /// How many cells of tables the factors of one charge hold at most: each is a rule set with tables of its own.
 const MOST_CELLS: usize = 4_000_000;
 
 /// The modes of rounding, as rules write them.
-const MODES: [&str; 5] = ["half up", "half even", "half down", "down", "up"];
+pub(super) const MODES: [&str; 5] = ["half up", "half even", "half down", "down", "up"];
 
 /// A rule set with one factor changed.
 pub(super) struct Variation {
@@ -87,6 +85,7 @@ impl<'r> Variations<'r> {
     /// What concerns every charge: totals rounded instead of charges, named amounts, boundaries, roundings and stages wherever they stand.
     pub(super) fn of_all(&mut self) {
         self.rounding_of_totals();
+        self.bounds_of_totals();
         let program = self.program;
         let amounts = program.definitions.iter().filter(|one| is_money(program, &one.value.ty)).take(MOST);
         for definition in amounts {
@@ -233,29 +232,6 @@ impl<'r> Variations<'r> {
             }
         }
         stages.iter().take(MOST).for_each(|stages| self.stages(stages));
-    }
-
-    /// Two stages the other way round; roundings in another mode, and none.
-    fn stages(&mut self, stages: &[Stage]) {
-        for pair in stages.windows(2) {
-            let [one, other] = pair else { continue };
-            let (first, second) = (self.text(one.span), self.text(other.span));
-            let words = format!("with `{}` before `{}`", short(&second), short(&first));
-            let cause = match (&one.kind, &other.kind) {
-                (StageKind::Rounded(_), _) | (_, StageKind::Rounded(_)) => Cause::Rounding,
-                _ => Cause::OrderOfStages,
-            };
-            self.add(cause, words, vec![(one.span, second), (other.span, first)]);
-        }
-        for stage in stages.iter().filter(|stage| matches!(stage.kind, StageKind::Rounded(_))) {
-            let text = self.text(stage.span);
-            self.add(Cause::Rounding, format!("without `{}`", short(&text)), vec![(stage.span, String::new())]);
-            let Some((_, step)) = text.split_once(" to ") else { continue };
-            for mode in MODES {
-                let edit = vec![(stage.span, format!("rounded {mode} to {step}"))];
-                self.add(Cause::Rounding, format!("with `rounded {mode}` instead of `{}`", short(&text)), edit);
-            }
-        }
     }
 
     /// Each total rounded instead of each charge.

@@ -6,6 +6,7 @@ use super::inputs::{Change, Leaf, changed, changes, leaves};
 use super::lines::with_line;
 use super::retyped::Retyped;
 use super::rules::{Variation, Variations};
+use super::stages::lines_of;
 use super::{Cause, Factor};
 use crate::eval::Explanation;
 use crate::live::Edition;
@@ -160,8 +161,8 @@ impl Trials {
         let counts = || comparison.that_count().map(|(_, one)| one);
         let alone = counts().all(|one| one.about == About::Charge);
         let differs = |code: &str| counts().any(|one| one.charges.iter().any(|charge| charge == code));
-        let codes = charges.map(|charge| charge.code.to_string()).filter(|code| !alone || differs(code));
-        codes.take(MOST_CHARGES).collect()
+        let concerned = charges.filter(|charge| !alone || differs(&charge.code) || lines_of(charge).any(differs));
+        concerned.map(|charge| charge.code.to_string()).take(MOST_CHARGES).collect()
     }
 
     fn of_all(&self) -> &[Variation] {

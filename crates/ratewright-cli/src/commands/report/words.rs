@@ -203,6 +203,7 @@ pub fn meaning(cause: Cause) -> &'static str {
             "A value that lies exactly on a limit is priced as above it by one side and as below it by the other: `over 50` against `50 and over`."
         }
         Cause::OrderOfStages => "A discount and a minimum are applied in another order.",
+        Cause::ExtraBound => "The rules have a minimum or a maximum that the old code does not have.",
         Cause::Rounding => "The sides round another way, or at another moment: each line, or only their sum.",
         Cause::OtherEdition => "One side uses a rate of another day: an older or a newer tariff.",
         Cause::WrongRow => "One side uses another row of a rate table.",
