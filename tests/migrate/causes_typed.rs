@@ -1,5 +1,5 @@
 //! Holds: a rate that is one slip of typing away from old code's is named, wherever it is written, with amounts worked out by hand; what is
-//! farther away, or would be explained so by chance, is not.
+//! farther away, or would be explained so by chance, is not. What explained one case is tried for all others.
 
 use super::causes::{edition, found, is};
 use super::comparison::priced;
@@ -141,4 +141,29 @@ fn beside_another_cause_it_explains_its_part() {
     let finding = found(RATES, &input(1000, r#", "hazmat": true"#), legacy);
     is(&finding, &[Cause::MissingSurcharge, Cause::MistypedRate], "42.50 USD written for 45.20 USD");
     assert!(!finding.incomplete);
+}
+
+#[test]
+fn a_slip_that_is_known_explains_what_lies_behind_a_minimum() {
+    let mut finder = CauseFinder::new(&edition(RATES), Measure::exact());
+    // 26 lb at 2.50 times 0.86 are 55.90, less 10 % 50.31; times 0.68 they are 39.78 after that, and so 40.00: any factor from 0.6838 down would
+    // do. Fuel is 14.34 and 11.40.
+    let behind = "BASE 40.00 USD, FUEL 11.40 USD";
+    let mut says = |input: &str, legacy: &str| {
+        let finding = finder.find(input, &priced(legacy));
+        let slip = "with 0.68 written for 0.86 in row 2 of `factor`";
+        (finding.guess.iter().any(|one| one.tried == slip), finding.causes(), finding.incomplete)
+    };
+    assert!(!says(&input(26, ""), behind).0);
+    // 1,000 lb lead to the slip.
+    let typed = vec![Cause::MistypedRate];
+    assert_eq!(says(&input(1000, ""), "BASE 1530.00 USD, FUEL 436.05 USD"), (true, typed.clone(), false));
+    assert_eq!(says(&input(26, ""), behind), (true, typed, false));
+    // Also where something else differs: 45.20 that old code does not charge.
+    let both = vec![Cause::ExtraSurcharge, Cause::MistypedRate];
+    assert_eq!(says(&input(26, r#", "hazmat": true"#), behind), (true, both, false));
+    // It is tried and not asserted: it does not explain another amount, nor another row: 35 lb of class 50 are 56.70 by 0.72.
+    assert_eq!(says(&input(26, ""), "BASE 41.30 USD, FUEL 11.77 USD"), (false, vec![Cause::Unexplained], true));
+    let other_row = r#"{"shipped": "2026-03-03", "class": "c50", "weight": 35}"#;
+    assert!(!says(other_row, behind).0);
 }

@@ -22,6 +22,7 @@ parameter fuel : percent {
 charge BASE = 2.50 USD per lb * weight
 charge FUEL = (if day is from 2026-11-01 then 12% else 10%) of BASE
 charge HEAVY = 31 USD when weight > 50 lb
+charge LIFT = 0.45 USD per lb * weight minimum 9 USD
 "#;
 
 fn finder() -> CauseFinder {
@@ -42,7 +43,9 @@ fn old(hundredths: i64, quirk: u8) -> Answer {
         3 => (base + 7, half_up(base * 12, 100)),               // nobody knows
         _ => (base, half_up(base * 12, 100)),
     };
-    let prices = Prices::new().line("BASE", money(base)).line("FUEL", money(fuel));
+    let per_lb = if quirk == 6 { 54 } else { 45 }; // two digits swapped
+    let lift = half_up(hundredths * per_lb, 100).max(900);
+    let prices = Prices::new().line("BASE", money(base)).line("FUEL", money(fuel)).line("LIFT", money(lift));
     let heavy = match quirk {
         4 => hundredths >= 5_000,
         5 => true,
@@ -73,7 +76,7 @@ proptest! {
 
     #[test]
     fn neither_threads_nor_stops_change_what_is_found(
-        seed in prop::collection::vec((100_i64..9_000, 1_u8..6), 200),
+        seed in prop::collection::vec((100_i64..9_000, 1_u8..7), 200),
         threads in 2_usize..6,
         cut in any::<prop::sample::Index>(),
     ) {
@@ -117,4 +120,19 @@ fn what_explained_many_is_tried_alone_and_finds_the_same() {
     let (first, last) = (&found[0], found.last().unwrap());
     assert_eq!((first.causes(), last.causes()), (vec![Cause::Rounding], vec![Cause::Rounding]));
     assert!(last.tries * 3 < first.tries, "{} and {} tries", first.tries, last.tries);
+}
+
+#[test]
+fn a_slip_of_typing_explains_what_lies_behind_a_minimum_on_any_number_of_threads() {
+    // 18 lb are 8.10 by the rules and so 9.00; 9.72 where 54 is written for 45. Each alone leads nowhere: twice 0.45 gives 16.20.
+    let cases = cases((0..40).map(|n| (4_000 + n * 10, 6)).chain((0..40).map(|n| (1_700 + n, 6))));
+    for threads in [1, 4] {
+        let (found, _) = found(Explaining::new(&finder(), threads), &cases);
+        assert!(found.iter().all(|one| one.causes() == [Cause::MistypedRate]), "{threads}");
+        assert!(
+            found
+                .iter()
+                .all(|one| one.to_string().contains("with 0.54 USD per lb written for 0.45 USD per lb in LIFT"))
+        );
+    }
 }

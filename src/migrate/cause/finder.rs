@@ -89,8 +89,7 @@ impl CauseFinder {
     /// cause.
     pub fn find_in(&mut self, input: &str, legacy: &Answer, comparison: Comparison) -> Finding {
         // Each case is taken in before the next is planned.
-        let plan =
-            self.learned.plan(&comparison).unwrap_or_else(|| Plan { kind: super::alike(&comparison), first: None });
+        let plan = self.learned.plan(&comparison).unwrap_or_else(|| Plan::of(super::alike(&comparison)));
         let searched = self.search(input, legacy, comparison, plan);
         self.learned.take(&searched);
         searched.finding
@@ -106,19 +105,19 @@ impl CauseFinder {
         let (rules_of, fields) = (Vec::new(), FieldValues::default());
         let mut finding = Finding { comparison, guess, others, incomplete: false, rules: rules_of, tries: 0, fields };
         let candidate = said.to_answer();
-        let mut explained_by = BTreeSet::new();
+        let (mut explained_by, mut mistyped_as) = (BTreeSet::new(), Vec::new());
         if finding.comparison.verdict() == Verdict::Mismatch {
             let explanation = explained.as_ref().ok();
             finding.rules = self.rules_of(&finding.comparison, explanation);
             let slots = rules.read_json_in(&mut context, input).map(<[Value]>::to_vec).unwrap_or_default();
             finding.fields = self.fields.of_slots(&slots);
             let case = Case { input, legacy, candidate: &candidate, slots, explanation, before: &finding.comparison };
-            let Found { explained, mistyped, tries } = Search::of(&mut self.trials, &case).found(&plan);
-            finding.tries = tries;
+            let Found { explained, mistyped, slips, tries } = Search::of(&mut self.trials, &case).found(&plan);
+            (finding.tries, mistyped_as) = (tries, slips);
             explained_by.extend(explained.iter().map(|one| one.trial.clone()));
             choose(explained.into_iter().map(|one| one.evidence).chain(mistyped).collect(), &mut finding);
         }
-        Searched { finding, candidate, explanation: explained.ok(), kind: plan.kind, explained_by }
+        Searched { finding, candidate, explanation: explained.ok(), kind: plan.kind, explained_by, slips: mistyped_as }
     }
 
     /// The digests of the charges that differ, and of the tables whose rows they used.

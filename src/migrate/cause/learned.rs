@@ -4,8 +4,11 @@
 //! explained cases of the kind before is tried first, and the rest only where that does not do. What counts as before is fixed by the
 //! number of a case within its kind: all up to the last of 64, 128, 256, 512, and then each 512. So what is found depends on the order of
 //! cases alone: not on how many threads search, and not on where a run stops and goes on. Beyond 10,000 kinds all others are one.
+//!
+//! A slip of typing is in the rules and not in a kind of cases: what explained cases of any kind is tried for all (`slips`).
 
 use super::Finding;
+use super::slips::{Known, Slip, Slips};
 use super::trials::Trial;
 use crate::eval::Explanation;
 use crate::migrate::answer::Answer;
@@ -31,9 +34,10 @@ type Alike = Vec<(String, Kind)>;
 /// Cases are planned one after the other in their order; what was planned may be searched by many threads; what was found is taken in the same
 /// order. It is stored as JSON between two parts of a run, when nothing that was planned is outstanding.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "Vec<Stored>", from = "Vec<Stored>")]
+#[serde(into = "Stored", from = "Stored")]
 pub struct Learned {
     kinds: BTreeMap<Alike, OfKind>,
+    slips: Slips,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,6 +53,13 @@ struct OfKind {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
+    kinds: Vec<StoredKind>,
+    slips: Slips,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredKind {
     charges: Alike,
     cases: u64,
     before: BTreeSet<Trial>,
@@ -61,6 +72,15 @@ pub struct Plan {
     pub(super) kind: Alike,
     /// What is tried first; none where everything is tried.
     pub(super) first: Option<Arc<BTreeSet<Trial>>>,
+    /// The slips that explained cases before.
+    pub(super) slips: Known,
+}
+
+impl Plan {
+    /// Everything is tried, and nothing is known.
+    pub(super) fn of(kind: Alike) -> Plan {
+        Plan { kind, first: None, slips: Known::default() }
+    }
 }
 
 /// What was found of a case.
@@ -74,6 +94,7 @@ pub struct Searched {
     pub explanation: Option<Explanation>,
     pub(super) kind: Alike,
     pub(super) explained_by: BTreeSet<Trial>,
+    pub(super) slips: Vec<Slip>,
 }
 
 impl Learned {
@@ -85,8 +106,9 @@ impl Learned {
             kind = Alike::new();
         }
         if comparison.verdict() != Verdict::Mismatch {
-            return Some(Plan { kind, first: None });
+            return Some(Plan::of(kind));
         }
+        let slips = self.slips.known()?;
         let known = self.kinds.entry(kind.clone()).or_default();
         if begins_anew(known.planned) {
             if known.taken < known.planned {
@@ -98,7 +120,8 @@ impl Learned {
         }
         let first = (known.planned >= THOROUGH).then(|| known.before.clone());
         known.planned = known.planned.saturating_add(1);
-        Some(Plan { kind, first })
+        self.slips.planned();
+        Some(Plan { kind, first, slips })
     }
 
     /// Takes in what was found of a case that was planned.
@@ -110,6 +133,7 @@ impl Learned {
         known.taken = known.taken.saturating_add(1);
         let new = searched.explained_by.iter().filter(|trial| !known.before.contains(*trial));
         known.since.extend(new.cloned());
+        self.slips.take(&searched.slips);
     }
 }
 
@@ -121,23 +145,23 @@ fn begins_anew(number: u64) -> bool {
     }
 }
 
-impl From<Vec<Stored>> for Learned {
-    fn from(stored: Vec<Stored>) -> Self {
-        let each = stored.into_iter().map(|Stored { charges, cases, before, since }| {
+impl From<Stored> for Learned {
+    fn from(stored: Stored) -> Self {
+        let each = stored.kinds.into_iter().map(|StoredKind { charges, cases, before, since }| {
             (charges, OfKind { planned: cases, taken: cases, before: Arc::new(before), since })
         });
-        Learned { kinds: each.collect() }
+        Learned { kinds: each.collect(), slips: stored.slips }
     }
 }
 
-impl From<Learned> for Vec<Stored> {
+impl From<Learned> for Stored {
     fn from(learned: Learned) -> Self {
-        let each = learned.kinds.into_iter().map(|(charges, known)| Stored {
+        let each = learned.kinds.into_iter().map(|(charges, known)| StoredKind {
             charges,
             cases: known.taken,
             before: Arc::unwrap_or_clone(known.before),
             since: known.since,
         });
-        each.collect()
+        Stored { kinds: each.collect(), slips: learned.slips }
     }
 }

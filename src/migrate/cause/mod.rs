@@ -15,6 +15,7 @@ mod lines;
 mod retyped;
 mod rules;
 mod search;
+mod slips;
 mod stages;
 mod trials;
 mod typed;

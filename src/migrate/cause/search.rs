@@ -4,8 +4,9 @@
 //! the same beside all that was not tried: a factor of units says something by itself only where no factor of another kind does the same.
 
 use super::learned::Plan;
+use super::slips::{Known, Slip};
 use super::trials::{Case, Explained, Trial, Trials};
-use super::typed::Mistyped;
+use super::typed::{Mistyped, Sought};
 use super::{Cause, Factor};
 use std::collections::BTreeSet;
 
@@ -14,6 +15,8 @@ pub(super) struct Found {
     /// What may be tried first in other cases.
     pub(super) explained: Vec<Explained>,
     pub(super) mistyped: Vec<Factor>,
+    /// The slips of typing in these, which other cases are tried with.
+    pub(super) slips: Vec<Slip>,
     /// How often the candidate was priced again.
     pub(super) tries: u32,
 }
@@ -45,26 +48,28 @@ impl<'s, 'c> Search<'s, 'c> {
         }
         self.tell_families_apart();
         self.found.sort_by(|one, other| one.trial.cmp(&other.trial));
-        let mistyped = self.mistyped();
-        Found { explained: self.found, mistyped, tries: self.tries }
+        let (mistyped, slips) = self.mistyped(&plan.slips);
+        Found { explained: self.found, mistyped, slips, tries: self.tries }
     }
 
-    /// Numbers that are mistyped, for what nothing else explains. They are looked for in each case anew: what explained other cases says nothing
-    /// of this one before all else was tried.
-    fn mistyped(&mut self) -> Vec<Factor> {
+    /// Numbers that are mistyped: as in cases before, and for what nothing else explains, as this case leads to.
+    fn mistyped(&mut self, known: &Known) -> (Vec<Factor>, Vec<Slip>) {
         let mut explained: BTreeSet<u32> = self.found.iter().flat_map(|one| &one.evidence.explains).copied().collect();
-        let mut factors = Vec::new();
+        let (mut factors, mut slips, mut by_slips) = (Vec::new(), Vec::new(), BTreeSet::<u32>::new());
         for (place, _) in self.case.before.that_count() {
-            if explained.contains(&place) {
+            if by_slips.contains(&place) {
                 continue;
             }
-            for Mistyped { tried, explains } in self.trials.mistyped(self.case, place, &mut self.tries) {
+            let sought = Sought { place, known, leads: !explained.contains(&place) };
+            for Mistyped { slip, tried, explains } in self.trials.mistyped(self.case, &sought, &mut self.tries) {
                 explained.extend(&explains);
+                by_slips.extend(&explains);
+                slips.push(slip);
                 let cause = Cause::MistypedRate;
                 factors.push(Factor { cause, tried, is_tried: true, field: None, explains, specific: true });
             }
         }
-        factors
+        (factors, slips)
     }
 
     fn attempt(&mut self, trials: impl IntoIterator<Item = Trial>) {

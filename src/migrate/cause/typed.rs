@@ -7,6 +7,7 @@
 
 use super::figures::{Figures, places};
 use super::retyped::Retyped;
+use super::slips::{Known, Slip};
 use super::trials::{Case, Trials};
 use crate::eval::Explanation;
 use crate::migrate::comparison::{Difference, Kind};
@@ -34,26 +35,45 @@ pub(super) struct Written {
 }
 
 impl Written {
-    fn words(&self, figures: &str) -> String {
-        let [before, own, after] = &self.shown;
-        format!("with {before}{figures}{after} written for {before}{own}{after} in {}", self.place)
+    /// By what it is known in other cases: `24.70 in row 1 of `rate``.
+    fn name(&self) -> String {
+        format!("{} in {}", self.shown.concat(), self.place)
     }
+
+    fn words(&self, figures: &str) -> String {
+        let [before, _, after] = &self.shown;
+        format!("with {before}{figures}{after} written for {}", self.name())
+    }
+}
+
+/// What numbers are sought for.
+pub(super) struct Sought<'k> {
+    /// The place of a difference.
+    pub(super) place: u32,
+    /// The slips of cases before.
+    pub(super) known: &'k Known,
+    /// Whether other slips are sought too, to which the case leads.
+    pub(super) leads: bool,
 }
 
 /// A number that explains something: what was written for what, and the places of the differences that are gone.
 pub(super) struct Mistyped {
+    pub(super) slip: Slip,
     pub(super) tried: String,
     pub(super) explains: Vec<u32>,
 }
 
 impl Trials {
-    /// The numbers of which a charge is computed that explain that it differs when they are written with one slip less.
-    pub(super) fn mistyped(&mut self, case: &Case<'_>, place: u32, tries: &mut u32) -> Vec<Mistyped> {
+    /// The numbers of which a charge is computed that explain that it differs when they are written with one slip less: with one that explained
+    /// other cases, or else with one that this case leads to.
+    pub(super) fn mistyped(&mut self, case: &Case<'_>, sought: &Sought<'_>, tries: &mut u32) -> Vec<Mistyped> {
+        let Sought { place, known, leads } = *sought;
         let Some(difference) = case.before.differences.get(place as usize) else { return Vec::new() };
         let (Kind::Amount, Some(before)) = (difference.kind, &difference.difference) else { return Vec::new() };
         let cent = before.currency.minor_unit();
-        // What is not more than a cent of rounding is no rate.
-        if self.retyped.most == 0 || before.amount.abs() <= cent {
+        // What is not more than a cent of rounding leads to no rate.
+        let leads = leads && before.amount.abs() > cent;
+        if self.retyped.most == 0 || known.is_empty() && !leads {
             return Vec::new();
         }
         let retyped = self.retyped.clone();
@@ -62,19 +82,25 @@ impl Trials {
         let mut found = Vec::new();
         let among = numbers.found.len().min(retyped.most);
         for written in numbers.found.iter().take(retyped.most) {
-            let differs = Differs { difference, before: &before.amount, cent: &cent, among };
-            let Some(likely) = self.likely(&retyped, written, case, &differs, tries) else {
-                continue;
-            };
-            for figures in likely {
-                let Some(rules) = retyped.with(written.span, &figures) else { continue };
+            let (number, mut tried) = (written.name(), BTreeSet::new());
+            let mut with = |trials: &mut Trials, figures: String, tries: &mut u32| {
+                let rules = tried.insert(figures.clone()).then(|| retyped.with(written.span, &figures)).flatten()?;
                 *tries = tries.saturating_add(1);
-                let explains = self.priced(&rules, 1, case.input, case).unwrap_or_default();
-                if explains.contains(&place) {
-                    found.push(Mistyped { tried: written.words(&figures), explains });
-                    break;
-                }
+                let explains = trials.priced(&rules, 1, case.input, case).filter(|all| all.contains(&place))?;
+                let tried = written.words(&figures);
+                Some(Mistyped { slip: Slip { number: number.clone(), figures }, tried, explains })
+            };
+            let known = known.of(&number);
+            if let Some(one) = known.iter().find_map(|figures| with(self, figures.clone(), tries)) {
+                found.push(one);
+                continue;
             }
+            if !leads {
+                continue;
+            }
+            let differs = Differs { difference, before: &before.amount, cent: &cent, among };
+            let likely = self.likely(&retyped, written, case, &differs, tries).unwrap_or_default();
+            found.extend(likely.into_iter().find_map(|figures| with(self, figures, tries)));
         }
         found
     }

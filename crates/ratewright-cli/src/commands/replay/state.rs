@@ -25,7 +25,7 @@ use std::path::Path;
 const BEGINNING: u64 = 1024 * 1024;
 
 /// The name of the format, with its version.
-const FORMAT: &str = "ratewright replay 4";
+const FORMAT: &str = "ratewright replay 5";
 
 /// What a run was given, in words by which a later one is told from it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
