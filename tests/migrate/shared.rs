@@ -4,7 +4,7 @@
 use ratewright::RuleSet;
 use ratewright::live::Edition;
 use ratewright::migrate::cluster::{Have, InputFields, Shared};
-use ratewright::migrate::{Answer, CauseFinder, Clusters, Measure, Prices};
+use ratewright::migrate::{Answer, CauseFinder, Cluster, Clusters, Measure, Prices};
 
 const RULES: &str = "ruleset r { currency USD }
 input {
@@ -58,6 +58,10 @@ fn input(of: &Shipment) -> String {
 
 /// What clusters say of so many shipments, of which old code forgets a charge where it does.
 fn told(shipments: u32, charge: &str, forgets: impl Fn(&Shipment) -> bool, hidden: &str) -> Vec<Vec<Shared>> {
+    found(shipments, charge, forgets, hidden).into_iter().map(|cluster| cluster.shared).collect()
+}
+
+fn found(shipments: u32, charge: &str, forgets: impl Fn(&Shipment) -> bool, hidden: &str) -> Vec<Cluster> {
     let edition = Edition::new(RuleSet::compile(RULES).unwrap());
     let (fields, mut context) = (InputFields::of(edition.rules()), edition.context());
     let (mut finder, mut clusters) = (CauseFinder::new(&edition, Measure::exact()), Clusters::sampling(1));
@@ -77,7 +81,7 @@ fn told(shipments: u32, charge: &str, forgets: impl Fn(&Shipment) -> bool, hidde
         let candidate = Answer::Priced(own);
         clusters.add(&finding, &number.to_string(), number.into(), None, || (input, legacy.into(), candidate, None));
     }
-    clusters.read().into_iter().map(|cluster| cluster.shared).collect()
+    clusters.read()
 }
 
 fn count(shipments: u32, of: impl Fn(&Shipment) -> bool) -> u64 {
@@ -97,6 +101,24 @@ fn a_surcharge_that_is_forgotten_in_one_zone_is_told_with_that_zone() {
     assert!(differ >= 6 && agree >= 60, "{differ} {agree}");
     let told = told(300, "LIFT", |one| one.zone == 5, "");
     assert_eq!(told, [[one("zone", "5", "LIFT", agree, Some(0))]]);
+}
+
+#[test]
+fn what_the_clusters_of_a_family_share_is_told_of_all_of_them() {
+    // From 500 lb on BASE has a digit more, so that there are two clusters; in one of them are too few cases to tell anything of.
+    let forgets = |one: &Shipment| one.zone == 5 && (one.weight >= 500 || one.customer == 7);
+    let few = count(2_000, |one| forgets(one) && one.weight < 500);
+    let most = count(2_000, |one| forgets(one) && one.weight >= 500);
+    let same = count(2_000, |one| one.zone == 5 && !forgets(one));
+    assert!((1..=3).contains(&few) && most > 50, "{few} {most}");
+    let found = found(2_000, "BASE", forgets, "");
+    assert_eq!(found.iter().map(|cluster| cluster.cases).collect::<Vec<_>>(), [most, few]);
+    let zone = [one("zone", "5", "BASE", 2_000 - few - most, Some(same))];
+    assert_eq!((&found[0].shared[..1], &found[1].shared[..]), (&zone[..], &[][..]));
+    assert!(found.iter().all(|cluster| cluster.shared_in_family == zone), "{:?}", found[0].shared_in_family);
+    // A cluster that is alone is its family.
+    let alone = self::found(300, "LIFT", |one| one.zone == 5, "");
+    assert_eq!((alone.len(), alone[0].shared_in_family.len()), (1, 0));
 }
 
 #[test]

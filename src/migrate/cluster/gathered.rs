@@ -42,6 +42,7 @@ impl Gathered {
             days: BTreeMap::new(),
             explained_by: BTreeMap::new(),
             shared: Vec::new(),
+            shared_in_family: Vec::new(),
             first: None,
             largest: None,
             sample: Vec::new(),

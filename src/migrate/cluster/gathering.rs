@@ -5,6 +5,7 @@
 
 use super::alike::Agreeing;
 use super::gathered::{Gathered, Rank, minor_units, size};
+use super::shared::Sharing;
 use super::values::FieldValues;
 use super::{Cluster, ClusterKey, Direction, Example, KeptCase, MOST_BYTES, MOST_KINDS, SAMPLING};
 use crate::digest::Digest;
@@ -190,11 +191,8 @@ impl Clusters {
                 }
             }
         }
-        let shares = |mut gathered: Gathered| {
-            gathered.cluster.share(&gathered.alike, &self.agreeing);
-            gathered.cluster
-        };
-        let mut read: Vec<Cluster> = read.into_values().map(shares).collect();
+        let sharing = Sharing::of(read.values(), &self.agreeing);
+        let mut read: Vec<Cluster> = read.into_values().map(|gathered| sharing.told(gathered)).collect();
         let money = |cluster: &Cluster| {
             let sums = cluster.differences.iter().filter_map(|one| minor_units(&one.absolute));
             sums.max().unwrap_or_default()

@@ -171,6 +171,9 @@ pub struct Cluster {
     /// What all cases have in common, and cases that agree do not; nothing where that is nothing, or where nobody told of cases that agree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Shared>,
+    /// The same of all clusters together that differ in the same charges by the same causes, of which this is one; nothing where there is no other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_in_family: Vec<Shared>,
     /// The first case.
     pub first: Option<Example>,
     /// The case with the largest difference; of equals the first.

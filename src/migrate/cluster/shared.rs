@@ -4,9 +4,13 @@
 //! them are. All counts are exact; what nobody counted comes last, and says so.
 
 use super::alike::{Agreeing, Alike, OfField};
+use super::gathered::Gathered;
 use super::values::Said;
 use super::{Cluster, ClusterKey};
+use crate::migrate::cause::Cause;
+use crate::migrate::comparison::Kind;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// So many fields are told.
@@ -56,11 +60,42 @@ impl fmt::Display for Have {
     }
 }
 
-impl Cluster {
-    /// What the cases of this cluster have in common.
-    pub(super) fn share(&mut self, alike: &Alike, agreeing: &Agreeing) {
-        self.shared = if self.key.is_others() { Vec::new() } else { shared(&self.key, alike, agreeing) };
+/// What cases have in common that are kept together, by themselves and in families: clusters that differ in the same charges by the same causes.
+pub(super) struct Sharing<'a> {
+    agreeing: &'a Agreeing,
+    families: BTreeMap<Family, (usize, Alike)>,
+}
+
+/// What the clusters of a family have in common.
+type Family = (Vec<(String, Kind)>, Vec<Cause>);
+
+impl<'a> Sharing<'a> {
+    /// Of these clusters, beside cases that agree.
+    pub(super) fn of<'g>(all: impl IntoIterator<Item = &'g Gathered>, agreeing: &'a Agreeing) -> Self {
+        let mut families: BTreeMap<Family, (usize, Alike)> = BTreeMap::new();
+        for gathered in all {
+            let (clusters, alike) = families.entry(family(&gathered.cluster.key)).or_default();
+            *clusters = clusters.saturating_add(1);
+            alike.join(gathered.alike.clone());
+        }
+        Sharing { agreeing, families }
     }
+
+    /// A cluster with what its cases have in common.
+    pub(super) fn told(&self, gathered: Gathered) -> Cluster {
+        let Gathered { mut cluster, alike, .. } = gathered;
+        if !cluster.key.is_others() {
+            let of_family = self.families.get(&family(&cluster.key)).filter(|(clusters, _)| *clusters > 1);
+            let told = |alike: &Alike| shared(&cluster.key, alike, self.agreeing);
+            (cluster.shared, cluster.shared_in_family) =
+                (told(&alike), of_family.map(|(_, alike)| told(alike)).unwrap_or_default());
+        }
+        cluster
+    }
+}
+
+fn family(key: &ClusterKey) -> Family {
+    (key.charges.clone(), key.causes.clone())
 }
 
 fn shared(key: &ClusterKey, alike: &Alike, agreeing: &Agreeing) -> Vec<Shared> {

@@ -86,6 +86,53 @@ fn it_is_said_in_the_summary_and_in_the_report() {
     assert!(page.contains(&row), "{page}");
 }
 
+/// What differs in a digit more is a cluster of its own; a reader is told of them as of one.
+#[test]
+fn what_clusters_that_are_told_as_one_have_in_common_is_told_of_all_of_them() {
+    let folder = Folder::new();
+    let rules = "ruleset pallets \"Pallets\" version \"1\" { currency USD }
+input { zone : integer from 1 through 8, pieces : integer from 1 through 23 }
+charge RUSH \"Rush\" = 9 USD * pieces
+";
+    let shipment = |number: u64| (number * 37 % 8 + 1, number * 11 % 23 + 1);
+    let (mut file, mut clusters, mut money) = (String::new(), [0; 3], 0);
+    for number in 0..300 {
+        let (zone, pieces) = shipment(number);
+        let lines = match zone == 5 {
+            true => String::new(),
+            false => format!(r#"{{"charge": "RUSH", "amount": "{} USD"}}"#, 9 * pieces),
+        };
+        if zone == 5 {
+            // 9 USD are 900 cents, 18 to 99 USD four digits of them, 108 USD and more five.
+            clusters[usize::from(pieces > 1) + usize::from(pieces > 11)] += 1;
+            money += 9 * pieces;
+        }
+        file += &format!(
+            r#"{{"id": "S{number}", "input": {{"zone": {zone}, "pieces": {pieces}}}, "answer": {{"priced": {{"lines": [{lines}], "totals": []}}}}}}"#
+        );
+        file.push('\n');
+    }
+    folder.write("pallets.rules", rules);
+    folder.write("recorded.jsonl", &file);
+    let differ: u64 = clusters.iter().sum();
+    assert!(clusters.iter().all(|cases| *cases > 0), "{clusters:?}");
+    let ran = folder.run(&[&REPLAY[..], &["--evidence", "known.json"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let report = |format: &str| {
+        let files = ["--evidence", "known.json", "--findings", "found.json", "--format", format];
+        folder.run(&[&["report", "--rules", "pallets.rules"], &files[..]].concat()).out
+    };
+    let (thousands, rest, agree) = (money / 1_000, money % 1_000, 300 - differ);
+    let said = format!(
+        "1. Clusters 1, 2 and 3, extra surcharge: Rush (RUSH), extra: {differ} cases, the rules charge {thousands},{rest:03}.00 USD more. \
+         All {differ} have zone 5; of the {agree} cases with RUSH that agree none has. "
+    );
+    let text = report("text");
+    assert!(text.contains(&said), "{said} is not in {text}");
+    let page = report("html");
+    assert!(page.contains("USD more</td><td>zone 5</td></tr>"), "{page}");
+}
+
 #[test]
 fn a_field_that_is_redacted_is_not_told() {
     let folder = Folder::new();

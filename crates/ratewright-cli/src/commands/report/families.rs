@@ -4,8 +4,9 @@
 use super::model::Found;
 use super::words;
 use ratewright::migrate::Cluster;
-use ratewright::migrate::cluster::Difference;
+use ratewright::migrate::cluster::{Difference, Shared};
 use ratewright::value::{Currency, Number};
+use std::cmp::Reverse;
 
 /// Clusters of one cause that differ in the same charges, the one with most money first.
 pub struct Family<'r> {
@@ -59,6 +60,19 @@ impl Family<'_> {
         causes.map(ToString::to_string).collect::<Vec<_>>().join(" and ")
     }
 
+    /// What cases have in common, and how many of the family these are: all of them, or else those of the cluster with most cases, if these are most
+    /// of them.
+    pub fn shared(&self) -> (u64, &[Shared]) {
+        let (all, most) =
+            (self.cases(), self.clusters.iter().max_by_key(|cluster| (cluster.cases, Reverse(cluster.key.size))));
+        match (self.clusters.as_slice(), most) {
+            ([alone], _) => (all, &alone.shared),
+            ([first, ..], _) if !first.shared_in_family.is_empty() => (all, &first.shared_in_family),
+            (_, Some(most)) if most.cases > all / 2 => (most.cases, &most.shared),
+            _ => (all, &[]),
+        }
+    }
+
     /// How many cases they are.
     pub fn cases(&self) -> u64 {
         self.clusters.iter().fold(0, |sum, cluster| sum.saturating_add(cluster.cases))
@@ -88,7 +102,35 @@ impl Family<'_> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+
+    fn cluster(cases: u64, shared: &str, in_family: &str) -> Cluster {
+        let one =
+            |field: &str| format!(r#"{{"field": "{field}", "have": {{"one_of": ["x"]}}, "agree": 9, "alike": 0}}"#);
+        let all = |fields: &str| fields.split_whitespace().map(one).collect::<Vec<_>>().join(", ");
+        let text = format!(
+            r#"{{"key": {{"charges": [["FUEL", "amount"]], "rules": [], "direction": "more", "size": 3, "causes": ["rounding"]}}, "cases": {cases},
+            "differences": [], "explained_by": {{}}, "shared": [{}], "shared_in_family": [{}], "first": null, "largest": null, "sample": []}}"#,
+            all(shared),
+            all(in_family)
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    #[test]
+    fn a_family_shares_what_all_share_or_else_most_of_its_cases() {
+        let told = |clusters: &[Cluster]| {
+            let family = Family { numbers: Vec::new(), clusters: clusters.iter().collect() };
+            let (cases, shared) = family.shared();
+            (cases, shared.iter().map(|one| one.field.clone()).collect::<Vec<_>>().join(" "))
+        };
+        assert_eq!(told(&[cluster(4, "zone", "")]), (4, "zone".to_owned()));
+        assert_eq!(told(&[cluster(4, "", "zone"), cluster(31, "zone day", "zone")]), (35, "zone".to_owned()));
+        assert_eq!(told(&[cluster(4, "", ""), cluster(31, "zone day", "")]), (31, "zone day".to_owned()));
+        // Half of them are not most of them.
+        assert_eq!(told(&[cluster(10, "day", ""), cluster(10, "zone", "")]), (20, String::new()));
+    }
 
     fn of(numbers: &[usize]) -> String {
         Family { numbers: numbers.to_vec(), clusters: Vec::new() }.name()

@@ -129,9 +129,9 @@ fn of_cause(report: &Report, family: &Family<'_>) -> Step {
     let about = words::labelled(report, cluster);
     let example = examples::best(cluster);
     let said = example.map(|example| examples::said(cluster, example)).filter(|said| !said.is_empty());
-    // What is known of all its cases says most; of several clusters it is not the same.
-    let shared = if family.clusters.len() == 1 { words::shared(cluster) } else { Vec::new() };
-    let said: String = shared.into_iter().take(1).chain(said).map(|said| format!(". {}", capital(&said))).collect();
+    // What is known of all its cases says most.
+    let shared = words::in_common(family);
+    let said: String = shared.into_iter().chain(said).map(|said| format!(". {}", capital(&said))).collect();
     let what = match cluster.key.causes.as_slice() {
         [Cause::Unexplained] => "look at the example, mend the rules or the measure, or agree to it with a waiver",
         _ => "mend the rules if the old code is right, or agree to the difference with a waiver",

@@ -1,5 +1,6 @@
 //! The words of a report: the verdict in one sentence, kinds of rules and demands, bounds as people say them, commands as a shell takes them.
 
+use super::families::Family;
 use super::model::{Found, Report};
 use super::rules::Rule;
 use crate::commands::replay::summary::{unanswered, used_more_often};
@@ -174,6 +175,16 @@ fn of_findings(found: &Found) -> String {
 /// The cause of a cluster and what differs, by what charges are called: `boundary on the other side: Overlength (OVER), missing`.
 pub fn labelled(report: &Report, cluster: &Cluster) -> String {
     differing::labelled(cluster, |charges| called(report, charges))
+}
+
+/// What the cases of a family have in common, in one sentence.
+pub fn in_common(family: &Family<'_>) -> Option<String> {
+    let (cases, shared) = family.shared();
+    let all = match family.cases() {
+        all if all == cases => format!("all {}", grouped(all)),
+        all => format!("{} of {}", grouped(cases), grouped(all)),
+    };
+    differing::in_common(&all, shared)
 }
 
 /// Charges by their labels and codes: `Overlength (OVER)`; `BASE + FUEL` are two.

@@ -7,7 +7,6 @@ use crate::differing;
 use crate::figures::grouped;
 use crate::render::markup::escaped;
 use ratewright::migrate::Cluster;
-use ratewright::migrate::cluster::Shared;
 use std::fmt::Write;
 
 /// How many causes have a row of their own.
@@ -72,13 +71,14 @@ fn together<'r>(families: &[Family<'r>]) -> Family<'r> {
     Family { numbers: families.iter().flat_map(|family| family.numbers.iter().copied()).collect(), clusters }
 }
 
-/// What the cases of all clusters of a family have in common: `zone 5, liftgate yes`.
+/// What the cases of a family have in common: `zone 5, liftgate yes`; `31 of 35: region west`.
 fn common(family: &Family<'_>) -> String {
-    let Some((first, others)) = family.clusters.split_first() else { return String::new() };
-    let in_all = |shared: &&Shared| {
-        let same = |other: &Shared| (&other.field, &other.have) == (&shared.field, &shared.have);
-        others.iter().all(|cluster| cluster.shared.iter().any(same))
+    let (cases, shared) = family.shared();
+    let some = if cases == family.cases() || shared.is_empty() {
+        String::new()
+    } else {
+        format!("{} of {}: ", grouped(cases), grouped(family.cases()))
     };
-    let common = first.shared.iter().filter(in_all).map(|shared| format!("{} {}", shared.field, shared.have));
-    common.collect::<Vec<_>>().join(", ")
+    let common = shared.iter().map(|shared| format!("{} {}", shared.field, shared.have));
+    some + &common.collect::<Vec<_>>().join(", ")
 }
