@@ -542,3 +542,16 @@ fn tables_that_collect_are_compared_by_what_their_rows_come_to() {
     );
     check(&old, &new, &["table fees changed", "  [zone 1] 1.00 USD; 2.00 USD → 1.75 USD; 1.25 USD"]);
 }
+
+#[test]
+fn each_edition_of_a_table_is_read_by_its_own_hit_policy() {
+    let table = |policy: &str| {
+        let rows = "| zone || fee |\n| any || 1 |\n| 3 || 5 |";
+        format!("table fees {policy} {{ zone : integer -> fee : money\n{rows}\n}}\n")
+    };
+    let (closest, first) = (table("most specific"), table("first"));
+    let told = ["table fees changed", "  hit policy: most specific → first", "  [zone 3] fee 5.00 USD → 1.00 USD"];
+    check(&closest, &first, &told);
+    let told = ["table fees changed", "  hit policy: first → most specific", "  [zone 3] fee 1.00 USD → 5.00 USD"];
+    check(&first, &closest, &told);
+}

@@ -30,7 +30,8 @@ pub(super) struct Level<'t> {
     /// Its place among those that hold no values.
     pub(super) key: usize,
     pub(super) axis: Axis<'t>,
-    way: Way,
+    /// For each table, how it uses the column: its hit policy says so.
+    ways: Vec<Way>,
     /// For each table the place of its first distinct cell among those of the axis.
     offsets: Vec<u32>,
 }
@@ -51,7 +52,6 @@ impl<'t> Space<'t> {
     /// `None` where there are too many columns.
     pub(super) fn new(tables: &[&'t Table], domains: &[Domain]) -> Option<Space<'t>> {
         let first = tables.first()?;
-        let choose = Choose::of(&first.policy);
         let keys = first.columns.iter().enumerate().filter(|(_, column)| column.role != Role::Value);
         let mut levels = Vec::new();
         for (key, (at, column)) in keys.enumerate() {
@@ -64,12 +64,13 @@ impl<'t> Space<'t> {
             }
             let domain = domains.get(key).unwrap_or(&Domain::Reach);
             let axis = Axis::new(&cells, column.role, &column.ty, domain);
-            let way = match (choose.at(column.role), column.role) {
+            let way = |table: &&Table| match (Choose::of(&table.policy).at(column.role), column.role) {
                 (false, _) => Way::Filter,
                 (true, Role::Break | Role::NextRow | Role::LongestPrefix) => Way::Innermost,
                 (true, Role::Exact | Role::Range | Role::Valid | Role::Value) => Way::Specific,
             };
-            levels.push((Level { column: at, key, axis, way, offsets }, 0_u64));
+            let ways = tables.iter().map(way).collect();
+            levels.push((Level { column: at, key, axis, ways, offsets }, 0_u64));
         }
         if levels.len() > MOST_COLUMNS {
             return None;
@@ -77,7 +78,7 @@ impl<'t> Space<'t> {
         // What only filters comes first: of that the open columns, so that a gap in another is missed for the keys that they have,
         // then where rows are least often split.
         for (level, split) in &mut levels {
-            if level.way == Way::Filter {
+            if level.only_filters() {
                 let width = |(table, row)| level.width(table, level.cell(tables, table, row));
                 let rows = tables
                     .iter()
@@ -86,10 +87,10 @@ impl<'t> Space<'t> {
                 *split = rows.map(width).fold(1, u64::saturating_add);
             }
         }
-        levels.sort_by_key(|(level, split)| match level.way {
-            Way::Filter => (false, !level.axis.is_open(), *split),
+        levels.sort_by_key(|(level, split)| match level.only_filters() {
+            true => (false, !level.axis.is_open(), *split),
             // Columns that choose stay in their order.
-            Way::Innermost | Way::Specific => (true, false, 0),
+            false => (true, false, 0),
         });
         Some(Space { levels: levels.into_iter().map(|(level, _)| level).collect() })
     }
@@ -110,6 +111,15 @@ impl Level<'_> {
     /// The distinct cell of a row of one of the tables, by its place on the axis.
     fn cell(&self, tables: &[&Table], table: usize, row: u32) -> Option<u32> {
         tables.get(table)?.cell_id(row, self.column)
+    }
+
+    fn way(&self, table: usize) -> Way {
+        self.ways.get(table).copied().unwrap_or(Way::Filter)
+    }
+
+    /// Whether no table chooses by the column.
+    fn only_filters(&self) -> bool {
+        self.ways.iter().all(|way| *way == Way::Filter)
     }
 
     pub(super) fn spans(&self, table: usize, cell: Option<u32>) -> Option<&[Range<u32>]> {
@@ -249,8 +259,9 @@ impl<'a> Sweep<'a> {
             ranks.get_mut(row as usize).into_iter().for_each(|place| place.0 = rank);
         }
         for row in rows {
-            let says =
-                |level: &Level<'_>| level.way != Way::Filter || level.accepted(self.table, self.at, row).is_some();
+            let says = |level: &Level<'_>| {
+                level.way(self.at) != Way::Filter || level.accepted(self.table, self.at, row).is_some()
+            };
             let last = self.space.levels.iter().rposition(says).map_or(0, |last| last.saturating_add(1));
             ranks.get_mut(row as usize).into_iter().for_each(|place| place.1 = last as u16);
         }
@@ -279,7 +290,7 @@ impl<'a> Sweep<'a> {
         let space = self.space;
         let open_only = self.open_only;
         let all_any = |level: &Level<'_>| {
-            let filters = level.way == Way::Filter || open_only;
+            let filters = level.way(self.at) == Way::Filter || open_only;
             (open_only && !level.axis.is_open())
                 || filters && rows.iter().all(|row| level.accepted(self.table, self.at, *row).is_none())
         };
@@ -292,7 +303,7 @@ impl<'a> Sweep<'a> {
         if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
             return Some(*known);
         }
-        let made = match at.way {
+        let made = match at.way(self.at) {
             _ if self.open_only => self.filter(level, rows, once)?,
             Way::Filter => self.filter(level, rows, once)?,
             Way::Innermost => self.innermost(level, rows, once)?,

@@ -14,8 +14,9 @@ mod random;
 use oracle::{World, between, contains, meaning, winners_at};
 use random::{KeyColumn, SMALL, Sample, sample};
 use ratewright::table::analysis::{Analysis, Effort};
+use ratewright::table::difference::{self, TableDifference};
 use ratewright::table::interval::Cut;
-use ratewright::table::{Cell, Domain, Found, HitPolicy, Near, Role, Table};
+use ratewright::table::{Cell, Collect, Domain, Found, HitPolicy, Near, Role, Table};
 use ratewright::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -361,9 +362,20 @@ fn joinable(world: &World, analysis: &Analysis) -> Outcome {
     Ok(())
 }
 
-/// Whether anything changed; where, and from what to what, is what the rows say.
+/// Whether anything changed; where, and from what to what, is what the rows say, and where they are added up, what they come to.
 fn difference(old: &World, new: &World, domains: &[Domain], all: &[&Vec<usize>]) -> Result<bool, String> {
-    let difference = old.table.difference(new.table, domains, ALL);
+    let collected = old.table.difference_collected(new.table, domains, ALL);
+    differs(old, new, all, &collected, oracle::collected)?;
+    differs(old, new, all, &old.table.difference(new.table, domains, ALL), meaning)
+}
+
+fn differs(
+    old: &World,
+    new: &World,
+    all: &[&Vec<usize>],
+    difference: &TableDifference,
+    meaning: fn(&Table, &[u32]) -> oracle::Meaning,
+) -> Result<bool, String> {
     ensure(difference.decided, || "the difference is not decided".into())?;
     let mut any = false;
     for at in all {
@@ -399,13 +411,17 @@ fn has_conflicts(old: &World, new: &World, all: &[&Vec<usize>]) -> bool {
 }
 
 /// What an outcome says to a caller.
-fn said(table: &Table, outcome: &ratewright::table::difference::Outcome) -> oracle::Meaning {
-    use ratewright::table::difference::Outcome as O;
+fn said(table: &Table, outcome: &difference::Outcome) -> oracle::Meaning {
+    use difference::Outcome as O;
     match outcome {
         O::Nothing => oracle::Meaning::Nothing,
-        O::Refused => oracle::Meaning::Refused,
+        O::Refused => meaning(table, &[]),
         O::Row(row) => oracle::Meaning::Values(oracle::values(table, *row)),
-        O::Rows(rows) | O::Collected(_, rows) => meaning(table, rows),
+        O::Rows(rows) => meaning(table, rows),
+        O::Collected(values, _) => match table.policy {
+            HitPolicy::Collect(Collect::Count) => oracle::Meaning::Count(values[0].clone()),
+            _ => oracle::Meaning::Collected(values.clone()),
+        },
         O::Conflict(_) => oracle::Meaning::Conflict,
     }
 }

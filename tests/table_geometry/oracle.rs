@@ -63,10 +63,14 @@ fn closer(role: Role, a: &Cell, b: &Cell) -> Ordering {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meaning {
     Nothing,
-    Refused,
+    /// With the code and the message.
+    Refused(String, String),
     Values(Vec<Value>),
     /// All values of a collecting table; in the order of the rows only where that can be seen.
     Many(Vec<Vec<Value>>),
+    /// What they come to, column by column.
+    Collected(Vec<Value>),
+    Count(Value),
     Conflict,
 }
 
@@ -188,7 +192,7 @@ pub fn meaning(table: &Table, rows: &[u32]) -> Meaning {
     let otherwise = [table.matchable() as u32];
     let rows = match (&table.default, rows, &table.policy) {
         (Default::Row, [], _) => &otherwise,
-        (Default::Refuse(..), [], _) => return Meaning::Refused,
+        (Default::Refuse(code, message, _), [], _) => return Meaning::Refused(code.to_string(), message.to_string()),
         (Default::Error, [], HitPolicy::Collect(_)) => rows,
         (Default::Error, [], _) => return Meaning::Nothing,
         _ => rows,
@@ -203,6 +207,33 @@ pub fn meaning(table: &Table, rows: &[u32]) -> Meaning {
         HitPolicy::Any if all.iter().all(|values| *values == all[0]) => Meaning::Values(all.remove(0)),
         _ if all.len() == 1 => Meaning::Values(all.remove(0)),
         _ => Meaning::Conflict,
+    }
+}
+
+/// As [`meaning`], where a table that adds up, finds the least or the greatest, or counts, means what its rows come to. All values are whole numbers.
+pub fn collected(table: &Table, rows: &[u32]) -> Meaning {
+    let HitPolicy::Collect(how) = table.policy else { return meaning(table, rows) };
+    let rows = match meaning(table, rows) {
+        Meaning::Many(rows) if how != Collect::List => rows,
+        other => return other,
+    };
+    let whole = |row: &Vec<Value>, column: usize| -> i64 {
+        row[column].as_number().and_then(|number| number.to_string().parse().ok()).expect("a whole number")
+    };
+    let columns = rows.first().map_or(0, Vec::len);
+    let column = |column: usize| {
+        let values = rows.iter().map(|row| whole(row, column));
+        let value = match how {
+            Collect::Sum => values.sum(),
+            Collect::Min => values.min().expect("a row"),
+            _ => values.max().expect("a row"),
+        };
+        super::random::number(value)
+    };
+    match how {
+        Collect::Count => Meaning::Count(super::random::number(rows.len() as i64)),
+        _ if rows.is_empty() => Meaning::Nothing,
+        _ => Meaning::Collected((0..columns).map(column).collect()),
     }
 }
 

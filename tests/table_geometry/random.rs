@@ -276,15 +276,25 @@ pub fn sample(seed: u64, size: &Size) -> Sample {
         if random.once_in(2) { grid(&columns, size, &mut random) } else { scattered(&columns, size, &mut random) };
     rows.truncate(size.rows);
     let values = 1 + random.below(2);
-    let policy = policy(&mut random, columns.len() as u16);
-    let default = match random.below(3) {
-        0 => Default::Error,
-        1 => Default::Row,
-        _ => Default::Refuse("R1".into(), "none".into(), Span::default()),
-    };
-    let newer = changed(&columns, &rows, &mut random);
-    let make = |rows: &[(Vec<Cell>, i64)]| table(&columns, values, &policy, &default, rows);
-    Sample { table: make(&rows), newer: make(&newer), columns }
+    let values_from = columns.len() as u16;
+    let (policy, default) = (policy(&mut random, values_from), default(&mut random));
+    let older = table(&columns, values, &policy, &default, &rows);
+    let rows = changed(&columns, &rows, &mut random);
+    // Now and then what is chosen of the rows that match, or what holds where none does, changes beside them.
+    let policy = if random.once_in(8) { self::policy(&mut random, values_from) } else { policy };
+    let default = if random.once_in(8) { self::default(&mut random) } else { default };
+    let newer = table(&columns, values, &policy, &default, &rows);
+    Sample { table: older, newer, columns }
+}
+
+fn default(random: &mut Random) -> Default {
+    let refusal = |code: &str, message: &str| Default::Refuse(code.into(), message.into(), Span::default());
+    match random.below(6) {
+        0 | 1 => Default::Error,
+        2 | 3 => Default::Row,
+        4 => refusal("R1", "none"),
+        _ => refusal(if random.once_in(2) { "R1" } else { "R2" }, if random.once_in(2) { "none" } else { "nothing" }),
+    }
 }
 
 fn policy(random: &mut Random, values_from: u16) -> HitPolicy {
