@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Mutation testing: does a test fail when a line of the arithmetic, of the tables or of the checker is changed? docs/mutants.md says what came of it.
 #
-#   tests/mutants.sh change [BASE]          what differs from BASE (main), with cargo-mutants; part of .ci/run
+#   tests/mutants.sh change [BASE]          what differs from BASE (main; on main, the last commit), with cargo-mutants; part of .ci/run
 #   tests/mutants.sh value|table|check ...  a whole area, with cargo-gamma, which compiles all mutants at once; the rest are options of its own
 #
 # An area is tried in a copy, target/mutants/AREA. src/value and src/table need so little else that they are compiled alone, and judged by the tests
@@ -105,8 +105,10 @@ case "${1:-}" in
       echo "SKIPPED: there is no cargo-mutants (cargo install cargo-mutants --locked)"
       exit 0
     fi
-    if ! base=$(git merge-base HEAD "${2:-main}"); then
-      echo "SKIPPED: there is no ${2:-main} to compare with"
+    base=$(git merge-base HEAD "${2:-main}" 2> /dev/null || true)
+    if [ -z "$base" ] || [ "$base" = "$(git rev-parse HEAD)" ]; then base=$(git rev-parse --verify --quiet HEAD~1 || true); fi
+    if [ -z "$base" ]; then
+      echo "SKIPPED: there is no ${2:-main} and no earlier commit to compare with"
       exit 0
     fi
     mkdir -p target/mutants
