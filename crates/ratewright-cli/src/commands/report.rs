@@ -6,6 +6,7 @@
 mod examples;
 mod facts;
 mod families;
+mod follows;
 mod gates;
 mod json;
 mod junit;

@@ -50,6 +50,9 @@ fn rule(rule: &Rule) -> Value {
     if let Value::Object(fields) = &mut value {
         fields.insert("label".to_owned(), json!(rule.label));
         fields.insert("place".to_owned(), json!(rule.place));
+        if let Some(follows) = &rule.follows {
+            fields.insert("follows".to_owned(), json!(follows));
+        }
         let money = rule.money.iter().map(|(stratum, currency, money)| {
             json!({
                 "stratum": stratum, "currency": currency, "seen": money.seen, "differed": money.differed, "allowed": money.allowed

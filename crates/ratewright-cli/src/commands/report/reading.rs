@@ -2,7 +2,7 @@
 
 use super::facts::{WrittenFacts, part_lost};
 use super::model::{EvidenceFile, Found, Report, StageLog};
-use super::{ReportCommand, gates, next, rules};
+use super::{ReportCommand, follows, gates, next, rules};
 use crate::commands::log;
 use crate::day::named_or_today;
 use crate::files::read as text_of;
@@ -46,6 +46,8 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
     let facts = written_facts.of(&edition, today, offered_and_dropped(&found));
     let judgement = policy.judge(&evidence, &facts);
     let gates = gates::gates(&edition, &evidence, &judgement, &found, stages.as_ref(), today);
+    let mut rules = rules::rules(&arguments.rules, &edition, &evidence, &judgement);
+    follows::tell(&edition, &found, &mut rules);
     let mut report = Report {
         path: arguments.rules.clone(),
         today,
@@ -55,7 +57,7 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
         evidence_files,
         readiness: gates::readiness(&gates),
         gates,
-        rules: rules::rules(&arguments.rules, &edition, &evidence, &judgement),
+        rules,
         found,
         stages,
         next: Vec::new(),

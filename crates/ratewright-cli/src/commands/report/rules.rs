@@ -9,7 +9,7 @@ use ratewright::migrate::{Evidence, Judgement, Readiness, RuleJudgement, Stratum
 use ratewright::program::{Charge, Exception, Program, TemplatePiece};
 use ratewright::source::Span;
 use ratewright::value::Currency;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 /// A rule of the release.
@@ -26,6 +26,10 @@ pub struct Rule {
     pub progress: u64,
     /// Whether comparing answers can say anything of it.
     pub compared: bool,
+    /// Which of its mismatches follow from another charge, in words.
+    pub follows: Option<String>,
+    /// The numbers of the clusters in which a charge differs that it bears on.
+    pub bears_on: BTreeSet<usize>,
 }
 
 impl Rule {
@@ -49,8 +53,9 @@ impl Rule {
     pub fn in_one_line(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
         let reason = self.reasons().next().map(|(_, words)| format!(": {words}")).unwrap_or_default();
+        let follows = self.follows.as_ref().map(|follows| format!("; {follows}")).unwrap_or_default();
         format!(
-            "{} {}{label}: {}{reason}",
+            "{} {}{label}: {}{reason}{follows}",
             words::kind(self.judgement.rule.kind),
             self.name(),
             self.judgement.readiness
@@ -76,6 +81,8 @@ pub fn rules(path: &Path, edition: &Edition, evidence: &Evidence, judgement: &Ju
             progress: progress(judgement),
             compared: known.get(&judgement.rule).is_none_or(|known| known.compared),
             judgement: judgement.clone(),
+            follows: None,
+            bears_on: BTreeSet::new(),
         }
     };
     judgement.rules.iter().map(rule).collect()

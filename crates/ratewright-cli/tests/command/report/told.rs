@@ -192,3 +192,41 @@ fn a_copy_of_a_file_does_not_count_twice() {
     let words = "`copy.json` cannot be used: it is a copy of `known.json`, and would count twice";
     assert!(ran.code == 2 && ran.err.contains(words), "{}", ran.err);
 }
+
+/// Fuel is 10 % of BASE: where old code has 2.20 USD a pound, it differs with it, and is right.
+#[test]
+fn what_follows_from_another_charge_is_said_beside_the_rule() {
+    let folder = Folder::with_parcels();
+    let case = |weight: u64, base: u64, fuel: u64| {
+        let money = |cents: u64| format!("{}.{:02} USD", cents / 100, cents % 100);
+        let lines = format!(
+            r#"[{{"charge": "BASE", "amount": "{}"}}, {{"charge": "FUEL", "amount": "{}"}}]"#,
+            money(base),
+            money(fuel)
+        );
+        format!(
+            r#"{{"id": "S-{weight}", "input": {{"weight": {weight}}}, "answer": {{"priced": {{"lines": {lines}}}}}}}"#
+        ) + "\n"
+    };
+    let wrong = (31..=38).map(|weight| case(weight, 220 * weight, 22 * weight));
+    let dear = (51..=53).map(|weight| case(weight, 200 * weight, 20 * weight + 7));
+    let right = (10..=20).map(|weight| case(weight, 200 * weight, 20 * weight));
+    folder.write("recorded.jsonl", &wrong.chain(dear).chain(right).collect::<String>());
+    let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "recorded.jsonl", "--evidence", "known.json"];
+    let ran = folder.run(&[&arguments[..], &["--findings", "found.json"]].concat());
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let out = report(&folder, &["--findings", "found.json"]).out;
+    let begin = |name: &str, count: u32| {
+        format!("  ✗ charge {name}: not ready: {count} mismatches ({count} in replay): mend the rules, or waive them")
+    };
+    assert!(
+        out.contains(&format!("{}; 8 of 11 follow from BASE  parcels.rules:", begin("FUEL Fuel surcharge", 11))),
+        "{out}"
+    );
+    assert!(out.contains(&format!("{}  parcels.rules:", begin("BASE Transportation", 8))), "{out}");
+    let page = report(&folder, &["--findings", "found.json", "--format", "html"]).out;
+    assert!(page.contains("<li>8 of 11 follow from BASE.</li>"), "{page}");
+    // Of what the findings do not tell of nobody can say it.
+    let out = report(&folder, &[]).out;
+    assert!(!out.contains("follow from"), "{out}");
+}

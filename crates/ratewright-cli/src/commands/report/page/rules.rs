@@ -10,8 +10,8 @@ use super::{badge, class, sign};
 use crate::figures::{amount, grouped};
 use crate::render::markup::{escaped, with_code};
 use ratewright::digest::RuleKind;
-use ratewright::migrate::Readiness;
 use ratewright::migrate::judgement::Figures;
+use ratewright::migrate::{Cluster, Readiness};
 use ratewright::quote::Money;
 use std::fmt::Write;
 
@@ -136,6 +136,9 @@ fn row(report: &Report, number: usize, rule: &Rule, page: &mut String) {
     if judgement.high_revenue {
         page.push_str("<li>Much money passes through it, so that more cases are wanted.</li>\n");
     }
+    if let Some(follows) = &rule.follows {
+        let _ = writeln!(page, "<li>{}.</li>", escaped(&words::capital(follows)));
+    }
     page.push_str("</ul>\n");
     evidence(judgement.edges, &judgement.figures, page);
     money(rule, page);
@@ -207,7 +210,10 @@ fn money(rule: &Rule, page: &mut String) {
 
 /// The clusters of which the rule is a part.
 fn concerned(report: &Report, rule: &Rule, page: &mut String) {
-    let own = report.clusters().filter(|(_, _, cluster)| cluster.key.rules.contains(&rule.judgement.rule.digest));
+    // Of parameters it is not known in which cases they were used.
+    let bears_on = |number| rule.judgement.rule.kind == RuleKind::Parameter && rule.bears_on.contains(&number);
+    let is_own = |cluster: &Cluster| cluster.key.rules.contains(&rule.judgement.rule.digest);
+    let own = report.clusters().filter(|(number, _, cluster)| is_own(cluster) || bears_on(*number));
     let links: Vec<String> = own.map(|(number, ..)| format!("<a href=\"#c{number}\">cluster {number}</a>")).collect();
     if !links.is_empty() {
         let _ = writeln!(page, "<p>What differs: {}</p>", links.join(", "));
