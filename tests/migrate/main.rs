@@ -14,6 +14,7 @@ mod clusters;
 mod comparison;
 mod door;
 mod evidence;
+mod follows;
 mod guards;
 mod judgement;
 mod log;

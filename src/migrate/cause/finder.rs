@@ -102,8 +102,9 @@ impl CauseFinder {
         let explained = rules.explain_json_into(&mut context, input, &mut quote);
         let said = explained.as_ref().map_or_else(Said::from, |_| Said::from(&quote));
         let (guess, others) = (Vec::new(), Vec::new());
-        let (rules_of, fields) = (Vec::new(), FieldValues::default());
-        let mut finding = Finding { comparison, guess, others, incomplete: false, rules: rules_of, tries: 0, fields };
+        let (follows, rules_of, fields) = (Vec::new(), Vec::new(), FieldValues::default());
+        let mut finding =
+            Finding { comparison, guess, others, incomplete: false, follows, rules: rules_of, tries: 0, fields };
         let candidate = said.to_answer();
         let (mut explained_by, mut mistyped_as) = (BTreeSet::new(), Vec::new());
         if finding.comparison.verdict() == Verdict::Mismatch {
@@ -114,6 +115,7 @@ impl CauseFinder {
             let case = Case { input, legacy, candidate: &candidate, slots, explanation, before: &finding.comparison };
             let Found { explained, mistyped, slips, tries } = Search::of(&mut self.trials, &case).found(&plan);
             (finding.tries, mistyped_as) = (tries, slips);
+            finding.follows = self.trials.follows(&case, &mut finding.tries);
             explained_by.extend(explained.iter().map(|one| one.trial.clone()));
             choose(explained.into_iter().map(|one| one.evidence).chain(mistyped).collect(), &mut finding);
         }

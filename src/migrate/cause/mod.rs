@@ -9,6 +9,7 @@
 mod earlier;
 mod figures;
 mod finder;
+mod follows;
 pub(in crate::migrate) mod inputs;
 mod learned;
 mod lines;
@@ -21,6 +22,7 @@ mod trials;
 mod typed;
 
 pub use finder::CauseFinder;
+pub use follows::Follows;
 pub use learned::{Learned, Plan, Searched};
 
 use super::cluster::FieldValues;
@@ -119,6 +121,9 @@ pub struct Finding {
     pub others: Vec<Factor>,
     /// Whether the guess leaves a difference unexplained.
     pub incomplete: bool,
+    /// The charges that differ only because others do, whatever the cause of these is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<Follows>,
     /// The rules of the candidate by which the charges that differ came about: the charges and the tables of the rows that they used.
     pub rules: Vec<RuleDigest>,
     /// How often the candidate was priced again.

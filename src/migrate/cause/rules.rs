@@ -57,18 +57,7 @@ impl<'r> Variations<'r> {
         if self.found.len() >= self.most || !self.seen.insert((*last, format!("{text}{}", edits.len()))) {
             return;
         }
-        let Some(file) = self.program.sources.file(last.file) else { return };
-        let mut changed = file.text.to_string();
-        for (span, text) in &edits {
-            let range = span.start as usize..span.end as usize;
-            if changed.get(range.clone()).is_none() {
-                return;
-            }
-            changed.replace_range(range, text);
-        }
-        let Some(main) = self.program.sources.file(self.program.name_span.file) else { return };
-        let compiler = self.rules.compiler().source(&file.name, &changed);
-        if let Ok(rules) = compiler.compile(&main.name) {
+        if let Some(rules) = compiled(self.rules, edits) {
             self.found.push(Variation { cause, words, rules });
         }
     }
@@ -259,6 +248,20 @@ impl<'r> Variations<'r> {
             self.add(Cause::Rounding, format!("with totals rounded {mode} instead of charges"), vec![(span, text)]);
         }
     }
+}
+
+/// A rule set with some places of its texts changed, which lie in one text and do not overlap; none where it does not compile.
+pub(super) fn compiled(rules: &RuleSet, mut edits: Vec<(Span, String)>) -> Option<RuleSet> {
+    edits.sort_by_key(|(span, _)| std::cmp::Reverse(*span));
+    let sources = &rules.program().sources;
+    let (file, main) = (sources.file(edits.first()?.0.file)?, sources.file(rules.program().name_span.file)?);
+    let mut changed = file.text.to_string();
+    for (span, text) in &edits {
+        let range = span.start as usize..span.end as usize;
+        changed.get(range.clone())?;
+        changed.replace_range(range, text);
+    }
+    rules.compiler().source(&file.name, &changed).compile(&main.name).ok()
 }
 
 /// How many factors there may be where a rule set has so many cells in its tables.

@@ -2,6 +2,7 @@
 //!
 //! What is compiled anew is compiled once, when it is first tried, and shared by all finders that were cloned.
 
+use super::follows::Settable;
 use super::inputs::{Change, Leaf, changed, changes, leaves};
 use super::lines::with_line;
 use super::retyped::Retyped;
@@ -68,6 +69,7 @@ pub(super) struct Trials {
     varied: Arc<Varied>,
     editions: Arc<[Variation]>,
     pub(super) retyped: Retyped,
+    settable: Arc<OnceLock<Settable>>,
     memory: ComparisonMemory,
     contexts: [Context; 2],
     quote: Quote,
@@ -89,6 +91,7 @@ impl Clone for Trials {
             varied: self.varied.clone(),
             editions: self.editions.clone(),
             retyped: self.retyped.clone(),
+            settable: self.settable.clone(),
             memory: ComparisonMemory::default(),
             contexts: Default::default(),
             quote: Quote::default(),
@@ -111,6 +114,7 @@ impl Trials {
             varied: Arc::new(Varied { all: OnceLock::new(), charges }),
             editions: Arc::default(),
             retyped: Retyped::of(edition.rules()),
+            settable: Arc::default(),
             memory: ComparisonMemory::default(),
             contexts: Default::default(),
             quote: Quote::default(),
@@ -146,8 +150,9 @@ impl Trials {
 
     /// Compiles what is tried for such a case; whether there was anything left to compile.
     pub(super) fn prepare(&self, comparison: &Comparison) -> bool {
-        let mut has_compiled = self.varied.all.get().is_none();
+        let mut has_compiled = self.varied.all.get().is_none() || self.settable.get().is_none();
         self.of_all();
+        self.settable();
         for code in self.charges_to_vary(comparison) {
             has_compiled |= self.varied.charges.get(&code).is_some_and(|known| known.get().is_none());
             self.of_charge(&code);
@@ -163,6 +168,12 @@ impl Trials {
         let differs = |code: &str| counts().any(|one| one.charges.iter().any(|charge| charge == code));
         let concerned = charges.filter(|charge| !alone || differs(&charge.code) || lines_of(charge).any(differs));
         concerned.map(|charge| charge.code.to_string()).take(MOST_CHARGES).collect()
+    }
+
+    /// The rules in which charges can be set.
+    pub(super) fn settable(&self) -> Arc<OnceLock<Settable>> {
+        self.settable.get_or_init(|| Settable::of(&self.rules));
+        self.settable.clone()
     }
 
     fn of_all(&self) -> &[Variation] {

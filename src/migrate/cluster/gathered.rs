@@ -5,8 +5,9 @@
 
 use super::alike::Alike;
 use super::values::FieldValues;
-use super::{Cluster, ClusterKey, Difference, Example};
+use super::{Cluster, ClusterKey, Difference, Example, Following};
 use crate::digest::Digest;
+use crate::migrate::cause::Follows;
 use crate::quote::Money;
 use crate::value::{Date, Number};
 use std::cmp::Reverse;
@@ -41,6 +42,7 @@ impl Gathered {
             differences: Vec::new(),
             days: BTreeMap::new(),
             explained_by: BTreeMap::new(),
+            follows: Vec::new(),
             shared: Vec::new(),
             shared_in_family: Vec::new(),
             first: None,
@@ -70,6 +72,15 @@ impl Gathered {
             let day = cluster.days.entry(day).or_default();
             day.cases = day.cases.saturating_add(1);
             Difference::add_to(&mut day.differences, changes);
+        }
+    }
+
+    /// Counts that a charge follows from others, in so many cases.
+    pub(super) fn follows(&mut self, follows: Follows, cases: u64) {
+        let all = &mut self.cluster.follows;
+        match all.binary_search_by(|own| own.follows.cmp(&follows)) {
+            Ok(at) => all.iter_mut().skip(at).take(1).for_each(|own| own.cases = own.cases.saturating_add(cases)),
+            Err(at) => all.insert(at, Following { follows, cases }),
         }
     }
 
@@ -135,6 +146,7 @@ impl Gathered {
             let own = cluster.explained_by.entry(cause).or_default();
             *own = own.saturating_add(count);
         }
+        other.follows.into_iter().for_each(|more| self.follows(more.follows, more.cases));
         if let Some(first) = other.first.filter(|first| self.is_first(first.sequence)) {
             self.cluster.first = Some(first);
         }

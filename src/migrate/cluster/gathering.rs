@@ -115,6 +115,7 @@ impl Clusters {
         let cluster_key = place.0.clone();
         let gathered = self.found.entry(place).or_insert_with(|| Gathered::new(cluster_key));
         gathered.count(day, &changes, &finding.fields);
+        finding.follows.iter().for_each(|one| gathered.follows(one.clone(), 1));
         for cause in causes {
             let count = gathered.cluster.explained_by.entry(cause).or_default();
             *count = count.saturating_add(1);

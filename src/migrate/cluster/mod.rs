@@ -19,7 +19,7 @@ pub use gathering::Clusters;
 pub use shared::{Have, Shared};
 pub use values::{FieldValues, InputFields};
 
-use super::cause::{Cause, Factor};
+use super::cause::{Cause, Factor, Follows};
 use super::comparison::{Comparison, Kind};
 use crate::digest::Digest;
 use crate::migrate::answer::Answer;
@@ -153,6 +153,16 @@ pub struct ClusterDay {
     pub differences: Vec<Difference>,
 }
 
+/// A charge that differs in cases of a cluster only because others do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Following {
+    /// Which charge, and from which others it follows.
+    pub follows: Follows,
+    /// In how many cases.
+    pub cases: u64,
+}
+
 /// Cases that differ for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -168,6 +178,9 @@ pub struct Cluster {
     pub days: BTreeMap<Date, ClusterDay>,
     /// How often each cause explained a case: the guess, and what would do as well.
     pub explained_by: BTreeMap<Cause, u64>,
+    /// In how many cases a charge differs only because others do.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub follows: Vec<Following>,
     /// What all cases have in common, and cases that agree do not; nothing where that is nothing, or where nobody told of cases that agree.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shared: Vec<Shared>,

@@ -154,8 +154,8 @@ impl Gathered {
 
 /// Of which nobody knows the cause.
 fn unexplained(comparison: Comparison) -> Finding {
-    let (guess, others, rules, fields) = (Vec::new(), Vec::new(), Vec::new(), FieldValues::default());
-    Finding { comparison, guess, others, incomplete: true, rules, tries: 0, fields }
+    let (guess, others, follows, rules) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Finding { comparison, guess, others, incomplete: true, follows, rules, tries: 0, fields: FieldValues::default() }
 }
 
 /// Whether two comparisons say the same: what was tried for one says something of the other. Words of a failure may be others.

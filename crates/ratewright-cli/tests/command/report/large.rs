@@ -171,7 +171,8 @@ fn finding(edition: &Edition, comparison: Comparison) -> Finding {
     let guess = vec![factor(causes[charge % causes.len()], "rounded down where it is booked")];
     let others = (0..4).map(|other| factor(causes[other], "of another day, of which there are several")).collect();
     let rules = edition.rule_digests().iter().filter(|rule| rule.name == code).cloned().collect();
-    Finding { comparison, guess, others, incomplete: false, rules, tries: 120, fields: FieldValues::default() }
+    let (follows, fields) = (Vec::new(), FieldValues::default());
+    Finding { comparison, guess, others, incomplete: false, follows, rules, tries: 120, fields }
 }
 
 fn waiver(number: u64) -> UsedWaiver {
