@@ -33,6 +33,12 @@ fn what_is_no_log_was_not_altered() {
     let ran = folder.run(&["log", "verify", "recorded.jsonl"]);
     let words = "error: `recorded.jsonl` is no log of stages: it looks like recorded cases\n";
     assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (2, "", words));
+    // Showing it says the same in one line.
+    let ran = folder.run(&["log", "show", "recorded.jsonl"]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (2, "", words));
+    // Who knows a head knows that there was a log: then its lines were written over.
+    let ran = folder.run(&["log", "verify", "recorded.jsonl", "--head", HEAD]);
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.matches("altered: line").count()), (1, "", 2), "{}", ran.err);
     folder.write("known.json", "{\"format\": \"ratewright evidence 2\"}");
     let ran = folder.run(&["log", "verify", "known.json"]);
     assert!(ran.code == 2 && ran.err.contains("it is a file of evidence"), "{}", ran.err);
@@ -74,7 +80,9 @@ fn what_was_altered_is_named_with_its_line() {
     // What is no text is altered too, and moves no cursor.
     folder.write("parcel.log", "\u{1b}[2J\n");
     let ran = folder.run(&["log", "show", "parcel.log"]);
-    assert_eq!((ran.code, ran.out.as_str()), (1, "no change was logged\n"));
+    assert_eq!((ran.code, ran.err.lines().count()), (2, 1), "{}", ran.err);
+    let ran = folder.run(&["log", "verify", "parcel.log", "--head", HEAD]);
+    assert_eq!((ran.code, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("altered: line 1 cannot be read: ") && !ran.err.contains('\u{1b}'), "{}", ran.err);
 }
 

@@ -77,6 +77,21 @@ fn answers_to_other_questions_are_not_compared() {
         "0 cases asked twice: 0 alike, 0 not\n\nnot compared\n  2 asked something else under one id; the first: line 1, 1: \
          `weight` is `3.0` in the first file and `1` in the second\n"
     );
+    // Postal codes and accounts that differ in the zeros before them are others; what one number is for the other is none of theirs.
+    for (one, other, code) in [
+        (r#""01234""#, r#""1234""#, 2),
+        (r#""01234""#, r#""01234""#, 0),
+        (r#""00""#, r#""0""#, 2),
+        (r#""0.50""#, "0.5", 0),
+        ("0", r#""0.0""#, 0),
+        (r#""-07""#, "-7", 2),
+    ] {
+        let asked = |zip: &str| lines(&[&format!(r#"{{"zip": {zip}}}"#), "{}"]);
+        folder.write("one.jsonl", &asked(one));
+        folder.write("two.jsonl", &asked(other));
+        let ran = folder.run(&["noise", "--recorded", "one.jsonl", "--again", "two.jsonl"]);
+        assert_eq!(ran.code, code, "{one} {other}: {}{}", ran.out, ran.err);
+    }
     let ran = folder.run(&["noise", "--recorded", "other.jsonl", "--again", "monday.jsonl", "--format", "json"]);
     let report: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(report["not_compared"]["other_input"]["records"], 2, "{report}");

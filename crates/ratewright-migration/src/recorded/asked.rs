@@ -1,7 +1,7 @@
 //! Whether two records asked the same: two inputs → the fields in which they differ.
 //!
-//! No rules are known here, so that fields are held against each other as texts: numbers by their value, one without a unit as in that of the other, a yes or no
-//! in each of its words, one that is not given as none. A JSON object and the row of a CSV file may say the same.
+//! No rules are known here, so that fields are held against each other as texts: numbers by their value, unless zeros stand before them, one without a unit as in that of
+//! the other, a yes or no in each of its words, one that is not given as none. A JSON object and the row of a CSV file may say the same.
 
 use super::{Input, json};
 use ratewright::value::Number;
@@ -75,9 +75,14 @@ fn is_same(one: Option<&String>, other: Option<&String>) -> bool {
         "no" | "false" => Some(false),
         _ => None,
     };
+    // Digits with zeros before them are a postal code, an account: no number.
+    let is_number = |text: &str| {
+        let digits = text.trim_start_matches(['-', '+']);
+        !digits.starts_with('0') || !digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit)
+    };
     let quantity = |text: &str| {
         let (number, unit) = text.split_once(' ').unwrap_or((text, ""));
-        Some((Number::parse_exact(number).ok()?, unit.to_owned()))
+        Some((Number::parse_exact(number).ok().filter(|_| is_number(number))?, unit.to_owned()))
     };
     let is_one_quantity = |(one, unit): (Number, String)| {
         quantity(other)

@@ -42,6 +42,8 @@ pub struct Records {
     line: u64,
     /// The last line that was read has no end.
     is_open: bool,
+    /// How many cells the headings of a CSV file have, and the last row that was read.
+    cells: Option<(usize, usize)>,
     /// A record that was looked at and not taken.
     first: Option<Result<Record>>,
     over: bool,
@@ -77,6 +79,7 @@ impl Records {
             ahead: VecDeque::new(),
             line: 0,
             is_open: false,
+            cells: None,
             first: None,
             over: false,
         })
@@ -87,9 +90,10 @@ impl Records {
         self.form
     }
 
-    /// Whether the file has rows, and the last line that was read has no end, so that its last cell may be cut.
+    /// Whether the file has rows, and the last one that was read has no end and fewer cells than the headings, so that it was probably cut there.
+    /// One that has all of them is as many programs write it, and its last cell may be cut all the same.
     pub fn ends_openly(&self) -> bool {
-        self.form == Form::Csv && self.is_open
+        self.is_open && self.cells.is_some_and(|(headings, last)| last < headings)
     }
 
     /// The next record, which is taken later; none where there is none, or an error.
@@ -160,11 +164,18 @@ impl Records {
         }
     }
 
+    fn count(&mut self, row: &Cells) {
+        let headings = self.cells.map_or(row.count, |(headings, _)| headings);
+        self.cells = Some((headings, row.count));
+    }
+
     /// A row of CSV goes on over ends of lines between quotes. Where it does not end, only its first line is given up, and the others
     /// are read as rows of their own.
     fn row(&mut self, bytes: Vec<u8>) -> Result<Content> {
-        let mut cells = Cells { separator: self.separator, at: At::Start };
-        if !cells.is_open_after(&bytes) {
+        let mut cells = Cells { separator: self.separator, at: At::Start, count: 1 };
+        let is_open = cells.is_open_after(&bytes);
+        self.count(&cells);
+        if !is_open {
             return Ok(Content::Bytes(owned_without_end(bytes)));
         }
         let mut row = bytes;
@@ -180,7 +191,10 @@ impl Records {
             taken.push_back((number, next));
             match fits {
                 Some(true) => {}
-                Some(false) => return Ok(Content::Bytes(owned_without_end(row))),
+                Some(false) => {
+                    self.count(&cells);
+                    return Ok(Content::Bytes(owned_without_end(row)));
+                }
                 None => break,
             }
         }
@@ -216,6 +230,8 @@ impl std::fmt::Debug for Records {
 struct Cells {
     separator: u8,
     at: At,
+    /// How many have begun.
+    count: usize,
 }
 
 #[derive(PartialEq)]
@@ -233,7 +249,10 @@ impl Cells {
             self.at = match (&self.at, *byte) {
                 (At::Start | At::AfterQuote, b'"') | (At::Quoted, 0..=33 | 35..) => At::Quoted,
                 (At::Quoted, b'"') => At::AfterQuote,
-                (_, byte) if byte == self.separator => At::Start,
+                (_, byte) if byte == self.separator => {
+                    self.count = self.count.saturating_add(1);
+                    At::Start
+                }
                 _ => At::Plain,
             };
         }

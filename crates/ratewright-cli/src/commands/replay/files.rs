@@ -148,7 +148,7 @@ impl Chunks {
         self.last.is_some_and(|last| self.taken >= last)
     }
 
-    /// Says which files of rows end without the end of a line: the last one may be cut.
+    /// Says which files of rows end in the middle of a row.
     pub fn warn_of_open_ends(&self, arguments: &Replay) -> Result<()> {
         let [recorded, answers] = match &self.source.cases {
             Cases::One(records) => [records.ends_openly(), false],
@@ -235,10 +235,10 @@ pub fn open(
     Ok(recorded)
 }
 
-/// Says that the last line of a file has no end.
+/// Says that a file of rows ends in the middle of one.
 pub fn warn_of_open_end(path: &Path) -> Result<()> {
     Ok(warn(&format!(
-        "the last line of `{}` has no end: it was taken as it stands, and where the file was cut there, its last cell is wrong",
+        "the last line of `{}` has no end and fewer cells than there are headings: the file was cut off there, and nothing behind is known",
         path.display()
     ))?)
 }
