@@ -17,6 +17,7 @@ use ratewright::table::analysis::{Analysis, Effort};
 use ratewright::table::difference::{self, TableDifference};
 use ratewright::table::interval::Cut;
 use ratewright::table::{Cell, Collect, Domain, Found, HitPolicy, Near, Role, Table};
+use ratewright::types::Type;
 use ratewright::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,8 +163,65 @@ fn nearest(world: &World, all: &[Vec<usize>]) -> Outcome {
         let right = |near: &Near| near.columns == failing(near.row) && Some(near.columns.len()) == fewest;
         let holds = (1..=3).contains(&near.len()) && near.iter().all(right);
         ensure(holds, || format!("nearest to {key:?}: {near:?}, and the least is {fewest:?}"))?;
+        if fewest == Some(1) {
+            closest(world, at, &near, &failing)?;
+        }
     }
     Ok(())
+}
+
+/// Of the rows that one cell keeps from matching, those are named that begin or end next to the key; of a hole both, and first.
+fn closest(world: &World, at: &[usize], near: &[Near], failing: &dyn Fn(u32) -> Vec<u16>) -> Outcome {
+    // A cell that accepts nothing lies as far away as its ends, which keys do not show.
+    let rows = 0..world.table.matchable() as u32;
+    let says_something = |row: u32| {
+        let some =
+            |keys: &[Value], place: usize| (0..keys.len()).any(|key| world.accepting(place, key) & (1 << row) != 0);
+        world.keys.iter().enumerate().all(|(place, keys)| some(keys, place))
+    };
+    if !rows.clone().all(says_something) {
+        return Ok(());
+    }
+    let mut holes = Vec::new();
+    for (place, column) in world.columns.iter().enumerate() {
+        let key = &world.keys[place][at[place]];
+        let accepts = |row: u32, key: usize| world.accepting(place, key) & (1 << row) != 0;
+        if !matches!(key, Value::Number(_) | Value::Date(_) | Value::Time(_)) {
+            continue;
+        }
+        // How many keys further down, and up, a row accepts one.
+        let below = |row: u32| (0..at[place]).rev().find(|key| accepts(row, *key)).map(|key| at[place] - key);
+        let above =
+            |row: u32| (at[place]..world.keys[place].len()).find(|key| accepts(row, *key)).map(|key| key - at[place]);
+        let alone = rows.clone().filter(|row| failing(*row) == [*column as u16]);
+        let (lower, upper): (Vec<u32>, Vec<u32>) =
+            alone.filter(|row| below(*row).is_some() != above(*row).is_some()).partition(|row| below(*row).is_some());
+        for Near { row, .. } in near.iter().filter(|near| near.columns == [*column as u16]) {
+            // An end that is included and one that is not are as near, and lie one key apart.
+            let nearer = |other: &&u32| match (lower.contains(row), upper.contains(row)) {
+                (true, _) => lower.contains(other) && below(**other) < below(*row).map(|far| far - 1),
+                (_, true) => upper.contains(other) && above(**other) < above(*row).map(|far| far - 1),
+                _ => false,
+            };
+            let missed = lower.iter().chain(&upper).find(nearer);
+            ensure(missed.is_none(), || format!("{near:?} are named, and {missed:?} is nearer to {key:?}"))?;
+        }
+        if !lower.is_empty() && !upper.is_empty() {
+            holes.push((*column as u16, lower, upper));
+        }
+    }
+    // Texts have holes as well, which are not looked for here.
+    let is_text = |near: &Near| matches!(world.table.columns[usize::from(near.columns[0])].ty, Type::Text);
+    let is_hole = match near {
+        [below, above, ..] if below.columns == above.columns => {
+            let sides = |(column, lower, upper): &(u16, Vec<u32>, Vec<u32>)| {
+                below.columns == [*column] && !upper.contains(&below.row) && !lower.contains(&above.row)
+            };
+            is_text(below) || holes.iter().any(sides)
+        }
+        _ => false,
+    };
+    ensure(holes.is_empty() || is_hole, || format!("{near:?} are named, and the holes are {holes:?}"))
 }
 
 /// The keys at which gaps are looked for in a column that says which those are. `keys` are those of its world.
