@@ -1,14 +1,9 @@
 //! What differs and why, in the words that every command has for it: causes with their charges, cases, sums of money, and what all cases share.
 
-use crate::figures::{amount, grouped};
+use crate::figures::{amount, cases_of, grouped};
 use ratewright::migrate::Cluster;
 use ratewright::migrate::cluster::{Difference, Shared};
 use ratewright::quote::Money;
-
-/// `1 case`, `1,204 cases`
-pub fn cases(count: u64) -> String {
-    format!("{} {}", grouped(count), if count == 1 { "case" } else { "cases" })
-}
 
 /// The cause of a cluster and what differs: `boundary on the other side: HEAVY (missing)`.
 pub fn cluster(cluster: &Cluster) -> String {
@@ -70,13 +65,13 @@ pub fn in_common(all: &str, shared: &[Shared]) -> Option<String> {
     let others = match (agree, alike, counted.as_slice()) {
         (1, Some(_), [_]) => format!("the one case{with} that agrees has not"),
         (1, Some(_), _) => format!("the one case{with} that agrees has none of it"),
-        (_, None, _) => format!("the {}{with} that agree have too many different ones to be counted", cases(*agree)),
-        (_, _, [0]) => format!("of the {}{with} that agree none has", cases(*agree)),
-        (_, _, [1]) => format!("of the {}{with} that agree 1 has", cases(*agree)),
-        (_, _, [one]) => format!("of the {}{with} that agree {} have", cases(*agree), grouped(*one)),
+        (_, None, _) => format!("the {}{with} that agree have too many different ones to be counted", cases_of(*agree)),
+        (_, _, [0]) => format!("of the {}{with} that agree none has", cases_of(*agree)),
+        (_, _, [1]) => format!("of the {}{with} that agree 1 has", cases_of(*agree)),
+        (_, _, [one]) => format!("of the {}{with} that agree {} have", cases_of(*agree), grouped(*one)),
         (_, _, several) => {
             let each = several.iter().map(|count| if *count == 0 { "none".to_owned() } else { grouped(*count) });
-            format!("of the {}{with} that agree {} have the same", cases(*agree), and(each))
+            format!("of the {}{with} that agree {} have the same", cases_of(*agree), and(each))
         }
     };
     let rest = if alike.is_some() && counted.len() < shared.len() {

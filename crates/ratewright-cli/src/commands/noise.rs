@@ -2,6 +2,7 @@
 
 use super::replay::files::{open, warn_of_open_end};
 use super::replay::{Format, RecordedFormat, summary};
+use crate::figures::count_of;
 use crate::files::STDIN;
 use crate::outcome::{Failure, Outcome, Result};
 use crate::terminal::{self, ERROR, GOOD, STRONG};
@@ -68,9 +69,7 @@ pub fn run(arguments: &Noise) -> Result {
     match (tally.mismatches, tally.compared, tally.flaws()) {
         (0, 0, 0) => Err(Failure::usage("there is no case in the files")),
         (0, _, 0) => Ok(Outcome::Fine),
-        (0, _, flaws) => {
-            Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
-        }
+        (0, _, flaws) => Err(Failure::usage(format!("{} could not be compared", count_of(flaws, "record", "records")))),
         _ => Ok(Outcome::Failed),
     }
 }
@@ -138,7 +137,7 @@ fn write(arguments: &Noise, tally: &Tally) -> Result<()> {
         }
         Format::Human => {
             let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
-            let cases = terminal::count_of(tally.compared, "case", "cases");
+            let cases = count_of(tally.compared, "case", "cases");
             let alike = tally.matches.saturating_add(tally.within_tolerance);
             writeln!(out, "{style}{cases} asked twice{style:#}: {alike} alike, {} not", tally.mismatches)?;
             summary::details(&mut out, tally, &[])?;

@@ -14,10 +14,10 @@ mod there;
 mod work;
 
 use crate::day::named_or_today;
+use crate::figures::count_of;
 use crate::files::kept_apart;
 use crate::load;
 use crate::outcome::{Failure, Outcome, Result};
-use crate::terminal;
 use crate::together;
 use crate::written::written;
 use clap::{ArgGroup, Args, ValueEnum};
@@ -227,9 +227,7 @@ pub fn run(arguments: &Replay) -> Result {
     match (tally.compared, tally.flaws()) {
         (0, 0) => Err(Failure::usage("there is no case in the file")),
         (_, 0) => Ok(Outcome::Fine),
-        (_, flaws) => {
-            Err(Failure::usage(format!("{} could not be compared", terminal::count_of(flaws, "record", "records"))))
-        }
+        (_, flaws) => Err(Failure::usage(format!("{} could not be compared", count_of(flaws, "record", "records")))),
     }
 }
 

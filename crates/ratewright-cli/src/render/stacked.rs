@@ -16,9 +16,10 @@ const WIDTH: usize = 640;
 /// How many columns have their name below.
 const NAMES: usize = 8;
 
-/// A series: its name, and for each column what rises and what falls, both without signs.
+/// A series: its name for the legend, what it is called on each column, and for each column what rises and what falls, both without signs.
 pub struct Series {
     pub name: String,
+    pub short: String,
     pub parts: Vec<(Number, Number)>,
 }
 
@@ -162,7 +163,7 @@ impl Stacked<'_> {
                     "{name}: {} {} by {}",
                     self.money(part),
                     if is_rise { "more" } else { "less" },
-                    series.name
+                    series.short
                 );
                 let _ = writeln!(
                     page,
@@ -196,8 +197,16 @@ mod tests {
     fn what_rises_stands_above_the_line_and_what_falls_below() {
         let number = Number::from_i64;
         let series = [
-            Series { name: "one".to_owned(), parts: vec![(number(30), number(0)), (number(0), number(10))] },
-            Series { name: "two".to_owned(), parts: vec![(number(10), number(0)), (number(0), number(0))] },
+            Series {
+                name: "the first".to_owned(),
+                short: "one".to_owned(),
+                parts: vec![(number(30), number(0)), (number(0), number(10))],
+            },
+            Series {
+                name: "the second".to_owned(),
+                short: "two".to_owned(),
+                parts: vec![(number(10), number(0)), (number(0), number(0))],
+            },
         ];
         let (columns, mut page) = (["Monday".to_owned(), "Tuesday".to_owned()], String::new());
         let currency = Currency::all().find(|currency| currency.code() == "USD");

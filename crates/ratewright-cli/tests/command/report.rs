@@ -223,6 +223,10 @@ fn what_is_proposed_can_be_done() {
     let ran = folder.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(ran.code, 1, "{words:?}: {}", ran.err);
     let named = ["--evidence", "probes.evidence", "--findings", "probes.findings", "--day", "2026-11-23"];
+    // Probes are no sample: no rate is said of them.
+    let page = report(&folder, &[&named[..], &["--format", "html"]].concat()).out;
+    let rows: Vec<&str> = page.lines().filter(|line| line.starts_with("<tr><th scope=\"row\">probe</th>")).collect();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row.ends_with("<td>–</td></tr>")), "{rows:?}");
     assert_eq!(json(&folder, &named)["findings"][0]["findings"]["stratum"], "probe");
 
     let folder = ready_folder();
@@ -311,6 +315,8 @@ fn findings_that_the_evidence_does_not_know_of_are_a_contradiction() {
         ran.out
     );
     assert!(ran.out.contains("\nNot ready: "), "{}", ran.out);
+    let said = "54 differ; the rules charge 2,507.07 USD less in all; the evidence says otherwise\n";
+    assert!(ran.out.contains(said), "{}", ran.out);
 }
 
 #[test]

@@ -54,13 +54,12 @@ fn old_codes_that_are_no_charges_are_hinted_at() {
     let folder = Folder::with_parcels();
     folder.write("old.csv", "id,weight,answer.charge.FRT,answer.charge.FSC,answer.currency\nA,1,2.00,0.20,USD\n");
     let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "old.csv"];
-    let hint =
-        "\nthe old codes FRT, FSC are no charges of the rules: a measure says what they stand for, `--measure FILE`\n";
+    let hint = "\nof the old code FRT, FSC are no charges of the rules: a measure says what they stand for, `--measure FILE`\n";
     let ran = folder.run(&arguments);
     assert!(ran.code == 1 && ran.out.contains(hint), "{}", ran.out);
     folder.write("measure.json", r#"{"charges": {"FRT": ["BASE"]}}"#);
     let ran = folder.run(&[&arguments[..], &["--measure", "measure.json"]].concat());
-    let hint = "\nthe old code FSC is no charge of the rules: a measure says what it stands for, `--measure FILE`\n";
+    let hint = "\nof the old code FSC is no charge of the rules: a measure says what it stands for, `--measure FILE`\n";
     assert!(ran.code == 1 && ran.out.contains(hint), "{}", ran.out);
     folder.write("measure.json", r#"{"charges": {"FRT": ["BASE"], "FSC": ["FUEL"]}}"#);
     let ran = folder.run(&[&arguments[..], &["--measure", "measure.json"]].concat());

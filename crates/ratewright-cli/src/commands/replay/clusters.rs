@@ -1,8 +1,9 @@
 //! Clusters of mismatches in the summary for people: the cause, what differs, how often and how much, since when, and one case to look at.
 
 use crate::differing;
+use crate::figures::{cases_of, count_of};
 use crate::outcome::Result;
-use crate::terminal::{self, FAINT, STRONG, plain};
+use crate::terminal::{FAINT, STRONG, plain};
 use ratewright::migrate::{Cluster, Example};
 use std::io::Write;
 
@@ -25,8 +26,7 @@ pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
     let more = clusters.get(SHOWN..).unwrap_or_default();
     if !more.is_empty() {
         let cases = more.iter().fold(0_u64, |sum, one| sum.saturating_add(one.cases));
-        let (more, cases) =
-            (terminal::count_of(more.len() as u64, "more cluster", "more clusters"), differing::cases(cases));
+        let (more, cases) = (count_of(more.len() as u64, "more cluster", "more clusters"), cases_of(cases));
         writeln!(out, "  {FAINT}{more}, {cases}: in the file of findings{FAINT:#}")?;
     }
     // That there are too many kinds is told wherever it stands.
@@ -39,7 +39,7 @@ pub fn write(out: &mut impl Write, clusters: &[Cluster]) -> Result<()> {
 /// `unit slip: BASE (amount): 1,204 cases, 527.00 USD less, 2026-01-05 through 2026-10-30`
 fn in_one_line(cluster: &Cluster) -> String {
     let money = differing::money(&cluster.differences).map(|money| format!(", {money}")).unwrap_or_default();
-    format!("{}: {}{money}{}", differing::cluster(cluster), differing::cases(cluster.cases), period(cluster))
+    format!("{}: {}{money}{}", differing::cluster(cluster), cases_of(cluster.cases), period(cluster))
 }
 
 fn period(cluster: &Cluster) -> String {

@@ -4,7 +4,7 @@ use super::checks::charges_of;
 use super::gathering::Gathering;
 use super::{Format, Replay, clusters};
 use crate::differing;
-use crate::figures::{amount, grouped, signed};
+use crate::figures::{amount, cases_of, grouped, signed};
 use crate::outcome::Result;
 use crate::terminal::{self, ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use ratewright::live::Edition;
@@ -58,7 +58,7 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     let tally = gathering.tally();
     let style = if tally.mismatches == 0 && tally.flaws() == 0 { GOOD } else { ERROR };
     writeln!(out, "{STRONG}{edition}{STRONG:#}")?;
-    let cases = differing::cases(tally.compared);
+    let cases = cases_of(tally.compared);
     let parts = [
         (tally.matches, "match"),
         (tally.within_tolerance, "within tolerance"),
@@ -127,7 +127,7 @@ pub fn unanswered(unanswered: &Unanswered) -> Option<String> {
     };
     let charged = [charged("the old code charges", legacy), charged("the rules charge", candidate)];
     let charged: Vec<String> = charged.into_iter().flatten().collect();
-    let cases = (*cases > 0).then(|| differing::cases(*cases))?;
+    let cases = (*cases > 0).then(|| cases_of(*cases))?;
     let charged = if charged.is_empty() { String::new() } else { format!(", in which {}", charged.join(" and ")) };
     Some(format!("{cases} that one side did not answer{charged}"))
 }
@@ -146,15 +146,15 @@ fn of_codes(out: &mut impl Write, edition: &Edition, tally: &Tally) -> Result<()
     let names = missing.map(|(name, _)| name.as_str());
     let old: Vec<String> =
         names.filter(|name| is_old(name) && charges_of(edition).all(|own| own != *name)).map(plain).collect();
-    let (are, they) = match old.as_slice() {
+    let are = match old.as_slice() {
         [] => return Ok(()),
-        [_] => ("code", "is no charge of the rules: a measure says what it stands for"),
-        _ => ("codes", "are no charges of the rules: a measure says what they stand for"),
+        [_] => "is no charge of the rules: a measure says what it stands for",
+        _ => "are no charges of the rules: a measure says what they stand for",
     };
     let more = old.len().saturating_sub(CODES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let shown: Vec<String> = old.into_iter().take(CODES).collect();
-    writeln!(out, "\n{WARNING}the old {are} {}{more}{WARNING:#} {they}, `--measure FILE`", shown.join(", "))?;
+    writeln!(out, "\n{WARNING}of the old code {}{more}{WARNING:#} {are}, `--measure FILE`", shown.join(", "))?;
     Ok(())
 }
 
@@ -192,7 +192,7 @@ fn of_waivers(out: &mut impl Write, gathering: &Gathering) -> Result<()> {
 }
 
 fn row(out: &mut impl Write, indent: &str, word: &str, counted: &Counted) -> Result<()> {
-    let cases = differing::cases(counted.cases);
+    let cases = cases_of(counted.cases);
     let sum = |sum: &Sum| format!("{} ({} without signs)", signed(&sum.more), amount(&sum.without_signs));
     let sums: Vec<String> = counted.sums.iter().map(sum).collect();
     let sums = if sums.is_empty() { String::new() } else { format!(", {}", sums.join(", ")) };

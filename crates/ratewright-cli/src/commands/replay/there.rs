@@ -4,8 +4,7 @@
 //! shows loses neither: what was there stays, and what was gathered stands beside it, under a number.
 
 use super::Replay;
-use crate::differing;
-use crate::figures::grouped;
+use crate::figures::{cases_of, grouped};
 use crate::gathered;
 use crate::outcome::{Failure, Result};
 use ratewright::live::Edition;
@@ -179,8 +178,7 @@ fn evidence_in(path: &Path, run: Run<'_>) -> std::result::Result<Evidence, Strin
     let known = gathered::evidence(path).map_err(|_| no_such(path, "evidence"))?;
     let strata = Stratum::ALL.into_iter().map(|stratum| (stratum, known.release().of(stratum).cases));
     let held: Vec<_> = strata.filter(|(_, cases)| *cases > 0).collect();
-    let each: Vec<String> =
-        held.iter().map(|(stratum, cases)| format!("{} in {stratum}", differing::cases(*cases))).collect();
+    let each: Vec<String> = held.iter().map(|(stratum, cases)| format!("{} in {stratum}", cases_of(*cases))).collect();
     let other = match () {
         () if held.is_empty() => return Ok(known),
         () if known.edition() != run.edition.digest() => {
@@ -195,7 +193,7 @@ fn evidence_in(path: &Path, run: Run<'_>) -> std::result::Result<Evidence, Strin
 
 /// `findings of 2,000 cases in replay`
 fn held(found: &Findings) -> String {
-    format!("findings of {} in {}", differing::cases(found.tally.compared), found.stratum)
+    format!("findings of {} in {}", cases_of(found.tally.compared), found.stratum)
 }
 
 /// Findings that a run may write over if it has their cases.
@@ -217,7 +215,7 @@ fn lacking(own: &Evidence, known: &Evidence, stratum: Stratum) -> Option<String>
     match known.distinct.beyond(&own.distinct) {
         0 if known.cases <= own.cases && !is_other => None,
         0 => {
-            let (known, own) = (differing::cases(known.cases), grouped(own.cases));
+            let (known, own) = (cases_of(known.cases), grouped(own.cases));
             Some(format!("evidence of {known} in {stratum}, and this run has {own}"))
         }
         1 => Some(format!("evidence of a distinct case in {stratum} that this run has not")),
@@ -231,5 +229,5 @@ fn other_days(own: &Findings, known: &Findings) -> Option<String> {
     let of_days = known.days.iter().map(|(day, known)| (format!("of {day}"), known.cases, on(day)));
     let undated = ("without a time".to_owned(), known.undated, own.undated);
     let (when, known, own) = of_days.chain([undated]).find(|(_, known, own)| known > own)?;
-    Some(format!("findings of {} {when}, and this run has {}", differing::cases(known), grouped(own)))
+    Some(format!("findings of {} {when}, and this run has {}", cases_of(known), grouped(own)))
 }

@@ -2,7 +2,6 @@
 //! or rows; charts and steps put them together, while each stands with its own example.
 
 use super::model::Found;
-use super::words;
 use ratewright::migrate::Cluster;
 use ratewright::migrate::cluster::{Difference, Shared};
 use ratewright::value::{Currency, Number};
@@ -47,11 +46,6 @@ impl Family<'_> {
             [before @ .., last] if before.len() < 4 => format!("clusters {} and {last}", before.join(", ")),
             [first, ..] => format!("{} clusters from {first} on", numbers.len()),
         }
-    }
-
-    /// The cause, and what differs.
-    pub fn about(&self) -> String {
-        self.clusters.first().map(|cluster| words::cluster(cluster)).unwrap_or_default()
     }
 
     /// The cause alone.

@@ -6,7 +6,7 @@
 use super::model::{Found, StageLog};
 use super::waivers::{self, Together};
 use super::words;
-use crate::figures::grouped;
+use crate::figures::{cases_of, grouped};
 use ratewright::live::Edition;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::log::Fault;
@@ -163,7 +163,7 @@ fn waivers_hold(evidence: &Evidence, found: &[Found], today: Date) -> Option<Gat
     let expired: Vec<String> = used()
         .filter(|waiver| waiver.expires < today)
         .map(|waiver| {
-            let (id, owner, cases) = (&waiver.id, &waiver.owner, words::cases(waiver.cases));
+            let (id, owner, cases) = (&waiver.id, &waiver.owner, cases_of(waiver.cases));
             let rest = if waiver.cases == 1 { "rests" } else { "rest" };
             format!(
                 "{id} ended on {}, and {cases} {rest} on it: {owner} must renew it, or the rules be mended",
@@ -211,7 +211,7 @@ fn waived_untold(evidence: &Evidence, found: &[Found], stratum: Stratum) -> Opti
     }
     // A case in which one rule is waived and another differs is a mismatch, and holds the release back as such.
     (waived > told.saturating_add(differ)).then(|| {
-        let (cases, are) = (words::cases(waived), if waived == 1 { "is" } else { "are" });
+        let (cases, are) = (cases_of(waived), if waived == 1 { "is" } else { "are" });
         match told {
             0 => format!("{cases} {are} waived in {stratum}, and no findings say by which waivers"),
             _ => {

@@ -4,8 +4,7 @@
 
 use super::model::Report;
 use super::waivers::{Together, together};
-use super::words;
-use crate::figures::{amount, grouped};
+use crate::figures::{amount, cases_of, grouped};
 use ratewright::migrate::{Stratum, Tolerance, WrittenMeasure};
 use ratewright::quote::Money;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,7 +51,10 @@ fn of_measure(written: &WrittenMeasure) -> Vec<String> {
     if !written.totals_only {
         all.push(of_charges(&written.tolerances, written.tolerance));
     }
-    all.push(format!("totals may differ by {}", by(written.total)));
+    all.push(match by(written.total).as_str() {
+        NOTHING => "totals must be equal".to_owned(),
+        total => format!("totals may differ by {total}"),
+    });
     all
 }
 
@@ -60,15 +62,19 @@ fn of_measure(written: &WrittenMeasure) -> Vec<String> {
 fn of_charges(tolerances: &BTreeMap<String, Tolerance>, others: Tolerance) -> String {
     let each: Vec<String> =
         tolerances.iter().map(|(charge, tolerance)| format!("{charge} by {}", by(*tolerance))).collect();
-    match each.is_empty() {
-        true => format!("any charge may differ by {}", by(others)),
-        false => format!("of charges may differ {}; any other by {}", each.join(", "), by(others)),
+    match (each.is_empty(), by(others).as_str()) {
+        (true, NOTHING) => "charges must be equal".to_owned(),
+        (true, others) => format!("any charge may differ by {others}"),
+        (false, NOTHING) => format!("of charges may differ {}; all others must be equal", each.join(", ")),
+        (false, others) => format!("of charges may differ {}; any other by {others}", each.join(", ")),
     }
 }
 
+const NOTHING: &str = "nothing";
+
 fn by(tolerance: Tolerance) -> String {
     match tolerance {
-        Tolerance::Exact | Tolerance::MinorUnits(0) | Tolerance::PartsPerMillion(0) => "nothing".to_owned(),
+        Tolerance::Exact | Tolerance::MinorUnits(0) | Tolerance::PartsPerMillion(0) => NOTHING.to_owned(),
         Tolerance::MinorUnits(1) => "1 minor unit".to_owned(),
         Tolerance::MinorUnits(units) => format!("{} minor units", grouped(units)),
         Tolerance::PartsPerMillion(parts) => format!("{} millionths of the old amount", grouped(parts)),
@@ -82,7 +88,7 @@ fn let_pass(report: &Report, stratum: Stratum) -> Option<String> {
     for (count, word) in [(counts.within_tolerance, "within tolerance"), (counts.waived, "waived")] {
         match (count, parts.is_empty()) {
             (0, _) => {}
-            (_, true) => parts.push(format!("{} {word}", words::cases(count))),
+            (_, true) => parts.push(format!("{} {word}", cases_of(count))),
             (_, false) => parts.push(format!("{} {word}", grouped(count))),
         }
     }
@@ -113,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_measure_is_told_in_sentences() {
-        assert_eq!(told("{}"), ["any charge may differ by nothing", "totals may differ by nothing"]);
+        assert_eq!(told("{}"), ["charges must be equal", "totals must be equal"]);
         let all = r#"{"charges": {"FRT": ["BASE", "FUEL"], "RES": ["RESI"]}, "refusals": {"E17": "TOO_HEAVY"}, "ignored": ["NOTE", "ID"],
             "tolerances": {"BASE": {"minor_units": 1}}, "tolerance": {"parts_per_million": 5000}, "zero_is_none": true, "ordered": true}"#;
         assert_eq!(
@@ -125,7 +131,7 @@ mod tests {
                 "lines must come in the same order",
                 "a line of nothing is as good as none",
                 "of charges may differ BASE by 1 minor unit; any other by 5,000 millionths of the old amount",
-                "totals may differ by nothing",
+                "totals must be equal",
             ]
         );
         assert_eq!(

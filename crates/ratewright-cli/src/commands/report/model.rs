@@ -7,7 +7,7 @@ use super::gates::GateLine;
 use super::next::Step;
 use super::rules::Rule;
 use super::waivers::{Together, together};
-use crate::terminal::count_of;
+use crate::figures::count_of;
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
 use ratewright::migrate::log::Verified;

@@ -6,7 +6,7 @@ use super::gates::{AGREEMENT, FINDINGS, GateLine, LOG, WAIVERS};
 use super::model::Report;
 use super::rules::Rule;
 use super::words::{self, capital, quoted};
-use crate::figures::grouped;
+use crate::figures::{cases_of, grouped};
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::stage::Stage;
@@ -124,7 +124,7 @@ fn of_clusters(report: &Report, steps: &mut Vec<Step>) {
 }
 
 fn of_cause(report: &Report, family: &Family<'_>) -> Step {
-    let (name, cases) = (capital(&family.name()), words::cases(family.cases()));
+    let (name, cases) = (capital(&family.name()), cases_of(family.cases()));
     let Some(cluster) = family.clusters.first() else { return Step::new(name) };
     let about = words::labelled(report, cluster);
     let example = examples::best(cluster);

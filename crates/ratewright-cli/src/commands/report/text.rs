@@ -5,7 +5,7 @@
 use super::model::Report;
 use super::waivers::Together;
 use super::words;
-use crate::figures::{amount, grouped, part};
+use crate::figures::{amount, cases_of, grouped, part};
 use crate::outcome::Result;
 use crate::terminal::{ERROR, FAINT, GOOD, STRONG, WARNING, plain};
 use anstyle::Style;
@@ -143,7 +143,7 @@ fn clusters(report: &Report, out: &mut impl Write) -> Result<()> {
     }
     writeln!(out, "\n{STRONG}what differs, by cause{STRONG:#}")?;
     for (number, found, cluster) in report.clusters().take(CLUSTERS) {
-        let (about, cases) = (words::cluster(cluster), words::cases(cluster.cases));
+        let (about, cases) = (words::cluster(cluster), cases_of(cluster.cases));
         let other = if found.is_of_this_edition { "" } else { ", by other rules than these" };
         writeln!(
             out,

@@ -2,7 +2,7 @@
 //!
 //! Each run counts what it uses from nothing, and knows the caps of its own day alone.
 
-use crate::figures::{amount, grouped};
+use crate::figures::{amount, cases_of, grouped};
 use ratewright::migrate::WaiverStanding;
 use ratewright::quote::Money;
 use ratewright::value::Number;
@@ -92,7 +92,7 @@ impl Together {
         let words =
             |what: &str, cap: &str| format!("{what} by {id} in these runs together, which holds for {cap}{least}");
         if cases > of_cases {
-            return Some(words(&super::words::cases(*cases), &grouped(*of_cases)));
+            return Some(words(&cases_of(*cases), &grouped(*of_cases)));
         }
         match used {
             _ if self.is_beyond_sums => Some(format!("more by {id} in these runs together than can be added up")),

@@ -1,12 +1,13 @@
 //! The words of a report: the verdict in one sentence, kinds of rules and demands, bounds as people say them, commands as a shell takes them.
 
 use super::families::Family;
+use super::gates::AGREEMENT;
 use super::model::{Found, Report};
 use super::rules::Rule;
 use crate::commands::replay::summary::{unanswered, used_more_often};
 use crate::differing::{self, in_all};
-pub use crate::differing::{cases, cluster, shared};
-use crate::figures::{amount, grouped};
+pub use crate::differing::{cluster, shared};
+use crate::figures::{amount, cases_of, grouped};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::bounds::Rate;
 use ratewright::migrate::cause::Cause;
@@ -74,7 +75,7 @@ fn open_demands(report: &Report) -> Option<String> {
 
 /// `1 case differs in replay`
 pub fn differ_in(count: u64, stratum: &str) -> String {
-    format!("{} {} in {stratum}", cases(count), differ(count))
+    format!("{} {} in {stratum}", cases_of(count), differ(count))
 }
 
 fn differ(count: impl TryInto<u64>) -> &'static str {
@@ -96,7 +97,7 @@ pub fn allowed(report: &Report) -> Vec<String> {
                 money.map(|(currency, money)| amount(&Money::new(money.allowed.clone(), *currency))).collect();
             let money =
                 if money.is_empty() { String::new() } else { format!(", by {} without signs", money.join(", ")) };
-            format!("{} in {stratum} {} as was agreed{money}", cases(count), differ(count))
+            format!("{} in {stratum} {} as was agreed{money}", cases_of(count), differ(count))
         });
     sentences.collect()
 }
@@ -127,14 +128,14 @@ fn compared_by_file(report: &Report) -> Vec<String> {
         let each = of.map(|(stratum, counts)| {
             format!(
                 "{} compared in {stratum}: {} {}",
-                cases(counts.cases),
+                cases_of(counts.cases),
                 grouped(counts.unexplained),
                 differ(counts.unexplained)
             )
         });
         return each.collect();
     }
-    report.found.iter().flat_map(|found| iter::once(of_findings(found)).chain(beyond_sums(found))).collect()
+    report.found.iter().flat_map(|found| iter::once(of_findings(report, found)).chain(beyond_sums(found))).collect()
 }
 
 /// How many differences are missing in the sums of a file, where any are.
@@ -144,14 +145,14 @@ pub fn beyond_sums(found: &Found) -> Option<String> {
     match beyond {
         0 => None,
         1 => Some(format!("the difference of 1 case in {stratum} has {what}")),
-        _ => Some(format!("the differences of {} in {stratum} have {what}", cases(beyond))),
+        _ => Some(format!("the differences of {} in {stratum} have {what}", cases_of(beyond))),
     }
 }
 
-fn of_findings(found: &Found) -> String {
+fn of_findings(report: &Report, found: &Found) -> String {
     let tally = &found.findings.tally;
     if found.findings.rules == PricedBy::nothing() {
-        let offered = cases(found.findings.records);
+        let offered = cases_of(found.findings.records);
         return format!("{offered} in {} priced by no edition: none was compared", found.findings.stratum);
     }
     let mut parts = vec![format!("{} agree", grouped(tally.matches))];
@@ -164,9 +165,12 @@ fn of_findings(found: &Found) -> String {
     let money = in_all(&tally.more).map(|money| format!("; {money}")).unwrap_or_default();
     let apart = unanswered(&tally.unanswered).map(|apart| format!(", without {apart}")).unwrap_or_default();
     let other = if found.is_of_this_edition { "" } else { " (by other rules than these)" };
+    // The evidence is what is judged.
+    let is_denied = found.is_of_this_edition && report.gates.iter().any(|gate| gate.name == AGREEMENT);
+    let denied = if is_denied { "; the evidence says otherwise" } else { "" };
     format!(
-        "{} compared in {}{other}: {}{money}{apart}",
-        cases(tally.compared),
+        "{} compared in {}{other}: {}{money}{apart}{denied}",
+        cases_of(tally.compared),
         found.findings.stratum,
         parts.join(", ")
     )
@@ -189,12 +193,18 @@ pub fn in_common(family: &Family<'_>) -> Option<String> {
 
 /// Charges by their labels and codes: `Overlength (OVER)`; `BASE + FUEL` are two.
 pub fn called(report: &Report, charges: &str) -> String {
-    let one = |code: &str| {
-        let is_it = |rule: &&Rule| rule.judgement.rule.kind == RuleKind::Charge && rule.name() == code;
-        let label = report.rules.iter().find(is_it).and_then(|rule| rule.label.as_deref());
-        label.map_or_else(|| code.to_owned(), |label| format!("{label} ({code})"))
-    };
+    let one = |code: &str| label(report, code).map_or_else(|| code.to_owned(), |label| format!("{label} ({code})"));
     charges.split(" + ").map(one).collect::<Vec<_>>().join(" + ")
+}
+
+/// The same by their labels alone, where they have one.
+pub fn label_of(report: &Report, charges: &str) -> String {
+    charges.split(" + ").map(|code| label(report, code).unwrap_or(code)).collect::<Vec<_>>().join(" + ")
+}
+
+fn label<'r>(report: &'r Report, code: &str) -> Option<&'r str> {
+    let is_it = |rule: &&Rule| rule.judgement.rule.kind == RuleKind::Charge && rule.name() == code;
+    report.rules.iter().find(is_it).and_then(|rule| rule.label.as_deref())
 }
 
 /// How much cases differ: `the rules charge 527.00 USD less`.

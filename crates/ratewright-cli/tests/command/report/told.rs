@@ -108,7 +108,7 @@ fn the_measure_is_shown_with_what_it_and_waivers_let_pass() {
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
     let with_findings = [&SHOWN[..], &["--findings", "found.json"]].concat();
     let ran = report(&folder, &with_findings);
-    let told = "\nhow the two were compared\n  of the old code FSC stands for FUEL\n  left out: NOTE\n  of charges may differ BASE by 3 minor units; any other by nothing\n  \
+    let told = "\nhow the two were compared\n  of the old code FSC stands for FUEL\n  left out: NOTE\n  of charges may differ BASE by 3 minor units; all others must be equal\n  \
                 totals may differ by 50 millionths of the old amount\n  \
                 let pass in replay: 1 case within tolerance, 1 waived, by 0.03 USD without signs; waivers took up, line by line, W-3 0.01 USD\n";
     assert!(ran.out.contains(told), "{}", ran.out);

@@ -5,7 +5,7 @@
 use super::super::examples::{self, Line};
 use super::super::model::{Found, Report};
 use super::super::words::{self, capital, short};
-use crate::figures::grouped;
+use crate::figures::{amounts_in, cases_of, grouped};
 use crate::render::markup::escaped;
 use ratewright::migrate::{Cluster, Example};
 use std::fmt::Write;
@@ -41,8 +41,7 @@ pub fn clusters(report: &Report, budget: usize, page: &mut String) {
         shown = shown.saturating_add(1);
         let folded = shown > OPEN;
         if folded {
-            let line =
-                format!("Cluster {number}: {}: {}", words::labelled(report, cluster), words::cases(cluster.cases));
+            let line = format!("Cluster {number}: {}: {}", words::labelled(report, cluster), cases_of(cluster.cases));
             let _ = writeln!(page, "<details class=\"folded\"><summary>{}</summary>", escaped(&line));
         }
         let _ = writeln!(page, "<article id=\"c{number}\">");
@@ -70,7 +69,7 @@ fn outside(report: &Report, page: &mut String) {
         let clustered = found.findings.clusters.iter().fold(0_u64, |sum, cluster| sum.saturating_add(cluster.cases));
         let outside = found.findings.tally.mismatches.saturating_sub(clustered);
         if outside > 0 {
-            let (cases, path) = (words::cases(outside), escaped(&found.path.display().to_string()));
+            let (cases, path) = (cases_of(outside), escaped(&found.path.display().to_string()));
             let _ = writeln!(
                 page,
                 "<p class=\"note\">{cases} in <code>{path}</code> differ without being in a cluster.</p>"
@@ -92,7 +91,7 @@ fn heading(report: &Report, (number, found, cluster): (usize, &Found, &Cluster),
         page,
         "<h3>Cluster {number}: {}</h3>\n<p>{meaning}</p>\n<p>{} in {}{other}{period}. {}.</p>",
         escaped(&words::labelled(report, cluster)),
-        capital(&words::cases(cluster.cases)),
+        capital(&cases_of(cluster.cases)),
         found.findings.stratum,
         escaped(&capital(&words::money(&cluster.differences)))
     );
@@ -150,7 +149,7 @@ fn body(report: &Report, cluster: &Cluster, page: &mut String) {
         let _ = writeln!(page, "<p class=\"none\">Redacted in it: {taken}.</p>");
     }
     if let Some(explanation) = &best.explanation {
-        folded("How the rules came to their amounts", explanation.trim_end(), EXPLANATION, page);
+        folded("How the rules came to their amounts", &amounts_in(explanation.trim_end()), EXPLANATION, page);
     }
     more_tried(cluster, best, page);
     others(cluster, best, page);
@@ -245,8 +244,7 @@ fn more_tried(cluster: &Cluster, best: &Example, page: &mut String) {
 /// The other cases that are kept, each in a line.
 fn others(cluster: &Cluster, best: &Example, page: &mut String) {
     let kept = examples::kept(cluster);
-    let _ =
-        writeln!(page, "<details><summary>{} kept of it</summary>\n<ul>", capital(&words::cases(kept.len() as u64)));
+    let _ = writeln!(page, "<details><summary>{} kept of it</summary>\n<ul>", capital(&cases_of(kept.len() as u64)));
     let is = |one: &Option<Example>, example: &Example| {
         one.as_ref().is_some_and(|one| one.sequence == example.sequence && one.key == example.key)
     };
@@ -265,7 +263,7 @@ fn others(cluster: &Cluster, best: &Example, page: &mut String) {
             page,
             "<li><strong>{}</strong>{day}{roles}: {}</li>",
             escaped(&short(&example.key, WORDS)),
-            escaped(&short(&example.comparison.to_string(), WORDS))
+            escaped(&short(&amounts_in(&example.comparison.to_string()), WORDS))
         );
     }
     page.push_str("</ul>\n</details>\n");

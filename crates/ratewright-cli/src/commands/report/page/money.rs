@@ -5,7 +5,7 @@
 use super::super::families::{Family, families};
 use super::super::model::{Found, Report};
 use super::super::words::{self, short};
-use crate::figures::{amount, grouped, signed};
+use crate::figures::{amount, cases_of, grouped, signed};
 use crate::render::chart::{Bar, bars};
 use crate::render::markup::escaped;
 use crate::render::stacked::{Series, Stacked};
@@ -44,8 +44,8 @@ pub fn money(report: &Report, page: &mut String) {
                 format!(" in {}", found.findings.stratum)
             };
             let _ = writeln!(page, "<h3>{} {}</h3>", currency.code(), escaped(file.trim_start_matches(", ")));
-            in_time(found, currency, page);
-            by_cluster(found, currency, page);
+            in_time(report, found, currency, page);
+            by_cluster(report, found, currency, page);
         }
     }
     page.push_str("</section>\n");
@@ -144,7 +144,7 @@ fn add(sum: &mut (Number, Number), more: &(Number, Number)) {
     *sum = (plus(&sum.0, &more.0), plus(&sum.1, &more.1));
 }
 
-fn in_time(found: &Found, currency: Currency, page: &mut String) {
+fn in_time(report: &Report, found: &Found, currency: Currency, page: &mut String) {
     let days = &found.findings.days;
     let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
         page.push_str("<p class=\"none\">No case has a time, so that nothing can be drawn in time.</p>\n");
@@ -158,11 +158,17 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
     let mut series: Vec<Series> = Vec::new();
     for (rank, family) in ranked.iter().enumerate() {
         if rank <= OWN {
-            let name = match rank < OWN {
-                true => format!("{}: {}", family.name(), short(&family.about(), 120)),
-                false => format!("{} that differ by less", grouped(ranked.len().saturating_sub(OWN))),
+            let (short, name) = match (rank < OWN, family.clusters.first()) {
+                (true, Some(cluster)) => {
+                    let about = short(&words::labelled(report, cluster), 120);
+                    (family.name(), format!("{}: {about}", family.name()))
+                }
+                _ => {
+                    let rest = format!("{} that differ by less", grouped(ranked.len().saturating_sub(OWN)));
+                    (rest.clone(), rest)
+                }
             };
-            series.push(Series { name, parts: vec![Default::default(); columns.len()] });
+            series.push(Series { name, short, parts: vec![Default::default(); columns.len()] });
         }
         let Some(own) = series.get_mut(rank.min(OWN)) else { continue };
         for (day, told) in family.clusters.iter().flat_map(|cluster| &cluster.days) {
@@ -180,7 +186,7 @@ fn in_time(found: &Found, currency: Currency, page: &mut String) {
     table(found, currency, &columns, &place, page);
     let undated = found.findings.undated;
     if undated > 0 {
-        let _ = writeln!(page, "<p class=\"none\">{} without a time are not in it.</p>", words::cases(undated));
+        let _ = writeln!(page, "<p class=\"none\">{} without a time are not in it.</p>", cases_of(undated));
     }
 }
 
@@ -224,16 +230,16 @@ fn table(found: &Found, currency: Currency, columns: &[String], place: &dyn Fn(D
     page.push_str("</tbody></table></div>\n</details>\n");
 }
 
-/// The charges that differ: `FUEL, HEAVY`.
-fn charges(family: &Family<'_>) -> String {
+/// The charges that differ: `Fuel surcharge, Over 50 lb`.
+fn charges(report: &Report, family: &Family<'_>) -> String {
     if family.clusters.first().is_some_and(|cluster| cluster.key.is_others()) {
         return "all others".to_owned();
     }
     let charges = family.clusters.first().into_iter().flat_map(|cluster| &cluster.key.charges);
-    charges.map(|(charge, _)| charge.as_str()).collect::<Vec<_>>().join(", ")
+    charges.map(|(charge, _)| words::label_of(report, charge)).collect::<Vec<_>>().join(", ")
 }
 
-fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
+fn by_cluster(report: &Report, found: &Found, currency: Currency, page: &mut String) {
     let ranked = ranked(found, currency);
     let bar = |family: &Family<'_>| {
         let one = family.in_currency(currency)?;
@@ -244,7 +250,7 @@ fn by_cluster(found: &Found, currency: Currency, page: &mut String) {
             false => format!(", {}", short(&family.cause(), 40)),
         };
         Some(Bar {
-            name: format!("{}: {}", family.numbers.first().copied().unwrap_or_default(), charges(family)),
+            name: format!("{}: {}", family.numbers.first().copied().unwrap_or_default(), charges(report, family)),
             length: one.signed.amount.clone(),
             words: format!("{}{more}", signed(&one.signed)),
         })

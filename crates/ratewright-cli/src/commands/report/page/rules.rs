@@ -11,7 +11,7 @@ use crate::figures::{amount, grouped};
 use crate::render::markup::{escaped, with_code};
 use ratewright::digest::RuleKind;
 use ratewright::migrate::judgement::Figures;
-use ratewright::migrate::{Cluster, Readiness};
+use ratewright::migrate::{Cluster, Readiness, Stratum};
 use ratewright::quote::Money;
 use std::fmt::Write;
 
@@ -173,7 +173,8 @@ fn evidence(edges: u64, figures: &[Figures], page: &mut String) {
             grouped(one.unexplained),
             grouped(one.waived),
             grouped(one.within_tolerance),
-            words::bound(one.bounds.watched)
+            // Probes are made, and no sample of anything: they show no rate.
+            if one.stratum == Stratum::Probe { "–".to_owned() } else { words::bound(one.bounds.watched) }
         );
     }
     page.push_str("</tbody></table></div>\n");

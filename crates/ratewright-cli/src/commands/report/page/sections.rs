@@ -4,7 +4,7 @@ use super::super::model::Report;
 use super::super::waivers::Together;
 use super::super::words::{self, capital};
 use super::badge;
-use crate::figures::{amount, grouped, part};
+use crate::figures::{amount, cases_of, grouped, part};
 use crate::render::markup::{escaped, with_code};
 use ratewright::migrate::WaiverStanding;
 use ratewright_migration::findings::{PricedBy, UsedWaiver};
@@ -216,7 +216,7 @@ pub fn sources(report: &Report, page: &mut String) {
             page,
             "<li>Findings: <code>{}</code>, {} in {}, of {edition}{other}</li>",
             place(&found.path),
-            words::cases(found.findings.tally.compared),
+            cases_of(found.findings.tally.compared),
             found.findings.stratum
         );
     }
