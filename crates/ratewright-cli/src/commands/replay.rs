@@ -4,6 +4,7 @@
 
 mod checks;
 mod clusters;
+mod codes;
 mod counting;
 mod explained;
 pub mod files;

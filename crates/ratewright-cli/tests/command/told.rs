@@ -66,6 +66,44 @@ fn old_codes_that_are_no_charges_are_hinted_at() {
     assert!(ran.code == 0 && !ran.out.contains("no charge"), "{}", ran.out);
 }
 
+/// A code of the measure that no case has is misspelt, or was never charged; a refusal that nothing stands for lost its line of the measure.
+#[test]
+fn codes_of_the_measure_that_no_case_has_and_refusals_that_are_none_are_named() {
+    let folder = Folder::with_parcels();
+    let case = |id: u32, answer: &str| {
+        format!(r#"{{"id": {id}, "input": {{"weight": 1, "country": "XX"}}, "answer": {answer}}}"#) + "\n"
+    };
+    let priced =
+        r#"{"priced": {"lines": [{"charge": "FRT", "amount": "2.00 USD"}, {"charge": "FSC", "amount": "0.20 USD"}]}}"#;
+    let cases = [
+        priced,
+        r#"{"refused": {"code": "E1"}}"#,
+        r#"{"refused": {"code": "E9"}}"#,
+        r#"{"refused": {"code": "NO_SERVICE"}}"#,
+    ];
+    folder.write("old.jsonl", &(1..).zip(cases).map(|(id, answer)| case(id, answer)).collect::<String>());
+    let run = |measure: &str, more: &[&str]| {
+        folder.write("measure.json", measure);
+        let arguments = ["replay", "--rules", "parcels.rules", "--recorded", "old.jsonl", "--measure", "measure.json"];
+        let ran = folder.run(&[&arguments[..], more].concat());
+        assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+        ran.out
+    };
+    let wrong = r#"{"charges": {"FRT": ["BASE"], "FSX": ["FUEL"], "RSD": ["FUEL"]}, "refusals": {"E1": "NO_SERVICE", "E7": "NO_SERVICE"}}"#;
+    let said = "\n\nof the measure no case has the old code FSX, RSD\n\nof the measure no case is refused by the old code E7\n\n\
+                of the refusals of the old code E9 is none of the rules: a measure says what it stands for, `--measure FILE`\n";
+    assert!(run(wrong, &[]).ends_with(said));
+    // In parts it is the same.
+    run(wrong, &["--resume", "state", "--limit", "2"]);
+    assert!(run(wrong, &["--resume", "state"]).ends_with(said));
+    let summary: serde_json::Value = serde_json::from_str(&run(wrong, &["--format", "json"])).unwrap();
+    assert_eq!(summary["codes"], serde_json::json!({"charges": ["FSX", "RSD"], "refusals": ["E7"], "unknown": ["E9"]}));
+    let right =
+        r#"{"charges": {"FRT": ["BASE"], "FSC": ["FUEL"]}, "refusals": {"E1": "NO_SERVICE", "E9": "NO_SERVICE"}}"#;
+    let out = run(right, &[]);
+    assert!(!out.contains("no case") && !out.contains("none of the rules"), "{out}");
+}
+
 fn waivers(charges: [&str; 2]) -> String {
     let waiver = |id: &str, charge: &str| {
         format!(

@@ -45,7 +45,7 @@ pub fn codes(measure: &Measure, edition: &Edition) -> Result<()> {
 }
 
 /// The codes by which rules refuse, and tables that have no row.
-fn refusals_of(edition: &Edition) -> BTreeSet<&str> {
+pub fn refusals_of(edition: &Edition) -> BTreeSet<&str> {
     let program = edition.rules().program();
     let tables = program.tables.iter().filter_map(|table| match &table.default {
         Default::Refuse(code, ..) => Some(&**code),

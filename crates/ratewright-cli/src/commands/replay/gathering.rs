@@ -1,6 +1,8 @@
 //! What all cases come to, told in their order: duplicates, waivers, sums, evidence, the file of mismatches, and the state.
 
 use super::Replay;
+use super::checks::refusals_of;
+use super::codes::Codes;
 use super::explained::Explained;
 use super::state::{Given, State};
 use super::there::{self, Gathered, Run};
@@ -8,7 +10,9 @@ use super::work::Done;
 use crate::files::write_made;
 use crate::outcome::{Failure, Result};
 use ratewright::live::Edition;
-use ratewright::migrate::{Answer, Cluster, Comparison, Evidence, Stratum, Tracing, Verdict, WaiverUses, Waivers};
+use ratewright::migrate::{
+    Answer, Cluster, Comparison, Evidence, Measure, Stratum, Tracing, Verdict, WaiverUses, Waivers,
+};
 use ratewright::value::Date;
 use ratewright_migration::findings::{Findings, PricedBy, UsedWaiver};
 use ratewright_migration::recorded::{Case, Cause, Flaw, Ids};
@@ -16,6 +20,7 @@ use ratewright_migration::redacting::{Redacting, TakenOut};
 use ratewright_migration::replay::{Agreed, Replayed, Tally};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -34,6 +39,9 @@ pub struct Gathering {
     waivers: (Waivers, Date),
     evidence: Option<(Tracing, Evidence)>,
     stratum: Stratum,
+    /// By which codes the rules refuse.
+    refused_by: BTreeSet<String>,
+    measure: Measure,
     mismatches: Option<Mismatches>,
     explained: Option<Explained>,
     redacting: Redacting,
@@ -93,6 +101,10 @@ impl Gathering {
             Some(path) => State::read(path, given)?,
             None => State::new(given),
         };
+        let Run { edition, counting, stratum } = priced.run;
+        if state.records == 0 {
+            state.codes = Some(Codes::of(&counting.measure));
+        }
         let evidence = match (tracing, &arguments.evidence) {
             (Some(tracing), Some(_)) => {
                 let known = match &state.evidence {
@@ -101,7 +113,7 @@ impl Gathering {
                             "the evidence in the state cannot be read: {error}; to begin anew, remove it"
                         ))
                     })?,
-                    None => Evidence::new(&tracing, priced.run.counting.clone()),
+                    None => Evidence::new(&tracing, counting.clone()),
                 };
                 Some((tracing, known))
             }
@@ -110,7 +122,6 @@ impl Gathering {
         let open = |path: &PathBuf| Mismatches::open(path, state.mismatches.unwrap_or(0));
         let explain = || {
             let found = state.found.take();
-            let Run { edition, counting, .. } = priced.run;
             Explained::start(arguments, (edition, priced.others), &counting.measure, priced.threads, found)
         };
         Ok(Gathering {
@@ -122,7 +133,9 @@ impl Gathering {
             ids: Ids::default(),
             waivers,
             evidence,
-            stratum: priced.run.stratum,
+            stratum,
+            refused_by: refusals_of(edition).into_iter().map(str::to_owned).collect(),
+            measure: counting.measure.clone(),
             written: Instant::now(),
             state,
         })
@@ -136,6 +149,11 @@ impl Gathering {
     /// What they came to.
     pub fn tally(&self) -> &Tally {
         &self.state.tally
+    }
+
+    /// What is to be told of codes of the old code, where it is known of all cases.
+    pub fn codes(&self) -> Option<&Codes> {
+        self.state.codes.as_ref()
     }
 
     /// The waivers, and what was used of them.
@@ -186,6 +204,9 @@ impl Gathering {
 
     fn compared(&mut self, case: &Case, replayed: Replayed) -> Result<()> {
         let Replayed { mut comparison, candidate, traced, agreed } = replayed;
+        if let (Some(codes), Some(answer)) = (&mut self.state.codes, &case.answer) {
+            codes.take(answer, &self.measure, &self.refused_by);
+        }
         self.waivers.0.apply(&mut self.state.uses, &mut comparison, self.waivers.1);
         if let (Some((tracing, evidence)), Some(traced)) = (&mut self.evidence, &traced) {
             let (path, quote) = (&traced.path, traced.quote.as_ref());

@@ -4,6 +4,7 @@
 //! anything else it is refused, with words that say what is different.
 
 use super::Replay;
+use super::codes::Codes;
 use super::explained::Found;
 use super::files::size;
 use crate::files::STDIN;
@@ -50,6 +51,9 @@ pub struct State {
     pub found: Option<Found>,
     /// How long the file of mismatches was.
     pub mismatches: Option<u64>,
+    /// The codes of old code; none in a state of before they were looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<Codes>,
 }
 
 impl Given {
@@ -128,6 +132,7 @@ impl State {
             evidence: None,
             found: None,
             mismatches: None,
+            codes: None,
         }
     }
 

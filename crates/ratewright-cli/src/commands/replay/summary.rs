@@ -1,6 +1,7 @@
 //! The summary of a replay, for people and as JSON.
 
 use super::checks::charges_of;
+use super::codes::Codes;
 use super::gathering::Gathering;
 use super::{Format, Replay, clusters};
 use crate::differing;
@@ -27,6 +28,7 @@ struct Report<'a> {
     records: u64,
     #[serde(flatten)]
     tally: &'a Tally,
+    codes: Option<&'a Codes>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     waivers: Vec<UsedWaiver>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +42,10 @@ pub fn write(arguments: &Replay, edition: &Edition, gathering: &Gathering) -> Re
         Format::Json => {
             let (rules, clusters) = (PricedBy::from(edition), gathering.clusters());
             let (records, tally, waivers) = (gathering.records(), gathering.tally(), waivers(gathering));
-            serde_json::to_writer_pretty(&mut out, &Report { rules, records, tally, waivers, clusters })?;
+            serde_json::to_writer_pretty(
+                &mut out,
+                &Report { rules, records, tally, codes: gathering.codes(), waivers, clusters },
+            )?;
             writeln!(out)?;
         }
         Format::Human => human(&mut out, edition, gathering)?,
@@ -79,6 +84,8 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     }
     details(out, tally, &tally.more)?;
     of_codes(out, edition, tally)?;
+    let told = gathering.codes().filter(|_| tally.compared > 0).map(Codes::words).unwrap_or_default();
+    told.iter().try_for_each(|words| writeln!(out, "\n{WARNING}{words}{WARNING:#}"))?;
     if let Some(found) = gathering.clusters() {
         clusters::write(out, &found)?;
     }
