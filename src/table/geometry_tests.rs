@@ -163,11 +163,28 @@ proptest! {
 
     #[test]
     fn a_row_that_never_wins_is_never_found(table in tables(HitPolicy::First)) {
-        let dead: Vec<u32> = table.never_first().found.into_iter().map(|(row, _)| row).collect();
+        let never = table.never_first().found;
+        let dead: Vec<u32> = never.iter().map(|(row, _)| *row).collect();
+        let mut matched = Vec::new();
         for keys in world(&table) {
             if let Found::Row(row) = table.look_up(&keys, None) {
                 prop_assert!(!dead.contains(&row), "row {} at {:?}", row, keys);
             }
+            let matching = table.candidates_at(&keys.iter().cloned().map(Some).collect());
+            let beaten = never.iter().filter(|(row, _)| matching.contains(row));
+            for (row, by) in beaten {
+                prop_assert!(by < row && matching.contains(by), "row {} at {:?} and not row {}", row, keys, by);
+            }
+            matched.extend(matching);
+        }
+        // Of a row that says the same as an earlier one, or less, it is said.
+        let columns: Vec<(u16, Role)> = table.keys().map(|(at, column)| (at as u16, column.role)).collect();
+        for row in matched {
+            let says_all = |other: u32| columns.iter().all(|(at, role)| {
+                let any = table.cell(other, *at) == Some(&Cell::Any) && matches!(role, Role::Exact | Role::Range);
+                any || table.cell(other, *at) == table.cell(row, *at)
+            });
+            prop_assert!(dead.contains(&row) || !(0..row).any(says_all), "row {}", row);
         }
     }
 
