@@ -114,8 +114,7 @@ impl Policy {
         let reason = |what: &str, found: u64, wanted: u32| {
             let enough = found >= u64::from(wanted);
             let readiness = if enough { Readiness::Ready } else { Readiness::InsufficientEvidence };
-            let words =
-                format!("both sides ran beside each other {what}: {}{ahead}", words_of_days(found, wanted, enough));
+            let words = words_of_days(what, (found, wanted), enough) + &ahead;
             Reason::numbers(Gate::Shadow, readiness, words, found, wanted.into())
         };
         [
@@ -164,12 +163,13 @@ impl Policy {
     }
 }
 
-/// `13 of 30: let both run on`
-fn words_of_days(found: u64, wanted: u32, enough: bool) -> String {
+/// `both sides ran beside each other on days: 13 of 30: let both run on`, `not demanded (0 days)`
+fn words_of_days(what: &str, (found, wanted): (u64, u32), enough: bool) -> String {
+    let ran = format!("both sides ran beside each other {what}: {found} of {wanted}");
     match (wanted, enough) {
-        (0, _) => format!("{found}, and none is demanded"),
-        (_, true) => format!("{found} of {wanted}"),
-        (_, false) => format!("{found} of {wanted}: let both run on"),
+        (0, _) => format!("not demanded ({found} {})", what.split_once(' ').map_or(what, |(_, days)| days)),
+        (_, true) => ran,
+        (_, false) => ran + ": let both run on",
     }
 }
 
