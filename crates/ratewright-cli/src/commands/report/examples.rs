@@ -41,15 +41,6 @@ fn shows(cluster: &Cluster, example: &Example) -> bool {
     causes.iter().any(is_whole)
 }
 
-/// Whether one change of its cause makes all right that differs in the cases of a cluster: so it is in the case that shows it best.
-pub fn is_one_change(cluster: &Cluster) -> bool {
-    let is_cause = |factor: &&Factor| factor.is_tried && cluster.key.causes.as_slice() == [factor.cause];
-    best(cluster).is_some_and(|example| {
-        let charges = example.comparison.that_count().filter(|(_, one)| one.about != About::Total).count();
-        example.factors.iter().filter(is_cause).any(|factor| factor.explains.len() >= charges)
-    })
-}
-
 /// What is said of a case for each cause of its cluster: `it vanishes`, with what was changed so that it did, and what the rules say of lines
 /// that one side lacks; empty where nothing is.
 pub fn said(cluster: &Cluster, example: &Example) -> String {
