@@ -98,6 +98,8 @@ fn codes_of_the_measure_that_no_case_has_and_refusals_that_are_none_are_named() 
     assert!(run(wrong, &["--resume", "state"]).ends_with(said));
     let summary: serde_json::Value = serde_json::from_str(&run(wrong, &["--format", "json"])).unwrap();
     assert_eq!(summary["codes"], serde_json::json!({"charges": ["FSX", "RSD"], "refusals": ["E7"], "unknown": ["E9"]}));
+    // Probes are made for a few charges.
+    assert!(!run(wrong, &["--probes", "--evidence", "probes.evidence"]).contains("no case"));
     let right =
         r#"{"charges": {"FRT": ["BASE"], "FSC": ["FUEL"]}, "refusals": {"E1": "NO_SERVICE", "E9": "NO_SERVICE"}}"#;
     let out = run(right, &[]);

@@ -151,9 +151,9 @@ impl Gathering {
         &self.state.tally
     }
 
-    /// What is to be told of codes of the old code, where it is known of all cases.
+    /// What is to be told of codes of the old code, where it is known of all cases; probes are made for a few charges.
     pub fn codes(&self) -> Option<&Codes> {
-        self.state.codes.as_ref()
+        self.state.codes.as_ref().filter(|_| self.stratum != Stratum::Probe && self.state.tally.compared > 0)
     }
 
     /// The waivers, and what was used of them.

@@ -84,7 +84,7 @@ fn human(out: &mut impl Write, edition: &Edition, gathering: &Gathering) -> Resu
     }
     details(out, tally, &tally.more)?;
     of_codes(out, edition, tally)?;
-    let told = gathering.codes().filter(|_| tally.compared > 0).map(Codes::words).unwrap_or_default();
+    let told = gathering.codes().map(Codes::words).unwrap_or_default();
     told.iter().try_for_each(|words| writeln!(out, "\n{WARNING}{words}{WARNING:#}"))?;
     if let Some(found) = gathering.clusters() {
         clusters::write(out, &found)?;
