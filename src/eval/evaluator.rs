@@ -1,5 +1,6 @@
 //! The evaluator's state, its limits, and how registers are read and written.
 
+use super::bounds::Untold;
 use super::failure::{Failure, Outcome};
 use super::word::Word;
 use super::{Hosts, Limits, Node, Note, Observer, Scratch};
@@ -37,6 +38,8 @@ pub(super) struct Evaluator<'p, 'r, O> {
     pub(super) tiers_from: u32,
     /// The index of the element that the line of a charge is for.
     pub(super) item: u32,
+    /// The bounds of the option or exception that is being computed, where somebody watches edges.
+    pub(super) untold: Option<Untold<'p>>,
 }
 
 impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {

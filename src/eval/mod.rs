@@ -6,6 +6,7 @@
 
 mod allocate;
 mod arithmetic;
+mod bounds;
 mod charge;
 mod coverage;
 pub mod error;

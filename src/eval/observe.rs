@@ -64,6 +64,8 @@ pub enum Note<'p, 'v> {
     StageLine(&'p str, &'v Number),
     /// The element with this index won.
     Winner(usize),
+    /// The amount of a charge that has exceptions or options is its own, and no exception's.
+    OwnAmount(ChargeId),
     /// Why a line is charged.
     Reason(&'v str),
     /// The two sides of a comparison by size were equal, by its place; only for an observer that watches edges.

@@ -87,6 +87,7 @@ impl<'p, 'r, O: Observer<'p>> Evaluator<'p, 'r, O> {
             breakdown: false,
             tiers_from: 0,
             item: NO_ITEM,
+            untold: None,
         }
     }
 

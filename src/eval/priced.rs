@@ -1,15 +1,15 @@
 //! The amount of a charge with exceptions, options, or bounds that book lines of their own.
 
+use super::bounds::{Booking, Untold};
 use super::evaluator::Evaluator;
 use super::failure::{Failure, Outcome};
 use super::num::Num;
-use super::{AtBound, ErrorKind, Node, Note, Observer};
+use super::{ErrorKind, Node, Note, Observer};
 use crate::program::code::Source;
 use crate::program::code::{ExceptionForm, Reg, RoundForm, SpecialForm, StageForm};
 use crate::program::{
     ChargeAmount, ChargeId, DefinitionId, Exception, ExprKind, GroupPolicy, Stage, StageKind, StageLine,
 };
-use crate::source::Span;
 use crate::value::{RoundingMode, Value};
 use std::cmp::Ordering;
 
@@ -25,7 +25,7 @@ pub(super) struct Special {
 }
 
 /// A stage with its operand computed.
-enum Applied {
+pub(super) enum Applied {
     /// `less 10%` is × 0.9, `plus 10%` is × 1.1.
     Factor(Num),
     /// `less 5 USD`, `plus 5 USD`.
@@ -37,7 +37,7 @@ enum Applied {
 }
 
 impl Applied {
-    fn apply(&self, value: &Num) -> Outcome<Num> {
+    pub(super) fn apply(&self, value: &Num) -> Outcome<Num> {
         match self {
             Applied::Factor(factor) => value.mul(factor),
             Applied::Add(amount) => value.add(amount),
@@ -98,19 +98,26 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
                 (ChargeAmount::Group(group), _) => self.option(group.policy, charge, form, &mut special)?,
                 (_, Some(amount)) => {
                     let amount = self.obtain(amount)?;
-                    Some(self.num(amount)?)
+                    Some((self.num(amount)?, None))
                 }
                 _ => None,
             };
             match value {
-                Some(value) => Some(self.after_stages(value, stages_of(&charge.amount), form, &mut special)?),
+                Some(value) => {
+                    let amount = self.after_stages(value, stages_of(&charge.amount), form, &mut special)?;
+                    self.note(Note::OwnAmount(id));
+                    Some(amount)
+                }
                 None => None,
             }
         } else {
+            let holding = exception_at(&charge.exceptions, &special.exception);
+            let outer = self.hold(holding.map(|exception| Untold::of_exception(&exception.value)));
             let value = self.exceptional(&charge.exceptions, &form.exceptions, &special.exception)?;
+            let untold = self.release(outer);
             let value = self.num(value)?;
             let booking = form_at(&form.exceptions, &special.exception).and_then(|form| form.booking);
-            Some(self.booked(&value, booking)?)
+            Some(self.booked(&value, booking, untold)?)
         };
         self.breakdown = false;
         match amount {
@@ -125,15 +132,16 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(())
     }
 
+    /// The amount of the option that is charged, and what is to be told of its bounds.
     fn option(
         &mut self,
         policy: GroupPolicy,
         charge: &'p crate::program::Charge,
         form: &'p SpecialForm,
         special: &mut Special,
-    ) -> Outcome<Option<Num>> {
+    ) -> Outcome<Option<(Num, Option<Untold<'p>>)>> {
         let ChargeAmount::Group(group) = &charge.amount else { return Ok(None) };
-        let mut best: Option<Num> = None;
+        let mut best: Option<(Num, Option<Untold<'p>>)> = None;
         let listed = self.breakdown;
         // The tiers of the best option so far end here, and begin where those of the line do.
         let mut tiers_end = self.scratch.tiers.len();
@@ -144,21 +152,22 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
             self.breakdown = listed;
             let amount = match holds {
                 true => {
+                    let outer = self.hold(Some(Untold::of_option(&option.amount)));
                     let amount = self.obtain(*amount)?;
-                    Some(self.num(amount)?)
+                    Some((self.num(amount)?, self.release(outer)))
                 }
                 false => None,
             };
             if O::ENABLED {
-                let value = amount.as_ref().map(|amount| Value::Number(amount.to_number()));
+                let value = amount.as_ref().map(|(amount, _)| Value::Number(amount.to_number()));
                 self.observer.leave(value.as_ref());
             }
             let Some(amount) = amount else { continue };
             let better = match (&best, policy) {
                 (None, _) => true,
                 (Some(_), GroupPolicy::First) => false,
-                (Some(best), GroupPolicy::Dearest) => amount.compare(best) == Ordering::Greater,
-                (Some(best), GroupPolicy::Cheapest) => amount.compare(best) == Ordering::Less,
+                (Some((best, _)), GroupPolicy::Dearest) => amount.0.compare(best) == Ordering::Greater,
+                (Some((best, _)), GroupPolicy::Cheapest) => amount.0.compare(best) == Ordering::Less,
             };
             if better {
                 best = Some(amount);
@@ -190,7 +199,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     /// The value after its stages, booked, and what each bound with a line of its own added.
     fn after_stages(
         &mut self,
-        value: Num,
+        (value, untold): (Num, Option<Untold<'p>>),
         stages: &'p [Stage],
         form: &'p SpecialForm,
         special: &mut Special,
@@ -214,6 +223,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         let booking = self.rounding(form.booking)?;
         let amount = rounded(&after, &booking)?;
         if O::EDGES {
+            self.tell_untold(untold, &booking);
             self.tell_bounds(&value, stages, &applied, &booking);
         }
         if O::ENABLED {
@@ -239,35 +249,6 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(amount)
     }
 
-    /// Tells of each bound among stages whether it applies.
-    fn tell_bounds(
-        &mut self,
-        value: &Num,
-        stages: &[Stage],
-        applied: &[Applied],
-        booking: &Option<(Num, RoundingMode)>,
-    ) {
-        let mut before = value.clone();
-        for (stage, operand) in stages.iter().zip(applied) {
-            match operand {
-                Applied::Minimum(bound) => self.tell_bound(stage.span, (&before, bound), booking),
-                Applied::Maximum(bound) => self.tell_bound(stage.span, (bound, &before), booking),
-                _ => {}
-            }
-            let Ok(next) = operand.apply(&before) else { return };
-            before = next;
-        }
-    }
-
-    /// Tells of a bound whether it applies: where the first side is the smaller one, both as they are booked.
-    pub(super) fn tell_bound(&mut self, span: Span, sides: (&Num, &Num), booking: &Option<(Num, RoundingMode)>) {
-        let (Ok(first), Ok(second)) = (rounded(sides.0, booking), rounded(sides.1, booking)) else { return };
-        if O::SIGHTS {
-            self.observer.note(Note::Bounded(span, first.to_number(), second.to_number()));
-        }
-        self.observer.note(Note::Bound(span, AtBound::of(first.compare(&second))));
-    }
-
     fn operand(&mut self, stage: &'p StageForm) -> Outcome<Applied> {
         let one = Num::Small(crate::value::number::Lane::ONE);
         Ok(match stage {
@@ -291,7 +272,7 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
         Ok(step)
     }
 
-    fn rounding(&mut self, how: Option<RoundForm>) -> Outcome<Option<(Num, RoundingMode)>> {
+    fn rounding(&mut self, how: Option<RoundForm>) -> Outcome<Booking> {
         match how {
             Some(how) => Ok(Some((self.step_of(how)?, how.mode))),
             None => Ok(None),
@@ -299,9 +280,12 @@ impl<'p, O: Observer<'p>> Evaluator<'p, '_, O> {
     }
 
     /// An amount without stages, booked.
-    fn booked(&mut self, value: &Num, booking: Option<RoundForm>) -> Outcome<Num> {
+    fn booked(&mut self, value: &Num, booking: Option<RoundForm>, untold: Option<Untold<'p>>) -> Outcome<Num> {
         let booking = self.rounding(booking)?;
         let amount = rounded(value, &booking)?;
+        if O::EDGES {
+            self.tell_untold(untold, &booking);
+        }
         if O::ENABLED {
             self.observer.note(Note::Booked(&value.to_number(), &amount.to_number()));
         }
@@ -365,7 +349,7 @@ fn up_to(value: &Num, stages: &[Stage], applied: &[Applied], count: usize) -> Ou
     Ok(value)
 }
 
-fn rounded(value: &Num, booking: &Option<(Num, RoundingMode)>) -> Outcome<Num> {
+pub(super) fn rounded(value: &Num, booking: &Booking) -> Outcome<Num> {
     match booking {
         Some((step, mode)) => value.round_to(step, *mode),
         None => Ok(value.clone()),

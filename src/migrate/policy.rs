@@ -41,6 +41,10 @@ pub struct Policy {
     pub confidence: Share,
     /// Whether they are to hold for all rules at once: no.
     pub jointly: bool,
+    /// Which part of its rows each table must have seen, of its values each parameter, of its tiers each rule that is computed of some, in
+    /// whatever strata; none where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows_at_least: Option<Share>,
     /// The most that the watched bound on a rule's rate of mismatches may be; none where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_at_most: Option<Share>,
@@ -75,6 +79,7 @@ impl Default for Policy {
             strata: vec![Stratum::Traffic, Stratum::Replay],
             confidence: Share::of_millionths(950_000),
             jointly: false,
+            rows_at_least: None,
             rate_at_most: None,
             money_rate_at_most: None,
             drops_at_most: Share::of_millionths(1_000),
@@ -93,7 +98,7 @@ impl Default for Policy {
 #[error("{0}")]
 pub struct PolicyError(pub(super) String);
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 18] = [
     "distinct_cases_per_rule",
     "distinct_cases_of_high_revenue",
     "high_revenue",
@@ -102,6 +107,7 @@ const FIELDS: [&str; 17] = [
     "strata",
     "confidence",
     "jointly",
+    "rows_at_least",
     "rate_at_most",
     "money_rate_at_most",
     "drops_at_most",
@@ -156,6 +162,7 @@ fn read(text: &str) -> Result<Policy, String> {
     for (name, own) in parts {
         *own = fields.said(name, PART)?.unwrap_or(*own);
     }
+    policy.rows_at_least = fields.said("rows_at_least", PART)?;
     policy.money_rate_at_most = fields.said("money_rate_at_most", PART)?;
     policy.rate_at_most = fields.said("rate_at_most", PART)?;
     policy.edges_with_approver = fields.optional("edges_with_approver", ANSWER)?.unwrap_or(policy.edges_with_approver);

@@ -35,6 +35,11 @@ impl Span {
             self
         }
     }
+
+    /// Whether all of another one lies in this one.
+    pub(crate) fn covers(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
 }
 
 /// One source text: a `.rules` file or a CSV table.

@@ -108,6 +108,10 @@ fn a_slip_in_a_policy_is_an_error() {
             r#"{"strata": []}"#,
             "`strata`: it must be a list of `traffic`, `adaptive`, `probe` and `replay`, and it is empty",
         ),
+        (
+            r#"{"rows_at_least": 90}"#,
+            "`rows_at_least`: it must be a percentage in quotes, such as \"0.1%\", and it is 90",
+        ),
         (r#"{"confidence": "100%"}"#, "`confidence`: it must lie between 0% and 100%"),
     ] {
         assert_eq!(text.parse::<Policy>().unwrap_err().to_string(), format!("the policy: {words}"), "{text}");

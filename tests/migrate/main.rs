@@ -19,6 +19,7 @@ mod guards;
 mod judgement;
 mod log;
 mod minimums;
+mod numbers;
 mod probes;
 mod redaction;
 mod shared;

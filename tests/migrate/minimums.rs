@@ -153,10 +153,10 @@ fn a_minimum_that_traffic_never_reaches_is_not_shown_by_it() {
     let facts = facts(&tracing);
     let judgement = judged(&evidence, &facts);
     assert_eq!(judgement.rules[0].readiness, Readiness::InsufficientEvidence);
+    assert_eq!(judgement.rules[0].reasons[1].words, "242 distinct cases in replay of 100 that are wanted");
     assert_eq!(
-        judgement.rules[0].reasons[1].words,
-        "242 distinct cases in replay of 100 that are wanted; but a minimum or maximum of it was not seen both to apply and not to \
-         apply: probe it, or name an approver"
+        judgement.rules[0].reasons[2].words,
+        "a minimum or maximum in it, or in what it refers to, was not seen both to apply and not to apply: probe it, or name an approver"
     );
     assert_eq!(Evidence::from_json(&evidence.to_json()).unwrap(), evidence, "a file knows it too");
     assert!(!evidence.carry_over(&tracing).rules()[0].has_seen_its_bounds());
@@ -171,6 +171,7 @@ fn a_minimum_that_traffic_never_reaches_is_not_shown_by_it() {
     prober.lacking(
         &evidence,
         &Policy { distinct_cases_per_rule: 100, distinct_cases_of_high_revenue: 100, ..Policy::default() },
+        facts.today,
     );
     let probes = prober.probes(&mut |_| {});
     assert_eq!((probes.edges_met(), probes.edges()), (2, 2));

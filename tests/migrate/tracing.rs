@@ -65,7 +65,8 @@ fn a_case_exercises_what_was_charged_and_what_that_took() {
     );
     assert_eq!(
         rules(r#"{"shipped": "2026-03-02", "weight": 0.5, "residential": true, "gold": true}"#),
-        ["BASE", "HOME", "HOME / gold", "FUEL", "base", "fuel", "LIGHT"]
+        ["BASE", "HOME / gold", "FUEL", "base", "fuel", "LIGHT"],
+        "the exception gave the amount"
     );
     assert_eq!(rules(r#"{"shipped": "2026-03-02", "weight": 91}"#), ["TOO_HEAVY"]);
     assert!(rules(r#"{"weight": 91}"#).is_empty(), "what cannot be read exercises nothing");

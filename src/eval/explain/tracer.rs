@@ -194,7 +194,8 @@ impl<'p> Observer<'p> for Tracer<'p> {
             Note::Reason(reason) => Noted::Reason(reason.into()),
             Note::StageLine(code, amount) => Noted::StageLine(code, amount.clone()),
             Note::Winner(index) => Noted::Winner(index),
-            Note::Equal(_)
+            Note::OwnAmount(_)
+            | Note::Equal(_)
             | Note::AtTierBound(_)
             | Note::AtRowEnd(..)
             | Note::Compared(..)

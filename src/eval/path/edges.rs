@@ -1,6 +1,9 @@
 //! The rules of a program and their edges, numbered: which number an edge has, which rules an edge belongs to, and what it is.
 
+mod entries;
 mod numbering;
+
+pub(crate) use entries::is_entry;
 
 use super::signature::{self, Field};
 use crate::eval::AtBound;
@@ -31,7 +34,11 @@ pub(super) const DOES_NOT_APPLY: u64 = 11;
 pub struct Edges {
     /// How many edges each rule has.
     totals: Vec<u64>,
+    /// How many entries of the sheet are among them.
+    entries: Vec<u64>,
     charges: Vec<u32>,
+    /// Where the exceptions of charges end, which stand behind each.
+    charges_end: Vec<u32>,
     exceptions: SpanMap,
     first_table: u32,
     first_parameter: u32,
@@ -95,7 +102,7 @@ pub enum Edge {
 pub struct Owner {
     /// The rule, as a place in `Edition::rule_digests`.
     pub rule: u32,
-    /// Whether the edge stands in the rule itself; else in a let, function or tiers that the rule refers to.
+    /// Whether the edge stands in the rule itself, or in a let, function or tiers that its condition refers to; else in one that the rest of it refers to.
     pub own: bool,
     /// What tells the edge from the others of the rule in every edition that has the rule.
     pub id: u64,
@@ -208,27 +215,10 @@ impl Edges {
             let span = table.row_span(row);
             let before = (0..row).rev().take_while(|before| span.is_some() && table.row_span(*before) == span).count();
             let words = span.map_or("", |span| program.sources.text(span));
-            signature::of_words(kind, words, before as u64)
+            entries::identity(kind, words, before as u64)
         };
         let pair = self.owners.len().saturating_add(edge.saturating_sub(self.plain) as usize);
         each(pair, self.first_table.saturating_add(at as u32), true, &id);
-    }
-
-    /// Of each rule with a `minimum` or `maximum` of its own, what tells the edges apart at which that applies, and at which it does not.
-    pub(crate) fn sides_of_bounds(&self, program: &Program) -> HashMap<u32, Vec<u64>> {
-        let mut sides: HashMap<u32, Vec<u64>> = HashMap::new();
-        for span in self.bounds.keys() {
-            let both = [AtBound::Applies, AtBound::DoesNotApply].into_iter().filter_map(|side| self.bound(*span, side));
-            both.for_each(|edge| {
-                self.owners(program, edge, |_, rule, own, id| {
-                    if own {
-                        sides.entry(rule).or_default().push(id());
-                    }
-                });
-            });
-        }
-        sides.values_mut().for_each(|ids| ids.sort_unstable());
-        sides
     }
 
     /// What tells the edges of a rule apart.
@@ -263,6 +253,13 @@ impl Edges {
 
     pub(super) fn charge(&self, charge: u32) -> u32 {
         self.charges.get(charge as usize).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Where a rule is a charge, the exceptions that can take the place of its amount.
+    pub(crate) fn exceptions_of(&self, rule: u32) -> std::ops::Range<u32> {
+        let ends = self.charges.binary_search(&rule).ok().and_then(|charge| self.charges_end.get(charge).copied());
+        let first = rule.saturating_add(1);
+        first..ends.unwrap_or(first)
     }
 
     pub(super) fn exception(&self, span: Span) -> Option<u32> {

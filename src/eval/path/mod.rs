@@ -15,6 +15,7 @@ mod signature;
 mod tests;
 mod watch;
 
+pub(crate) use edges::is_entry;
 pub use edges::{Edge, Edges, Owner};
 pub(crate) use reach::fields_read;
 pub(crate) use scout::{Scout, Sights};

@@ -66,7 +66,7 @@ impl<'p> Gathering<'p> {
         Gathering { program, compared, found: Found::default() }
     }
 
-    /// The edges of a rule, each once.
+    /// The edges of a rule, each once. What its condition refers to is its own as that is: it decides whether the rule applies, also where it does not.
     pub(super) fn edges_of(&mut self, root: &Root<'p>, tell: &mut Tell<'_>) {
         let mut told = HashSet::new();
         let mut once = |edge, kind, span, own| {
@@ -74,8 +74,12 @@ impl<'p> Gathering<'p> {
                 tell(edge, kind, span, own);
             }
         };
-        let mut named = Vec::new();
+        let (mut named, mut seen) = (Vec::new(), HashSet::new());
         whens(root).for_each(|when| self.condition(when.span(), true, &mut once));
+        if let Some(when) = condition_of(root) {
+            self.expression(when, true, &mut once, &mut named);
+        }
+        self.all_named(true, &mut once, &mut named, &mut seen);
         for part in own_parts(root) {
             self.expression(part, true, &mut once, &mut named);
         }
@@ -89,15 +93,19 @@ impl<'p> Gathering<'p> {
         if let Root::Output(id) = root {
             named.push(Named::Definition(id.0));
         }
-        let mut seen = HashSet::new();
+        self.all_named(false, &mut once, &mut named, &mut seen);
+    }
+
+    /// What is referred to, and what that refers to; `own` where it decides whether the rule applies.
+    fn all_named(&mut self, own: bool, tell: &mut Tell<'_>, named: &mut Vec<Named>, seen: &mut HashSet<Named>) {
         while let Some(name) = named.pop() {
             if seen.insert(name) {
-                self.named(name, &mut once, &mut named);
+                self.named(name, own, tell, named);
             }
         }
     }
 
-    fn named(&mut self, name: Named, tell: &mut Tell<'_>, named: &mut Vec<Named>) {
+    fn named(&mut self, name: Named, own: bool, tell: &mut Tell<'_>, named: &mut Vec<Named>) {
         if let Named::Tiers(id) = name
             && let Some(tiers) = self.program.tiers.get(id as usize)
         {
@@ -115,14 +123,14 @@ impl<'p> Gathering<'p> {
                         first
                     }
                 };
-                tell(first, TIER, tier.span, false);
+                tell(first, TIER, tier.span, own);
                 if tier.bound.is_some() {
-                    tell(first.saturating_add(1), TIER_BOUND, tier.span, false);
+                    tell(first.saturating_add(1), TIER_BOUND, tier.span, own);
                 }
             }
         }
         for part in parts_of(self.program, name) {
-            self.expression(part, false, tell, named);
+            self.expression(part, own, tell, named);
         }
     }
 
@@ -204,21 +212,23 @@ fn parts_of(program: &Program, name: Named) -> Vec<&Expr> {
     parts
 }
 
-/// The conditions that decide whether a rule applies.
-fn whens<'p>(root: &Root<'p>) -> impl Iterator<Item = &'p Expr> {
-    let mut whens = Vec::new();
+/// The condition that decides whether a rule applies.
+fn condition_of<'p>(root: &Root<'p>) -> Option<&'p Expr> {
     match root {
-        Root::Charge(charge) => {
-            whens.extend(&charge.when);
-            if let ChargeAmount::Group(group) = &charge.amount {
-                whens.extend(group.options.iter().filter_map(|option| option.when.as_ref()));
-            }
-        }
-        Root::Exception(exception) => whens.push(&exception.when),
-        Root::Notice(notice) => whens.push(&notice.when),
-        Root::Values | Root::Total(_) | Root::Rounding(_) | Root::Output(_) => {}
+        Root::Charge(charge) => charge.when.as_ref(),
+        Root::Exception(exception) => Some(&exception.when),
+        Root::Notice(notice) => Some(&notice.when),
+        Root::Values | Root::Total(_) | Root::Rounding(_) | Root::Output(_) => None,
     }
-    whens.into_iter()
+}
+
+/// The condition of a rule, and those of its options.
+fn whens<'p>(root: &Root<'p>) -> impl Iterator<Item = &'p Expr> {
+    let options = match root {
+        Root::Charge(Charge { amount: ChargeAmount::Group(group), .. }) => &*group.options,
+        _ => &[],
+    };
+    condition_of(root).into_iter().chain(options.iter().filter_map(|option| option.when.as_ref()))
 }
 
 /// The expressions that stand in a rule, without those of its exceptions.

@@ -5,7 +5,7 @@ use super::{Edges, Path, Watch};
 use crate::RuleSet;
 use crate::digest::{RuleKind, of_rules};
 use crate::eval::{Coverage, Hosts, Limits, Scratch, evaluate, price};
-use crate::program::{ChargeId, Program};
+use crate::program::{ChargeId, Exception, Program};
 use crate::quote::Quote;
 use crate::types::TableId;
 use crate::value::Value;
@@ -25,6 +25,13 @@ fn inputs(program: &Program) -> Vec<Vec<Value>> {
     slots.collect()
 }
 
+/// Whether one of some exceptions, or of the exceptions to them, gave a value.
+fn held(exceptions: &[Exception], reached: &Coverage) -> bool {
+    let gave =
+        |exception: &Exception| reached.exceptions.contains(&exception.span) || held(&exception.exceptions, reached);
+    exceptions.iter().any(gave)
+}
+
 /// What the coverage of one evaluation says of rules: kind and name.
 fn exercised(
     program: &Program,
@@ -33,8 +40,11 @@ fn exercised(
     refused: Option<&str>,
 ) -> BTreeSet<(RuleKind, String)> {
     let mut rules = BTreeSet::new();
-    for charge in &reached.charges {
-        rules.insert((RuleKind::Charge, program.charges[charge.0 as usize].code.to_string()));
+    for charge in reached.charges.iter().map(|charge| &program.charges[charge.0 as usize]) {
+        // Where an exception gave the amount, the charge's own was not computed.
+        if !held(&charge.exceptions, reached) {
+            rules.insert((RuleKind::Charge, charge.code.to_string()));
+        }
     }
     for (table, _) in &reached.rows {
         rules.insert((RuleKind::Table, program.tables[table.0 as usize].name.clone()));

@@ -26,9 +26,10 @@ impl<'m> Watch<'m> {
 
     /// The evaluation has ended: what stands in the registers is known.
     pub(crate) fn end(self, program: &Program, scratch: &Scratch, outcome: &Result<(), EvalError>) {
-        for charge in 0..program.charges.len() as u32 {
-            if scratch.is_booked(&program.code, charge) {
-                self.path.take_rule(self.edges.charge(charge));
+        for (id, charge) in (0..).zip(&program.charges) {
+            // Where an exception took the place of the amount, the exception was exercised.
+            if charge.exceptions.is_empty() && scratch.is_booked(&program.code, id) {
+                self.path.take_rule(self.edges.charge(id));
             }
         }
         for (edge, rule) in self.edges.notices() {
@@ -71,6 +72,10 @@ impl<'p> Observer<'p> for Watch<'_> {
             }
             Note::NoRow(table) => {
                 self.path.take_rule(self.edges.table(table));
+                None
+            }
+            Note::OwnAmount(charge) => {
+                self.path.take_rule(self.edges.charge(charge.0));
                 None
             }
             Note::Bound(span, at) => self.edges.bound(span, at),

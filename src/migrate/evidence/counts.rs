@@ -71,9 +71,14 @@ impl Distinct {
         if is_known { self.known.difference(&there.known).count() as u64 } else { 0 }
     }
 
-    /// Whether one was seen, as far as is known: where the limit was reached, any may have been.
+    /// Whether it is known that one was seen: where the limit was reached, nobody knows.
     pub(super) fn has(&self, signature: u64) -> bool {
-        self.full || self.known.contains(&signature)
+        self.known.contains(&signature)
+    }
+
+    /// Those that are known one by one.
+    pub(super) fn known(&self) -> impl Iterator<Item = u64> + '_ {
+        self.known.iter().copied()
     }
 
     pub(super) fn insert(&mut self, signature: u64, limit: u64) {

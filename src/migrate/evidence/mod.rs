@@ -15,11 +15,12 @@ pub use written::EvidenceError;
 
 use super::{Measure, Tracing};
 use crate::digest::{Digest, RuleDigest, RuleKind};
-use crate::eval::path::SIGNATURE;
-use crate::value::{Currency, Number};
+use crate::eval::path::{SIGNATURE, is_entry};
+use crate::program::Period;
+use crate::value::{Currency, Date, Number};
 use recording::Memory;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What is counted exactly, and how money is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,17 +94,40 @@ pub struct RuleEvidence {
     /// Whether comparing answers can tell that it is wrong: not an output or a flag, which no answer states, nor a charge that the measure
     /// leaves out, nor what bears on such alone. Of a rule that is not compared no cases are counted.
     pub compared: bool,
-    /// What tells the edges apart at which a `minimum` or `maximum` of its own applies, and at which it does not.
+    /// How many entries of the sheet it has: rows of a table, values of a parameter, tiers of which others are computed.
+    pub entries: u64,
+    /// What tells the edges apart at which a `minimum` or `maximum` of it applies, and at which it does not.
     bounds: Vec<u64>,
+    /// When each value of a parameter is in force, and what tells the edge that it was used from the others.
+    values: Vec<(Period, u64)>,
     /// What was counted.
     pub strata: Strata,
 }
 
 impl RuleEvidence {
-    /// Whether each `minimum` and `maximum` of the rule's own was seen to apply and not to apply, in whatever strata.
+    /// Whether each `minimum` and `maximum` of the rule, also in lets and functions that it refers to, was seen to apply and not to apply, in
+    /// whatever strata.
     pub fn has_seen_its_bounds(&self) -> bool {
-        let met = |id: &u64| self.strata.iter().any(|(_, counts)| counts.edges.has(*id));
-        self.bounds.iter().all(met)
+        self.bounds.iter().all(|id| self.has_met(*id))
+    }
+
+    /// When the value of a parameter is in force that is in force on a day, where no case of any stratum came to it.
+    pub fn unseen_in_force(&self, day: Date) -> Option<Period> {
+        let (period, id) = self.values.iter().find(|(period, _)| period.contains(day))?;
+        (!self.has_met(*id)).then_some(*period)
+    }
+
+    /// How many of its entries cases of some stratum came to; none where more edges were met than are told apart, so that nobody knows.
+    pub fn entries_met(&self) -> Option<u64> {
+        if self.strata.iter().any(|(_, counts)| counts.edges.is_full()) {
+            return None;
+        }
+        let known = self.strata.iter().flat_map(|(_, counts)| counts.edges.known());
+        Some(known.filter(|id| is_entry(*id)).collect::<HashSet<u64>>().len() as u64)
+    }
+
+    fn has_met(&self, id: u64) -> bool {
+        self.strata.iter().any(|(_, counts)| counts.edges.has(id))
     }
 }
 
@@ -181,12 +205,15 @@ impl Evidence {
             _ => u32::try_from(at).is_ok_and(|at| !nothing_but.contains(&at)),
         };
         let mut bounds = tracing.edges().sides_of_bounds(edition.rules().program());
+        let mut values = tracing.edges().values_in_force(edition.rules().program());
         let rule = |(at, rule): (usize, &RuleDigest)| RuleEvidence {
             compared: compared(at, rule),
             rule: rule.clone(),
             edges: tracing.edges().of_rule(at),
             used: tracing.edges().is_used(at),
-            bounds: u32::try_from(at).ok().and_then(|at| bounds.remove(&at)).unwrap_or_default(),
+            entries: tracing.edges().entries_of_rule(at),
+            bounds: bounds.remove(&(at as u32)).unwrap_or_default(),
+            values: values.remove(&(at as u32)).unwrap_or_default(),
             strata: Strata::default(),
         };
         Evidence {
@@ -276,7 +303,8 @@ impl Evidence {
 
     fn has_the_rules_of(&self, other: &Evidence) -> bool {
         let same = |(one, two): (&RuleEvidence, &RuleEvidence)| {
-            (&one.rule, one.edges, &one.bounds) == (&two.rule, two.edges, &two.bounds)
+            (&one.rule, one.edges, one.entries, &one.bounds, &one.values)
+                == (&two.rule, two.edges, two.entries, &two.bounds, &two.values)
         };
         self.rules.len() == other.rules.len() && self.rules.iter().zip(&other.rules).all(same)
     }

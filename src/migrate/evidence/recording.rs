@@ -1,8 +1,9 @@
 //! Taking down one case: its path, quote and comparison → counts of each rule that it exercised or in which it differs.
 //!
-//! A difference in a charge speaks of the charge, and of the tables, parameters and exceptions that bear on its amount and were used. A
-//! difference of a whole answer speaks of every rule that took part. Costs a look-up in a set for each rule that is
-//! exercised, and a sum for each pair of a line and a rule that bears on it; `benches/trace.rs` says how long that is beside a quote.
+//! A difference in a charge speaks of the charge, or of the exception that took the place of its amount, and of the tables, parameters and
+//! exceptions that bear on its amount and were used. A difference of a whole answer speaks of every rule that took part. Costs a look-up in a set
+//! for each rule that is exercised, and a sum for each pair of a line and a rule that bears on it; `benches/trace.rs` says how long that is beside
+//! a quote.
 
 use super::counts::{plus, whole};
 use super::{Counts, Evidence, Stratum};
@@ -85,7 +86,12 @@ impl Evidence {
                 let bearing = tracing.edges().bearing_on(code).unwrap_or_default();
                 let books = |rule: u32| {
                     let kind = self.rules.get(rule as usize).map(|known| known.rule.kind);
-                    matches!(kind, Some(RuleKind::Charge | RuleKind::Total))
+                    // Where an exception took the place of the amount, and it was not computed for another line either, that is what differs.
+                    let is_replaced = || {
+                        let mut exceptions = tracing.edges().exceptions_of(rule);
+                        !case.path.has_rule(rule as usize) && exceptions.any(|other| case.path.has_rule(other as usize))
+                    };
+                    matches!(kind, Some(RuleKind::Charge | RuleKind::Total)) && !is_replaced()
                 };
                 let spoken_of = bearing.iter().filter(|rule| books(**rule) || case.path.has_rule(**rule as usize));
                 spoken_of.for_each(|rule| blame(*rule as usize));

@@ -3,6 +3,8 @@
 use super::counts::{digits, of_digits};
 use super::{Counting, Counts, Evidence, RuleEvidence, Strata, Stratum};
 use crate::digest::{Digest, RuleDigest, RuleKind};
+use crate::program::Period;
+use crate::value::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -67,9 +69,28 @@ struct WrittenRule {
     unused: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     not_compared: bool,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    entries: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     bounds: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    values: Vec<WrittenValue>,
     strata: Written,
+}
+
+/// A value of a parameter: the first day, the day after the last one, and the edge that it was used.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenValue {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    edge: String,
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The strata of which something is known.
@@ -146,15 +167,26 @@ impl WrittenRule {
         let RuleDigest { kind, name, digest } = known.rule.clone();
         let (unused, not_compared, strata) = (!known.used, !known.compared, written(&known.strata));
         let bounds = known.bounds.iter().copied().map(digits).collect();
-        WrittenRule { kind, name, digest, edges: known.edges, unused, not_compared, bounds, strata }
+        let value = |(Period { from, until }, edge): &(Period, u64)| WrittenValue {
+            from: *from,
+            until: *until,
+            edge: digits(*edge),
+        };
+        let (values, entries) = (known.values.iter().map(value).collect(), known.entries);
+        WrittenRule { kind, name, digest, edges: known.edges, unused, not_compared, entries, bounds, values, strata }
     }
 
-    /// None where the edges of bounds are not written as edges are.
+    /// None where edges are not written as edges are.
     fn read(self) -> Option<RuleEvidence> {
-        let WrittenRule { kind, name, digest, edges, unused, not_compared, bounds, strata } = self;
+        let WrittenRule { kind, name, digest, edges, unused, not_compared, entries, bounds, values, strata } = self;
         let (rule, strata) = (RuleDigest { kind, name, digest }, read(strata));
         let bounds = bounds.iter().map(|text| of_digits(text)).collect::<Option<_>>()?;
-        Some(RuleEvidence { rule, edges, used: !unused, compared: !not_compared, bounds, strata })
+        let value = |value: WrittenValue| {
+            let period = Period { from: value.from, until: value.until };
+            Some((period, of_digits(&value.edge)?))
+        };
+        let values = values.into_iter().map(value).collect::<Option<_>>()?;
+        Some(RuleEvidence { rule, edges, used: !unused, compared: !not_compared, entries, bounds, values, strata })
     }
 }
 

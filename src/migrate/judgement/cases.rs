@@ -7,9 +7,6 @@ use crate::migrate::{Policy, Stratum};
 use crate::value::{Currency, Number};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// What is said of a rule that was seen often, and of which a number of the sheet was never told.
-const UNSEEN_BOUND: &str = "a minimum or maximum of it was not seen both to apply and not to apply";
-
 impl Policy {
     /// The stratum that counts in which most is known.
     pub(super) fn best<'e>(&self, known: &'e RuleEvidence) -> (Stratum, &'e Counts) {
@@ -29,16 +26,7 @@ impl Policy {
         let revenue = if high_revenue { ", since much money passes through it" } else { "" };
         if found >= wanted && counts.cases > 0 {
             let words = format!("{} distinct cases in {stratum} of {} that are wanted", number(found), number(wanted));
-            let (readiness, more) = match (known.has_seen_its_bounds(), approval(known, facts)) {
-                (true, _) => (Readiness::Ready, String::new()),
-                (false, Some(Approval { approver, .. })) => {
-                    (Readiness::Ready, format!("; {approver} approves, though {UNSEEN_BOUND}"))
-                }
-                (false, None) => {
-                    (Readiness::InsufficientEvidence, format!("; but {UNSEEN_BOUND}: probe it, or name an approver"))
-                }
-            };
-            return Reason::numbers(Gate::Cases, readiness, words + &more, found, wanted);
+            return Reason::numbers(Gate::Cases, Readiness::Ready, words, found, wanted);
         }
         let mut words = format!("{} of {} distinct cases in {stratum}{revenue}", number(found), number(wanted));
         words += &missing(wanted.saturating_sub(found), found, stratum, facts);

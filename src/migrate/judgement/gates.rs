@@ -2,6 +2,7 @@
 
 use super::cases::{approval, beyond_the_limit, missing};
 use super::money::money_figures;
+use super::numbers::never_compared;
 use super::{Approval, Facts, Figures, Gate, Judgement, Readiness, Reason, RuleJudgement, exceeds, number};
 use crate::digest::{RuleDigest, RuleKind};
 use crate::migrate::bounds::{Confidence, Rate};
@@ -27,6 +28,7 @@ impl Policy {
             .collect();
         let mut reasons = vec![rules_reason(&rules), digests(evidence, facts), mismatches_of_release(evidence)];
         reasons.push(self.cases_of_release(evidence, facts));
+        reasons.extend(self.numbers_of_release(&rules));
         reasons.extend(self.money_of_release(evidence));
         reasons.push(self.drops(facts));
         reasons.extend(self.shadow(facts));
@@ -45,17 +47,16 @@ impl Policy {
         if !known.used {
             let words = "nothing that is priced refers to it, so that it changes no quote".to_owned();
             let reasons = vec![Reason::plain(Gate::Cases, Readiness::Ready, words)];
-            let (rule, readiness, figures) = (known.rule.clone(), Readiness::Ready, Vec::new());
-            return RuleJudgement { rule, high_revenue, readiness, reasons, edges: known.edges, figures };
+            return RuleJudgement { high_revenue, ..without_cases(&known.rule, reasons, known.edges) };
         }
         if !known.compared {
             let reasons = vec![not_compared(known, facts)];
-            let (rule, readiness, figures) = (known.rule.clone(), worst(&reasons), Vec::new());
-            return RuleJudgement { rule, high_revenue: false, readiness, reasons, edges: known.edges, figures };
+            return without_cases(&known.rule, reasons, known.edges);
         }
         let limit = evidence.counting().distinct_per_rule;
         let mut reasons = vec![mismatches(&known.strata.iter().collect::<Vec<_>>(), 0)];
         reasons.push(self.cases(known, high_revenue, limit, facts));
+        reasons.extend(self.numbers(known, facts));
         if let Some(most) = self.rate_at_most {
             let (stratum, counts) = self.best(known);
             let rate = counts.bounds(confidence).watched;
@@ -70,7 +71,8 @@ impl Policy {
         });
         let figures = figures.collect();
         let (rule, readiness) = (known.rule.clone(), worst(&reasons));
-        RuleJudgement { rule, high_revenue, readiness, reasons, edges: known.edges, figures }
+        let (edges, entries, never_compared) = (known.edges, known.entries, never_compared(known));
+        RuleJudgement { rule, high_revenue, readiness, reasons, edges, entries, never_compared, figures }
     }
 
     fn cases_of_release(&self, evidence: &Evidence, facts: &Facts) -> Reason {
@@ -181,8 +183,21 @@ fn worst(reasons: &[Reason]) -> Readiness {
 fn unknown(rule: &RuleDigest) -> RuleJudgement {
     let words = "the evidence knows no such rule: carry it over to this release, and gather more".to_owned();
     let reasons = vec![Reason::plain(Gate::Digests, Readiness::InsufficientEvidence, words)];
-    let readiness = Readiness::InsufficientEvidence;
-    RuleJudgement { rule: rule.clone(), high_revenue: false, readiness, reasons, edges: 0, figures: Vec::new() }
+    without_cases(rule, reasons, 0)
+}
+
+/// A rule of which no cases are counted.
+fn without_cases(rule: &RuleDigest, reasons: Vec<Reason>, edges: u64) -> RuleJudgement {
+    RuleJudgement {
+        rule: rule.clone(),
+        high_revenue: false,
+        readiness: worst(&reasons),
+        reasons,
+        edges,
+        entries: 0,
+        never_compared: Some(0),
+        figures: Vec::new(),
+    }
 }
 
 fn figures(stratum: Stratum, counts: &Counts, confidence: Confidence) -> Figures {

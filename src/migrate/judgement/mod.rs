@@ -6,6 +6,7 @@
 mod cases;
 mod gates;
 mod money;
+mod numbers;
 
 use super::Stratum;
 use super::evidence::{Bounds, MoneyBounds};
@@ -35,6 +36,8 @@ pub enum Gate {
     Mismatches,
     /// Distinct cases, or edges and an approver.
     Cases,
+    /// Numbers of the sheet that cases came to: bounds, the value in force, and rows, values and tiers.
+    Numbers,
     /// The bound on the rate of mismatches.
     Rate,
     /// The bound on the part of the money that differs.
@@ -198,6 +201,10 @@ pub struct RuleJudgement {
     pub reasons: Vec<Reason>,
     /// How many edges it has.
     pub edges: u64,
+    /// How many rows of a table, values of a parameter or tiers it has.
+    pub entries: u64,
+    /// To how many of them no case came; none where nobody knows, since more edges were met than are told apart.
+    pub never_compared: Option<u64>,
     /// What was found, in each stratum in which there is something.
     pub figures: Vec<Figures>,
 }

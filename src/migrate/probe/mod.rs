@@ -103,14 +103,16 @@ impl Prober {
         self.rules.retain(|rule| wanted.contains(rule));
     }
 
-    /// Looks only for edges of rules that lack evidence by a policy: too few distinct cases, and not all edges met by probes.
-    pub fn lacking(&mut self, evidence: &Evidence, policy: &Policy) {
+    /// Looks only for edges of rules that lack evidence by a policy on a day: too few distinct cases, and not all edges met by probes; or a bound,
+    /// the value that is in force that day, or as many rows as the policy wants, that no case came to.
+    pub fn lacking(&mut self, evidence: &Evidence, policy: &Policy, today: Date) {
         let known = evidence.carry_over(&self.tracing);
-        let facts = Facts::new(Date::MIN, self.tracing.edition());
+        let facts = Facts::new(today, self.tracing.edition());
         let judgement = policy.judge(&known, &facts);
         let has_cases = |rule: usize| {
             let reasons = judgement.rules.get(rule).map_or(&[][..], |rule| &rule.reasons);
-            reasons.iter().any(|reason| reason.gate == Gate::Cases && reason.readiness == Readiness::Ready)
+            let mut asked = reasons.iter().filter(|reason| matches!(reason.gate, Gate::Cases | Gate::Numbers));
+            asked.clone().count() > 0 && asked.all(|reason| reason.readiness == Readiness::Ready)
         };
         let has_edges = |rule: usize| {
             known.rules().get(rule).is_some_and(|rule| {

@@ -5,6 +5,7 @@
 use super::replay::RecordedFormat;
 use super::replay::files::open;
 use super::report::words::kind;
+use crate::day::named_or_today;
 use crate::figures::grouped;
 use crate::files::kept_apart;
 use crate::files::write_made;
@@ -66,6 +67,9 @@ pub struct ProbeCommand {
     /// What a rule must show; the usual, where nothing is said
     #[arg(long, value_name = "FILE", requires = "evidence")]
     pub policy: Option<PathBuf>,
+    /// The day of the judgement, on which a value that is in force must have been met; today in UTC, where it is not said
+    #[arg(long, value_name = "DATE", requires = "evidence")]
+    pub day: Option<String>,
     /// How many rows of each table are looked for at most
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rows_per_table: usize,
@@ -171,7 +175,7 @@ fn lacking(arguments: &ProbeCommand, prober: &mut Prober) -> Result<()> {
     let Some(path) = &arguments.evidence else { return Ok(()) };
     let evidence = gathered::evidence(path)?;
     let policy = policy(arguments.policy.as_deref())?;
-    prober.lacking(&evidence, &policy);
+    prober.lacking(&evidence, &policy, named_or_today(arguments.day.as_deref())?);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod gathered;
 mod held_back;
 mod large;
+mod numbers;
 mod page;
 mod told;
 

@@ -2,6 +2,7 @@
 
 use super::super::reach::{Found, Gathering, Root};
 use super::super::signature::{self, Field};
+use super::entries::{identity, is_entry, like};
 use super::{DATED, Edges, Owner, TableEdges, has_end};
 use crate::lower;
 use crate::program::{Exception, Program};
@@ -15,6 +16,7 @@ impl Edges {
         let mut edges = Edges::default();
         let roots = edges.number_rules(program);
         edges.totals = vec![0; roots.len()];
+        edges.entries = vec![0; roots.len()];
         let mut gathering = Gathering::new(program, compared(program));
         let mut found: Vec<(u32, Owner)> = Vec::new();
         for (rule, root) in (0..).zip(&roots) {
@@ -22,12 +24,10 @@ impl Edges {
             gathering.edges_of(root, &mut |edge, kind, span, own| {
                 found.push((edge, Owner { rule, own, id: kind }));
                 let owner = found.last_mut().map(|(_, owner)| owner);
-                owner.into_iter().for_each(|owner| owner.id = signature::of_words(kind, program.sources.text(span), 0));
+                owner.into_iter().for_each(|owner| owner.id = identity(kind, program.sources.text(span), 0));
             });
             tell_apart(found.get_mut(before..).unwrap_or_default());
-            if let Some(total) = edges.totals.get_mut(rule as usize) {
-                *total = found.len().saturating_sub(before) as u64;
-            }
+            edges.count_of(rule, found.get(before..).unwrap_or_default());
         }
         edges.number_values(program, &mut gathering, &mut found);
         let Found { conditions, equals, tiers, bounds, count } = gathering.found;
@@ -51,6 +51,7 @@ impl Edges {
             self.charges.push(roots.len() as u32);
             roots.push(Root::Charge(charge));
             self.number_exceptions(&charge.exceptions, &mut roots);
+            self.charges_end.push(roots.len() as u32);
         }
         program.definitions.iter().for_each(|definition| self.number_exceptions(&definition.exceptions, &mut roots));
         self.first_table = roots.len() as u32;
@@ -89,12 +90,18 @@ impl Edges {
             for value in &parameter.values {
                 let edge = gathering.found.next();
                 let words = format!("{} {}", value.period, program.sources.text(value.span));
-                found.push((edge, Owner { rule, own: true, id: signature::of_words(DATED, &words, 0) }));
+                found.push((edge, Owner { rule, own: true, id: identity(DATED, &words, 0) }));
             }
             tell_apart(found.get_mut(before..).unwrap_or_default());
-            if let Some(total) = self.totals.get_mut(rule as usize) {
-                *total = parameter.values.len() as u64;
-            }
+            self.count_of(rule, found.get(before..).unwrap_or_default());
+        }
+    }
+
+    /// Counts the edges of a rule.
+    fn count_of(&mut self, rule: u32, own: &[(u32, Owner)]) {
+        if let Some((total, entries)) = self.totals.get_mut(rule as usize).zip(self.entries.get_mut(rule as usize)) {
+            *total = own.len() as u64;
+            *entries = own.iter().filter(|(_, owner)| is_entry(owner.id)).count() as u64;
         }
     }
 
@@ -118,8 +125,9 @@ impl Edges {
             self.tables.push(TableEdges { first: self.count, rows });
             self.count = self.count.saturating_add(rows.saturating_mul(2));
             let ends = (0..rows).filter(|row| has_end(table, *row)).count();
-            if let Some(total) = self.totals.get_mut(rule as usize) {
-                *total = u64::from(rows).saturating_add(ends as u64);
+            let counts = self.totals.get_mut(rule as usize).zip(self.entries.get_mut(rule as usize));
+            if let Some((total, entries)) = counts {
+                (*total, *entries) = (u64::from(rows).saturating_add(ends as u64), u64::from(rows));
             }
         }
     }
@@ -144,7 +152,7 @@ fn tell_apart(found: &mut [(u32, Owner)]) {
     for (_, owner) in found {
         let count = seen.entry(owner.id).or_default();
         if *count > 0 {
-            owner.id = signature::fold(owner.id, *count);
+            owner.id = like(owner.id, signature::fold(owner.id, *count));
         }
         *count = count.saturating_add(1);
     }

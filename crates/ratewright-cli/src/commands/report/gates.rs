@@ -74,6 +74,8 @@ pub fn gates(
     let mut gates: Vec<GateLine> = judgement
         .reasons
         .iter()
+        // What was never compared and is not demanded is said beside the verdict.
+        .filter(|reason| reason.gate != Gate::Numbers || reason.wanted.is_some())
         .map(|reason| GateLine {
             gate: Some(reason.gate),
             name: name(reason.gate),

@@ -36,6 +36,8 @@ pub struct Report {
     pub evidence: Evidence,
     /// The demands on the release: those of the policy, and what the files themselves show.
     pub gates: Vec<GateLine>,
+    /// Rows, values and tiers to which no case came, in words; none where there are none.
+    pub never_compared: Option<String>,
     /// How ready it all is: the worst of the gates.
     pub readiness: Readiness,
     /// The rules, in the order of the judgement.

@@ -10,7 +10,7 @@ use crate::figures::{cases_of, grouped};
 use ratewright::migrate::cause::Cause;
 use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::stage::Stage;
-use ratewright::migrate::{Counting, Readiness};
+use ratewright::migrate::{Counting, Policy, Readiness};
 use serde::Serialize;
 use serde_json::json;
 
@@ -179,6 +179,24 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
             named(&met)
         )));
     }
+    let (untold, lacking): (Vec<&Rule>, Vec<&Rule>) = lacking.into_iter().partition(|rule| lacks_numbers_alone(rule));
+    if !untold.is_empty() {
+        let told = |rule: &&Rule| rule.unseen().map(|words| format!("{}: {words}", rule.name())).collect::<Vec<_>>();
+        let told: Vec<String> = untold.iter().take(NAMED).flat_map(told).collect();
+        let words = match untold.as_slice() {
+            [_] => format!(
+                "1 rule has enough cases, and none of them tells all that is asked of it. Probe it: {}",
+                told.join("; ")
+            ),
+            _ => format!(
+                "{} rules have enough cases, and none of them tells all that is asked of the rule. Probe {}: {}",
+                grouped(untold.len()),
+                named(&untold),
+                told.join("; ")
+            ),
+        };
+        steps.push(Step::by(words, probing(report, &untold)));
+    }
     if lacking.is_empty() {
         return;
     }
@@ -188,22 +206,33 @@ fn of_rules(report: &Report, steps: &mut Vec<Step>) {
          somebody approves of each rule in the facts",
         named(&lacking)
     );
+    steps.push(Step::by(words, probing(report, &lacking)));
+}
+
+/// Whether a rule has enough cases, and lacks such alone as come to a number of it.
+fn lacks_numbers_alone(rule: &Rule) -> bool {
+    let mut open = rule.judgement.reasons.iter().filter(|reason| reason.readiness != Readiness::Ready);
+    open.all(|reason| reason.gate == Gate::Numbers)
+}
+
+/// The commands that probe some rules.
+fn probing(report: &Report, lacking: &[&Rule]) -> [String; 2] {
     let only = match (lacking.len(), report.evidence_files.as_slice()) {
         (1..=NAMED, _) => lacking.iter().map(|rule| format!(" --only {}", quoted(rule.name()))).collect(),
-        (_, [file]) if !file.carried_over => format!(" --evidence {}", quoted(&file.path.display().to_string())),
+        (_, [file]) if !file.carried_over => {
+            let policy = if report.policy == Policy::default() { "" } else { " --policy POLICY" };
+            format!(" --evidence {}{policy}", quoted(&file.path.display().to_string()))
+        }
         _ => String::new(),
     };
     let rules = rules_of(report);
-    steps.push(Step::by(
-        words,
-        [
-            format!("ratewright probe --rules {rules}{only} --output probes.jsonl"),
-            format!(
-                "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --measure MEASURE --probes --evidence probes.evidence --findings probes.findings{}",
-                counted_alike(report)
-            ),
-        ],
-    ));
+    [
+        format!("ratewright probe --rules {rules}{only} --output probes.jsonl"),
+        format!(
+            "ratewright replay --rules {rules} --recorded probes.jsonl --answers ANSWERS --measure MEASURE --probes --evidence probes.evidence --findings probes.findings{}",
+            counted_alike(report)
+        ),
+    ]
 }
 
 /// Rules of which all edges were met need no more cases where somebody approves of them, and those that nothing compares need just that.

@@ -13,6 +13,7 @@ use crate::terminal::warn;
 use crate::written::{policy, why};
 use ratewright::digest::Digest;
 use ratewright::live::Edition;
+use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::log::verify;
 use ratewright::migrate::{Evidence, Stratum, Tracing};
 use ratewright_migration::findings::{Findings, PricedBy};
@@ -45,6 +46,8 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
     let stages = arguments.log.as_deref().map(|path| stages(path, arguments.head.as_deref())).transpose()?;
     let facts = written_facts.of(&edition, today, offered_and_dropped(&found));
     let judgement = policy.judge(&evidence, &facts);
+    let never_compared = judgement.reasons.iter().find(|reason| reason.gate == Gate::Numbers);
+    let never_compared = never_compared.map(|reason| reason.words.clone());
     let gates = gates::gates(&edition, &evidence, &judgement, &found, stages.as_ref(), today);
     let mut rules = rules::rules(&arguments.rules, &edition, &evidence, &judgement);
     follows::tell(&edition, &found, &mut rules);
@@ -55,6 +58,7 @@ pub fn read(arguments: &ReportCommand) -> Result<Report> {
         written_facts,
         offered_and_dropped: (facts.offered, facts.dropped),
         evidence_files,
+        never_compared,
         readiness: gates::readiness(&gates),
         gates,
         rules,

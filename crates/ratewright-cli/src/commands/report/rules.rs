@@ -5,6 +5,7 @@ use crate::load;
 use ratewright::digest::RuleKind;
 use ratewright::live::Edition;
 use ratewright::migrate::evidence::Money;
+use ratewright::migrate::judgement::Gate;
 use ratewright::migrate::{Evidence, Judgement, Readiness, RuleJudgement, Stratum};
 use ratewright::program::{Charge, Exception, Program, TemplatePiece};
 use ratewright::source::Span;
@@ -49,10 +50,25 @@ impl Rule {
         open(true).chain(open(false))
     }
 
+    /// The first of its reasons; of a rule that is ready also what of it was never compared.
+    pub fn why(&self) -> String {
+        let first = self.reasons().next().map(|(_, words)| words);
+        let of_numbers = self.judgement.reasons.iter().filter(|reason| reason.gate == Gate::Numbers);
+        let numbers = of_numbers.filter(|_| self.judgement.readiness == Readiness::Ready);
+        first.into_iter().chain(numbers.map(|reason| reason.words.as_str())).collect::<Vec<_>>().join("; ")
+    }
+
+    /// What of it was not seen that is asked of it, without what to do.
+    pub fn unseen(&self) -> impl Iterator<Item = &str> {
+        let open = self.judgement.reasons.iter().filter(|reason| reason.readiness != Readiness::Ready);
+        let words = open.filter(|reason| reason.gate == Gate::Numbers).map(|reason| reason.words.as_str());
+        words.map(|words| words.split_once(": ").map_or(words, |(unseen, _)| unseen))
+    }
+
     /// `FUEL: not ready: 12 mismatches …`
     pub fn in_one_line(&self) -> String {
         let label = self.label.as_ref().map(|label| format!(" {label}")).unwrap_or_default();
-        let reason = self.reasons().next().map(|(_, words)| format!(": {words}")).unwrap_or_default();
+        let reason = Some(self.why()).filter(|why| !why.is_empty()).map(|why| format!(": {why}")).unwrap_or_default();
         let follows = self.follows.as_ref().map(|follows| format!("; {follows}")).unwrap_or_default();
         format!(
             "{} {}{label}: {}{reason}{follows}",
@@ -90,7 +106,7 @@ pub fn rules(path: &Path, edition: &Edition, evidence: &Evidence, judgement: &Ju
 
 /// How far the demand on cases is met.
 fn progress(judgement: &RuleJudgement) -> u64 {
-    let cases = judgement.reasons.iter().find(|reason| reason.gate == ratewright::migrate::judgement::Gate::Cases);
+    let cases = judgement.reasons.iter().find(|reason| reason.gate == Gate::Cases);
     let part = cases.and_then(|reason| {
         let (found, wanted) = reason.found.zip(reason.wanted)?;
         found.saturating_mul(100).checked_div(wanted)

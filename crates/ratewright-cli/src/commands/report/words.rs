@@ -119,6 +119,7 @@ pub fn facts_before(report: &Report) -> Option<String> {
 pub fn compared(report: &Report) -> Vec<String> {
     let mut sentences = compared_by_file(report);
     sentences.extend(allowed(report));
+    sentences.extend(report.never_compared.clone());
     sentences
 }
 
@@ -256,6 +257,7 @@ pub fn gate(gate: Gate) -> &'static str {
     match gate {
         Gate::Mismatches => "nothing differs but what was agreed to",
         Gate::Cases => "enough distinct cases",
+        Gate::Numbers => "enough rows, values and tiers were compared",
         Gate::Rate => "differences are rare enough",
         Gate::Money => "as much of the money agrees as is demanded",
         Gate::Rules => "every rule is ready",

@@ -112,7 +112,7 @@ fn row(report: &Report, number: usize, rule: &Rule, page: &mut String) {
     let judgement = &rule.judgement;
     let label =
         rule.label.as_ref().map(|label| format!(" <span class=\"label\">{}</span>", escaped(&short(label, 120))));
-    let why = rule.reasons().next().map(|(_, words)| words).unwrap_or_default();
+    let why = rule.why();
     let _ = writeln!(
         page,
         "<details class=\"rule {}\" data-rule=\"{}\"><summary>{} <strong>{}</strong>{} <span class=\"place\">{}</span>\
@@ -123,7 +123,7 @@ fn row(report: &Report, number: usize, rule: &Rule, page: &mut String) {
         escaped(rule.name()),
         label.unwrap_or_default(),
         words::kind(judgement.rule.kind),
-        escaped(why)
+        escaped(&why)
     );
     if page.len() > super::BUDGET {
         page.push_str("<p class=\"none\">Its evidence is in the JSON: this page is full.</p>\n</div></details>\n");
